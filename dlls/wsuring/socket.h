@@ -1,0 +1,87 @@
+/*
+ * The socket object of the base provider
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A SOCKET is a real AFD handle. Beside it the provider keeps one `struct socket`, found by handle without a lock. The
+ * memory of these is never given back, only reused, so a stale look-up finds a reference count of zero instead of garbage.
+ */
+
+#ifndef WSURING_SOCKET_H
+#define WSURING_SOCKET_H
+
+#include "provider.h"
+
+struct operation;
+
+/* Operations of one direction, served strictly in order. */
+struct queue
+{
+    SRWLOCK lock;
+    struct operation *head, *tail;
+    volatile void *stock_iosb; /* IO_STATUS_BLOCK of the last operation given to AFD, NULL if none: while it pends, later ones follow it there */
+};
+
+enum direction
+{
+    DIRECTION_READ,
+    DIRECTION_WRITE,
+    DIRECTION_COUNT
+};
+
+enum connection
+{
+    CONNECTION_NONE,      /* fresh or bound */
+    CONNECTION_LISTENING,
+    CONNECTION_STARTED,   /* a non-blocking connect, ConnectEx or AcceptEx may have made it connected: ask before going direct */
+    CONNECTION_UP,        /* connected; for datagrams: has a default peer */
+};
+
+struct socket
+{
+    volatile LONG refs;   /* 0: free. The table holds one while the socket is open */
+    UINT slot;            /* index in the pool; with `generation` the engine's cookie */
+    UINT generation;
+    HANDLE handle;
+    int fd;               /* own Unix descriptor, -1 until the fast path may use it */
+    int family, type, protocol;
+    DWORD flags;          /* WSA_FLAG_* it was made with */
+    DWORD catalog_id;
+    enum connection connection;
+    BOOLEAN closing;      /* closesocket has begun */
+    BOOLEAN bound;        /* an address is assigned, as the server knows it */
+    BOOLEAN nonblocking;
+    BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
+    BOOLEAN recv_shutdown, send_shutdown;
+    BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
+    BOOLEAN has_port;     /* associated with a completion port */
+    UINT watched;         /* POLL_* bits the engine watches */
+    UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
+    int recv_timeout, send_timeout; /* ms, 0 = none */
+    LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
+    struct queue queues[DIRECTION_COUNT];
+    struct socket *next_free;
+};
+
+/* All return a reference that socket_release gives back. */
+
+/* The socket behind a handle. A handle that is not in the table but is an AFD socket (inherited, duplicated, made by
+ * NtCreateFile) is adopted. NULL and *err = WSAENOTSOCK if it is none. */
+struct socket *socket_grab( SOCKET s, int *err );
+
+/* Enters a handle made by WSPSocket or an accept. NULL when out of memory. A stale entry of the same handle value is retired. */
+struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags );
+
+void socket_release( struct socket *sock );
+
+/* Takes the socket out of the table, ends its operations with STATUS_CANCELLED, wakes who blocks on it. The handle stays open. */
+void socket_retire( struct socket *sock );
+
+/* Every open socket of the process, for WSPCleanup. */
+void socket_for_each( void (*func)( struct socket *sock ) );
+
+/* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
+BOOL socket_ensure_descriptor( struct socket *sock );
+
+#endif /* WSURING_SOCKET_H */

@@ -1,0 +1,219 @@
+/*
+ * The interface between wsuring.dll (PE) and wsuring.so (Unix)
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One Unix call is one system call on the socket's own descriptor. The Unix side keeps no state about sockets and
+ * operations: tables, queues and locks live in the PE code, so a fault or a killed thread can't leave a lock behind here.
+ *
+ * Every parameter block has one layout for 32- and 64-bit callers: 64-bit fields for pointers and sizes, naturally aligned,
+ * explicit padding. Nothing here is a Windows or a Unix type whose size differs.
+ *
+ * All functions return an NTSTATUS, 0 for success, mapped from errno by the one table in unix/errno.c.
+ */
+
+#ifndef WSURING_UNIXLIB_H
+#define WSURING_UNIXLIB_H
+
+#include <stdint.h>
+
+/* Index into __wine_unix_call_funcs; unix/unixlib.c has the table in the same order. */
+enum unix_func
+{
+    unix_init,
+    unix_descriptor_open,
+    unix_descriptor_close,
+    unix_descriptor_query,
+    unix_send,
+    unix_recv,
+    unix_poll,
+    unix_wake_create,
+    unix_wake_signal,
+    unix_engine_start,
+    unix_engine_watch,
+    unix_engine_wait,
+    unix_engine_wake,
+    unix_post_completion,
+    unix_write_log,
+    unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
+    unix_func_count
+};
+
+/* The same memory layout as the host's struct iovec on 64-bit; a 32-bit .so converts. */
+struct unix_buffer
+{
+    uint64_t base;
+    uint64_t len;
+};
+
+/* Socket addresses cross the boundary in *Windows* layout (AF_INET 2, AF_INET6 23); the Unix side converts. */
+
+enum engine_kind
+{
+    ENGINE_AFD,   /* no Unix library, or an unknown Wine: AFD ioctls alone */
+    ENGINE_EPOLL, /* epoll, where io_uring is forbidden */
+    ENGINE_URING, /* io_uring */
+};
+
+/* Why the tier is not the best one; `wsuring-setup status` has a sentence for each. */
+enum engine_reason
+{
+    REASON_NONE,
+    REASON_ASKED,        /* WSURING_ENGINE asked for it */
+    REASON_NO_URING,     /* io_uring_setup failed: sysctl, seccomp or an old kernel */
+    REASON_NO_UNIXLIB,   /* wsuring.so not found or not loadable */
+    REASON_UNKNOWN_WINE, /* this Wine's private interfaces are not known */
+};
+
+/* unix_init: once per process, before any other function. Probes the C ABI of ntdll.so and the engine. */
+struct init_params
+{
+    char wine_version[32]; /* in: wine_get_version() */
+    uint32_t wanted;       /* in: the best engine_kind allowed */
+    uint32_t engine;       /* out: engine_kind that can serve */
+    uint32_t reason;       /* out: engine_reason */
+    int32_t reason_errno;  /* out: errno of what failed, 0 if nothing did */
+};
+
+/* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server request where
+ * ntdll has not cached it. Call it only once the connection stands (wine-abi 3): before that the kernel socket may be swapped. */
+struct descriptor_open_params
+{
+    uint32_t handle;  /* in */
+    int32_t fd;       /* out: to be closed with unix_descriptor_close */
+    uint32_t options; /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
+    uint32_t pad;
+    uint64_t inode; /* out: identity of the kernel socket */
+};
+
+struct descriptor_close_params
+{
+    int32_t fd; /* in */
+    uint32_t pad;
+};
+
+/* unix_descriptor_query: cheap facts about a descriptor, no server request. */
+enum descriptor_info
+{
+    DESCRIPTOR_LOCAL,  /* getsockname into addr */
+    DESCRIPTOR_PEER,   /* getpeername into addr */
+    DESCRIPTOR_UNREAD, /* FIONREAD into value */
+    DESCRIPTOR_INODE,  /* st_ino into value */
+};
+
+struct descriptor_query_params
+{
+    int32_t fd;       /* in */
+    uint32_t what;    /* in: descriptor_info */
+    uint64_t value;   /* out */
+    uint8_t addr[32]; /* out: Windows sockaddr (sockaddr_in6 is 28 bytes) */
+    uint32_t addr_len;
+    uint32_t pad;
+};
+
+/* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see operation.c). */
+
+/* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send part of a stream.
+ * STATUS_ACCESS_VIOLATION for a bad buffer; nothing was sent then. */
+struct send_params
+{
+    uint64_t buffers;     /* in: struct unix_buffer[count] */
+    uint32_t count;       /* in: any number; more than IOV_MAX is sent as a prefix on streams, STATUS_INVALID_BUFFER_SIZE else */
+    int32_t fd;           /* in */
+    uint64_t addr;        /* in: Windows sockaddr in provider memory, or 0 */
+    uint32_t addr_len;    /* in */
+    uint32_t flags;       /* in: MSG_* */
+    uint64_t transferred; /* out */
+};
+
+/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a truncated datagram,
+ * with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
+struct recv_params
+{
+    uint64_t buffers;     /* in: struct unix_buffer[count] */
+    uint32_t count;       /* in */
+    int32_t fd;           /* in */
+    uint64_t addr;        /* in: provider memory of addr_len bytes for the source as a Windows sockaddr, or 0 */
+    uint32_t addr_len;    /* in: room; out: length of the whole address, 0 if the protocol gave none */
+    uint32_t flags;       /* in: MSG_* */
+    uint64_t transferred; /* out */
+};
+
+/* unix_poll: wait until fd is ready, the wake descriptor is signalled, or the time is over.
+ * STATUS_TIMEOUT when the time is over; STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait early. */
+#define POLL_IN  1
+#define POLL_OUT 2
+#define POLL_PRI 4
+#define POLL_ERR 8  /* out only */
+#define POLL_HUP 16 /* out only */
+
+struct poll_params
+{
+    int32_t fd;      /* in */
+    int32_t wake_fd; /* in: from unix_wake_create, or -1; drained before the return */
+    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI */
+    uint32_t ready;  /* out: POLL_* */
+    int64_t timeout; /* in: nanoseconds; 0 looks only, negative waits for ever */
+};
+
+/* unix_wake_create / unix_wake_signal: an eventfd per blocked thread, so that closesocket and routines can wake it. */
+struct wake_params
+{
+    int32_t fd;
+    uint32_t pad;
+};
+
+/* unix_engine_start: makes the ring (or the epoll set). Called by the reaper thread itself, which owns the ring: every submission is
+ * made by it, so that no operation dies with or waits for the thread that issued it. No parameters. */
+
+/* unix_engine_watch: from any thread. Replaces what is watched on fd; events 0 ends the watch and drops the kernel's reference to the file.
+ * Edge-triggered: each arrival gives at least one ready_event; readiness that exists when the watch starts gives one too. Several
+ * arrivals may be folded into one event. */
+struct watch_params
+{
+    int32_t fd;      /* in */
+    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, or 0 */
+    uint64_t cookie; /* in: given back with each event; one per fd for the life of the descriptor */
+};
+
+struct ready_event
+{
+    uint64_t cookie;
+    uint32_t ready; /* POLL_* */
+    uint32_t pad;
+};
+
+/* unix_engine_wait: called by the reaper alone. Sleeps until something is ready or the engine is woken; 0 events are possible at any
+ * time (a signal, a wake). Events for a watch that has just ended may still come: the cookie carries a generation. */
+struct engine_wait_params
+{
+    uint64_t events;  /* in: struct ready_event[room] */
+    uint32_t room;    /* in */
+    uint32_t count;   /* out */
+    int64_t timeout;  /* in: nanoseconds, negative waits for ever */
+};
+
+/* unix_engine_wake: makes unix_engine_wait return. No parameters. */
+
+/* unix_post_completion: queues a packet to whatever port the file behind the handle is associated with (server request
+ * add_fd_completion); nothing happens when there is none. */
+struct post_completion_params
+{
+    uint32_t handle;      /* in */
+    uint32_t status;      /* in: NTSTATUS of the packet */
+    uint64_t context;     /* in: the OVERLAPPED, as the program's pointer value */
+    uint64_t information; /* in: bytes */
+    uint32_t immediate;   /* in: 1 = done at once, so FILE_SKIP_COMPLETION_PORT_ON_SUCCESS counts */
+    uint32_t pad;
+};
+
+/* unix_write_log: writes text to the host's standard error, whole. */
+struct write_log_params
+{
+    uint64_t text;
+    uint32_t len;
+    uint32_t pad;
+};
+
+#endif /* WSURING_UNIXLIB_H */

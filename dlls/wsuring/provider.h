@@ -18,7 +18,12 @@
 #include <ntstatus.h>
 #include <winternl.h>
 
+#include "ntdll.h"
 #include "unixlib.h"
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(x) (sizeof(x) / sizeof(*(x)))
+#endif
 
 /* ---- status.c: one table maps errors */
 
@@ -30,9 +35,20 @@ int error_from_status( NTSTATUS status );
 extern WSPUPCALLTABLE upcalls;       /* from ws2_32 */
 extern enum engine_kind engine;      /* the tier in use */
 extern enum engine_reason engine_reason;
+extern BOOL interposed;              /* kernelbase's imports are ours, so associations, cancels and closes are seen */
 
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */
 NTSTATUS unix_call( enum unix_func func, void *params );
+
+/* What the provider keeps for a thread; made at first use. */
+struct thread
+{
+    HANDLE event;          /* afd.c: for ioctls that pend */
+    struct waiter *waiter; /* socket.c: for calls that block */
+};
+
+struct thread *thread_get(void); /* NULL when out of memory */
+void thread_free(void);          /* at DLL_THREAD_DETACH */
 
 /* ---- guard.S: memory of the program, which may be bad. x64 unwind tables catch the fault. */
 

@@ -14,12 +14,14 @@
 #include "provider.h"
 
 struct operation;
+struct waiter;
 
 /* Operations of one direction, served strictly in order. */
 struct queue
 {
     SRWLOCK lock;
     struct operation *head, *tail;
+    struct waiter *waiters; /* threads blocked on this direction */
     volatile void *stock_iosb; /* IO_STATUS_BLOCK of the last operation given to AFD, NULL if none: while it pends, later ones follow it there */
 };
 
@@ -56,7 +58,10 @@ struct socket
     BOOLEAN recv_shutdown, send_shutdown;
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
     BOOLEAN has_port;     /* associated with a completion port */
+    SRWLOCK watch_lock;   /* taken inside a queue's lock, never around one */
     UINT watched;         /* POLL_* bits the engine watches */
+    UINT idle_edges;      /* events for nobody since the watch began: it costs a wake-up each, so it ends */
+    BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
@@ -69,6 +74,12 @@ struct socket
 /* The socket behind a handle. A handle that is not in the table but is an AFD socket (inherited, duplicated, made by
  * NtCreateFile) is adopted. NULL and *err = WSAENOTSOCK if it is none. */
 struct socket *socket_grab( SOCKET s, int *err );
+
+/* The socket behind a handle if it is in the table already; NULL if not. Never asks the server. */
+struct socket *socket_find( HANDLE handle );
+
+/* The socket of an engine event; NULL if it has gone. */
+struct socket *socket_from_cookie( UINT64 cookie );
 
 /* Enters a handle made by WSPSocket or an accept. NULL when out of memory. A stale entry of the same handle value is retired. */
 struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags );
@@ -83,5 +94,14 @@ void socket_for_each( void (*func)( struct socket *sock ) );
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
+
+/* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0 = for ever).
+ * STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */
+NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline );
+
+static inline UINT64 socket_cookie( const struct socket *sock )
+{
+    return (UINT64)sock->generation << 32 | sock->slot;
+}
 
 #endif /* WSURING_SOCKET_H */

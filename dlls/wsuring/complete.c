@@ -1,0 +1,106 @@
+/*
+ * The one place that tells a program of a result
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+
+struct iosb
+{
+    NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-abi 8.2) */
+    ULONG pad;
+    ULONG_PTR information;
+};
+
+/* What WPUQueueApc carries: one context value, so the provider's own function looks up the result (rule O11). */
+struct call
+{
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
+    WSAOVERLAPPED *overlapped;
+    DWORD error;
+    DWORD bytes;
+};
+
+static void CALLBACK call_routine( ULONG_PTR context )
+{
+    struct call call = *(struct call *)context;
+
+    HeapFree( GetProcessHeap(), 0, (void *)context );
+    call.routine( call.error, call.bytes, call.overlapped, 0 ); /* rule O10: the flags are 0 */
+}
+
+/* Where a receive came from and its flags. The memory may be gone when the operation pended; that is the program's fault, not a crash. */
+static void write_receive_results( const struct operation *op )
+{
+    DWORD flags = 0;
+    INT len, room;
+
+    if (op->flags_out) guarded_copy( op->flags_out, &flags, sizeof(flags) );
+    if (!op->from || !op->from_len || op->sock->type == SOCK_STREAM || !guarded_copy( &room, op->from_len, sizeof(room) )) return;
+    len = op->addr_len;
+    guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
+    guarded_copy( op->from_len, &len, sizeof(len) );
+}
+
+void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
+{
+    struct socket *sock = op->sock;
+    struct iosb *iosb = (struct iosb *)op->overlapped;
+    ULONG_PTR information = NT_ERROR( status ) ? 0 : op->done;
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine = op->routine;
+    WSAOVERLAPPED *overlapped = op->overlapped;
+    WSATHREADID thread = op->thread;
+    HANDLE event = op->event;
+    BOOL packet = sock->has_port && !op->tagged && !(immediate && (sock->skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS));
+
+    if (op->direction == DIRECTION_READ && !NT_ERROR( status )) write_receive_results( op );
+    if (!immediate)
+    {
+        operation_discard( op );
+        HeapFree( GetProcessHeap(), 0, op );
+    }
+
+    /* Once Internal is written a program that polls may free or reuse its OVERLAPPED: nothing reads it after that. */
+    if (guarded_copy( &iosb->information, &information, sizeof(information) ))
+    {
+        MemoryBarrier();
+        guarded_copy( &iosb->status, &status, sizeof(status) );
+    }
+    if (!immediate) RtlWakeAddressAll( &iosb->status ); /* WSPGetOverlappedResult; the address is only a key */
+
+    if (routine)
+    {
+        struct call *call = HeapAlloc( GetProcessHeap(), 0, sizeof(*call) );
+        int err;
+
+        if (!call) return;
+        call->routine = routine;
+        call->overlapped = overlapped;
+        call->error = error_from_status( status );
+        call->bytes = information;
+        stats_count( COUNTER_ROUTINE );
+        if (upcalls.lpWPUQueueApc( &thread, call_routine, (ULONG_PTR)call, &err )) HeapFree( GetProcessHeap(), 0, call );
+        return;
+    }
+    if (event)
+    {
+        stats_count( COUNTER_EVENT_SET );
+        NtSetEvent( event, NULL );
+    }
+    if (packet)
+    {
+        struct post_completion_params post =
+        {
+            .handle = HandleToULong( sock->handle ),
+            .status = status,
+            .context = (UINT_PTR)overlapped,
+            .information = information,
+            .immediate = immediate,
+        };
+
+        stats_count( COUNTER_PACKET );
+        unix_call( unix_post_completion, &post );
+    }
+}

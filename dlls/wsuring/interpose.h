@@ -1,0 +1,17 @@
+/*
+ * Interposing kernelbase's imports from ntdll
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_INTERPOSE_H
+#define WSURING_INTERPOSE_H
+
+#include "provider.h"
+
+/* Puts our functions into the import tables. FALSE if anything is not as expected; then nothing is changed. */
+BOOL interpose_install(void);
+void interpose_remove(void);
+
+#endif /* WSURING_INTERPOSE_H */

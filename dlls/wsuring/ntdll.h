@@ -1,0 +1,20 @@
+/*
+ * What mingw-w64's winternl.h lacks of ntdll.dll
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_NTDLL_H
+#define WSURING_NTDLL_H
+
+NTSYSAPI NTSTATUS WINAPI NtSetEvent( HANDLE event, LONG *previous );
+NTSYSAPI NTSTATUS WINAPI NtResetEvent( HANDLE event, LONG *previous );
+NTSYSAPI NTSTATUS WINAPI NtQueryVirtualMemory( HANDLE process, const void *address, ULONG class, void *buffer, SIZE_T len, SIZE_T *result );
+NTSYSAPI NTSTATUS WINAPI NtCreateThreadEx( HANDLE *thread, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, HANDLE process, void *start, void *param,
+                                           ULONG flags, ULONG_PTR zero_bits, SIZE_T commit, SIZE_T reserve, void *attribute_list );
+NTSYSAPI NTSTATUS WINAPI RtlWaitOnAddress( const volatile void *address, const void *compare, SIZE_T size, const LARGE_INTEGER *timeout );
+NTSYSAPI void WINAPI RtlWakeAddressSingle( const void *address );
+NTSYSAPI void WINAPI RtlWakeAddressAll( const void *address );
+
+#endif /* WSURING_NTDLL_H */

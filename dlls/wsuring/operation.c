@@ -1,0 +1,373 @@
+/*
+ * Operations: trying, queueing, cancelling
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+#include "afd.h"
+
+/* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule O5). */
+int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count )
+{
+    WSABUF chunk[16];
+    DWORD i = 0, j, n;
+
+    op->buffers = op->inline_buffers;
+    op->count = count;
+    if (count > INLINE_BUFFERS)
+    {
+        /* before anything of that size is allocated */
+        if (!guarded_touch( (void *)buffers, (SIZE_T)count * sizeof(*buffers), FALSE )) return WSAEFAULT;
+        if (!(op->buffers = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)count * sizeof(*op->buffers) ))) return WSAENOBUFS;
+    }
+    while (i < count)
+    {
+        n = min( count - i, ARRAY_SIZE(chunk) );
+        if (!guarded_copy( chunk, buffers + i, n * sizeof(*chunk) ))
+        {
+            operation_discard( op );
+            return WSAEFAULT;
+        }
+        for (j = 0; j < n; i++, j++)
+        {
+            op->buffers[i].base = (UINT_PTR)chunk[j].buf;
+            op->buffers[i].len = chunk[j].len;
+            op->total += chunk[j].len;
+        }
+    }
+    if (op->total > ~0u)
+    {
+        operation_discard( op );
+        return WSAEINVAL; /* the count could not be reported */
+    }
+    return 0;
+}
+
+void operation_discard( struct operation *op )
+{
+    if (op->buffers != op->inline_buffers) HeapFree( GetProcessHeap(), 0, op->buffers );
+    op->buffers = op->inline_buffers;
+}
+
+/* Steps over what has been transferred. */
+static void operation_advance( struct operation *op, UINT64 transferred )
+{
+    op->done += transferred;
+    while (op->first < op->count && transferred >= op->buffers[op->first].len) transferred -= op->buffers[op->first++].len;
+    if (!transferred) return;
+    op->buffers[op->first].base += transferred;
+    op->buffers[op->first].len -= transferred;
+}
+
+/* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which would call a good
+ * buffer bad and, on datagram sockets, throw the datagram away (wine-abi 6). */
+static BOOL operation_touch( const struct operation *op )
+{
+    UINT i;
+
+    for (i = op->first; i < op->count; i++)
+        if (!guarded_touch( (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len, op->direction == DIRECTION_READ )) return FALSE;
+    return TRUE;
+}
+
+static NTSTATUS operation_try_send( struct operation *op )
+{
+    struct send_params params = { .fd = op->sock->fd, .addr_len = op->addr_len, .flags = op->flags };
+    NTSTATUS status;
+
+    if (op->addr_len) params.addr = (UINT_PTR)op->addr;
+    do
+    {
+        params.buffers = (UINT_PTR)(op->buffers + op->first);
+        params.count = op->count - op->first;
+        status = unix_call( unix_send, &params );
+        if (status == STATUS_ACCESS_VIOLATION)
+        {
+            /* perhaps only a guard or a not yet touched page */
+            if (!operation_touch( op )) return status;
+            status = unix_call( unix_send, &params );
+        }
+        if (status) return status;
+        operation_advance( op, params.transferred );
+    } while (op->sock->type == SOCK_STREAM && op->done < op->total);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS operation_try_recv( struct operation *op )
+{
+    struct recv_params params = { .fd = op->sock->fd, .flags = op->flags & ~MSG_WAITALL };
+    BOOL stream = op->sock->type == SOCK_STREAM;
+    struct unix_buffer peek;
+    BYTE byte;
+    NTSTATUS status;
+
+    if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    if (!stream && op->from)
+    {
+        params.addr = (UINT_PTR)op->addr;
+        params.addr_len = sizeof(op->addr);
+    }
+    params.buffers = (UINT_PTR)(op->buffers + op->first);
+    params.count = op->count - op->first;
+    if (stream && !op->total)
+    {
+        /* a receive without room waits until there is data; the kernel would return at once */
+        peek.base = (UINT_PTR)&byte;
+        peek.len = 1;
+        params.buffers = (UINT_PTR)&peek;
+        params.count = 1;
+        params.flags |= MSG_PEEK;
+        return unix_call( unix_recv, &params );
+    }
+    for (;;)
+    {
+        status = unix_call( unix_recv, &params );
+        if (status && status != STATUS_BUFFER_OVERFLOW) break;
+        op->addr_len = params.addr_len;
+        if (op->flags & MSG_PEEK)
+        {
+            op->done = params.transferred;
+            break;
+        }
+        operation_advance( op, params.transferred );
+        if (!op->fill || !params.transferred || op->done >= op->total) break;
+        params.buffers = (UINT_PTR)(op->buffers + op->first);
+        params.count = op->count - op->first;
+    }
+    /* MSG_WAITALL: what came before an end or an error is a result of its own */
+    if (status && status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW && op->done) return STATUS_SUCCESS;
+    return status;
+}
+
+NTSTATUS operation_try( struct operation *op )
+{
+    NTSTATUS status = op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
+
+    /* the kernel tells of a reset once, Windows at every later call */
+    if (status == STATUS_CONNECTION_RESET && op->sock->type == SOCK_STREAM) op->sock->reset_error = status;
+    return status;
+}
+
+static void queue_append( struct queue *queue, struct operation *op )
+{
+    op->next = NULL;
+    if (queue->head) queue->tail->next = op;
+    else queue->head = op;
+    queue->tail = op;
+}
+
+static void queue_remove( struct queue *queue, struct operation *op )
+{
+    struct operation **link, *prev = NULL;
+
+    for (link = &queue->head; *link != op; link = &(*link)->next) prev = *link;
+    *link = op->next;
+    if (queue->tail == op) queue->tail = prev;
+}
+
+/* Called with the queue's lock held. */
+static void operation_watch( struct socket *sock, enum direction direction )
+{
+    UINT bit = direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT;
+    struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
+
+    AcquireSRWLockExclusive( &sock->watch_lock );
+    sock->idle_edges = 0;
+    if ((sock->watched & bit) != bit)
+    {
+        watch.events = sock->watched |= bit;
+        unix_call( unix_engine_watch, &watch );
+    }
+    ReleaseSRWLockExclusive( &sock->watch_lock );
+}
+
+static struct operation *operation_dup( const struct operation *op )
+{
+    struct operation *copy = HeapAlloc( GetProcessHeap(), 0, sizeof(*copy) );
+
+    if (!copy) return NULL;
+    *copy = *op;
+    if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
+    return copy;
+}
+
+static void operation_free( struct operation *op )
+{
+    if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );
+    operation_discard( op );
+    HeapFree( GetProcessHeap(), 0, op );
+}
+
+NTSTATUS operation_queue( struct operation *op, struct operation **queued )
+{
+    struct queue *queue = &op->sock->queues[op->direction];
+    struct operation *copy;
+    NTSTATUS status;
+
+    if (!(copy = operation_dup( op ))) return STATUS_NO_MEMORY;
+    AcquireSRWLockExclusive( &queue->lock );
+    if (op->sock->closing && !op->hidden) status = STATUS_CANCELLED;
+    else if (queue->head || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)
+    {
+        /* An edge that came before this attempt is answered by it; one that comes after finds the operation in the queue. */
+        InterlockedIncrement( &op->sock->refs );
+        queue_append( queue, copy );
+        operation_watch( op->sock, op->direction );
+        *queued = copy;
+        ReleaseSRWLockExclusive( &queue->lock );
+        return STATUS_PENDING;
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+    /* done meanwhile: hand the results back to the caller's operation, which has the caller's array again */
+    op->done = copy->done;
+    op->addr_len = copy->addr_len;
+    memcpy( op->addr, copy->addr, sizeof(op->addr) );
+    HeapFree( GetProcessHeap(), 0, copy );
+    return status;
+}
+
+BOOL operation_unqueue( struct operation *op )
+{
+    struct queue *queue = &op->sock->queues[op->direction];
+    struct operation *entry;
+
+    AcquireSRWLockExclusive( &queue->lock );
+    for (entry = queue->head; entry; entry = entry->next)
+    {
+        if (entry != op) continue;
+        queue_remove( queue, op );
+        break;
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+    if (entry) socket_release( op->sock );
+    return entry != NULL;
+}
+
+/* Ends an operation that has been taken out of its queue. */
+static void operation_finish( struct operation *op )
+{
+    struct socket *sock = op->sock;
+
+    if (op->hidden) operation_free( op );
+    else if (op->overlapped) operation_complete( op, op->status, FALSE );
+    else
+    {
+        /* a blocked thread owns it from here on */
+        InterlockedExchange( &op->state, 1 );
+        RtlWakeAddressSingle( (void *)&op->state );
+    }
+    socket_release( sock );
+}
+
+static void operation_finish_list( struct operation *list )
+{
+    struct operation *next;
+
+    for (; list; list = next)
+    {
+        next = list->next;
+        operation_finish( list );
+    }
+}
+
+UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id )
+{
+    struct operation *op, *next, *list, **tail;
+    UINT i, count = 0;
+
+    for (i = 0; i < DIRECTION_COUNT; i++)
+    {
+        struct queue *queue = &sock->queues[i];
+
+        list = NULL;
+        tail = &list;
+        AcquireSRWLockExclusive( &queue->lock );
+        for (op = queue->head; op; op = next)
+        {
+            next = op->next;
+            if (op->hidden || (overlapped && op->overlapped != overlapped) || (thread_id && op->thread_id != thread_id)) continue;
+            if (!op->overlapped && !sock->closing) continue; /* a blocking call: CancelSynchronousIo is its only end */
+            queue_remove( queue, op );
+            op->status = STATUS_CANCELLED;
+            op->next = NULL;
+            *tail = op;
+            tail = &op->next;
+            count++;
+        }
+        ReleaseSRWLockExclusive( &queue->lock );
+        operation_finish_list( list );
+    }
+    return count;
+}
+
+BOOL operation_behind( struct socket *sock, enum direction direction )
+{
+    return sock->queues[direction].head != NULL;
+}
+
+BOOL operation_defer_shutdown( struct socket *sock, int how )
+{
+    struct queue *queue = &sock->queues[DIRECTION_WRITE];
+    BOOL deferred = FALSE;
+
+    if (how == SD_RECEIVE) return FALSE;
+    AcquireSRWLockExclusive( &queue->lock );
+    if (queue->head) deferred = sock->shutdown_later = TRUE;
+    ReleaseSRWLockExclusive( &queue->lock );
+    return deferred;
+}
+
+/* What waits in one direction, now that something has happened. */
+static void queue_serve( struct socket *sock, enum direction direction )
+{
+    struct queue *queue = &sock->queues[direction];
+    struct operation *op, *list = NULL, **tail = &list;
+    BOOL shutdown_now = FALSE;
+    NTSTATUS status;
+
+    AcquireSRWLockExclusive( &queue->lock );
+    if (!queue->head && sock->watched)
+    {
+        /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the watch. */
+        AcquireSRWLockExclusive( &sock->watch_lock );
+        if (++sock->idle_edges >= 2 && !sock->queues[!direction].head)
+        {
+            struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
+
+            sock->watched = 0;
+            unix_call( unix_engine_watch, &watch );
+        }
+        ReleaseSRWLockExclusive( &sock->watch_lock );
+    }
+    while ((op = queue->head))
+    {
+        if ((status = operation_try( op )) == STATUS_DEVICE_NOT_READY) break;
+        queue_remove( queue, op );
+        op->status = status;
+        op->next = NULL;
+        *tail = op;
+        tail = &op->next;
+    }
+    if (!queue->head && direction == DIRECTION_WRITE && sock->shutdown_later)
+    {
+        sock->shutdown_later = FALSE;
+        shutdown_now = TRUE;
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+
+    if (shutdown_now)
+    {
+        ULONG how = SD_SEND;
+
+        afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+    }
+    operation_finish_list( list );
+}
+
+void operation_ready( struct socket *sock, UINT ready )
+{
+    if (ready & (POLL_IN | POLL_PRI | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_READ );
+    if (ready & (POLL_OUT | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_WRITE );
+}

@@ -1,0 +1,113 @@
+/*
+ * Operations: a send or a receive under way
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * An operation is tried at once, without a lock, as long as nobody waits in its direction. What can't be done at once is copied to the
+ * heap and queued on the socket; the reaper thread tries the head of a queue again when the engine says the descriptor is ready.
+ * operation_complete() is the only place that tells a program of a result.
+ */
+
+#ifndef WSURING_OPERATION_H
+#define WSURING_OPERATION_H
+
+#include "socket.h"
+
+#define INLINE_BUFFERS 4
+
+struct operation
+{
+    struct operation *next;
+    struct socket *sock;  /* holds a reference while queued */
+    enum direction direction;
+
+    /* what to transfer */
+    struct unix_buffer *buffers; /* inline_buffers, or heap memory */
+    UINT count;
+    UINT first;           /* buffers before this one are done */
+    UINT64 total;         /* bytes in all buffers */
+    UINT64 done;          /* bytes transferred so far */
+    DWORD flags;          /* MSG_* */
+    BYTE addr[32];        /* where to (sends), or room for where from */
+    UINT addr_len;        /* sends: 0 for the default peer */
+    BOOLEAN fill;         /* MSG_WAITALL: a receive that ends when the buffers are full */
+    void *hidden;         /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
+
+    /* where the results of a receive go: program memory */
+    struct sockaddr *from;
+    INT *from_len;
+    DWORD *flags_out;
+
+    /* how it completes */
+    WSAOVERLAPPED *overlapped; /* NULL: a blocked thread waits for `state` */
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
+    WSATHREADID thread;        /* for the routine (rule O11: the struct, not the pointer) */
+    HANDLE event;              /* of the OVERLAPPED, NULL with a routine (rule O9) */
+    BOOLEAN by_stock;          /* AFD has done it and has told the program */
+    BOOLEAN tagged;            /* low bit of hEvent: no packet */
+    DWORD thread_id;           /* issuing thread, for CancelIo */
+
+    NTSTATUS status;
+    volatile LONG state;       /* 0 under way, 1 finished; blocked threads wait on it */
+
+    struct unix_buffer inline_buffers[INLINE_BUFFERS];
+};
+
+/* Captures the program's WSABUF array (rule O5). WSAEFAULT if it can't be read, WSAEINVAL if the lengths add up to more than a DWORD. */
+int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count );
+void operation_discard( struct operation *op ); /* frees the captured array */
+
+/* Tries it once. STATUS_DEVICE_NOT_READY: would block (op->done may have grown). */
+NTSTATUS operation_try( struct operation *op );
+
+/* Queues a heap copy of op behind what waits, unless it can be done at once now. STATUS_PENDING when queued; *queued then points to it. */
+NTSTATUS operation_queue( struct operation *op, struct operation **queued );
+
+/* Runs an operation from start to return: by the direct path, the engine or AFD. `buffers`/`count` are the program's array, already captured
+ * in op; bytes (not NULL) gets the count when it is done at once. Returns a Winsock error, 0, or WSA_IO_PENDING. */
+int operation_run( struct operation *op, DWORD *bytes );
+
+/* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
+BOOL operation_unqueue( struct operation *op );
+
+/* Tells the program, exactly once: results, InternalHigh, Internal, then event, routine or packet (design, rule 2).
+ * immediate: the call has not returned yet. Frees what operation_queue allocated. */
+void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate );
+
+/* Takes operations out of the queues and completes them with STATUS_CANCELLED. overlapped NULL = all; thread_id 0 = of any thread.
+ * Returns how many. */
+UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id );
+
+/* The rest of a background send is still queued. */
+BOOL operation_behind( struct socket *sock, enum direction direction );
+
+/* Postpones shutdown( SD_SEND ) until the write queue has drained: TRUE if there was something to wait for. */
+BOOL operation_defer_shutdown( struct socket *sock, int how );
+
+/* The engine said `ready` (POLL_*) for the socket: called by the reaper alone. */
+void operation_ready( struct socket *sock, UINT ready );
+
+/* How the SPI returns a Winsock error: 0, or SOCKET_ERROR and the error in *err. */
+static inline int spi_result( int result, int *err )
+{
+    if (!result) return 0;
+    if (err) *err = result;
+    return SOCKET_ERROR;
+}
+
+/* ---- reaper.c */
+
+/* Starts the thread that owns the engine, once. FALSE if it can't be made: nothing may be queued then. */
+BOOL reaper_start(void);
+
+/* ---- stock.c: the same by AFD ioctls */
+
+/* TRUE if the socket's next operation of this direction must go by AFD: because of the socket's kind, because the tier is afd, or because an
+ * earlier one is still pending there (order). */
+BOOL stock_needed( struct socket *sock, enum direction direction );
+
+/* Does op by SENDMSG or RECVMSG, waiting for it if it has no OVERLAPPED. STATUS_PENDING if it pends there. */
+NTSTATUS stock_transfer( struct operation *op );
+
+#endif /* WSURING_OPERATION_H */

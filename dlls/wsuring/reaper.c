@@ -1,0 +1,75 @@
+/*
+ * The reaper: the thread that owns the engine and serves what waits
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One thread per process, made when the first operation pends. It, not the issuing threads, owns the ring: an operation neither dies
+ * with the thread that issued it nor waits for one that sleeps elsewhere.
+ */
+
+#include "operation.h"
+
+static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
+
+static DWORD WINAPI reaper_main( void *arg )
+{
+    struct ready_event events[64];
+    struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE(events), .timeout = -1 };
+    struct socket *sock;
+    NTSTATUS status;
+    UINT i;
+
+    (void)arg;
+    status = unix_call( unix_engine_start, NULL );
+    InterlockedExchange( &started, status ? 3 : 2 );
+    RtlWakeAddressAll( (void *)&started );
+    if (status)
+    {
+        log_message( "engine can't start: %08lx\n", status );
+        return 0;
+    }
+    for (;;)
+    {
+        if ((status = unix_call( unix_engine_wait, &wait )))
+        {
+            log_message( "engine wait failed: %08lx\n", status );
+            Sleep( 10 );
+            continue;
+        }
+        for (i = 0; i < wait.count; i++)
+        {
+            if (!(sock = socket_from_cookie( events[i].cookie ))) continue;
+            operation_ready( sock, events[i].ready );
+            socket_release( sock );
+        }
+    }
+}
+
+BOOL reaper_start(void)
+{
+    LONG state;
+
+    if (started == 2) return TRUE;
+    if (engine == ENGINE_AFD) return FALSE;
+    if (!InterlockedCompareExchange( &started, 1, 0 ))
+    {
+        HMODULE module;
+        HANDLE thread = NULL;
+
+        /* the thread never ends, so its code must stay */
+        GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)reaper_main, &module );
+        /* Not CreateThread: the program's DllMains need not hear of it, and a loader lock held by the caller must not stop it. */
+        if (NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)reaper_main, NULL,
+                              2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
+            InterlockedExchange( &started, 3 );
+        else NtClose( thread );
+    }
+    while ((state = started) == 1)
+    {
+        LONG starting = 1;
+
+        RtlWaitOnAddress( (const void *)&started, &starting, sizeof(starting), NULL );
+    }
+    return state == 2;
+}

@@ -1,0 +1,391 @@
+/*
+ * The socket table
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late finds a
+ * reference count of zero or another handle in the socket, and treats it as a miss.
+ */
+
+#include "operation.h"
+#include "afd.h"
+
+#define BLOCK_BITS  12
+#define BLOCK_SIZE  (1 << BLOCK_BITS)
+#define BLOCK_COUNT 4096 /* handles up to 0x4000000 */
+#define CHUNK_SIZE  256
+#define CHUNK_COUNT 1024
+
+struct waiter
+{
+    struct waiter *next;
+    int wake_fd;
+};
+
+static struct socket *volatile *volatile table[BLOCK_COUNT];
+static struct socket *volatile chunks[CHUNK_COUNT];
+static UINT chunk_count;
+static struct socket *free_sockets;
+static SRWLOCK pool_lock = SRWLOCK_INIT;
+static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
+static DWORD thread_slot = TLS_OUT_OF_INDEXES;
+
+struct thread *thread_get(void)
+{
+    struct thread *thread;
+
+    if (thread_slot == TLS_OUT_OF_INDEXES)
+    {
+        DWORD slot = TlsAlloc();
+
+        if (slot == TLS_OUT_OF_INDEXES) return NULL;
+        if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
+    }
+    if ((thread = TlsGetValue( thread_slot ))) return thread;
+    if (!(thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread) ))) return NULL;
+    TlsSetValue( thread_slot, thread );
+    return thread;
+}
+
+/* At DLL_THREAD_DETACH. */
+void thread_free(void)
+{
+    struct thread *thread;
+
+    if (thread_slot == TLS_OUT_OF_INDEXES || !(thread = TlsGetValue( thread_slot ))) return;
+    TlsSetValue( thread_slot, NULL );
+    if (thread->event) NtClose( thread->event );
+    if (thread->waiter)
+    {
+        struct descriptor_close_params params = { .fd = thread->waiter->wake_fd };
+
+        unix_call( unix_descriptor_close, &params );
+        HeapFree( GetProcessHeap(), 0, thread->waiter );
+    }
+    HeapFree( GetProcessHeap(), 0, thread );
+}
+
+static struct socket *volatile *table_entry( HANDLE handle, BOOL create )
+{
+    ULONG_PTR index = (ULONG_PTR)handle >> 2;
+    struct socket *volatile *block;
+
+    if (index >= (ULONG_PTR)BLOCK_COUNT * BLOCK_SIZE || ((ULONG_PTR)handle & 3)) return NULL;
+    if (!(block = table[index >> BLOCK_BITS]))
+    {
+        if (!create) return NULL;
+        block = VirtualAlloc( NULL, BLOCK_SIZE * sizeof(*block), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE );
+        if (!block) return NULL;
+        table[index >> BLOCK_BITS] = block; /* the caller has the table lock */
+    }
+    return block + (index & (BLOCK_SIZE - 1));
+}
+
+static BOOL socket_addref( struct socket *sock )
+{
+    LONG refs = sock->refs, seen;
+
+    while (refs > 0)
+    {
+        if ((seen = InterlockedCompareExchange( &sock->refs, refs + 1, refs )) == refs) return TRUE;
+        refs = seen;
+    }
+    return FALSE;
+}
+
+struct socket *socket_find( HANDLE handle )
+{
+    struct socket *volatile *entry = table_entry( handle, FALSE );
+    struct socket *sock;
+
+    if (!entry || !(sock = *entry) || !socket_addref( sock )) return NULL;
+    if (sock->handle == handle && !sock->closing) return sock;
+    socket_release( sock );
+    return NULL;
+}
+
+struct socket *socket_from_cookie( UINT64 cookie )
+{
+    UINT slot = (UINT)cookie;
+    struct socket *sock;
+
+    if (slot >= chunk_count * CHUNK_SIZE) return NULL;
+    sock = chunks[slot / CHUNK_SIZE] + slot % CHUNK_SIZE;
+    if (!socket_addref( sock )) return NULL;
+    if (sock->generation == cookie >> 32) return sock;
+    socket_release( sock );
+    return NULL;
+}
+
+/* A socket that the provider has not made: inherited, duplicated, or opened by the program itself. */
+static struct socket *socket_adopt( HANDLE handle )
+{
+    struct { int family, type, protocol; } info;
+    BYTE addr[128];
+    struct socket *sock;
+
+    if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof(info), NULL )) return NULL;
+    if (!(sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ))) return NULL;
+    sock->foreign = TRUE;
+    sock->has_port = TRUE; /* not known; a packet for no port costs a request and does nothing */
+    if (info.type == SOCK_STREAM) sock->connection = CONNECTION_STARTED;
+    sock->bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof(addr), NULL );
+    if (engine != ENGINE_AFD)
+    {
+        struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+
+        if (!unix_call( unix_descriptor_open, &open ))
+        {
+            struct descriptor_close_params close = { .fd = open.fd };
+
+            if (open.options & 0x30) sock->flags &= ~WSA_FLAG_OVERLAPPED;
+            unix_call( unix_descriptor_close, &close );
+        }
+    }
+    return sock;
+}
+
+struct socket *socket_grab( SOCKET s, int *err )
+{
+    struct socket *sock = socket_find( (HANDLE)s );
+
+    if (sock) return sock;
+    if (s && s != INVALID_SOCKET && (sock = socket_adopt( (HANDLE)s ))) return sock;
+    *err = WSAENOTSOCK;
+    return NULL;
+}
+
+static struct socket *socket_alloc(void)
+{
+    struct socket *sock, *chunk;
+    UINT i;
+
+    AcquireSRWLockExclusive( &pool_lock );
+    if (!free_sockets && chunk_count < CHUNK_COUNT
+        && (chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof(*chunk), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE )))
+    {
+        chunks[chunk_count] = chunk;
+        for (i = CHUNK_SIZE; i--;)
+        {
+            chunk[i].slot = chunk_count * CHUNK_SIZE + i;
+            chunk[i].next_free = free_sockets;
+            free_sockets = chunk + i;
+        }
+        MemoryBarrier();
+        chunk_count++;
+    }
+    if ((sock = free_sockets)) free_sockets = sock->next_free;
+    ReleaseSRWLockExclusive( &pool_lock );
+    return sock;
+}
+
+struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
+{
+    struct socket *sock, *stale, *volatile *entry;
+    UINT slot, generation;
+
+    if ((stale = socket_find( handle )))
+    {
+        /* its handle was closed behind our back */
+        socket_retire( stale );
+        socket_release( stale );
+    }
+    if (!(sock = socket_alloc())) return NULL;
+    slot = sock->slot;
+    generation = sock->generation + 1;
+    memset( sock, 0, sizeof(*sock) ); /* refs is 0 before and after */
+    sock->slot = slot;
+    sock->generation = generation;
+    sock->handle = handle;
+    sock->fd = -1;
+    sock->family = family;
+    sock->type = type;
+    sock->protocol = protocol;
+    sock->flags = flags;
+    sock->stock_data = engine == ENGINE_AFD || (type != SOCK_STREAM && type != SOCK_DGRAM) || (family != AF_INET && family != AF_INET6)
+                       || (type == SOCK_DGRAM && protocol != IPPROTO_UDP && protocol);
+    sock->has_port = !interposed; /* not known, then */
+
+    AcquireSRWLockExclusive( &table_lock );
+    if ((entry = table_entry( handle, TRUE )))
+    {
+        InterlockedExchange( &sock->refs, 2 ); /* the table's and the caller's */
+        *entry = sock;
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    if (entry) return sock;
+
+    AcquireSRWLockExclusive( &pool_lock );
+    sock->next_free = free_sockets;
+    free_sockets = sock;
+    ReleaseSRWLockExclusive( &pool_lock );
+    return NULL;
+}
+
+static void socket_watch_end( struct socket *sock )
+{
+    struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
+
+    AcquireSRWLockExclusive( &sock->watch_lock );
+    if (sock->watched)
+    {
+        sock->watched = 0;
+        unix_call( unix_engine_watch, &watch );
+    }
+    ReleaseSRWLockExclusive( &sock->watch_lock );
+}
+
+void socket_release( struct socket *sock )
+{
+    if (InterlockedDecrement( &sock->refs )) return;
+    if (sock->fd != -1)
+    {
+        struct descriptor_close_params close = { .fd = sock->fd };
+
+        socket_watch_end( sock );
+        unix_call( unix_descriptor_close, &close );
+        sock->fd = -1;
+    }
+    AcquireSRWLockExclusive( &pool_lock );
+    sock->next_free = free_sockets;
+    free_sockets = sock;
+    ReleaseSRWLockExclusive( &pool_lock );
+}
+
+void socket_retire( struct socket *sock )
+{
+    struct socket *volatile *entry;
+    struct waiter *waiter;
+    BOOL listed = FALSE;
+    int i;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if ((entry = table_entry( sock->handle, FALSE )) && *entry == sock && !sock->closing)
+    {
+        *entry = NULL;
+        sock->closing = TRUE;
+        listed = TRUE;
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    if (!listed) return;
+
+    operation_cancel( sock, NULL, 0 );
+    for (i = 0; i < DIRECTION_COUNT; i++)
+    {
+        AcquireSRWLockExclusive( &sock->queues[i].lock );
+        for (waiter = sock->queues[i].waiters; waiter; waiter = waiter->next)
+        {
+            struct wake_params wake = { .fd = waiter->wake_fd };
+
+            unix_call( unix_wake_signal, &wake );
+        }
+        ReleaseSRWLockExclusive( &sock->queues[i].lock );
+    }
+    /* the kernel must lose its last reference to the file now, or the peer sees no FIN; not while a background send is under way */
+    if (!operation_behind( sock, DIRECTION_WRITE )) socket_watch_end( sock );
+    socket_release( sock ); /* the table's reference */
+}
+
+void socket_for_each( void (*func)( struct socket *sock ) )
+{
+    UINT i, count = chunk_count * CHUNK_SIZE;
+
+    for (i = 0; i < count; i++)
+    {
+        struct socket *sock = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
+
+        if (!socket_addref( sock )) continue;
+        if (!sock->closing) func( sock );
+        socket_release( sock );
+    }
+}
+
+/* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too, shutdown and
+ * others would still fail (wine-abi 2.1). */
+static BOOL connection_stands( struct socket *sock )
+{
+    DWORD seconds = ~0u;
+
+    if (sock->connection == CONNECTION_UP) return TRUE;
+    if (sock->connection != CONNECTION_STARTED) return FALSE;
+    if (afd_ioctl( sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof(seconds), NULL ) || seconds == ~0u) return FALSE;
+    sock->connection = CONNECTION_UP;
+    return TRUE;
+}
+
+BOOL socket_ensure_descriptor( struct socket *sock )
+{
+    struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
+
+    if (sock->fd != -1) return TRUE;
+    if (engine == ENGINE_AFD || sock->closing) return FALSE;
+    if (sock->type == SOCK_STREAM ? !connection_stands( sock ) : !sock->bound) return FALSE;
+    stats_count( COUNTER_DESCRIPTOR );
+    if (unix_call( unix_descriptor_open, &open )) return FALSE;
+    if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
+    {
+        struct descriptor_close_params close = { .fd = open.fd };
+
+        unix_call( unix_descriptor_close, &close );
+    }
+    return TRUE;
+}
+
+static struct waiter *waiter_get(void)
+{
+    struct wake_params wake = { .fd = -1 };
+    struct thread *thread = thread_get();
+
+    if (!thread) return NULL;
+    if (thread->waiter) return thread->waiter;
+    if (unix_call( unix_wake_create, &wake )) return NULL;
+    /* from the heap: a thread that is terminated while it blocks leaves it linked, so it must not lie on its stack */
+    if (!(thread->waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread->waiter) )))
+    {
+        struct descriptor_close_params close = { .fd = wake.fd };
+
+        unix_call( unix_descriptor_close, &close );
+        return NULL;
+    }
+    thread->waiter->wake_fd = wake.fd;
+    return thread->waiter;
+}
+
+NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline )
+{
+    struct queue *queue = &sock->queues[direction];
+    struct waiter *waiter = waiter_get(), **link;
+    struct poll_params poll = { .fd = sock->fd, .events = events, .timeout = -1 };
+    NTSTATUS status = STATUS_CANCELLED;
+
+    if (!waiter) return STATUS_NO_MEMORY;
+    poll.wake_fd = waiter->wake_fd;
+    if (deadline)
+    {
+        LARGE_INTEGER now, frequency;
+
+        QueryPerformanceCounter( &now );
+        QueryPerformanceFrequency( &frequency );
+        poll.timeout = now.QuadPart >= deadline ? 0 : (deadline - now.QuadPart) * 1000000000 / frequency.QuadPart;
+    }
+    AcquireSRWLockExclusive( &queue->lock );
+    if (!sock->closing)
+    {
+        waiter->next = queue->waiters;
+        queue->waiters = waiter;
+        ReleaseSRWLockExclusive( &queue->lock );
+        status = unix_call( unix_poll, &poll );
+        AcquireSRWLockExclusive( &queue->lock );
+        for (link = &queue->waiters; *link; link = &(*link)->next)
+            if (*link == waiter)
+            {
+                *link = waiter->next;
+                break;
+            }
+        if (sock->closing) status = STATUS_CANCELLED;
+        else if (status == STATUS_ALERTED) status = STATUS_SUCCESS;
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+    return status;
+}

@@ -1,0 +1,15 @@
+/*
+ * Counters: names of the tier for reports
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_STATS_H
+#define WSURING_STATS_H
+
+const char *stats_engine_name(void);
+const char *stats_reason_name(void);
+extern BOOL stats_enabled; /* WSURING_STATS=1 */
+
+#endif /* WSURING_STATS_H */

@@ -1,0 +1,96 @@
+/*
+ * Transfers by AFD ioctls: the wineserver does the work
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The whole data path of the tier `afd`, and the way out of the other tiers for what they can't serve. The server keeps its own order, event
+ * states and completions, so nothing is tracked here but whether an operation may still be pending there.
+ */
+
+#include "operation.h"
+#include "afd.h"
+
+#define STOCK_BUFFERS 16
+
+static BOOL stock_pending( struct queue *queue )
+{
+    const volatile WSAOVERLAPPED *overlapped = (const volatile WSAOVERLAPPED *)queue->stock_iosb;
+    DWORD status;
+
+    if (!overlapped) return FALSE;
+    /* The OVERLAPPED may be in other use by now. Should it look pending by chance, the next operation takes the slow way: no harm. */
+    if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof(status) ) && status == (DWORD)STATUS_PENDING) return TRUE;
+    queue->stock_iosb = NULL;
+    return FALSE;
+}
+
+BOOL stock_needed( struct socket *sock, enum direction direction )
+{
+    return sock->stock_data || stock_pending( &sock->queues[direction] );
+}
+
+NTSTATUS stock_transfer( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    BOOL sending = op->direction == DIRECTION_WRITE;
+    WSABUF local[STOCK_BUFFERS], *array = local;
+    struct afd_sendmsg_params send = { 0 };
+    struct afd_recvmsg_params recv = { 0 };
+    ULONG flags = op->flags | (op->fill ? MSG_WAITALL : 0), code, size;
+    int addr_len = sizeof(op->addr);
+    ULONG_PTR information = 0;
+    const void *params;
+    NTSTATUS status;
+    UINT i, count = op->count - op->first;
+
+    if (count > STOCK_BUFFERS && !(array = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*array) ))) return STATUS_NO_MEMORY;
+    for (i = 0; i < count; i++)
+    {
+        array[i].buf = (char *)(UINT_PTR)op->buffers[op->first + i].base;
+        array[i].len = op->buffers[op->first + i].len;
+    }
+    stats_count( sending ? COUNTER_SEND_STOCK : COUNTER_RECV_STOCK );
+    if (sending)
+    {
+        send.addr = op->addr_len ? (UINT_PTR)op->addr : 0;
+        send.addr_len = op->addr_len;
+        send.flags = flags;
+        send.force_async = op->overlapped != NULL;
+        send.count = count;
+        send.buffers = (UINT_PTR)array;
+        code = AFD_WINE_SENDMSG;
+        params = &send;
+        size = sizeof(send);
+    }
+    else
+    {
+        /* what pends is written straight to the program's memory; a call that waits has its own */
+        recv.addr = op->from ? (UINT_PTR)(op->overlapped ? (void *)op->from : op->addr) : 0;
+        recv.addr_len = op->from ? (UINT_PTR)(op->overlapped ? op->from_len : &addr_len) : 0;
+        recv.flags = (UINT_PTR)(op->overlapped ? op->flags_out : &flags);
+        recv.force_async = op->overlapped != NULL;
+        recv.count = count;
+        recv.buffers = (UINT_PTR)array;
+        code = AFD_WINE_RECVMSG;
+        params = &recv;
+        size = sizeof(recv);
+    }
+    if (op->overlapped)
+    {
+        op->by_stock = TRUE;
+        status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
+        if (status == STATUS_PENDING) sock->queues[op->direction].stock_iosb = op->overlapped;
+        else if (!NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
+    }
+    else
+    {
+        status = afd_ioctl( sock->handle, code, params, size, NULL, 0, &information );
+        if (!NT_ERROR( status )) op->done = information;
+        if (!sending) op->addr_len = sock->type == SOCK_STREAM ? 0 : addr_len;
+    }
+    /* the first send of a datagram socket binds it, a failing one too (wine-abi 2.1) */
+    if (sending && sock->type == SOCK_DGRAM) sock->bound = TRUE;
+    if (array != local) HeapFree( GetProcessHeap(), 0, array );
+    return status;
+}

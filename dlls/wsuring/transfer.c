@@ -1,0 +1,195 @@
+/*
+ * The course of a send or a receive
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+
+static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
+static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
+
+static LONGLONG deadline_from_timeout( int ms )
+{
+    LARGE_INTEGER now, frequency;
+
+    if (!ms) return 0;
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    return now.QuadPart + ms * frequency.QuadPart / 1000;
+}
+
+/* Windows, once it takes any of a non-blocking stream send, takes all of it and sends the rest in the background (rule D2). */
+static NTSTATUS send_rest_in_background( struct operation *op )
+{
+    struct operation rest = *op, *queued;
+    UINT64 len = op->total - op->done, offset = 0;
+    NTSTATUS status;
+    BYTE *data;
+    UINT i;
+
+    if (!reaper_start() || !(data = HeapAlloc( GetProcessHeap(), 0, len ))) return STATUS_NO_MEMORY;
+    for (i = op->first; i < op->count; i++)
+    {
+        if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
+        {
+            HeapFree( GetProcessHeap(), 0, data );
+            return STATUS_ACCESS_VIOLATION;
+        }
+        offset += op->buffers[i].len;
+    }
+    rest.buffers = rest.inline_buffers;
+    rest.buffers[0].base = (UINT_PTR)data;
+    rest.buffers[0].len = rest.total = len;
+    rest.count = 1;
+    rest.first = rest.done = 0;
+    rest.overlapped = NULL;
+    rest.hidden = data;
+    status = operation_queue( &rest, &queued );
+    if (status == STATUS_PENDING) return STATUS_SUCCESS;
+    HeapFree( GetProcessHeap(), 0, data );
+    return status;
+}
+
+/* Waits behind the operations that are queued already; the reaper does the work. */
+static NTSTATUS run_behind( struct operation *op, int timeout )
+{
+    LARGE_INTEGER time = { .QuadPart = -(LONGLONG)timeout * 10000 };
+    struct operation *queued;
+    LONG unfinished = 0;
+    NTSTATUS status;
+
+    if (!reaper_start()) return STATUS_NO_MEMORY;
+    if ((status = operation_queue( op, &queued )) != STATUS_PENDING) return status;
+    while (!queued->state)
+    {
+        if (RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof(unfinished), timeout ? &time : NULL ) != STATUS_TIMEOUT) continue;
+        if (operation_unqueue( queued ))
+        {
+            queued->status = STATUS_IO_TIMEOUT;
+            break;
+        }
+        timeout = 0; /* it is just being finished */
+    }
+    status = queued->status;
+    op->done = queued->done;
+    op->addr_len = queued->addr_len;
+    memcpy( op->addr, queued->addr, sizeof(op->addr) );
+    HeapFree( GetProcessHeap(), 0, queued ); /* the array, if any, is still the caller's to discard */
+    return status;
+}
+
+static NTSTATUS run_blocking( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    struct queue *queue = &sock->queues[op->direction];
+    BOOL sending = op->direction == DIRECTION_WRITE;
+    int timeout = sending ? sock->send_timeout : sock->recv_timeout;
+    LONGLONG deadline = 0;
+    NTSTATUS status;
+
+    for (;;)
+    {
+        if (queue->head)
+        {
+            if (sock->nonblocking) return STATUS_DEVICE_NOT_READY;
+            return run_behind( op, timeout );
+        }
+        if ((status = operation_try( op )) != STATUS_DEVICE_NOT_READY) return status;
+        if (sock->nonblocking)
+        {
+            if (!op->done) return status;
+            if (!sending) return STATUS_SUCCESS;
+            if (!(status = send_rest_in_background( op ))) op->done = op->total;
+            return status;
+        }
+        /* another process may have made it non-blocking: the server knows */
+        if (sock->foreign && !op->done) return stock_transfer( op );
+        if (timeout && !deadline) deadline = deadline_from_timeout( timeout );
+        status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
+        if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
+        if (status == STATUS_CANCELLED) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (status) return status;
+    }
+}
+
+static NTSTATUS run_overlapped( struct operation *op )
+{
+    static const NTSTATUS pending = STATUS_PENDING;
+    struct socket *sock = op->sock;
+    struct queue *queue = &sock->queues[op->direction];
+    struct operation *queued;
+    NTSTATUS status = STATUS_DEVICE_NOT_READY;
+
+    if (!queue->head && (status = operation_try( op )) != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+    /* The server must serve what a program could cancel or wait for without our notice: any operation when kernelbase isn't interposed; one
+     * whose only sign of completion is the state of the socket handle (wine-abi 8.2, GetOverlappedResult). */
+    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY
+        && (!interposed || (!op->event && !op->routine && !sock->has_port) || !reaper_start()))
+        return stock_transfer( op );
+    if (op->event)
+    {
+        stats_count( COUNTER_EVENT_RESET );
+        NtResetEvent( op->event, NULL );
+    }
+    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof(pending) )) return STATUS_ACCESS_VIOLATION;
+    if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
+    if (status == STATUS_BUFFER_OVERFLOW)
+    {
+        /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an error return (rule S5) */
+        struct operation *copy = HeapAlloc( GetProcessHeap(), 0, sizeof(*copy) );
+
+        if (!copy) return STATUS_NO_MEMORY;
+        *copy = *op;
+        if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
+        operation_complete( copy, status, FALSE );
+        status = STATUS_PENDING;
+    }
+    if (status == STATUS_PENDING)
+    {
+        stats_count( pended_counters[op->direction] );
+        op->buffers = op->inline_buffers; /* the array belongs to the queued operation now */
+    }
+    return status;
+}
+
+int operation_run( struct operation *op, DWORD *bytes )
+{
+    struct socket *sock = op->sock;
+    BOOL stock = stock_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
+    NTSTATUS status;
+    DWORD done;
+
+    if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
+    if (op->overlapped)
+    {
+        ULONG_PTR event;
+
+        if (!guarded_touch( op->overlapped, sizeof(*op->overlapped), TRUE )
+            || !guarded_copy( &event, &op->overlapped->hEvent, sizeof(event) )) return WSAEFAULT;
+        op->tagged = event & 1;
+        if (op->routine)
+        {
+            if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
+        }
+        else op->event = (HANDLE)(event & ~(ULONG_PTR)3);
+        op->thread_id = GetCurrentThreadId();
+    }
+    else op->routine = NULL;
+
+    if (stock) status = stock_transfer( op );
+    else if (sock->reset_error) status = sock->reset_error;
+    else if (op->overlapped) status = run_overlapped( op );
+    else status = run_blocking( op );
+
+    if (status == STATUS_PENDING) return WSA_IO_PENDING;
+    if (!status || status == STATUS_BUFFER_OVERFLOW)
+    {
+        done = op->done;
+        if (bytes) guarded_copy( bytes, &done, sizeof(done) );
+        if (!stock) stats_count( direct_counters[op->direction] );
+        if (!status && op->overlapped && !stock && !op->by_stock) operation_complete( op, status, TRUE );
+    }
+    return error_from_status( status );
+}

@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "event_state.h"
 
 struct iosb
 {
@@ -87,6 +88,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );
+        event_forget( event );
         NtSetEvent( event, NULL );
     }
     if (packet)

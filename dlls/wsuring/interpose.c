@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "event_state.h"
 #include "interpose.h"
 
 BOOL interposed;
@@ -18,6 +19,13 @@ static NTSTATUS (WINAPI *real_NtCancelIoFile)( HANDLE, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtDuplicateObject)( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG );
 static NTSTATUS (WINAPI *real_NtSetInformationFile)( HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS );
+static NTSTATUS (WINAPI *real_NtCreateEvent)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
+static NTSTATUS (WINAPI *real_NtSetEvent)( HANDLE, LONG * );
+static NTSTATUS (WINAPI *real_NtResetEvent)( HANDLE, LONG * );
+static NTSTATUS (WINAPI *real_NtReadFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG * );
+static NTSTATUS (WINAPI *real_NtWriteFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG, LARGE_INTEGER *, ULONG * );
+static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
+static NTSTATUS (WINAPI *real_NtFsControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
 static NTSTATUS (WINAPI *real_TpAllocIoCompletion)( void **, HANDLE, void *, void *, void * );
 static NTSTATUS (WINAPI *real_RtlSetIoCompletionCallback)( HANDLE, void *, ULONG );
 
@@ -37,6 +45,7 @@ static void handle_closing( HANDLE handle )
 static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 {
     handle_closing( handle );
+    event_forget( handle );
     return real_NtClose( handle );
 }
 
@@ -121,6 +130,62 @@ static NTSTATUS WINAPI hook_RtlSetIoCompletionCallback( HANDLE handle, void *fun
     return status;
 }
 
+/* ---- events: see event_state.c */
+
+static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state )
+{
+    NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
+
+    if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: somebody else's event, in any state */
+    if (state) event_forget( *handle );
+    else event_note_clear( *handle );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtSetEvent( HANDLE handle, LONG *previous )
+{
+    event_forget( handle );
+    return real_NtSetEvent( handle, previous );
+}
+
+static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
+{
+    NTSTATUS status = real_NtResetEvent( handle, previous );
+
+    if (!status) event_note_clear( handle );
+    return status;
+}
+
+/* Operations of other objects that will signal an event; they also carry the reads and writes of sockets, which AFD serves. */
+
+static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer, ULONG len,
+                                        LARGE_INTEGER *offset, ULONG *key )
+{
+    if (event) event_forget( event );
+    return real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+}
+
+static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, const void *buffer,
+                                         ULONG len, LARGE_INTEGER *offset, ULONG *key )
+{
+    if (event) event_forget( event );
+    return real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+}
+
+static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code,
+                                                   void *in, ULONG in_size, void *out, ULONG out_size )
+{
+    if (event) event_forget( event );
+    return real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+}
+
+static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code, void *in,
+                                             ULONG in_size, void *out, ULONG out_size )
+{
+    if (event) event_forget( event );
+    return real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+}
+
 static const struct hook
 {
     const char *module;
@@ -135,6 +200,13 @@ static const struct hook
     { "kernelbase.dll", "NtCancelIoFile",             hook_NtCancelIoFile,             &real_NtCancelIoFile,             TRUE },
     { "kernelbase.dll", "NtCancelIoFileEx",           hook_NtCancelIoFileEx,           &real_NtCancelIoFileEx,           TRUE },
     { "kernelbase.dll", "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
+    { "kernelbase.dll", "NtCreateEvent",              hook_NtCreateEvent,              &real_NtCreateEvent,              TRUE },
+    { "kernelbase.dll", "NtSetEvent",                 hook_NtSetEvent,                 &real_NtSetEvent,                 TRUE },
+    { "kernelbase.dll", "NtResetEvent",               hook_NtResetEvent,               &real_NtResetEvent,               TRUE },
+    { "kernelbase.dll", "NtReadFile",                 hook_NtReadFile,                 &real_NtReadFile,                 TRUE },
+    { "kernelbase.dll", "NtWriteFile",                hook_NtWriteFile,                &real_NtWriteFile,                TRUE },
+    { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },
+    { "kernelbase.dll", "NtFsControlFile",            hook_NtFsControlFile,            &real_NtFsControlFile,            TRUE },
     { "kernelbase.dll", "TpAllocIoCompletion",        hook_TpAllocIoCompletion,        &real_TpAllocIoCompletion,        FALSE },
     { "kernel32.dll",   "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
     { "kernel32.dll",   "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback, FALSE },

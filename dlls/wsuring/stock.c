@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "event_state.h"
 #include "afd.h"
 
 #define STOCK_BUFFERS 16
@@ -79,6 +80,7 @@ NTSTATUS stock_transfer( struct operation *op )
     if (op->overlapped)
     {
         op->by_stock = TRUE;
+        if (op->event) event_forget( op->event ); /* the server will signal it */
         status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
         if (status == STATUS_PENDING) sock->queues[op->direction].stock_iosb = op->overlapped;
         else if (!NT_ERROR( status )) op->done = op->overlapped->InternalHigh;

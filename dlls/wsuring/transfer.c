@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "event_state.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
@@ -128,10 +129,10 @@ static NTSTATUS run_overlapped( struct operation *op )
     if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY
         && (!interposed || (!op->event && !op->routine && !sock->has_port) || !reaper_start()))
         return stock_transfer( op );
-    if (op->event)
+    if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );
-        NtResetEvent( op->event, NULL );
+        if (!NtResetEvent( op->event, NULL )) event_note_clear( op->event );
     }
     if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof(pending) )) return STATUS_ACCESS_VIOLATION;
     if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );

@@ -272,7 +272,7 @@ static void operation_finish_list( struct operation *list )
     }
 }
 
-UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id )
+static UINT operation_cancel_if( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
 {
     struct operation *op, *next, *list, **tail;
     UINT i, count = 0;
@@ -287,8 +287,7 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
         for (op = queue->head; op; op = next)
         {
             next = op->next;
-            if (op->hidden || (overlapped && op->overlapped != overlapped) || (thread_id && op->thread_id != thread_id)) continue;
-            if (!op->overlapped && !sock->closing) continue; /* a blocking call: CancelSynchronousIo is its only end */
+            if (op->hidden || !wanted( op, arg )) continue;
             queue_remove( queue, op );
             op->status = STATUS_CANCELLED;
             op->next = NULL;
@@ -300,6 +299,44 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
         operation_finish_list( list );
     }
     return count;
+}
+
+struct cancel_filter
+{
+    const void *overlapped;
+    DWORD thread_id;
+};
+
+static BOOL cancel_matches( const struct operation *op, const void *arg )
+{
+    const struct cancel_filter *filter = arg;
+
+    /* a blocking call: CancelSynchronousIo and closing are its only ends */
+    if (!op->overlapped) return op->sock->closing;
+    return (!filter->overlapped || op->overlapped == filter->overlapped) && (!filter->thread_id || op->thread_id == filter->thread_id);
+}
+
+UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id )
+{
+    struct cancel_filter filter = { overlapped, thread_id };
+
+    return operation_cancel_if( sock, cancel_matches, &filter );
+}
+
+static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
+{
+    (void)arg;
+    return op->overlapped && op->thread_id == GetCurrentThreadId() && !(op->sock->has_port && !op->event && !op->tagged);
+}
+
+static void cancel_of_this_thread( struct socket *sock )
+{
+    operation_cancel_if( sock, issued_by_this_thread, NULL );
+}
+
+void operation_cancel_thread(void)
+{
+    socket_for_each( cancel_of_this_thread );
 }
 
 BOOL operation_behind( struct socket *sock, enum direction direction )

@@ -79,7 +79,10 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
  * Returns how many. */
 UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id );
 
-/* The rest of a background send is still queued. */
+/* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
+void operation_cancel_thread(void);
+
+/* Something is still queued in this direction. */
 BOOL operation_behind( struct socket *sock, enum direction direction );
 
 /* Postpones shutdown( SD_SEND ) until the write queue has drained: TRUE if there was something to wait for. */

@@ -45,6 +45,7 @@ struct thread
 {
     HANDLE event;          /* afd.c: for ioctls that pend */
     struct waiter *waiter; /* socket.c: for calls that block */
+    BOOL pended;           /* operation.c: it has issued operations that may still be waiting */
 };
 
 struct thread *thread_get(void); /* NULL when out of memory */

@@ -54,6 +54,7 @@ void thread_free(void)
     struct thread *thread;
 
     if (thread_slot == TLS_OUT_OF_INDEXES || !(thread = TlsGetValue( thread_slot ))) return;
+    if (thread->pended) operation_cancel_thread();
     TlsSetValue( thread_slot, NULL );
     if (thread->event) NtClose( thread->event );
     if (thread->waiter)

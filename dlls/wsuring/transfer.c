@@ -149,6 +149,9 @@ static NTSTATUS run_overlapped( struct operation *op )
     }
     if (status == STATUS_PENDING)
     {
+        struct thread *thread = thread_get();
+
+        if (thread) thread->pended = TRUE;
         stats_count( pended_counters[op->direction] );
         op->buffers = op->inline_buffers; /* the array belongs to the queued operation now */
     }

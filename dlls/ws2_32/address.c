@@ -1,0 +1,274 @@
+/*
+ * Address strings
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+
+#define ADDRESS_STRING_MAX 65 /* of IPv6 with scope and port, with the NUL */
+
+/* ---- inet_addr, inet_ntoa */
+
+/* Network order. INADDR_NONE for what is no address, NULL and "". The address ends at white space, and a lone space is 0
+ * ("inet_addr function"). */
+unsigned long WINAPI inet_addr( const char *str )
+{
+    struct in_addr addr;
+    char *end;
+
+    if (!str || IsBadStringPtrA( str, 256 )) return INADDR_NONE;
+    if (str[0] == ' ' && !str[1]) return 0;
+    if (RtlIpv4StringToAddressA( str, FALSE, &end, &addr )) return INADDR_NONE;
+    if (*end && !strchr( " \t\n\v\f\r", *end )) return INADDR_NONE;
+    return addr.s_addr;
+}
+
+/* In a buffer of the calling thread, valid until its next call. */
+char * WINAPI inet_ntoa( struct in_addr addr )
+{
+    char *str = storage_get( STORAGE_ADDRESS, 16 );
+
+    if (str) RtlIpv4AddressToStringA( &addr, str );
+    return str;
+}
+
+/* ---- inet_pton, inet_ntop */
+
+static int pton_result( int family, const void *dst, BOOL good, const void *addr )
+{
+    if (!good)
+    {
+        SetLastError( WSAEINVAL );
+        return 0;
+    }
+    memcpy( (void *)dst, addr, family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr) );
+    return 1;
+}
+
+/* Returns 1; 0 for what is no address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Only the full dotted form, only
+ * the plain IPv6 form. */
+int WINAPI inet_pton( int family, const char *str, void *dst )
+{
+    union { struct in_addr in; struct in6_addr in6; } addr;
+    char *end;
+    BOOL good;
+
+    if (family != AF_INET && family != AF_INET6)
+    {
+        SetLastError( WSAEAFNOSUPPORT );
+        return -1;
+    }
+    if (!str || IsBadStringPtrA( str, 256 ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
+    {
+        SetLastError( WSAEFAULT );
+        return -1;
+    }
+    good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
+    return pton_result( family, dst, good && !*end, &addr );
+}
+
+int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
+{
+    union { struct in_addr in; struct in6_addr in6; } addr;
+    WCHAR *end;
+    BOOL good;
+
+    if (family != AF_INET && family != AF_INET6)
+    {
+        SetLastError( WSAEAFNOSUPPORT );
+        return -1;
+    }
+    if (!str || IsBadStringPtrW( str, 256 ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
+    {
+        SetLastError( WSAEFAULT );
+        return -1;
+    }
+    good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
+    return pton_result( family, dst, good && !*end, &addr );
+}
+
+/* The last error if the arguments of inet_ntop are bad, else the text, with its length and NUL. */
+static int ntop_text( int family, const void *src, WCHAR *text, ULONG *len )
+{
+    union { struct in_addr in; struct in6_addr in6; } addr;
+
+    if (family != AF_INET && family != AF_INET6) return WSAEAFNOSUPPORT;
+    if (IsBadReadPtr( src, family == AF_INET ? 4 : 16 )) return ERROR_INVALID_PARAMETER;
+    memcpy( &addr, src, family == AF_INET ? 4 : 16 );
+    if (family == AF_INET) *len = RtlIpv4AddressToStringW( &addr.in, text ) - text + 1;
+    else *len = RtlIpv6AddressToStringW( &addr.in6, text ) - text + 1;
+    return 0;
+}
+
+/* Returns dst, or NULL with WSAEAFNOSUPPORT or ERROR_INVALID_PARAMETER ("inet_ntop function": also for a small buffer). size in characters. */
+const char * WINAPI inet_ntop( int family, const void *src, char *dst, size_t size )
+{
+    WCHAR text[ADDRESS_STRING_MAX];
+    ULONG i, len;
+    int err = ntop_text( family, src, text, &len );
+
+    if (!err && (size < len || IsBadWritePtr( dst, len ))) err = ERROR_INVALID_PARAMETER;
+    if (err)
+    {
+        SetLastError( err );
+        return NULL;
+    }
+    for (i = 0; i < len; i++) dst[i] = text[i];
+    return dst;
+}
+
+const WCHAR * WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size )
+{
+    WCHAR text[ADDRESS_STRING_MAX];
+    ULONG len;
+    int err = ntop_text( family, src, text, &len );
+
+    if (!err && (size < len || IsBadWritePtr( dst, len * sizeof(WCHAR) ))) err = ERROR_INVALID_PARAMETER;
+    if (err)
+    {
+        SetLastError( err );
+        return NULL;
+    }
+    memcpy( dst, text, len * sizeof(WCHAR) );
+    return dst;
+}
+
+/* ---- WSAAddressToString, WSAStringToAddress */
+
+static int address_text( const SOCKADDR *addr, DWORD addr_len, const WSAPROTOCOL_INFOW *info, UINT info_size, WCHAR *text, ULONG *len )
+{
+    SOCKADDR_IN in;
+    SOCKADDR_IN6 in6;
+
+    if (!addr) return WSAEINVAL;
+    if ((info && IsBadReadPtr( info, info_size )) || IsBadReadPtr( addr, addr_len )) return WSAEFAULT;
+    if (addr_len < sizeof(addr->sa_family)) return WSAEINVAL;
+    switch (addr->sa_family)
+    {
+    case AF_INET:
+        if (addr_len < sizeof(in)) return WSAEINVAL;
+        memcpy( &in, addr, sizeof(in) );
+        return RtlIpv4AddressToStringExW( &in.sin_addr, in.sin_port, text, len ) ? WSAEINVAL : 0;
+    case AF_INET6:
+        if (addr_len < sizeof(in6)) return WSAEINVAL;
+        memcpy( &in6, addr, sizeof(in6) );
+        return RtlIpv6AddressToStringExW( &in6.sin6_addr, in6.sin6_scope_id, in6.sin6_port, text, len ) ? WSAEINVAL : 0;
+    default:
+        return WSAEINVAL;
+    }
+}
+
+static int text_room( void *str, DWORD *len, ULONG needed, UINT char_size )
+{
+    if (!str || !len) return WSAEINVAL;
+    if (IsBadWritePtr( len, sizeof(*len) )) return WSAEFAULT;
+    if (*len < needed)
+    {
+        *len = needed;
+        return WSAEFAULT;
+    }
+    return IsBadWritePtr( str, needed * char_size ) ? WSAEFAULT : 0;
+}
+
+static int set_error( int err )
+{
+    if (!err) return 0;
+    SetLastError( err );
+    return SOCKET_ERROR;
+}
+
+/* len: in characters with the NUL, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for addresses of other families
+ * ("WSAAddressToStringW function"). The protocol makes no difference: all of a family print alike. */
+INT WINAPI WSAAddressToStringW( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFOW *info, WCHAR *str, DWORD *len )
+{
+    WCHAR text[ADDRESS_STRING_MAX];
+    ULONG text_len = ADDRESS_STRING_MAX;
+    int err;
+
+    if (!NAMES_STARTED()) return SOCKET_ERROR;
+    if ((err = address_text( addr, addr_len, info, sizeof(*info), text, &text_len ))) return set_error( err );
+    if ((err = text_room( str, len, text_len, sizeof(WCHAR) ))) return set_error( err );
+    memcpy( str, text, text_len * sizeof(WCHAR) );
+    *len = text_len;
+    return 0;
+}
+
+INT WINAPI WSAAddressToStringA( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFOA *info, char *str, DWORD *len )
+{
+    WCHAR text[ADDRESS_STRING_MAX];
+    ULONG i, text_len = ADDRESS_STRING_MAX;
+    int err;
+
+    if (!NAMES_STARTED()) return SOCKET_ERROR;
+    if ((err = address_text( addr, addr_len, (void *)info, sizeof(*info), text, &text_len ))) return set_error( err );
+    if ((err = text_room( str, len, text_len, sizeof(char) ))) return set_error( err );
+    for (i = 0; i < text_len; i++) str[i] = text[i];
+    *len = text_len;
+    return 0;
+}
+
+static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_len )
+{
+    SOCKADDR_IN in = {0};
+    SOCKADDR_IN6 in6 = {0};
+    int needed = family == AF_INET ? sizeof(in) : sizeof(in6);
+
+    if (family != AF_INET && family != AF_INET6) return WSAEINVAL;
+    if (*addr_len < needed)
+    {
+        *addr_len = needed;
+        return WSAEFAULT;
+    }
+    if (IsBadWritePtr( addr, needed )) return WSAEFAULT;
+    if (family == AF_INET)
+    {
+        if (!address_parse_v4( str, &in, TRUE )) return WSAEINVAL;
+        memcpy( addr, &in, needed );
+    }
+    else
+    {
+        if (!address_parse_v6( str, &in6, TRUE )) return WSAEINVAL;
+        memcpy( addr, &in6, needed );
+    }
+    *addr_len = needed;
+    return 0;
+}
+
+static int check_parse( const void *str, BOOL bad_string, const void *info, UINT info_size, SOCKADDR *addr, int *addr_len )
+{
+    if (!addr || !addr_len || IsBadWritePtr( addr_len, sizeof(*addr_len) )) return WSAEFAULT;
+    if (!str) return WSAEINVAL;
+    if (bad_string || (info && IsBadReadPtr( info, info_size ))) return WSAEFAULT;
+    return 0;
+}
+
+/* addr_len: bytes, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for what is no address of that family
+ * ("WSAStringToAddressW function"). */
+INT WINAPI WSAStringToAddressW( WCHAR *str, int family, WSAPROTOCOL_INFOW *info, SOCKADDR *addr, int *addr_len )
+{
+    int err;
+
+    if (!NAMES_STARTED()) return SOCKET_ERROR;
+    err = check_parse( str, str && IsBadStringPtrW( str, 256 ), info, sizeof(*info), addr, addr_len );
+    if (!err) err = parse_text( str, family, addr, addr_len );
+    return set_error( err );
+}
+
+INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, SOCKADDR *addr, int *addr_len )
+{
+    WCHAR text[ADDRESS_STRING_MAX * 2];
+    UINT i;
+    int err;
+
+    if (!NAMES_STARTED()) return SOCKET_ERROR;
+    err = check_parse( str, str && IsBadStringPtrA( str, 256 ), info, sizeof(*info), addr, addr_len );
+    if (err) return set_error( err );
+    /* addresses are ASCII; what isn't, or is longer, is none, but the room is looked at all the same */
+    for (i = 0; i < ARRAYSIZE(text) - 1 && str[i] && !(str[i] & 0x80); i++) text[i] = str[i];
+    text[str[i] ? 0 : i] = 0;
+    return set_error( parse_text( text, family, addr, addr_len ) );
+}

@@ -1,0 +1,323 @@
+/*
+ * getaddrinfo
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+
+#define SERVICE_LEN_MAX 255
+
+/* ---- the query, without its outer form */
+
+/* A decimal port, as strtoul takes it: leading white space goes, signs don't. */
+static BOOL parse_port( const char *service, USHORT *port )
+{
+    UINT value = 0;
+
+    while (*service == ' ' || *service == '\t') service++;
+    for (; *service >= '0' && *service <= '9'; service++)
+        if ((value = value * 10 + *service - '0') > 0xffff) return FALSE;
+    *port = value;
+    return !*service; /* "" is port 0 */
+}
+
+static int find_port( const struct addrinfo_query *query, USHORT *port )
+{
+    static const char *const protos[] = { "tcp", "udp" };
+    struct service service;
+    UINT i;
+
+    if (!query->service) *port = 0;
+    else if (!parse_port( query->service, port ))
+    {
+        if (query->flags & AI_NUMERICSERV) return WSAHOST_NOT_FOUND;
+        if (query->service[0] >= '0' && query->service[0] <= '9') return WSATYPE_NOT_FOUND;
+        for (i = 0; i < ARRAYSIZE(protos); i++)
+        {
+            if (query->socktype && query->socktype != (i ? SOCK_DGRAM : SOCK_STREAM)) continue;
+            if (query->protocol && query->protocol != (i ? IPPROTO_UDP : IPPROTO_TCP)) continue;
+            if (service_find( query->service, 0, protos[i], &service )) continue;
+            text_close( service.text );
+            *port = service.port;
+            return 0;
+        }
+        return WSATYPE_NOT_FOUND;
+    }
+    return 0;
+}
+
+static int check_hints( const struct addrinfo_query *query )
+{
+    if (query->family != AF_UNSPEC && query->family != AF_INET && query->family != AF_INET6) return WSAEAFNOSUPPORT;
+    switch (query->socktype)
+    {
+    case 0:
+        /* raw protocols have no ports */
+        return query->service && (query->protocol == IPPROTO_ICMP || query->protocol == IPPROTO_RAW) ? WSATYPE_NOT_FOUND : 0;
+    case SOCK_STREAM:
+    case SOCK_DGRAM:
+        return query->protocol == IPPROTO_ICMP || query->protocol == IPPROTO_RAW ? WSAESOCKTNOSUPPORT : 0;
+    case SOCK_RAW:
+        return query->service && query->protocol != IPPROTO_TCP && query->protocol != IPPROTO_UDP ? WSATYPE_NOT_FOUND : 0;
+    default:
+        return WSAESOCKTNOSUPPORT;
+    }
+}
+
+static unsigned int lookup_flags( const struct addrinfo_query *query )
+{
+    unsigned int flags = 0;
+
+    if (query->no_hints) return NAME_ADDRCONFIG | NAME_V4MAPPED; /* the host's own default, and stock's */
+    if (query->flags & AI_PASSIVE) flags |= NAME_PASSIVE;
+    if (query->flags & (AI_CANONNAME | AI_FQDN)) flags |= NAME_CANONICAL;
+    if (query->flags & AI_ALL) flags |= NAME_ALL;
+    if (query->flags & AI_ADDRCONFIG) flags |= NAME_ADDRCONFIG;
+    if (query->flags & AI_V4MAPPED) flags |= NAME_V4MAPPED;
+    return flags;
+}
+
+static int numeric_answer( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
+{
+    if (query->family && query->family != answer->numeric.family)
+    {
+        if (query->family == AF_INET || !(query->flags & AI_V4MAPPED)) return WSAHOST_NOT_FOUND;
+        memmove( answer->numeric.bytes + 12, answer->numeric.bytes, 4 );
+        memset( answer->numeric.bytes, 0, 10 );
+        memset( answer->numeric.bytes + 10, 0xff, 2 );
+        answer->numeric.family = AF_INET6;
+    }
+    answer->addrs = &answer->numeric;
+    answer->count = 1;
+    answer->canonical = node;
+    return 0;
+}
+
+#ifndef AI_DNS_ONLY
+#define AI_DNS_ONLY 0x10
+#endif
+
+static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
+{
+    unsigned int flags = lookup_flags( query );
+    int ret;
+
+    if (query->flags & AI_NUMERICHOST)
+    {
+        if (!node || !strchr( node, '%' )) flags &= ~(NAME_ALL | NAME_V4MAPPED);
+        if (node && !strchr( node, '%' )) return WSAHOST_NOT_FOUND;
+        if (node) flags |= NAME_NUMERIC;
+    }
+    /* combined with a service or other flags the host's resolver does it (wine-abi 12) */
+    if (node && !query->service && (query->flags & ~AI_ALL) == AI_DNS_ONLY) ret = dns_find( node, query->family, &answer->result );
+    else ret = resolve_addresses( node, query->family, flags, &answer->result );
+    if (ret) return ret;
+
+    answer->addrs = result_addresses( answer->result );
+    answer->count = answer->result->address_count;
+    answer->canonical = result_name( answer->result );
+    if (!answer->canonical) answer->canonical = node;
+    return answer->count ? 0 : WSANO_DATA;
+}
+
+/* node without the brackets of an IPv6 literal; what follows them is ignored, as stock does. */
+static const char *strip_brackets( const char *node, char *buffer )
+{
+    const char *end;
+
+    if (node[0] != '[' || !(end = strchr( node, ']' )) || end - node > NAME_LEN_MAX) return node;
+    memcpy( buffer, node + 1, end - node - 1 );
+    buffer[end - node - 1] = 0;
+    return buffer;
+}
+
+/* The answer refers to the strings of the query. addrinfo_release afterwards, also after an error. */
+int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer *answer )
+{
+    const char *node = query->node;
+    USHORT port;
+    int ret;
+
+    answer->result = NULL;
+    if (!node && !query->service) return WSAHOST_NOT_FOUND;
+    if (!node && (query->flags & AI_CANONNAME)) return WSAEINVAL;
+    if ((ret = check_hints( query )) || (ret = find_port( query, &port ))) return ret;
+    answer->port = htons( port );
+
+    if (!node) return lookup_answer( query, answer, NULL );
+    node = strip_brackets( node, answer->literal );
+    if (address_parse( node, &answer->numeric )) return numeric_answer( query, answer, node );
+    if (!node[0] || ascii_equal( node, "..localmachine" ))
+    {
+        if (query->flags & AI_NUMERICHOST) return WSAHOST_NOT_FOUND;
+        resolve_qualified_self( answer->self, sizeof(answer->self) );
+        node = answer->self;
+    }
+    return lookup_answer( query, answer, node );
+}
+
+void addrinfo_release( struct addrinfo_answer *answer )
+{
+    result_free( answer->result );
+}
+
+/* ---- lists: every entry is a block of its own with its address and name, so that programs may take lists apart */
+
+struct entry
+{
+    ADDRINFOW info;
+    char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
+};
+
+C_ASSERT( sizeof(ADDRINFOA) == sizeof(ADDRINFOW) );
+
+/* What of the hints' flags comes back with each result. */
+#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED)
+
+static struct entry *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
+{
+    const char *canonical = !index && (query->flags & (AI_CANONNAME | AI_FQDN)) ? answer->canonical : NULL;
+    WCHAR decoded[NAME_LEN_MAX + 1];
+    struct entry *entry;
+    UINT len = 0;
+    void *name;
+
+    if (canonical && (!unicode || (query->flags & AI_DISABLE_IDN_ENCODING) || !name_decode_idn( canonical, decoded, ARRAYSIZE(decoded) )))
+        decoded[0] = 0;
+    if (canonical)
+        len = unicode ? (decoded[0] ? lstrlenW( decoded ) + 1u : name_to_unicode( canonical, NULL, 0 )) * sizeof(WCHAR) : name_to_ansi( canonical, NULL, 0 );
+    if (!(entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) return NULL;
+
+    entry->info.ai_flags = query->flags & FLAGS_RETURNED;
+    entry->info.ai_family = answer->addrs[index].family;
+    entry->info.ai_socktype = query->socktype;
+    entry->info.ai_protocol = query->protocol;
+    entry->info.ai_addr = (SOCKADDR *)entry->data;
+    entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
+    if (canonical)
+    {
+        name = entry + 1;
+        if (!unicode) name_to_ansi( canonical, name, len );
+        else if (decoded[0]) memcpy( name, decoded, len );
+        else name_to_unicode( canonical, name, len / sizeof(WCHAR) );
+        entry->info.ai_canonname = name;
+    }
+    return entry;
+}
+
+static int list_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, BOOL unicode, ADDRINFOW **list )
+{
+    ADDRINFOW **next = list;
+    struct entry *entry;
+    UINT i;
+
+    *list = NULL;
+    for (i = 0; i < answer->count; i++)
+    {
+        if (!(entry = entry_create( query, answer, i, unicode )))
+        {
+            FreeAddrInfoW( *list );
+            *list = NULL;
+            return WSA_NOT_ENOUGH_MEMORY;
+        }
+        *next = &entry->info;
+        next = &entry->info.ai_next;
+    }
+    return 0;
+}
+
+/* hints of either kind: they differ in the pointer type of a member that must be NULL */
+static int query_init( struct addrinfo_query *query, const ADDRINFOW *hints )
+{
+    memset( query, 0, sizeof(*query) );
+    query->no_hints = !hints;
+    if (!hints) return 0;
+    if (IsBadReadPtr( hints, sizeof(*hints) )) return WSAEFAULT;
+    if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
+    query->flags = hints->ai_flags;
+    query->family = hints->ai_family;
+    query->socktype = hints->ai_socktype;
+    query->protocol = hints->ai_protocol;
+    return 0;
+}
+
+static int query_run( struct addrinfo_query *query, BOOL unicode, ADDRINFOW **list )
+{
+    struct addrinfo_answer answer;
+    int ret = addrinfo_resolve( query, &answer );
+
+    if (!ret) ret = list_create( query, &answer, unicode, list );
+    addrinfo_release( &answer );
+    return ret;
+}
+
+/* Returns 0 or the error, which is the last error too ("getaddrinfo function"): WSANOTINITIALISED, WSAEFAULT, WSANO_RECOVERY (hints
+ * with more than its first four members), WSAHOST_NOT_FOUND, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSATYPE_NOT_FOUND (service),
+ * WSAEINVAL (AI_CANONNAME without a name), WSATRY_AGAIN, WSANO_DATA, WSA_NOT_ENOUGH_MEMORY. */
+int WINAPI getaddrinfo( const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **list )
+{
+    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1]; /* with brackets */
+    struct addrinfo_query query;
+    int ret;
+
+    if (!NAMES_STARTED()) return WSANOTINITIALISED;
+    if (IsBadWritePtr( list, sizeof(*list) )) ret = WSAEFAULT;
+    else
+    {
+        *list = NULL;
+        if (!(ret = query_init( &query, (const ADDRINFOW *)hints )) &&
+            !(ret = name_from_ansi( service, FALSE, service_utf8, sizeof(service_utf8), WSATYPE_NOT_FOUND )) &&
+            !(ret = name_from_ansi( node, !(query.flags & AI_DISABLE_IDN_ENCODING), node_utf8, sizeof(node_utf8), WSAHOST_NOT_FOUND )))
+        {
+            query.node = node ? node_utf8 : NULL;
+            query.service = service ? service_utf8 : NULL;
+            ret = query_run( &query, FALSE, (ADDRINFOW **)list );
+        }
+    }
+    if (ret) SetLastError( ret );
+    return ret;
+}
+
+int WINAPI GetAddrInfoW( const WCHAR *node, const WCHAR *service, const ADDRINFOW *hints, ADDRINFOW **list )
+{
+    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1];
+    struct addrinfo_query query;
+    int ret;
+
+    if (!NAMES_STARTED()) return WSANOTINITIALISED;
+    if (IsBadWritePtr( list, sizeof(*list) )) ret = WSAEFAULT;
+    else
+    {
+        *list = NULL;
+        if (!(ret = query_init( &query, hints )) &&
+            !(ret = name_from_unicode( service, FALSE, service_utf8, sizeof(service_utf8), WSATYPE_NOT_FOUND )) &&
+            !(ret = name_from_unicode( node, !(query.flags & AI_DISABLE_IDN_ENCODING), node_utf8, sizeof(node_utf8), WSAHOST_NOT_FOUND )))
+        {
+            query.node = node ? node_utf8 : NULL;
+            query.service = service ? service_utf8 : NULL;
+            ret = query_run( &query, TRUE, list );
+        }
+    }
+    if (ret) SetLastError( ret );
+    return ret;
+}
+
+void WINAPI FreeAddrInfoW( ADDRINFOW *list )
+{
+    ADDRINFOW *next;
+
+    for (; list; list = next)
+    {
+        next = list->ai_next;
+        HeapFree( GetProcessHeap(), 0, list );
+    }
+}
+
+void WINAPI freeaddrinfo( struct addrinfo *list )
+{
+    FreeAddrInfoW( (ADDRINFOW *)list );
+}

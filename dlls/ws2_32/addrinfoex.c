@@ -1,0 +1,392 @@
+/*
+ * GetAddrInfoEx, blocking and asynchronous
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * An asynchronous lookup is a request in a list. Whoever takes it out of the list first completes it: the thread that has the answer,
+ * GetAddrInfoExCancel, or the time-out. The others find it gone. The lookup itself can't be called back from the host's resolver; its
+ * late answer is thrown away.
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+
+#define SERVICE_LEN_MAX 255
+
+#ifndef AI_EXTENDED
+#define AI_EXTENDED ((int)0x80000000)
+#endif
+
+/* An ADDRINFOEX2, which begins like an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
+struct entry_ex
+{
+    ADDRINFOEXW info;
+    int version;
+    WCHAR *fqdn;
+    char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
+};
+
+C_ASSERT( sizeof(ADDRINFOEXA) == sizeof(ADDRINFOEXW) );
+
+struct request
+{
+    struct request *next;
+    UINT_PTR id;
+    ADDRINFOEXW **list;
+    OVERLAPPED *overlapped;
+    void (CALLBACK *routine)( DWORD error, DWORD bytes, OVERLAPPED *overlapped );
+    int error;
+    struct addrinfo_query query;
+    char node[NAME_LEN_MAX + 3];
+    char service[SERVICE_LEN_MAX + 1];
+};
+
+static SRWLOCK request_lock = SRWLOCK_INIT;
+static struct request *requests;
+static UINT_PTR request_id;
+
+/* ---- lists */
+
+#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | AI_EXTENDED)
+
+static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
+{
+    const char *canonical = !index && (query->flags & (AI_CANONNAME | AI_FQDN)) ? answer->canonical : NULL;
+    WCHAR decoded[NAME_LEN_MAX + 1];
+    struct entry_ex *entry;
+    UINT len = 0;
+    void *name;
+
+    decoded[0] = 0;
+    if (canonical)
+    {
+        if (unicode && !(query->flags & AI_DISABLE_IDN_ENCODING) && name_decode_idn( canonical, decoded, ARRAYSIZE(decoded) ))
+            len = (lstrlenW( decoded ) + 1) * sizeof(WCHAR);
+        else
+        {
+            decoded[0] = 0;
+            len = unicode ? name_to_unicode( canonical, NULL, 0 ) * sizeof(WCHAR) : name_to_ansi( canonical, NULL, 0 );
+        }
+    }
+    if (!(entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) return NULL;
+
+    entry->info.ai_flags = query->flags & FLAGS_RETURNED;
+    entry->info.ai_family = answer->addrs[index].family;
+    entry->info.ai_socktype = query->socktype;
+    entry->info.ai_protocol = query->protocol;
+    entry->info.ai_addr = (SOCKADDR *)entry->data;
+    entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
+    if (query->flags & AI_EXTENDED) entry->version = 2;
+    if (canonical)
+    {
+        name = entry + 1;
+        if (decoded[0]) memcpy( name, decoded, len );
+        else if (unicode) name_to_unicode( canonical, name, len / sizeof(WCHAR) );
+        else name_to_ansi( canonical, name, len );
+        entry->info.ai_canonname = name;
+        if (query->flags & AI_FQDN) entry->fqdn = name;
+    }
+    return entry;
+}
+
+static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFOEXW **list )
+{
+    struct addrinfo_answer answer;
+    ADDRINFOEXW **next = list;
+    struct entry_ex *entry;
+    UINT i;
+    int ret = addrinfo_resolve( query, &answer );
+
+    *list = NULL;
+    for (i = 0; !ret && i < answer.count; i++)
+    {
+        if ((entry = entry_create( query, &answer, i, unicode )))
+        {
+            *next = &entry->info;
+            next = (ADDRINFOEXW **)&entry->info.ai_next;
+            continue;
+        }
+        FreeAddrInfoExW( *list );
+        *list = NULL;
+        ret = WSA_NOT_ENOUGH_MEMORY;
+    }
+    addrinfo_release( &answer );
+    return ret;
+}
+
+/* Name spaces that are names of hosts are all served by the one resolver; the others aren't installed. */
+static int query_init( struct addrinfo_query *query, DWORD name_space, const GUID *provider, const ADDRINFOEXW *hints )
+{
+    memset( query, 0, sizeof(*query) );
+    query->no_hints = !hints;
+    if (provider && IsBadReadPtr( provider, sizeof(*provider) )) return WSAEFAULT;
+    if (hints)
+    {
+        if (IsBadReadPtr( hints, sizeof(*hints) )) return WSAEFAULT;
+        if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
+        query->flags = hints->ai_flags;
+        query->family = hints->ai_family;
+        query->socktype = hints->ai_socktype;
+        query->protocol = hints->ai_protocol;
+    }
+    switch (name_space)
+    {
+    case NS_ALL: case NS_TCPIP_LOCAL: case NS_TCPIP_HOSTS: case NS_DNS: case NS_NETBT: case NS_WINS: return 0;
+    default: return WSASERVICE_NOT_FOUND;
+    }
+}
+
+/* ---- requests */
+
+/* Takes the request of this number out of the list; NULL if it has completed. With overlapped: the one that uses this. */
+static struct request *request_take( UINT_PTR id )
+{
+    struct request **ptr, *request;
+
+    AcquireSRWLockExclusive( &request_lock );
+    for (ptr = &requests; (request = *ptr) && request->id != id; ptr = &request->next) {}
+    if (request) *ptr = request->next;
+    ReleaseSRWLockExclusive( &request_lock );
+    return request;
+}
+
+/* Tells the program. request has been taken out of the list, so this happens once. */
+static void request_complete( void *arg )
+{
+    struct request *request = arg;
+    OVERLAPPED *overlapped = request->overlapped;
+    HANDLE event = overlapped->hEvent;
+    void (CALLBACK *routine)( DWORD error, DWORD bytes, OVERLAPPED *overlapped ) = request->routine;
+    DWORD error = request->error;
+
+    HeapFree( GetProcessHeap(), 0, request );
+    overlapped->InternalHigh = 0;
+    InterlockedExchangePointer( (void **)&overlapped->Internal, (void *)(UINT_PTR)error ); /* from here on the program may free it */
+    if (routine) routine( error, 0, overlapped );
+    else if (event) SetEvent( event );
+}
+
+static void request_abort( struct request *request, int error )
+{
+    request->error = error;
+    *request->list = NULL;
+    /* not in the caller's own thread: the routine may want a lock that it holds */
+    if (!request->routine || !pool_submit_urgent( request_complete, request )) request_complete( request );
+}
+
+static void request_run( void *arg )
+{
+    UINT_PTR id = (UINT_PTR)arg;
+    struct addrinfo_query query;
+    struct request *request;
+    ADDRINFOEXW *list;
+    char node[sizeof(request->node)], service[sizeof(request->service)];
+    int error;
+
+    /* copies: a cancel frees the request at any time */
+    AcquireSRWLockShared( &request_lock );
+    for (request = requests; request && request->id != id; request = request->next) {}
+    if (request)
+    {
+        query = request->query;
+        memcpy( node, request->node, sizeof(node) );
+        memcpy( service, request->service, sizeof(service) );
+    }
+    ReleaseSRWLockShared( &request_lock );
+    if (!request) return;
+
+    if (query.node) query.node = node;
+    if (query.service) query.service = service;
+    error = query_run( &query, TRUE, &list );
+    if (!(request = request_take( id )))
+    {
+        FreeAddrInfoExW( list );
+        return;
+    }
+    request->error = error;
+    *request->list = list;
+    request_complete( request );
+}
+
+static void CALLBACK request_timeout( PTP_CALLBACK_INSTANCE instance, void *arg, PTP_TIMER timer )
+{
+    struct request *request = request_take( (UINT_PTR)arg );
+
+    (void)instance;
+    CloseThreadpoolTimer( timer );
+    if (request) request_abort( request, WSAETIMEDOUT );
+}
+
+static BOOL timer_start( UINT_PTR id, LONGLONG milliseconds )
+{
+    PTP_TIMER timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL );
+    LARGE_INTEGER due = { .QuadPart = -milliseconds * 10000 };
+    FILETIME time = { due.LowPart, due.HighPart };
+
+    if (timer) SetThreadpoolTimer( timer, &time, 0, 0 );
+    return timer != NULL;
+}
+
+/* Starts a lookup. The strings of query must be those of the request. Returns WSA_IO_PENDING or an error. */
+static int request_start( struct request *request, LONGLONG timeout, HANDLE *handle )
+{
+    UINT_PTR id;
+
+    request->overlapped->Internal = WSAEINPROGRESS;
+    request->overlapped->InternalHigh = 0;
+    request->overlapped->Pointer = request->list; /* "GetAddrInfoExW function", lpCompletionRoutine */
+    if (request->overlapped->hEvent) ResetEvent( request->overlapped->hEvent );
+
+    AcquireSRWLockExclusive( &request_lock );
+    id = request->id = request_id += 4;
+    request->next = requests;
+    requests = request;
+    ReleaseSRWLockExclusive( &request_lock );
+
+    if (handle) *handle = (HANDLE)id; /* before it can complete */
+    if ((timeout && !timer_start( id, timeout )) || !pool_submit( request_run, (void *)id ))
+    {
+        if (!(request = request_take( id ))) return WSA_IO_PENDING; /* the time was over already */
+        request->overlapped->Internal = WSA_NOT_ENOUGH_MEMORY;
+        HeapFree( GetProcessHeap(), 0, request );
+        return WSA_NOT_ENOUGH_MEMORY;
+    }
+    return WSA_IO_PENDING;
+}
+
+/* ---- entry points */
+
+static int check_async( OVERLAPPED *overlapped, void *routine, HANDLE *handle )
+{
+    if (handle && IsBadWritePtr( handle, sizeof(*handle) )) return WSAEFAULT;
+    if (!overlapped) return 0;
+    if (IsBadWritePtr( overlapped, sizeof(*overlapped) )) return WSAEFAULT;
+    return overlapped->hEvent && routine ? WSAEINVAL : 0;
+}
+
+/* A blocking call with a time-out is an asynchronous one waited for. The request outlives neither: it completes by WSAETIMEDOUT. */
+static int request_wait( struct request *request, LONGLONG timeout )
+{
+    OVERLAPPED overlapped = { .hEvent = CreateEventW( NULL, TRUE, FALSE, NULL ) };
+    int ret = WSA_NOT_ENOUGH_MEMORY;
+
+    request->overlapped = &overlapped;
+    if (overlapped.hEvent && (ret = request_start( request, timeout, NULL )) == WSA_IO_PENDING)
+    {
+        WaitForSingleObject( overlapped.hEvent, INFINITE );
+        ret = overlapped.Internal;
+    }
+    else if (!overlapped.hEvent) HeapFree( GetProcessHeap(), 0, request );
+    if (overlapped.hEvent) CloseHandle( overlapped.hEvent );
+    return ret;
+}
+
+/* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function"). What it can fail with:
+ * see getaddrinfo; besides WSASERVICE_NOT_FOUND for a name space that isn't there, WSAEINVAL for an event and a routine both,
+ * WSAETIMEDOUT. An event, a routine (on a thread of the pool, not an APC) or, with neither, GetAddrInfoExOverlappedResult tells the end. */
+int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
+                           ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
+                           HANDLE *handle )
+{
+    LONGLONG milliseconds = 0;
+    struct request *request = NULL;
+    int ret;
+
+    if (!NAMES_STARTED()) return WSANOTINITIALISED;
+    if (IsBadWritePtr( list, sizeof(*list) ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) ret = WSAEFAULT;
+    else if (!(ret = check_async( overlapped, (void *)routine, handle )))
+    {
+        *list = NULL;
+        if (timeout) milliseconds = timeout->tv_sec * 1000LL + (timeout->tv_usec + 999) / 1000;
+        if (milliseconds < 0) ret = WSAEINVAL;
+        else if (!(request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*request) ))) ret = WSA_NOT_ENOUGH_MEMORY;
+        else if (!(ret = query_init( &request->query, name_space, provider, hints )) &&
+                 !(ret = name_from_unicode( service, FALSE, request->service, sizeof(request->service), WSATYPE_NOT_FOUND )))
+            ret = name_from_unicode( node, !(request->query.flags & AI_DISABLE_IDN_ENCODING), request->node, sizeof(request->node), WSAHOST_NOT_FOUND );
+    }
+    if (!ret)
+    {
+        request->list = list;
+        request->query.node = node ? request->node : NULL;
+        request->query.service = service ? request->service : NULL;
+        request->overlapped = overlapped;
+        request->routine = (void *)routine;
+        if (overlapped) ret = request_start( request, milliseconds, handle );
+        else
+        {
+            request->routine = NULL;
+            if (milliseconds) ret = request_wait( request, milliseconds );
+            else
+            {
+                ret = query_run( &request->query, TRUE, list );
+                HeapFree( GetProcessHeap(), 0, request );
+            }
+        }
+    }
+    else HeapFree( GetProcessHeap(), 0, request );
+    if (ret) SetLastError( ret );
+    return ret;
+}
+
+/* The ANSI form only blocks: its last four arguments must be NULL, else WSAEINVAL ("GetAddrInfoExA function"). */
+int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_space, GUID *provider, const ADDRINFOEXA *hints,
+                           ADDRINFOEXA **list, struct timeval *timeout, OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
+                           HANDLE *handle )
+{
+    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1];
+    struct addrinfo_query query;
+    int ret;
+
+    if (!NAMES_STARTED()) return WSANOTINITIALISED;
+    if (IsBadWritePtr( list, sizeof(*list) )) ret = WSAEFAULT;
+    else if (timeout || overlapped || routine || handle) ret = WSAEINVAL;
+    else
+    {
+        *list = NULL;
+        if (!(ret = query_init( &query, name_space, provider, (const ADDRINFOEXW *)hints )) &&
+            !(ret = name_from_ansi( service, FALSE, service_utf8, sizeof(service_utf8), WSATYPE_NOT_FOUND )) &&
+            !(ret = name_from_ansi( node, !(query.flags & AI_DISABLE_IDN_ENCODING), node_utf8, sizeof(node_utf8), WSAHOST_NOT_FOUND )))
+        {
+            query.node = node ? node_utf8 : NULL;
+            query.service = service ? service_utf8 : NULL;
+            ret = query_run( &query, FALSE, (ADDRINFOEXW **)list );
+        }
+    }
+    if (ret) SetLastError( ret );
+    return ret;
+}
+
+/* Completes a pending lookup with WSA_E_CANCELLED. Returns 0, or WSA_INVALID_HANDLE if it has completed or never was. */
+int WINAPI GetAddrInfoExCancel( HANDLE *handle )
+{
+    struct request *request;
+
+    if (!handle || IsBadReadPtr( handle, sizeof(*handle) ) || !(request = request_take( (UINT_PTR)*handle ))) return WSA_INVALID_HANDLE;
+    request_abort( request, WSA_E_CANCELLED );
+    return 0;
+}
+
+/* 0, WSAEINPROGRESS while it runs, the error it ended with, or WSAEINVAL for NULL. */
+int WINAPI GetAddrInfoExOverlappedResult( OVERLAPPED *overlapped )
+{
+    if (!overlapped || IsBadReadPtr( overlapped, sizeof(*overlapped) )) return WSAEINVAL;
+    return *(volatile ULONG_PTR *)&overlapped->Internal;
+}
+
+void WINAPI FreeAddrInfoExW( ADDRINFOEXW *list )
+{
+    ADDRINFOEXW *next;
+
+    for (; list; list = next)
+    {
+        next = (ADDRINFOEXW *)list->ai_next;
+        HeapFree( GetProcessHeap(), 0, list );
+    }
+}
+
+void WINAPI FreeAddrInfoEx( ADDRINFOEXA *list )
+{
+    FreeAddrInfoExW( (ADDRINFOEXW *)list );
+}

@@ -1,0 +1,175 @@
+/*
+ * DNS through dnsapi.dll, where there is no Unix library
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+#include <windns.h>
+
+#define DNS_MAX 128 /* addresses of one name */
+
+static DNS_STATUS (WINAPI *dns_query)( const WCHAR *name, WORD type, DWORD options, void *extra, DNS_RECORDW **records, void **reserved );
+static void (WINAPI *dns_free)( void *data, DNS_FREE_TYPE type );
+static INIT_ONCE dns_once = INIT_ONCE_STATIC_INIT;
+
+static BOOL CALLBACK dns_init( INIT_ONCE *once, void *param, void **context )
+{
+    HMODULE module = LoadLibraryW( L"dnsapi.dll" );
+
+    (void)once; (void)param; (void)context;
+    if (!module) return TRUE;
+    dns_free = (void *)GetProcAddress( module, "DnsFree" );
+    if (dns_free) dns_query = (void *)GetProcAddress( module, "DnsQuery_W" );
+    return TRUE;
+}
+
+static int error_from_dns( DNS_STATUS status )
+{
+    switch (status)
+    {
+    case 0:                           return 0;
+    case DNS_INFO_NO_RECORDS:         return WSANO_DATA;
+    case DNS_ERROR_RCODE_NAME_ERROR:
+    case DNS_ERROR_INVALID_NAME:
+    case DNS_ERROR_INVALID_NAME_CHAR:
+    case DNS_ERROR_NON_RFC_NAME:      return WSAHOST_NOT_FOUND;
+    case DNS_ERROR_RCODE_SERVER_FAILURE:
+    case DNS_ERROR_TRY_AGAIN_LATER:
+    case ERROR_TIMEOUT:
+    case WSAETIMEDOUT:                return WSATRY_AGAIN;
+    case DNS_ERROR_RCODE_FORMAT_ERROR:
+    case DNS_ERROR_RCODE_NOT_IMPLEMENTED:
+    case DNS_ERROR_RCODE_REFUSED:
+    case DNS_ERROR_BAD_PACKET:
+    case DNS_ERROR_NO_DNS_SERVERS:    return WSANO_RECOVERY;
+    case ERROR_NOT_ENOUGH_MEMORY:     return WSA_NOT_ENOUGH_MEMORY;
+    default:                          return WSAHOST_NOT_FOUND;
+    }
+}
+
+struct answer
+{
+    struct name_address addrs[DNS_MAX];
+    UINT count;
+    char name[NAME_LEN_MAX + 1];
+};
+
+static void answer_add( struct answer *answer, const DNS_RECORDW *record )
+{
+    struct name_address *addr = &answer->addrs[answer->count];
+
+    if (answer->count == DNS_MAX || record->Flags.S.Section > 1) return; /* 0 is what older dnsapi leave, 1 the answer section */
+    if (record->wType == DNS_TYPE_A)
+    {
+        addr->family = AF_INET;
+        memcpy( addr->bytes, &record->Data.A.IpAddress, 4 );
+    }
+    else if (record->wType == DNS_TYPE_AAAA)
+    {
+        addr->family = AF_INET6;
+        memcpy( addr->bytes, &record->Data.AAAA.Ip6Address, 16 );
+    }
+    else return;
+    /* the owner of an address record is the end of the chain of aliases */
+    if (!answer->count++) WideCharToMultiByte( CP_UTF8, 0, record->pName, -1, answer->name, sizeof(answer->name), NULL, NULL );
+}
+
+static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
+{
+    DNS_RECORDW *record, *records = NULL;
+    DNS_STATUS status = dns_query( name, type, DNS_QUERY_STANDARD, NULL, &records, NULL );
+    UINT count = answer->count;
+
+    if (status) return error_from_dns( status );
+    for (record = records; record; record = record->pNext)
+    {
+        if (type != DNS_TYPE_PTR) answer_add( answer, record );
+        else if (record->wType == DNS_TYPE_PTR)
+        {
+            WideCharToMultiByte( CP_UTF8, 0, record->Data.PTR.pNameHost, -1, answer->name, sizeof(answer->name), NULL, NULL );
+            answer->count++;
+            break;
+        }
+    }
+    dns_free( records, DnsFreeRecordList );
+    return answer->count == count ? WSANO_DATA : 0;
+}
+
+static struct answer *answer_create(void)
+{
+    InitOnceExecuteOnce( &dns_once, dns_init, NULL, NULL );
+    return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(struct answer) ) : NULL;
+}
+
+/* IPv4 addresses before IPv6 ones: without the host's resolver nobody here knows whether IPv6 leads anywhere. */
+int dns_find( const char *name, int family, struct name_result **result )
+{
+    struct answer *answer = answer_create();
+    DWORD error = GetLastError();
+    WCHAR wide[NAME_LEN_MAX + 2];
+    int ret = WSAHOST_NOT_FOUND, ret6;
+
+    if (!answer) return WSANO_RECOVERY;
+    if (name[0] && MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) ))
+    {
+        if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
+        if (family != AF_INET && (!ret || ret == WSANO_DATA || family == AF_INET6))
+        {
+            ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
+            if (family == AF_INET6 || ret) ret = ret6;
+        }
+    }
+    if (answer->count)
+    {
+        *result = result_create( answer->name, NULL, 0, answer->addrs, answer->count );
+        ret = *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
+    }
+    HeapFree( GetProcessHeap(), 0, answer );
+    SetLastError( error );
+    return ret;
+}
+
+static void reverse_name( const struct name_address *addr, WCHAR *name )
+{
+    static const WCHAR digits[] = L"0123456789abcdef";
+    int i;
+
+    if (addr->family == AF_INET)
+    {
+        struct in_addr in = { .s_net = addr->bytes[3], .s_host = addr->bytes[2], .s_lh = addr->bytes[1], .s_impno = addr->bytes[0] };
+
+        lstrcpyW( RtlIpv4AddressToStringW( &in, name ), L".in-addr.arpa" );
+        return;
+    }
+    for (i = 15; i >= 0; i--)
+    {
+        *name++ = digits[addr->bytes[i] & 15];
+        *name++ = '.';
+        *name++ = digits[addr->bytes[i] >> 4];
+        *name++ = '.';
+    }
+    lstrcpyW( name, L"ip6.arpa" );
+}
+
+int dns_find_address( const struct name_address *addr, struct name_result **result )
+{
+    struct answer *answer = answer_create();
+    DWORD error = GetLastError();
+    WCHAR wide[80];
+    int ret;
+
+    if (!answer) return WSANO_RECOVERY;
+    reverse_name( addr, wide );
+    if (!(ret = answer_query( answer, wide, DNS_TYPE_PTR )))
+    {
+        *result = result_create( answer->name, NULL, 0, addr, 1 );
+        if (!*result) ret = WSA_NOT_ENOUGH_MEMORY;
+    }
+    HeapFree( GetProcessHeap(), 0, answer );
+    SetLastError( error );
+    return ret;
+}

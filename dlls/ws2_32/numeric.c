@@ -1,0 +1,113 @@
+/*
+ * Numeric addresses
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ntdll's documented Rtl functions (mstcpip.h) do the parsing and printing, as they do for Windows' own ws2_32: they are PE code
+ * and make no system call.
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+
+BOOL ascii_equal( const char *a, const char *b )
+{
+    for (;; a++, b++)
+    {
+        char x = *a, y = *b;
+
+        if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
+        if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
+        if (x != y) return FALSE;
+        if (!x) return TRUE;
+    }
+}
+
+/* 1 to 4 parts, decimal, octal or hexadecimal, with ":port" if asked for; everything but the padding of addr is set. */
+BOOL address_parse_v4( const WCHAR *str, struct sockaddr_in *addr, BOOL with_port )
+{
+    USHORT port = 0;
+
+    if (RtlIpv4StringToAddressExW( str, FALSE, &addr->sin_addr, &port ) || (port && !with_port)) return FALSE;
+    addr->sin_family = AF_INET;
+    addr->sin_port = port;
+    return TRUE;
+}
+
+/* With "%scope" and "[...]:port". */
+BOOL address_parse_v6( const WCHAR *str, struct sockaddr_in6 *addr, BOOL with_port )
+{
+    USHORT port = 0;
+    ULONG scope = 0;
+
+    if (RtlIpv6StringToAddressExW( str, &addr->sin6_addr, &scope, &port ) || (port && !with_port)) return FALSE;
+    addr->sin6_family = AF_INET6;
+    addr->sin6_port = port;
+    addr->sin6_flowinfo = 0;
+    addr->sin6_scope_id = scope;
+    return TRUE;
+}
+
+BOOL address_parse( const char *str, struct name_address *addr )
+{
+    char *end;
+    struct in_addr in;
+    struct in6_addr in6;
+    ULONG scope = 0;
+    USHORT port = 0;
+
+    memset( addr, 0, sizeof(*addr) );
+    if (*str >= '0' && *str <= '9' && !RtlIpv4StringToAddressA( str, FALSE, &end, &in ) && !*end)
+    {
+        addr->family = AF_INET;
+        memcpy( addr->bytes, &in, sizeof(in) );
+        return TRUE;
+    }
+    if (*str == '[' || !strchr( str, ':' ) || RtlIpv6StringToAddressExA( str, &in6, &scope, &port )) return FALSE;
+    addr->family = AF_INET6;
+    addr->scope = scope;
+    memcpy( addr->bytes, &in6, sizeof(in6) );
+    return TRUE;
+}
+
+UINT address_print( const struct name_address *addr, char *str )
+{
+    ULONG len = INET6_ADDRSTRLEN;
+    struct in6_addr in6;
+    struct in_addr in;
+
+    if (addr->family == AF_INET)
+    {
+        memcpy( &in, addr->bytes, sizeof(in) );
+        RtlIpv4AddressToStringA( &in, str );
+    }
+    else
+    {
+        memcpy( &in6, addr->bytes, sizeof(in6) );
+        RtlIpv6AddressToStringExA( &in6, addr->scope, 0, str, &len );
+    }
+    return strlen( str );
+}
+
+int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out )
+{
+    if (addr->family == AF_INET)
+    {
+        struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = port };
+
+        memcpy( &in.sin_addr, addr->bytes, sizeof(in.sin_addr) );
+        memcpy( out, &in, sizeof(in) );
+        return sizeof(in);
+    }
+    else
+    {
+        struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = port };
+
+        in6.sin6_scope_id = addr->scope;
+        memcpy( &in6.sin6_addr, addr->bytes, sizeof(in6.sin6_addr) );
+        memcpy( out, &in6, sizeof(in6) );
+        return sizeof(in6);
+    }
+}

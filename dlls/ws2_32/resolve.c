@@ -1,0 +1,281 @@
+/*
+ * Who answers for names
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * In order: the prefix's own hosts file; the host's resolver, which the provider's Unix library reaches (its nsswitch.conf, hosts and
+ * resolv.conf); without a Unix library the host's hosts file and then dnsapi.dll.
+ */
+
+#include <string.h>
+
+#include "resolve.h"
+
+#define STATUS_BUFFER_TOO_SMALL ((NTSTATUS)0xc0000023)
+#define RESULT_SIZE 2048 /* 80 addresses; a longer answer is asked for again with more room */
+
+typedef LONG NTSTATUS;
+
+static NTSTATUS (__cdecl *provider_get_name)( struct name_params *params );
+static INIT_ONCE provider_once = INIT_ONCE_STATIC_INIT;
+
+/* ---- start-up */
+
+/* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows doesn't, so programs
+ * get the documented error; but those modules must go on working. They carry a mark in the file header (wine-abi 4.1). */
+static BOOL caller_is_builtin( const void *caller )
+{
+    static const char mark[] = "Wine builtin DLL";
+    HMODULE module;
+
+    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, caller, &module ) &&
+           !memcmp( (const char *)module + 0x40, mark, sizeof(mark) );
+}
+
+BOOL names_started( const void *caller )
+{
+    DWORD error = GetLastError();
+
+    if (startup_check()) return TRUE;
+    if (!caller_is_builtin( caller ))
+    {
+        SetLastError( WSANOTINITIALISED );
+        return FALSE;
+    }
+    SetLastError( error );
+    return TRUE;
+}
+
+/* ---- results */
+
+struct name_result *result_create( const char *name, const char *aliases, UINT alias_count, const struct name_address *addrs, UINT addr_count )
+{
+    SIZE_T addr_pos = (sizeof(struct name_result) + 7) & ~7, pos = addr_pos + addr_count * sizeof(*addrs);
+    SIZE_T name_len = name ? strlen( name ) + 1 : 0, alias_len = 0;
+    struct name_result *result;
+    UINT i;
+
+    for (i = 0; i < alias_count; i++) alias_len += strlen( aliases + alias_len ) + 1;
+    if (!(result = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, pos + name_len + alias_len ))) return NULL;
+    result->size = pos + name_len + alias_len;
+    result->addresses = addr_pos;
+    result->address_count = addr_count;
+    result->name = name ? pos : 0;
+    result->aliases = pos + name_len;
+    result->alias_count = alias_count;
+    if (addr_count) memcpy( (char *)result + addr_pos, addrs, addr_count * sizeof(*addrs) );
+    if (name) memcpy( (char *)result + pos, name, name_len );
+    if (alias_len) memcpy( (char *)result + pos + name_len, aliases, alias_len );
+    return result;
+}
+
+void result_free( struct name_result *result )
+{
+    HeapFree( GetProcessHeap(), 0, result );
+}
+
+/* ---- the provider */
+
+static BOOL CALLBACK provider_init( INIT_ONCE *once, void *param, void **context )
+{
+    HMODULE module;
+
+    (void)once; (void)param; (void)context;
+    if ((module = LoadLibraryW( L"wsuring.dll" ))) provider_get_name = (void *)GetProcAddress( module, "wsuring_get_name" );
+    return TRUE;
+}
+
+/* FALSE if there is no Unix library to ask; else *error and *result are the answer. */
+static BOOL provider_ask( struct name_params *params, struct name_result **result, int *error )
+{
+    struct name_result *buffer = NULL;
+    DWORD last_error = GetLastError();
+    NTSTATUS status;
+
+    *result = NULL;
+    InitOnceExecuteOnce( &provider_once, provider_init, NULL, NULL );
+    SetLastError( last_error );
+    if (!provider_get_name) return FALSE;
+    params->size = RESULT_SIZE;
+    do
+    {
+        result_free( buffer );
+        if (!(buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, params->size )))
+        {
+            *error = WSA_NOT_ENOUGH_MEMORY;
+            return TRUE;
+        }
+        params->result = (UINT_PTR)buffer;
+        status = provider_get_name( params );
+    } while (status == STATUS_BUFFER_TOO_SMALL);
+
+    if (status || params->error) result_free( buffer );
+    else *result = buffer;
+    *error = params->error;
+    return !status;
+}
+
+/* ---- questions */
+
+/* A missing IPv6 answer made of IPv4 ones: what the host's resolver does for AI_V4MAPPED, for our own sources. */
+static void map_v4( struct name_result *result )
+{
+    struct name_address *addr = (struct name_address *)((char *)result + result->addresses);
+    UINT i;
+
+    for (i = 0; i < result->address_count; i++, addr++)
+    {
+        if (addr->family != AF_INET) continue;
+        memmove( addr->bytes + 12, addr->bytes, 4 );
+        memset( addr->bytes, 0, 10 );
+        memset( addr->bytes + 10, 0xff, 2 );
+        addr->family = AF_INET6;
+    }
+}
+
+static int find_mapped( int (*find)( const char *name, int family, struct name_result **result ), const char *name, int family,
+                        unsigned int flags, struct name_result **result )
+{
+    int ret = find( name, family, result );
+
+    if ((ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA) && family == AF_INET6 && (flags & NAME_V4MAPPED))
+    {
+        if (!(ret = find( name, AF_INET, result ))) map_v4( *result );
+    }
+    return ret;
+}
+
+static int find_prefix( const char *name, int family, struct name_result **result )
+{
+    return hosts_find( TEXT_HOSTS, name, family, result );
+}
+
+static int find_unix( const char *name, int family, struct name_result **result )
+{
+    return hosts_find( TEXT_UNIX_HOSTS, name, family, result );
+}
+
+static BOOL is_localhost( const char *name )
+{
+    return ascii_equal( name, "localhost" ) || ascii_equal( name, "localhost." );
+}
+
+static int resolve_without_unix( const char *name, int family, unsigned int flags, struct name_result **result )
+{
+    int ret;
+
+    if (flags & NAME_NUMERIC) return WSAHOST_NOT_FOUND; /* numeric.c has looked already; interface names only the host knows */
+    if (!find_mapped( find_unix, name, family, flags, result )) return 0;
+    if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
+    ret = find_mapped( dns_find, name, family, flags, result );
+    return ret;
+}
+
+/* Addresses of a name for getaddrinfo. name NULL: this machine, its loopback or (NAME_PASSIVE) wildcard addresses. */
+int resolve_addresses( const char *name, int family, unsigned int flags, struct name_result **result )
+{
+    struct name_params params = { .op = NAME_ADDRESSES, .family = family, .flags = flags, .name = (UINT_PTR)name };
+    int ret;
+
+    if (name && !is_localhost( name ) && !(flags & NAME_NUMERIC) && !find_mapped( find_prefix, name, family, flags, result )) return 0;
+    if (!provider_ask( &params, result, &ret ))
+        ret = name ? resolve_without_unix( name, family, flags, result ) : loopback_addresses( family, flags & NAME_PASSIVE, result );
+    if (!ret || !name || ret == WSA_NOT_ENOUGH_MEMORY) return ret;
+
+    /* Windows resolves these itself, whatever the files say */
+    if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
+    if (ret == WSAHOST_NOT_FOUND && !(flags & NAME_NUMERIC) && resolve_is_self( name )) return resolve_addresses( NULL, family, flags, result );
+    return ret;
+}
+
+/* Official name, aliases and addresses for gethostbyname. */
+int resolve_host( const char *name, int family, struct name_result **result )
+{
+    struct name_params params = { .op = NAME_HOST, .family = family, .name = (UINT_PTR)name };
+    int ret;
+
+    if (!is_localhost( name ) && !find_prefix( name, family, result )) return 0;
+    if (!provider_ask( &params, result, &ret )) ret = resolve_without_unix( name, family, 0, result );
+    if (ret && is_localhost( name )) ret = loopback_addresses( family, FALSE, result );
+    return ret;
+}
+
+static int ask_address( enum name_op op, const struct name_address *addr, unsigned int flags, struct name_result **result )
+{
+    struct name_params params = { .op = op, .flags = flags, .address = *addr };
+    int ret;
+
+    if (!hosts_find_address( TEXT_HOSTS, addr, result )) return 0;
+    if (provider_ask( &params, result, &ret )) return ret;
+    if (!hosts_find_address( TEXT_UNIX_HOSTS, addr, result )) return 0;
+    return dns_find_address( addr, result );
+}
+
+int resolve_peer( const struct name_address *addr, struct name_result **result )
+{
+    return ask_address( NAME_PEER, addr, 0, result );
+}
+
+/* The name alone, for getnameinfo. */
+int resolve_info( const struct name_address *addr, unsigned int flags, struct name_result **result )
+{
+    return ask_address( NAME_INFO, addr, flags, result );
+}
+
+/* ---- this machine's name */
+
+/* Without a Unix library the kernel's own file tells; the registry's name is upper case and cut at 15 characters. */
+static BOOL self_from_kernel( char *name, SIZE_T size )
+{
+    HANDLE file = CreateFileW( L"\\\\?\\unix\\proc\\sys\\kernel\\hostname", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                               OPEN_EXISTING, 0, NULL );
+    DWORD len = 0;
+
+    if (file == INVALID_HANDLE_VALUE) return FALSE;
+    if (!ReadFile( file, name, size - 1, &len, NULL )) len = 0;
+    CloseHandle( file );
+    while (len && (unsigned char)name[len - 1] <= ' ') len--;
+    name[len] = 0;
+    return len != 0;
+}
+
+int resolve_self( char *name, SIZE_T size )
+{
+    struct name_params params = { .op = NAME_SELF };
+    struct name_result *result;
+    DWORD len = size, error = GetLastError();
+    int ret;
+
+    if (provider_ask( &params, &result, &ret ))
+    {
+        if (ret) return ret;
+        lstrcpynA( name, result_name( result ), size );
+        result_free( result );
+        return 0;
+    }
+    ret = 0;
+    if (!self_from_kernel( name, size ) && !GetComputerNameExA( ComputerNamePhysicalDnsHostname, name, &len )) ret = WSAENETDOWN;
+    SetLastError( error );
+    return ret;
+}
+
+/* The name with its domain, as Windows knows it: what getaddrinfo( "" ) looks up (wine-abi 12). */
+void resolve_qualified_self( char *name, SIZE_T size )
+{
+    WCHAR wide[256];
+    DWORD len = ARRAYSIZE(wide), error = GetLastError();
+
+    if (!GetComputerNameExW( ComputerNamePhysicalDnsFullyQualified, wide, &len ) ||
+        !WideCharToMultiByte( CP_UTF8, 0, wide, -1, name, size, NULL, NULL )) resolve_self( name, size );
+    SetLastError( error );
+}
+
+BOOL resolve_is_self( const char *name )
+{
+    char self[256];
+
+    if (!resolve_self( self, sizeof(self) ) && ascii_equal( name, self )) return TRUE;
+    resolve_qualified_self( self, sizeof(self) );
+    return ascii_equal( name, self );
+}

@@ -1,0 +1,84 @@
+/*
+ * Descriptors of sockets
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ntdll.h"
+
+/* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH when what is behind the handle is not a socket. */
+NTSTATUS descriptor_open( void *args )
+{
+    struct descriptor_open_params *params = args;
+    struct stat st;
+    NTSTATUS status;
+    int fd;
+
+    params->fd = -1;
+    if ((status = ntdll_handle_to_fd( params->handle, 0, &fd, &params->options ))) return status;
+    /* a duplicate out of ntdll's cache has no CLOEXEC (wine-abi 3) */
+    if (fcntl( fd, F_SETFD, FD_CLOEXEC ) || fstat( fd, &st ))
+    {
+        status = errno_to_status( errno );
+        close( fd );
+        return status;
+    }
+    if (!S_ISSOCK( st.st_mode ))
+    {
+        close( fd );
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    params->fd = fd;
+    params->inode = st.st_ino;
+    return STATUS_SUCCESS;
+}
+
+/* unix_descriptor_close. Linux frees the number even where close says EINTR, so it must not be called again. */
+NTSTATUS descriptor_close( void *args )
+{
+    const struct descriptor_close_params *params = args;
+
+    if (close( params->fd ) && errno == EBADF) return STATUS_INVALID_HANDLE;
+    return STATUS_SUCCESS;
+}
+
+/* unix_descriptor_query */
+NTSTATUS descriptor_query( void *args )
+{
+    struct descriptor_query_params *params = args;
+    struct sockaddr_storage addr;
+    socklen_t len = sizeof(addr);
+    struct stat st;
+    int value = 0, ret;
+
+    switch (params->what)
+    {
+    case DESCRIPTOR_LOCAL:
+    case DESCRIPTOR_PEER:
+        if (params->what == DESCRIPTOR_LOCAL) ret = getsockname( params->fd, (struct sockaddr *)&addr, &len );
+        else ret = getpeername( params->fd, (struct sockaddr *)&addr, &len );
+        if (!ret) params->addr_len = address_from_unix( &addr, len, params->addr, sizeof(params->addr) );
+        break;
+    case DESCRIPTOR_UNREAD:
+        if (!(ret = ioctl( params->fd, FIONREAD, &value ))) params->value = value;
+        break;
+    case DESCRIPTOR_INODE:
+        if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
+        break;
+    default:
+        return STATUS_INVALID_PARAMETER;
+    }
+    return ret ? errno_to_status( errno ) : STATUS_SUCCESS;
+}

@@ -1,0 +1,461 @@
+/*
+ * The engine by io_uring
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The reaper alone touches the ring: a ring that others submit to needs locks, and completions get stuck when the submitter sleeps. Others
+ * push requests onto a list without a lock, as they may be killed at any instruction, and wake the reaper if it sleeps.
+ *
+ * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its submission the provider may
+ * have closed the descriptor and the number may be another file's. Then a request that ends the watch is in the list too, and the worst that
+ * happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back the FIN.
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <liburing.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine.h"
+
+/* newer than some liburing headers; the kernel says EINVAL to what it doesn't know */
+#ifndef IORING_SETUP_COOP_TASKRUN
+#define IORING_SETUP_COOP_TASKRUN (1U << 8)
+#endif
+#ifndef IORING_SETUP_SINGLE_ISSUER
+#define IORING_SETUP_SINGLE_ISSUER (1U << 12)
+#endif
+#ifndef IORING_SETUP_DEFER_TASKRUN
+#define IORING_SETUP_DEFER_TASKRUN (1U << 13)
+#endif
+
+#define SQ_ENTRIES 256
+#define CQ_ENTRIES 4096
+
+/* user_data: index of the watch, and above it the generation, which is new with each poll; or one of these */
+#define DATA_WAKE   UINT64_MAX
+#define DATA_CANCEL (UINT64_MAX - 1)
+
+#define NONE UINT32_MAX
+
+/* ---- shared */
+
+struct request
+{
+    struct request *next;
+    uint64_t cookie;
+    int fd;
+    uint32_t events;
+};
+
+static _Atomic(struct request *) requests; /* the newest first */
+static atomic_bool sleeping;               /* written by the reaper alone, so that a killed thread can't leave it wrong */
+static atomic_bool woken;
+static int wake_fd = -1;
+
+/* ---- the reaper's own */
+
+struct watch
+{
+    uint64_t cookie;
+    int fd;
+    uint32_t events;     /* POLL_*; 0: ended */
+    uint32_t generation;
+    uint32_t chain;      /* next in the bucket or in the list of free ones */
+    uint32_t next_dirty;
+    bool used;
+    bool armed;          /* there is a poll with this generation */
+    bool dirty;          /* the ring has to be told */
+};
+
+static struct io_uring ring;
+static bool wake_armed;
+static struct watch *watches;
+static uint32_t *buckets; /* as many as watches */
+static uint32_t capacity;
+static uint32_t free_watches = NONE;
+static uint32_t dirty_first = NONE, dirty_last = NONE;
+
+/* ---- the ring */
+
+static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
+{
+    /* from 6.1, 6.0, 5.19 and before; the first two keep the kernel from interrupting the reaper to run completions */
+    static const unsigned int flags[] =
+    {
+        IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
+        IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
+        IORING_SETUP_COOP_TASKRUN,
+        0,
+    };
+    struct io_uring_params params;
+    int ret = -EINVAL;
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(flags) && ret == -EINVAL; i++)
+    {
+        memset( &params, 0, sizeof(params) );
+        params.flags = flags[i] | IORING_SETUP_CQSIZE;
+        params.cq_entries = cq_entries;
+        ret = io_uring_queue_init_params( sq_entries, new_ring, &params );
+    }
+    if (ret) return -ret;
+    if (!(params.features & IORING_FEAT_NODROP) || !(params.features & IORING_FEAT_EXT_ARG))
+    {
+        io_uring_queue_exit( new_ring );
+        return ENOSYS;
+    }
+    return 0;
+}
+
+/* io_uring may be there, but forbidden; and multishot polls (5.13) have no feature bit, so one is tried. */
+static int uring_probe(void)
+{
+    struct __kernel_timespec second = { .tv_sec = 1 };
+    struct io_uring_sqe *sqe;
+    struct io_uring_cqe *cqe;
+    struct io_uring probe;
+    int fd, err;
+
+    if ((fd = eventfd( 1, EFD_CLOEXEC )) == -1) return errno;
+    if (!(err = ring_init( &probe, 4, 8 )))
+    {
+        sqe = io_uring_get_sqe( &probe );
+        io_uring_prep_poll_multishot( sqe, fd, POLLIN );
+        if ((err = io_uring_submit_and_wait_timeout( &probe, &cqe, 1, &second, NULL )) < 0) err = -err;
+        else if (cqe->res < 0) err = -cqe->res;
+        else err = cqe->flags & IORING_CQE_F_MORE ? 0 : ENOSYS;
+        /* a signal says nothing about the kernel's abilities */
+        if (err == EINTR) err = 0;
+        io_uring_queue_exit( &probe );
+    }
+    close( fd );
+    return err;
+}
+
+static void poll_add( struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t data )
+{
+    io_uring_prep_poll_multishot( sqe, fd, events_to_host( events ) );
+    sqe->user_data = data;
+}
+
+static NTSTATUS uring_start(void)
+{
+    int err;
+
+    if ((wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK )) == -1) return errno_to_status( errno );
+    if ((err = ring_init( &ring, SQ_ENTRIES, CQ_ENTRIES )))
+    {
+        close( wake_fd );
+        return errno_to_status( err );
+    }
+    io_uring_register_ring_fd( &ring ); /* 5.18; only speed */
+    return STATUS_SUCCESS;
+}
+
+/* ---- for all threads */
+
+/* The eventfd is never drained: each write is an edge of its own, and the counter is full after 2^64 of them. */
+static NTSTATUS wake_if_asleep(void)
+{
+    const uint64_t one = 1;
+
+    if (atomic_load( &sleeping ) && write( wake_fd, &one, sizeof(one) ) == -1) return errno_to_status( errno );
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS uring_wake(void)
+{
+    atomic_store( &woken, true );
+    return wake_if_asleep();
+}
+
+static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
+{
+    struct request *request;
+
+    if (!(request = malloc( sizeof(*request) ))) return STATUS_NO_MEMORY;
+    request->cookie = cookie;
+    request->fd = fd;
+    request->events = events;
+    request->next = atomic_load_explicit( &requests, memory_order_relaxed );
+    while (!atomic_compare_exchange_weak( &requests, &request->next, request )) ;
+    return wake_if_asleep();
+}
+
+/* ---- watches */
+
+static uint32_t *watch_bucket( uint64_t cookie )
+{
+    return &buckets[(cookie * 0x9e3779b97f4a7c15ull >> 32) & (capacity - 1)];
+}
+
+static void watch_link( uint32_t index )
+{
+    uint32_t *bucket = watch_bucket( watches[index].cookie );
+
+    watches[index].chain = *bucket;
+    *bucket = index;
+}
+
+static bool watches_grow(void)
+{
+    uint32_t i, old_capacity = capacity, new_capacity = capacity ? capacity * 2 : 64;
+    struct watch *new_watches;
+    uint32_t *new_buckets;
+
+    if (!(new_buckets = malloc( new_capacity * sizeof(*new_buckets) ))) return false;
+    if (!(new_watches = realloc( watches, new_capacity * sizeof(*new_watches) )))
+    {
+        free( new_buckets );
+        return false;
+    }
+    free( buckets );
+    watches = new_watches;
+    buckets = new_buckets;
+    memset( watches + capacity, 0, (new_capacity - capacity) * sizeof(*watches) );
+    for (i = 0; i < new_capacity; i++) buckets[i] = NONE;
+    capacity = new_capacity;
+    for (i = 0; i < old_capacity; i++) watch_link( i ); /* it grows when all are used */
+    while (new_capacity-- > old_capacity)
+    {
+        watches[new_capacity].chain = free_watches;
+        free_watches = new_capacity;
+    }
+    return true;
+}
+
+static struct watch *watch_find( uint64_t cookie )
+{
+    uint32_t i;
+
+    if (!capacity) return NULL;
+    for (i = *watch_bucket( cookie ); i != NONE; i = watches[i].chain)
+        if (watches[i].cookie == cookie) return &watches[i];
+    return NULL;
+}
+
+static struct watch *watch_create( uint64_t cookie )
+{
+    uint32_t index;
+
+    if (free_watches == NONE && !watches_grow()) return NULL;
+    index = free_watches;
+    free_watches = watches[index].chain;
+    watches[index].cookie = cookie;
+    watches[index].used = true;
+    watch_link( index );
+    return &watches[index];
+}
+
+/* The generation lives on: late completions must not match the next user of the place. */
+static void watch_free( struct watch *watch )
+{
+    uint32_t index = watch - watches, *link;
+
+    for (link = watch_bucket( watch->cookie ); *link != index; link = &watches[*link].chain) ;
+    *link = watch->chain;
+    watch->used = false;
+    watch->chain = free_watches;
+    free_watches = index;
+}
+
+static void watch_mark_dirty( struct watch *watch )
+{
+    uint32_t index = watch - watches;
+
+    if (watch->dirty) return;
+    watch->dirty = true;
+    watch->next_dirty = NONE;
+    if (dirty_first == NONE) dirty_first = index;
+    else watches[dirty_last].next_dirty = index;
+    dirty_last = index;
+}
+
+static uint64_t watch_data( const struct watch *watch )
+{
+    return (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
+}
+
+/* ---- the reaper */
+
+static void take_requests(void)
+{
+    struct request *list = NULL, *request, *next;
+    struct watch *watch;
+
+    if (!atomic_load_explicit( &requests, memory_order_relaxed )) return;
+    for (request = atomic_exchange( &requests, NULL ); request; request = next)
+    {
+        next = request->next;
+        request->next = list;
+        list = request;
+    }
+    for (request = list; request; request = next)
+    {
+        next = request->next;
+        watch = watch_find( request->cookie );
+        /* without memory the watch is lost, but then the provider has none for the operation either */
+        if (watch || (request->events && (watch = watch_create( request->cookie ))))
+        {
+            watch->fd = request->fd;
+            watch->events = request->events;
+            watch_mark_dirty( watch );
+        }
+        free( request );
+    }
+}
+
+/* Turns what has changed into entries of the submission queue. What finds no place there stays for the next time. */
+static void prepare_submissions(void)
+{
+    struct io_uring_sqe *sqe;
+    struct watch *watch;
+
+    while (dirty_first != NONE || !wake_armed)
+    {
+        if (io_uring_sq_space_left( &ring ) < 2) io_uring_submit( &ring );
+        if (io_uring_sq_space_left( &ring ) < 2) return;
+        if (!wake_armed)
+        {
+            poll_add( io_uring_get_sqe( &ring ), wake_fd, POLL_IN, DATA_WAKE );
+            wake_armed = true;
+            continue;
+        }
+        watch = &watches[dirty_first];
+        dirty_first = watch->next_dirty;
+        watch->dirty = false;
+        if (watch->armed)
+        {
+            /* not POLL_REMOVE, which gives up when an event is just on its way; and events can't be changed in place before 5.13 */
+            sqe = io_uring_get_sqe( &ring );
+            io_uring_prep_cancel64( sqe, watch_data( watch ), 0 );
+            sqe->user_data = DATA_CANCEL;
+            watch->armed = false;
+        }
+        if (watch->events)
+        {
+            watch->generation++;
+            watch->armed = true;
+            poll_add( io_uring_get_sqe( &ring ), watch->fd, watch->events, watch_data( watch ) );
+        }
+        else watch_free( watch );
+    }
+}
+
+/* One completion; true if it is an event for the provider. */
+static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_event *event )
+{
+    uint32_t index = cqe->user_data;
+    bool ended = !(cqe->flags & IORING_CQE_F_MORE);
+    struct watch *watch;
+
+    if (cqe->user_data == DATA_CANCEL) return false;
+    if (cqe->user_data == DATA_WAKE)
+    {
+        if (ended) wake_armed = false;
+        return false;
+    }
+    if (index >= capacity) return false;
+    watch = &watches[index];
+    if (!watch->used || !watch->armed || watch->generation != cqe->user_data >> 32) return false;
+    if (!watch->events) return false; /* about to end */
+
+    event->cookie = watch->cookie;
+    event->pad = 0;
+    event->ready = cqe->res < 0 ? POLL_ERR : events_from_host( cqe->res );
+    if (ended)
+    {
+        /* The kernel ends a poll by itself when the completion queue is full, say. Not again after an error or a hang-up, which would come
+         * at once and for ever: nothing can wait on such a file any more, and the next request arms it. */
+        watch->armed = false;
+        if (cqe->res >= 0 && !(event->ready & POLL_HUP)) watch_mark_dirty( watch );
+    }
+    return true;
+}
+
+static uint32_t take_completions( struct ready_event *events, uint32_t room )
+{
+    struct io_uring_cqe *cqe;
+    uint32_t count = 0;
+
+    while (count < room && !io_uring_peek_cqe( &ring, &cqe ))
+    {
+        if (handle_completion( cqe, &events[count] )) count++;
+        io_uring_cqe_seen( &ring, cqe );
+    }
+    return count;
+}
+
+/* Submits what is prepared and sleeps. 0 or an errno. */
+static int enter( int64_t timeout )
+{
+    struct __kernel_timespec ts = { .tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000 };
+    struct io_uring_cqe *cqe;
+    int ret;
+
+    if (timeout < 0) ret = io_uring_submit_and_wait( &ring, 1 );
+    else if (!timeout) ret = io_uring_submit_and_get_events( &ring );
+    else ret = io_uring_submit_and_wait_timeout( &ring, &cqe, 1, &ts, NULL );
+    return ret < 0 ? -ret : 0;
+}
+
+static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout )
+{
+    bool over = false;
+    int err;
+
+    for (;;)
+    {
+        take_requests();
+        *count = take_completions( events, room );
+        prepare_submissions();
+        if (atomic_exchange( &woken, false )) over = true;
+        if (*count || over)
+        {
+            /* a watch that ends must not wait until the events have been served */
+            if (io_uring_sq_ready( &ring )) io_uring_submit( &ring );
+            return STATUS_SUCCESS;
+        }
+
+        atomic_store( &sleeping, true );
+        if (atomic_load( &requests ) || atomic_load( &woken )) err = 0;
+        else err = enter( timeout );
+        atomic_store( &sleeping, false );
+
+        switch (err)
+        {
+        case 0:
+            if (!timeout) over = true;
+            break;
+        case EBUSY:  /* completions first */
+        case EAGAIN:
+            break;
+        case EINTR:
+        case ETIME:
+            over = true;
+            break;
+        default:
+            return errno_to_status( err );
+        }
+    }
+}
+
+const struct engine_ops engine_uring =
+{
+    .probe = uring_probe,
+    .start = uring_start,
+    .watch = uring_watch,
+    .wake = uring_wake,
+    .wait = uring_wait,
+};

@@ -1,0 +1,64 @@
+/*
+ * unix_init: what this Wine and this kernel can do
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <string.h>
+
+#include "engine.h"
+#include "ntdll.h"
+#include "wine_version.h"
+
+static void choose_engine( struct init_params *params )
+{
+    int err;
+
+    params->engine = ENGINE_AFD;
+    params->reason = REASON_NONE;
+    params->reason_errno = 0;
+
+    if (params->wanted == ENGINE_AFD)
+    {
+        params->reason = REASON_ASKED;
+        return;
+    }
+    if (!wine_version_find( params->wine_version ) || ntdll_probe_abi())
+    {
+        params->reason = REASON_UNKNOWN_WINE;
+        return;
+    }
+    if (params->wanted == ENGINE_URING)
+    {
+        if (!(err = engine_uring.probe()))
+        {
+            params->engine = ENGINE_URING;
+            return;
+        }
+        params->reason = REASON_NO_URING;
+        params->reason_errno = err;
+    }
+    else params->reason = REASON_ASKED;
+
+    if (!(err = engine_epoll.probe())) params->engine = ENGINE_EPOLL;
+    else if (!params->reason_errno) params->reason_errno = err;
+}
+
+/* unix_init. Always succeeds: there is always an engine, if only that without a Unix library. */
+NTSTATUS init( void *args )
+{
+    struct init_params *params = args;
+
+    params->wine_version[sizeof(params->wine_version) - 1] = 0;
+    choose_engine( params );
+    engine_select( params->engine );
+    post_init( params->wine_version );
+    return STATUS_SUCCESS;
+}

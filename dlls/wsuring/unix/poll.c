@@ -1,0 +1,68 @@
+/*
+ * Waiting of one thread for one socket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+uint32_t events_to_host( uint32_t events )
+{
+    return (events & POLL_IN ? POLLIN : 0) | (events & POLL_OUT ? POLLOUT : 0) | (events & POLL_PRI ? POLLPRI : 0);
+}
+
+uint32_t events_from_host( uint32_t events )
+{
+    return (events & POLLIN ? POLL_IN : 0) | (events & POLLOUT ? POLL_OUT : 0) | (events & POLLPRI ? POLL_PRI : 0)
+           | (events & (POLLERR | POLLNVAL) ? POLL_ERR : 0) | (events & POLLHUP ? POLL_HUP : 0);
+}
+
+/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again (wine-abi 4.3). */
+NTSTATUS poll_wait( void *args )
+{
+    struct poll_params *params = args;
+    struct pollfd fds[2] = { { .fd = params->fd, .events = events_to_host( params->events ) }, { .fd = params->wake_fd, .events = POLLIN } };
+    struct timespec ts = { .tv_sec = params->timeout / 1000000000, .tv_nsec = params->timeout % 1000000000 };
+    uint64_t value;
+    int ret;
+
+    params->ready = 0;
+    if ((ret = ppoll( fds, 2, params->timeout < 0 ? NULL : &ts, NULL )) == -1)
+        return errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
+    if (!ret) return STATUS_TIMEOUT;
+    /* non-blocking: another waiter may have taken it */
+    if (fds[1].revents && read( params->wake_fd, &value, sizeof(value) ) == -1 && errno != EAGAIN) return errno_to_status( errno );
+    if (fds[0].revents & POLLNVAL) return STATUS_INVALID_HANDLE;
+    params->ready = events_from_host( fds[0].revents );
+    return params->ready ? STATUS_SUCCESS : STATUS_ALERTED;
+}
+
+/* unix_wake_create */
+NTSTATUS wake_create( void *args )
+{
+    struct wake_params *params = args;
+
+    params->fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK );
+    return params->fd == -1 ? errno_to_status( errno ) : STATUS_SUCCESS;
+}
+
+/* unix_wake_signal */
+NTSTATUS wake_signal( void *args )
+{
+    const struct wake_params *params = args;
+    const uint64_t one = 1;
+
+    /* full means signalled */
+    if (write( params->fd, &one, sizeof(one) ) == -1 && errno != EAGAIN) return errno_to_status( errno );
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,85 @@
+/*
+ * Completion packets for whatever port a file has
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <stdatomic.h>
+
+#include "ntdll.h"
+#include "wine_version.h"
+
+enum check { CHECK_OPEN, CHECK_GOOD, CHECK_BAD };
+
+static uint32_t request_code; /* 0 if not known */
+static atomic_int checked = CHECK_OPEN;
+
+/* Request add_fd_completion (wine-abi 5.2). */
+static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status, bool is_async )
+{
+    struct server_request request = { .fields.u32[0] = request_code };
+
+    request.fields.u32[12 / 4] = handle;
+    request.fields.u64[16 / 8] = context;
+    request.fields.u64[24 / 8] = information;
+    request.fields.u32[32 / 4] = status;
+    request.fields.u32[36 / 4] = is_async;
+    return ntdll_server_call( &request );
+}
+
+/* Does the request do here what it should? Tried on a port and a file of our own, never on the program's. About ten requests, once. */
+static bool check_request(void)
+{
+    const uint64_t want_context = 0x12345670, want_information = 0x2345678, want_key = 0x3456789;
+    const uint32_t want_status = 0xc0000120; /* STATUS_CANCELLED: an error is no reason for the server to skip */
+    uint64_t key, context, information;
+    uint32_t port, file, status;
+    bool good = false;
+
+    if (!request_code) return false;
+    if (add_fd_completion( 0, want_context, want_information, want_status, true ) != STATUS_INVALID_HANDLE) return false;
+    if (ntdll_create_port( &port )) return false;
+    if (!ntdll_open_null( &file ))
+    {
+        good = !ntdll_associate( file, port, want_key )
+               && !add_fd_completion( file, want_context, want_information, want_status, true )
+               && !ntdll_remove_packet( port, &key, &context, &status, &information )
+               && key == want_key && context == want_context && information == want_information && status == want_status
+               && ntdll_remove_packet( port, &key, &context, &status, &information ) == STATUS_TIMEOUT;
+        ntdll_close( file );
+    }
+    ntdll_close( port );
+    return good;
+}
+
+/* Once, before any other thread can post. */
+void post_init( const char *wine_version )
+{
+    const struct wine_version *version = wine_version_find( wine_version );
+
+    request_code = version ? version->add_fd_completion : 0;
+    atomic_store( &checked, CHECK_OPEN );
+}
+
+/* unix_post_completion. STATUS_NOT_SUPPORTED when this Wine doesn't have the request as we know it. */
+NTSTATUS post_completion( void *args )
+{
+    const struct post_completion_params *params = args;
+    int state = atomic_load_explicit( &checked, memory_order_relaxed );
+
+    if (state == CHECK_OPEN)
+    {
+        /* several threads may come here at once, each with a port of its own, all to the same result */
+        state = check_request() ? CHECK_GOOD : CHECK_BAD;
+        atomic_store( &checked, state );
+    }
+    if (state != CHECK_GOOD) return STATUS_NOT_SUPPORTED;
+    return add_fd_completion( params->handle, params->context, params->information, params->status, !params->immediate );
+}

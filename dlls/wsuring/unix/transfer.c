@@ -1,0 +1,286 @@
+/*
+ * Sending and receiving
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The buffers are the program's memory: only the kernel touches it, so that a bad pointer is EFAULT and not a fault that abandons the
+ * Unix call (wine-abi 4.3).
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef IOV_MAX
+#define IOV_MAX 1024
+#endif
+
+/* No datagram of the Internet protocols is larger. */
+#define DATAGRAM_MAX 65536
+
+enum { WINDOWS_MSG_OOB = 1, WINDOWS_MSG_PEEK = 2, WINDOWS_MSG_DONTROUTE = 4 };
+
+static int flags_to_unix( uint32_t flags )
+{
+    int ret = MSG_DONTWAIT | MSG_NOSIGNAL;
+
+    if (flags & WINDOWS_MSG_OOB) ret |= MSG_OOB;
+    if (flags & WINDOWS_MSG_PEEK) ret |= MSG_PEEK;
+    if (flags & WINDOWS_MSG_DONTROUTE) ret |= MSG_DONTROUTE;
+    return ret;
+}
+
+#if UINTPTR_MAX == UINT64_MAX
+
+#define IOVEC_ROOM 1 /* none is needed, but an array of none is not C */
+
+_Static_assert( sizeof(struct unix_buffer) == sizeof(struct iovec), "same layout" );
+
+static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
+{
+    (void)count; (void)room;
+    return pointer_from_u64( buffers );
+}
+
+#else
+
+#define IOVEC_ROOM IOV_MAX
+
+static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
+{
+    const struct unix_buffer *buffer = pointer_from_u64( buffers );
+    uint32_t i;
+
+    for (i = 0; i < count; i++)
+    {
+        room[i].iov_base = pointer_from_u64( buffer[i].base );
+        room[i].iov_len = buffer[i].len;
+    }
+    return room;
+}
+
+#endif
+
+/* ---- more buffers than the kernel takes in one call */
+
+static bool is_stream( int fd )
+{
+    int type = 0;
+    socklen_t len = sizeof(type);
+
+    return !getsockopt( fd, SOL_SOCKET, SO_TYPE, &type, &len ) && type == SOCK_STREAM;
+}
+
+/* The first IOV_MAX of the buffers that are not empty: with only empty ones a receive of nothing would look like the end of the stream. */
+static uint32_t iovec_prefix( const struct unix_buffer *buffers, uint32_t count, struct iovec *iov )
+{
+    uint32_t i, used = 0;
+
+    for (i = 0; i < count && used < IOV_MAX; i++)
+    {
+        if (!buffers[i].len) continue;
+        iov[used].iov_base = pointer_from_u64( buffers[i].base );
+        iov[used++].iov_len = buffers[i].len;
+    }
+    return used;
+}
+
+static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count )
+{
+    uint64_t size = 0;
+    uint32_t i;
+
+    for (i = 0; i < count; i++)
+        if ((size += buffers[i].len) > UINT32_MAX) return UINT32_MAX;
+    return size;
+}
+
+/* Copies between the program's buffers and len bytes of ours: through a file in memory, as the kernel must do each access to the buffers.
+ * Slow, but who has datagrams in more than a thousand pieces? */
+static int buffers_copy( const struct unix_buffer *buffers, uint32_t count, void *data, size_t len, bool gather )
+{
+    struct iovec iov[IOV_MAX];
+    uint32_t i = 0, used;
+    size_t pos = 0, left = len, size;
+    int fd, err = 0;
+    ssize_t ret;
+
+    if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno;
+    if (!gather && pwrite( fd, data, len, 0 ) != (ssize_t)len) err = ENOMEM;
+    while (!err && left)
+    {
+        for (used = 0, size = 0; i < count && used < IOV_MAX && left; i++)
+        {
+            iov[used].iov_base = pointer_from_u64( buffers[i].base );
+            iov[used].iov_len = buffers[i].len < left ? buffers[i].len : left;
+            left -= iov[used].iov_len;
+            size += iov[used++].iov_len;
+        }
+        ret = gather ? pwritev( fd, iov, used, pos ) : preadv( fd, iov, used, pos );
+        if (ret == -1) err = errno;
+        else if ((size_t)ret != size) err = EFAULT; /* up to the bad page */
+        pos += size;
+    }
+    if (!err && gather && pread( fd, data, len, 0 ) != (ssize_t)len) err = ENOMEM;
+    close( fd );
+    return err;
+}
+
+/* ---- send */
+
+static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
+{
+    ssize_t ret;
+
+    do
+    {
+        /* the same with fewer copies for the kernel to make */
+        if (msg->msg_iovlen == 1)
+            ret = sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
+        else ret = sendmsg( fd, msg, flags );
+    } while (ret == -1 && errno == EINTR);
+    return ret;
+}
+
+static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
+{
+    int flags = flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK );
+    ssize_t ret = send_message( params->fd, msg, flags );
+
+    if (ret == -1 && errno == EISCONN && msg->msg_name)
+    {
+        /* Windows ignores the address on a connected stream (page "sendto function") */
+        msg->msg_name = NULL;
+        msg->msg_namelen = 0;
+        ret = send_message( params->fd, msg, flags );
+    }
+    if (ret == -1) return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
+    params->transferred = ret;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS __attribute__((noinline)) send_many( struct send_params *params, struct msghdr *msg )
+{
+    const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
+
+    if (is_stream( params->fd ))
+    {
+        struct iovec iov[IOV_MAX];
+
+        msg->msg_iov = iov;
+        msg->msg_iovlen = iovec_prefix( buffers, params->count, iov );
+        return send_result( params, msg );
+    }
+    else
+    {
+        uint8_t data[DATAGRAM_MAX];
+        struct iovec iov = { .iov_base = data, .iov_len = buffers_size( buffers, params->count ) };
+        int err;
+
+        if (iov.iov_len > sizeof(data)) return STATUS_INVALID_BUFFER_SIZE;
+        if ((err = buffers_copy( buffers, params->count, data, iov.iov_len, true ))) return errno_to_status( err );
+        msg->msg_iov = &iov;
+        msg->msg_iovlen = 1;
+        return send_result( params, msg );
+    }
+}
+
+/* unix_send */
+NTSTATUS transfer_send( void *args )
+{
+    struct send_params *params = args;
+    struct sockaddr_storage addr;
+    struct iovec room[IOVEC_ROOM];
+    struct msghdr msg = { 0 };
+    NTSTATUS status;
+
+    params->transferred = 0;
+    if (params->addr)
+    {
+        if ((status = address_to_unix( pointer_from_u64( params->addr ), params->addr_len, &addr, &msg.msg_namelen ))) return status;
+        msg.msg_name = &addr;
+    }
+    if (params->count > IOV_MAX) return send_many( params, &msg );
+    msg.msg_iov = iovec_from_buffers( params->buffers, params->count, room );
+    msg.msg_iovlen = params->count;
+    return send_result( params, &msg );
+}
+
+/* ---- receive */
+
+static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
+{
+    struct sockaddr_storage addr;
+    ssize_t ret;
+
+    if (params->addr)
+    {
+        msg->msg_name = &addr;
+        msg->msg_namelen = sizeof(addr);
+    }
+    do ret = recvmsg( params->fd, msg, flags_to_unix( params->flags & ~WINDOWS_MSG_DONTROUTE ) );
+    while (ret == -1 && errno == EINTR);
+    if (ret == -1)
+    {
+        /* EINVAL for urgent data: there is none (wine-abi 7.2) */
+        if (errno == EAGAIN || (errno == EINVAL && (params->flags & WINDOWS_MSG_OOB))) return STATUS_DEVICE_NOT_READY;
+        return errno_to_status( errno );
+    }
+    if (params->addr) params->addr_len = address_from_unix( &addr, msg->msg_namelen, pointer_from_u64( params->addr ), params->addr_len );
+    else params->addr_len = 0;
+    params->transferred = ret;
+    return msg->msg_flags & MSG_TRUNC ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+static NTSTATUS __attribute__((noinline)) recv_many( struct recv_params *params, struct msghdr *msg )
+{
+    const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
+
+    if (is_stream( params->fd ))
+    {
+        struct iovec iov[IOV_MAX];
+
+        msg->msg_iov = iov;
+        msg->msg_iovlen = iovec_prefix( buffers, params->count, iov );
+        return recv_result( params, msg );
+    }
+    else
+    {
+        uint8_t data[DATAGRAM_MAX];
+        uint64_t size = buffers_size( buffers, params->count );
+        struct iovec iov = { .iov_base = data, .iov_len = size < sizeof(data) ? size : sizeof(data) };
+        NTSTATUS status;
+        int err;
+
+        msg->msg_iov = &iov;
+        msg->msg_iovlen = 1;
+        status = recv_result( params, msg );
+        if (status && status != STATUS_BUFFER_OVERFLOW) return status;
+        if (!(err = buffers_copy( buffers, params->count, data, params->transferred, false ))) return status;
+        params->transferred = 0;
+        return errno_to_status( err );
+    }
+}
+
+/* unix_recv */
+NTSTATUS transfer_recv( void *args )
+{
+    struct recv_params *params = args;
+    struct iovec room[IOVEC_ROOM];
+    struct msghdr msg = { 0 };
+
+    params->transferred = 0;
+    if (params->count > IOV_MAX) return recv_many( params, &msg );
+    msg.msg_iov = iovec_from_buffers( params->buffers, params->count, room );
+    msg.msg_iovlen = params->count;
+    return recv_result( params, &msg );
+}

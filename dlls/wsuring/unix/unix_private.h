@@ -1,0 +1,114 @@
+/*
+ * What the files of the Unix library share
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_UNIX_PRIVATE_H
+#define WSURING_UNIX_PRIVATE_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* ppoll, memfd_create */
+#endif
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* <signal.h> has reasons of SIGPOLL under these names; unixlib.h has events. */
+#undef POLL_IN
+#undef POLL_OUT
+#undef POLL_PRI
+#undef POLL_ERR
+#undef POLL_HUP
+
+#include "../unixlib.h"
+
+typedef int NTSTATUS;
+
+#define STATUS_SUCCESS                   ((NTSTATUS)0x00000000)
+#define STATUS_ALERTED                   ((NTSTATUS)0x00000101)
+#define STATUS_TIMEOUT                   ((NTSTATUS)0x00000102)
+#define STATUS_BUFFER_OVERFLOW           ((NTSTATUS)0x80000005)
+#define STATUS_DEVICE_BUSY               ((NTSTATUS)0x80000011)
+#define STATUS_UNSUCCESSFUL              ((NTSTATUS)0xc0000001)
+#define STATUS_NOT_IMPLEMENTED           ((NTSTATUS)0xc0000002)
+#define STATUS_ACCESS_VIOLATION          ((NTSTATUS)0xc0000005)
+#define STATUS_INVALID_HANDLE            ((NTSTATUS)0xc0000008)
+#define STATUS_INVALID_PARAMETER         ((NTSTATUS)0xc000000d)
+#define STATUS_NO_SUCH_DEVICE            ((NTSTATUS)0xc000000e)
+#define STATUS_NO_MEMORY                 ((NTSTATUS)0xc0000017)
+#define STATUS_ACCESS_DENIED             ((NTSTATUS)0xc0000022)
+#define STATUS_OBJECT_TYPE_MISMATCH      ((NTSTATUS)0xc0000024)
+#define STATUS_OBJECT_NAME_NOT_FOUND     ((NTSTATUS)0xc0000034)
+#define STATUS_SHARING_VIOLATION         ((NTSTATUS)0xc0000043)
+#define STATUS_INSUFFICIENT_RESOURCES    ((NTSTATUS)0xc000009a)
+#define STATUS_DEVICE_NOT_READY          ((NTSTATUS)0xc00000a3)
+#define STATUS_PIPE_DISCONNECTED         ((NTSTATUS)0xc00000b0)
+#define STATUS_IO_TIMEOUT                ((NTSTATUS)0xc00000b5)
+#define STATUS_NOT_SUPPORTED             ((NTSTATUS)0xc00000bb)
+#define STATUS_NETWORK_BUSY              ((NTSTATUS)0xc00000bf)
+#define STATUS_TOO_MANY_OPENED_FILES     ((NTSTATUS)0xc000011f)
+#define STATUS_INVALID_CONNECTION        ((NTSTATUS)0xc0000140)
+#define STATUS_INVALID_DEVICE_STATE      ((NTSTATUS)0xc0000184)
+#define STATUS_INVALID_BUFFER_SIZE       ((NTSTATUS)0xc0000206)
+#define STATUS_INVALID_ADDRESS_COMPONENT ((NTSTATUS)0xc0000207)
+#define STATUS_CONNECTION_DISCONNECTED   ((NTSTATUS)0xc000020c)
+#define STATUS_CONNECTION_RESET          ((NTSTATUS)0xc000020d)
+#define STATUS_CONNECTION_REFUSED        ((NTSTATUS)0xc0000236)
+#define STATUS_CONNECTION_ACTIVE         ((NTSTATUS)0xc000023b)
+#define STATUS_NETWORK_UNREACHABLE       ((NTSTATUS)0xc000023c)
+#define STATUS_HOST_UNREACHABLE          ((NTSTATUS)0xc000023d)
+#define STATUS_PROTOCOL_UNREACHABLE      ((NTSTATUS)0xc000023e)
+#define STATUS_CONNECTION_ABORTED        ((NTSTATUS)0xc0000241)
+#define STATUS_HOST_DOWN                 ((NTSTATUS)0xc0000350)
+
+#define ARRAY_SIZE( array ) (sizeof(array) / sizeof((array)[0]))
+
+static inline void *pointer_from_u64( uint64_t value )
+{
+    return (void *)(uintptr_t)value;
+}
+
+/* Other modules of the process may have such names too. */
+#pragma GCC visibility push(hidden)
+
+/* errno.c */
+NTSTATUS errno_to_status( int err );
+
+/* address.c */
+NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storage *out, socklen_t *out_len );
+uint32_t address_from_unix( const struct sockaddr_storage *addr, socklen_t len, void *out, uint32_t room );
+
+/* poll.c */
+uint32_t events_to_host( uint32_t events );
+uint32_t events_from_host( uint32_t events );
+
+/* post.c */
+void post_init( const char *wine_version );
+
+/* the table's functions, one per enum unix_func */
+NTSTATUS init( void *args );
+NTSTATUS descriptor_open( void *args );
+NTSTATUS descriptor_close( void *args );
+NTSTATUS descriptor_query( void *args );
+NTSTATUS transfer_send( void *args );
+NTSTATUS transfer_recv( void *args );
+NTSTATUS poll_wait( void *args );
+NTSTATUS wake_create( void *args );
+NTSTATUS wake_signal( void *args );
+NTSTATUS engine_start( void *args );
+NTSTATUS engine_watch( void *args );
+NTSTATUS engine_wait( void *args );
+NTSTATUS engine_wake( void *args );
+NTSTATUS post_completion( void *args );
+NTSTATUS write_log( void *args );
+NTSTATUS get_name( void *args );
+
+#pragma GCC visibility pop
+
+#endif /* WSURING_UNIX_PRIVATE_H */

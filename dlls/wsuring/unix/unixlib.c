@@ -1,0 +1,42 @@
+/*
+ * The exported tables of the Unix library
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#if 0
+#pragma makedep unix
+#endif
+
+#include "unix_private.h"
+
+/* Parameter blocks have one layout, so a 32-bit program on a 64-bit host is served by the same functions. */
+#define FUNCTION_TABLE                            \
+    [unix_init]             = init,               \
+    [unix_descriptor_open]  = descriptor_open,    \
+    [unix_descriptor_close] = descriptor_close,   \
+    [unix_descriptor_query] = descriptor_query,   \
+    [unix_send]             = transfer_send,      \
+    [unix_recv]             = transfer_recv,      \
+    [unix_poll]             = poll_wait,          \
+    [unix_wake_create]      = wake_create,        \
+    [unix_wake_signal]      = wake_signal,        \
+    [unix_engine_start]     = engine_start,       \
+    [unix_engine_watch]     = engine_watch,       \
+    [unix_engine_wait]      = engine_wait,        \
+    [unix_engine_wake]      = engine_wake,        \
+    [unix_post_completion]  = post_completion,    \
+    [unix_write_log]        = write_log,          \
+    [unix_get_name]         = get_name,
+
+typedef NTSTATUS (*unix_function)( void *args );
+
+#define EXPORT __attribute__((visibility( "default" )))
+
+/* Wine looks these up by name when the PE module asks for its Unix part (wine-abi 4.2). */
+extern const unix_function __wine_unix_call_funcs[unix_func_count];
+extern const unix_function __wine_unix_call_wow64_funcs[unix_func_count];
+
+EXPORT const unix_function __wine_unix_call_funcs[unix_func_count] = { FUNCTION_TABLE };
+EXPORT const unix_function __wine_unix_call_wow64_funcs[unix_func_count] = { FUNCTION_TABLE };

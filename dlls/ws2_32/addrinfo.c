@@ -74,7 +74,7 @@ static unsigned int lookup_flags( const struct addrinfo_query *query )
 
     if (query->no_hints) return NAME_ADDRCONFIG | NAME_V4MAPPED; /* the host's own default, and stock's */
     if (query->flags & AI_PASSIVE) flags |= NAME_PASSIVE;
-    if (query->flags & (AI_CANONNAME | AI_FQDN)) flags |= NAME_CANONICAL;
+    if (query->node && (query->flags & (AI_CANONNAME | AI_FQDN))) flags |= NAME_CANONICAL;
     if (query->flags & AI_ALL) flags |= NAME_ALL;
     if (query->flags & AI_ADDRCONFIG) flags |= NAME_ADDRCONFIG;
     if (query->flags & AI_V4MAPPED) flags |= NAME_V4MAPPED;
@@ -119,7 +119,7 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
 
     answer->addrs = result_addresses( answer->result );
     answer->count = answer->result->address_count;
-    answer->canonical = result_name( answer->result );
+    answer->canonical = node ? result_name( answer->result ) : NULL;
     if (!answer->canonical) answer->canonical = node;
     return answer->count ? 0 : WSANO_DATA;
 }

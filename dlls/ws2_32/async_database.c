@@ -40,9 +40,11 @@ static INIT_ONCE user_once = INIT_ONCE_STATIC_INIT;
 /* Programs that use these have windows; the others shouldn't get user32.dll for our sake. */
 static BOOL CALLBACK user_init( INIT_ONCE *once, void *param, void **context )
 {
+    DWORD error = GetLastError();
     HMODULE module = LoadLibraryW( L"user32.dll" );
 
     (void)once; (void)param; (void)context;
+    SetLastError( error );
     if (module) post_message = (void *)GetProcAddress( module, "PostMessageW" );
     return post_message != NULL;
 }

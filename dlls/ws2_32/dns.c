@@ -105,6 +105,20 @@ static struct answer *answer_create(void)
     return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(struct answer) ) : NULL;
 }
 
+/* What can't be a name isn't asked for: dnsapi's errors for it differ by release. */
+static BOOL name_valid( const char *name )
+{
+    UINT label;
+
+    if (!name[0] || strlen( name ) > NAME_LEN_MAX) return FALSE;
+    for (label = 0; *name; name++)
+    {
+        label = *name == '.' ? 0 : label + 1;
+        if (label > 63 || (*name == '.' && name[1] == '.')) return FALSE;
+    }
+    return TRUE;
+}
+
 /* IPv4 addresses before IPv6 ones: without the host's resolver nobody here knows whether IPv6 leads anywhere. */
 int dns_find( const char *name, int family, struct name_result **result )
 {
@@ -114,7 +128,7 @@ int dns_find( const char *name, int family, struct name_result **result )
     int ret = WSAHOST_NOT_FOUND, ret6;
 
     if (!answer) return WSANO_RECOVERY;
-    if (name[0] && MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) ))
+    if (name_valid( name ) && MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) ))
     {
         if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
         if (family != AF_INET && (!ret || ret == WSANO_DATA || family == AF_INET6))

@@ -161,15 +161,38 @@ static BOOL is_localhost( const char *name )
     return ascii_equal( name, "localhost" ) || ascii_equal( name, "localhost." );
 }
 
+/* fe80::1%eth0: the host's number of that interface, which its kernel shows in a file. */
+static int find_scoped( const char *name, struct name_result **result )
+{
+    const char *scope = strchr( name, '%' );
+    WCHAR path[64] = L"\\\\?\\unix\\sys\\class\\net\\";
+    char str[INET6_ADDRSTRLEN], digits[16];
+    struct name_address addr;
+    HANDLE file;
+    DWORD len = 0, i;
+
+    if (!scope || scope - name >= (int)sizeof(str) || strlen( scope ) > 16 || strpbrk( scope, "/\\." )) return WSAHOST_NOT_FOUND;
+    memcpy( str, name, scope - name );
+    str[scope - name] = 0;
+    if (!address_parse( str, &addr ) || addr.family != AF_INET6) return WSAHOST_NOT_FOUND;
+    MultiByteToWideChar( CP_UTF8, 0, scope + 1, -1, path + lstrlenW( path ), 20 );
+    lstrcatW( path, L"\\ifindex" );
+    file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
+    if (file == INVALID_HANDLE_VALUE) return WSAHOST_NOT_FOUND;
+    if (!ReadFile( file, digits, sizeof(digits), &len, NULL )) len = 0;
+    CloseHandle( file );
+    for (i = 0; i < len && digits[i] >= '0' && digits[i] <= '9'; i++) addr.scope = addr.scope * 10 + digits[i] - '0';
+    if (!addr.scope) return WSAHOST_NOT_FOUND;
+    *result = result_create( name, NULL, 0, &addr, 1 );
+    return *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
+}
+
 static int resolve_without_unix( const char *name, int family, unsigned int flags, struct name_result **result )
 {
-    int ret;
-
-    if (flags & NAME_NUMERIC) return WSAHOST_NOT_FOUND; /* numeric.c has looked already; interface names only the host knows */
+    if (strchr( name, '%' )) return family == AF_INET ? WSAHOST_NOT_FOUND : find_scoped( name, result );
     if (!find_mapped( find_unix, name, family, flags, result )) return 0;
     if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
-    ret = find_mapped( dns_find, name, family, flags, result );
-    return ret;
+    return find_mapped( dns_find, name, family, flags, result );
 }
 
 /* Addresses of a name for getaddrinfo. name NULL: this machine, its loopback or (NAME_PASSIVE) wildcard addresses. */
@@ -185,7 +208,8 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
 
     /* Windows resolves these itself, whatever the files say */
     if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
-    if (ret == WSAHOST_NOT_FOUND && !(flags & NAME_NUMERIC) && resolve_is_self( name )) return resolve_addresses( NULL, family, flags, result );
+    if (ret == WSAHOST_NOT_FOUND && family != AF_INET6 && !(flags & NAME_NUMERIC) && resolve_is_self( name ))
+        return resolve_addresses( NULL, family, flags & ~(NAME_CANONICAL | NAME_PASSIVE), result );
     return ret;
 }
 

@@ -9,8 +9,8 @@
 # Prints the loader's path. 64-bit first: Debian's wrapper `wine' asks for 32-bit packages.
 find_wine()
 {
-    if [ -n "$WINE" ]; then
-        command -v "$WINE" && return
+    if [ -n "${WINE-}" ]; then
+        command -v "${WINE-}" && return
         echo "WINE=$WINE is no program" >&2
         return 1
     fi
@@ -25,8 +25,8 @@ find_wine()
 # Prints the server's path: the one beside the loader, else the usual places.
 find_wineserver()
 {
-    if [ -n "$WINESERVER" ]; then
-        command -v "$WINESERVER" && return
+    if [ -n "${WINESERVER-}" ]; then
+        command -v "${WINESERVER-}" && return
         echo "WINESERVER=$WINESERVER is no program" >&2
         return 1
     fi
@@ -44,7 +44,7 @@ find_wine_dir()
     wine_beside=$(find_wine) || return
     wine_beside=$(readlink -f "$wine_beside")
     wine_beside=${wine_beside%/*}
-    for wine_try in "$WINE_DIR" "$wine_beside/../x86_64-linux-gnu/wine" "$wine_beside/../lib/x86_64-linux-gnu/wine" "$wine_beside/../lib64/wine" \
+    for wine_try in "${WINE_DIR-}" "$wine_beside/../x86_64-linux-gnu/wine" "$wine_beside/../lib/x86_64-linux-gnu/wine" "$wine_beside/../lib64/wine" \
                     "$wine_beside/../lib/wine" /usr/lib/x86_64-linux-gnu/wine /usr/lib64/wine /usr/lib/wine; do
         if [ -n "$wine_try" ] && [ -f "$wine_try/x86_64-unix/ntdll.so" ]; then
             readlink -f "$wine_try"
@@ -87,11 +87,11 @@ run_wine()
           exec timeout -k 5 "$wine_seconds" "$wine_loader" "$@" )
 }
 
-# wait_prefix DIR SECONDS: waits until the wineserver of the prefix has ended, its registry on disk; fails when the time is over.
+# wait_prefix DIR SECONDS: waits until the wineserver of the prefix has ended, its registry on disk. 124: the time is over.
 wait_prefix()
 {
     wine_server=$(find_wineserver) || return
-    WINEPREFIX=$1 timeout "$2" "$wine_server" -w 2>/dev/null
+    WINEPREFIX=$1 timeout "$2" "$wine_server" -w
 }
 
 # stop_prefix DIR: ends all that runs in the prefix.

@@ -19,6 +19,7 @@
 #include "unix_private.h"
 
 #include <liburing.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>

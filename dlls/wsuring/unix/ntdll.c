@@ -12,10 +12,6 @@
 #pragma makedep unix
 #endif
 
-#include "unix_private.h"
-
-#include <string.h>
-
 #include "ntdll.h"
 
 /* Only their addresses are used: the types are those of neither ABI. */

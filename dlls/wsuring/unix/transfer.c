@@ -100,7 +100,10 @@ static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count 
     uint32_t i;
 
     for (i = 0; i < count; i++)
-        if ((size += buffers[i].len) > UINT32_MAX) return UINT32_MAX;
+    {
+        if (buffers[i].len > UINT32_MAX - size) return UINT32_MAX;
+        size += buffers[i].len;
+    }
     return size;
 }
 

@@ -1,0 +1,36 @@
+/*
+ * A stand-in for Wine's ntdll.so: what the tests see of it
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_TESTS_UNIX_NTDLL_STUB_H
+#define WSURING_TESTS_UNIX_NTDLL_STUB_H
+
+#include <stdint.h>
+
+/* handle that wine_server_handle_to_fd knows, and the descriptor that it duplicates */
+#define STUB_SOCKET 0x44
+extern int stub_fd;
+extern int stub_is_ms_abi;
+
+/* the code by which this server knows add_fd_completion, and what is broken about it */
+extern uint32_t stub_code;
+extern int stub_swapped_fields;
+
+struct stub_packet
+{
+    uint32_t file;
+    uint64_t context;
+    uint64_t information;
+    uint32_t status;
+    uint32_t is_async;
+};
+
+extern struct stub_packet stub_packets[16];
+extern int stub_packet_count;
+extern int stub_requests;
+extern int stub_open_handles;
+
+#endif /* WSURING_TESTS_UNIX_NTDLL_STUB_H */

@@ -38,14 +38,10 @@ char * WINAPI inet_ntoa( struct in_addr addr )
 
 /* ---- inet_pton, inet_ntop */
 
-static int pton_result( int family, const void *dst, BOOL good, const void *addr )
+static int pton_result( int family, void *dst, BOOL good, const void *addr )
 {
-    if (!good)
-    {
-        SetLastError( WSAEINVAL );
-        return 0;
-    }
-    memcpy( (void *)dst, addr, family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr) );
+    if (!good) return 0; /* which is no error: the last error stays */
+    memcpy( dst, addr, family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr) );
     return 1;
 }
 

@@ -188,8 +188,8 @@ static struct entry *entry_create( const struct addrinfo_query *query, const str
 
     if (canonical && (!unicode || (query->flags & AI_DISABLE_IDN_ENCODING) || !name_decode_idn( canonical, decoded, ARRAYSIZE(decoded) )))
         decoded[0] = 0;
-    if (canonical)
-        len = unicode ? (decoded[0] ? lstrlenW( decoded ) + 1u : name_to_unicode( canonical, NULL, 0 )) * sizeof(WCHAR) : name_to_ansi( canonical, NULL, 0 );
+    if (canonical && !unicode) len = name_to_ansi( canonical, NULL, 0 );
+    else if (canonical) len = (decoded[0] ? lstrlenW( decoded ) + 1u : name_to_unicode( canonical, NULL, 0 )) * sizeof(WCHAR);
     if (!(entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) return NULL;
 
     entry->info.ai_flags = query->flags & FLAGS_RETURNED;

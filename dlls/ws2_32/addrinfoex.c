@@ -304,7 +304,8 @@ int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_s
         else if (!(request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*request) ))) ret = WSA_NOT_ENOUGH_MEMORY;
         else if (!(ret = query_init( &request->query, name_space, provider, hints )) &&
                  !(ret = name_from_unicode( service, FALSE, request->service, sizeof(request->service), WSATYPE_NOT_FOUND )))
-            ret = name_from_unicode( node, !(request->query.flags & AI_DISABLE_IDN_ENCODING), request->node, sizeof(request->node), WSAHOST_NOT_FOUND );
+            ret = name_from_unicode( node, !(request->query.flags & AI_DISABLE_IDN_ENCODING), request->node, sizeof(request->node),
+                                     WSAHOST_NOT_FOUND );
     }
     if (!ret)
     {

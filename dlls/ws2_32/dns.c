@@ -32,6 +32,7 @@ static int error_from_dns( DNS_STATUS status )
     switch (status)
     {
     case 0:                           return 0;
+    case DNS_ERROR_BAD_PACKET:        /* Wine 8.0: an alias without a record of the type, and PTR */
     case DNS_INFO_NO_RECORDS:         return WSANO_DATA;
     case DNS_ERROR_RCODE_NAME_ERROR:
     case DNS_ERROR_INVALID_NAME:
@@ -44,7 +45,6 @@ static int error_from_dns( DNS_STATUS status )
     case DNS_ERROR_RCODE_FORMAT_ERROR:
     case DNS_ERROR_RCODE_NOT_IMPLEMENTED:
     case DNS_ERROR_RCODE_REFUSED:
-    case DNS_ERROR_BAD_PACKET:
     case DNS_ERROR_NO_DNS_SERVERS:    return WSANO_RECOVERY;
     case ERROR_NOT_ENOUGH_MEMORY:     return WSA_NOT_ENOUGH_MEMORY;
     default:                          return WSAHOST_NOT_FOUND;
@@ -131,7 +131,8 @@ int dns_find( const char *name, int family, struct name_result **result )
     if (name_valid( name ) && MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) ))
     {
         if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
-        if (family != AF_INET && (!ret || ret == WSANO_DATA || family == AF_INET6))
+        /* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR for a name that only lacks this type */
+        if (family != AF_INET && (!ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND))
         {
             ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
             if (family == AF_INET6 || ret) ret = ret6;

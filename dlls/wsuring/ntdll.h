@@ -8,6 +8,7 @@
 #ifndef WSURING_NTDLL_H
 #define WSURING_NTDLL_H
 
+NTSYSAPI NTSTATUS WINAPI NtCreateEvent( HANDLE *event, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state );
 NTSYSAPI NTSTATUS WINAPI NtSetEvent( HANDLE event, LONG *previous );
 NTSYSAPI NTSTATUS WINAPI NtResetEvent( HANDLE event, LONG *previous );
 NTSYSAPI NTSTATUS WINAPI NtQueryVirtualMemory( HANDLE process, const void *address, ULONG class, void *buffer, SIZE_T len, SIZE_T *result );

@@ -19,6 +19,7 @@
 #include <winternl.h>
 
 #include "ntdll.h"
+#include "sdk.h"
 #include "unixlib.h"
 
 #ifndef ARRAY_SIZE

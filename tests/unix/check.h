@@ -42,7 +42,7 @@ static inline void check_in_child( void (*test)( int arg ), int arg, const char 
     if (!pid)
     {
         check_passed = check_failed = 0;
-        alarm( 120 );
+        alarm( 60 );
         test( arg );
         fflush( stdout );
         counts[0] = check_passed;

@@ -95,7 +95,8 @@ static void tcp_pair( int fds[2] )
     socklen_t len = sizeof(addr);
     int listener = socket( AF_INET, SOCK_STREAM, 0 );
 
-    if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 ) || getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
+    if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 )) abort();
+    if (getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
     fds[0] = socket( AF_INET, SOCK_STREAM, 0 );
     if (connect( fds[0], (struct sockaddr *)&addr, len ) || (fds[1] = accept( listener, NULL, NULL )) == -1) abort();
     close( listener );
@@ -249,6 +250,17 @@ static socklen_t many_address( struct sockaddr_un *addr, int number )
     return offsetof( struct sockaddr_un, sun_path ) + 1 + sprintf( addr->sun_path + 1, "wsuring-test-%d-%d", getpid(), number );
 }
 
+/* Until it is read, a datagram takes up room in the sender's buffer: hence a new sender each time. */
+static int many_send( int number )
+{
+    struct sockaddr_un addr;
+    int sender = socket( AF_UNIX, SOCK_DGRAM, 0 ), err = 0;
+
+    if (sendto( sender, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&addr, many_address( &addr, number ) ) != 1) err = errno;
+    close( sender );
+    return err;
+}
+
 static void test_many( int kind )
 {
     enum { COUNT = 10000 };
@@ -257,7 +269,7 @@ static void test_many( int kind )
     struct ready_event events[64];
     struct sockaddr_un addr;
     struct rlimit limit;
-    int i, j, count, sender, total = 0;
+    int i, j, count, total = 0;
     int64_t end;
 
     getrlimit( RLIMIT_NOFILE, &limit );
@@ -269,7 +281,6 @@ static void test_many( int kind )
         return;
     }
     engine_begin( kind );
-    sender = socket( AF_UNIX, SOCK_DGRAM, 0 );
     for (i = 0; i < COUNT; i++)
     {
         if ((fds[i] = socket( AF_UNIX, SOCK_DGRAM, 0 )) == -1 || bind( fds[i], (struct sockaddr *)&addr, many_address( &addr, i ) )) abort();
@@ -280,7 +291,7 @@ static void test_many( int kind )
     for (j = 0; j < 2; j++)
     {
         memset( seen, 0, sizeof(seen) );
-        for (i = 0; i < COUNT; i++) sendto( sender, "x", 1, 0, (struct sockaddr *)&addr, many_address( &addr, i ) );
+        for (i = 0; i < COUNT; i++) check( !many_send( i ), "send" );
         for (end = now() + 20 * SECOND, total = 0; total < COUNT && now() < end;)
         {
             count = wait_events( events, 64, SECOND );
@@ -299,7 +310,7 @@ static void test_many( int kind )
     }
     wait_ready( 0, 0, 10000000 );
     for (i = total = 0; i < COUNT; i++)
-        if (sendto( sender, "x", 1, 0, (struct sockaddr *)&addr, many_address( &addr, i ) ) == -1 && errno == ECONNREFUSED) total++;
+        if (many_send( i ) == ECONNREFUSED) total++;
     check( total == COUNT, "%d of %d are gone", total, COUNT );
 }
 

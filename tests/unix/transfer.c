@@ -41,7 +41,8 @@ static void tcp_pair( int fds[2] )
     socklen_t len = sizeof(addr);
     int listener = socket( AF_INET, SOCK_STREAM, 0 );
 
-    if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 ) || getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
+    if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 )) abort();
+    if (getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
     fds[0] = socket( AF_INET, SOCK_STREAM, 0 );
     if (connect( fds[0], (struct sockaddr *)&addr, len ) || (fds[1] = accept( listener, NULL, NULL )) == -1) abort();
     close( listener );
@@ -125,7 +126,8 @@ static void test_errors( int arg )
 
     (void)arg;
     for (i = 0; i < ARRAY_SIZE(expect); i++)
-        check( (uint32_t)errno_to_status( expect[i].err ) == expect[i].status, "%s: %#x", strerror( expect[i].err ), errno_to_status( expect[i].err ) );
+        check( (uint32_t)errno_to_status( expect[i].err ) == expect[i].status, "%s: %#x", strerror( expect[i].err ),
+               errno_to_status( expect[i].err ) );
 }
 
 static void test_addresses( int arg )
@@ -224,7 +226,8 @@ static void test_stream( int arg )
     two[1].len = 20;
     check( !do_send( fds[0], two, 2, 0, &done ) && done == 30, "sent %llu", (unsigned long long)done );
     wait_readable( fds[1] );
-    check( !do_recv( fds[1], &one, 1, 2 /* MSG_PEEK */, &done ) && done == 30 && !memcmp( data, copy, 30 ), "peeked %llu", (unsigned long long)done );
+    check( !do_recv( fds[1], &one, 1, 2 /* MSG_PEEK */, &done ) && done == 30 && !memcmp( data, copy, 30 ),
+           "peeked %llu", (unsigned long long)done );
     memset( copy, 0, sizeof(copy) );
     check( !do_recv( fds[1], &one, 1, 0, &done ) && done == 30 && !memcmp( data, copy, 30 ), "received %llu", (unsigned long long)done );
 

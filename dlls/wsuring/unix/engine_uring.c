@@ -8,8 +8,8 @@
  * push requests onto a list without a lock, as they may be killed at any instruction, and wake the reaper if it sleeps.
  *
  * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its submission the provider may
- * have closed the descriptor and the number may be another file's. Then a request that ends the watch is in the list too, and the worst that
- * happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back the FIN.
+ * have closed the descriptor and the number may be another file's. Then a request that ends the watch is in the list too, and the worst
+ * that happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back the FIN.
  */
 
 #if 0
@@ -338,7 +338,7 @@ static void prepare_submissions(void)
         watch->dirty = false;
         if (watch->armed)
         {
-            /* not POLL_REMOVE, which gives up when an event is just on its way; and events can't be changed in place before 5.13 */
+            /* not POLL_REMOVE, which gives up when an event is just on its way */
             sqe = io_uring_get_sqe( &ring );
             io_uring_prep_cancel64( sqe, watch_data( watch ), 0 );
             sqe->user_data = DATA_CANCEL;

@@ -154,7 +154,8 @@ NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t
 {
     *fd = -1;
     *options = 0; /* untouched on failure */
-    return CALL_NTDLL( handle_to_fd_function, ( void *, unsigned int, int *, unsigned int * ), ( handle_from_u32( handle ), access, fd, options ) );
+    return CALL_NTDLL( handle_to_fd_function, ( void *, unsigned int, int *, unsigned int * ),
+                       ( handle_from_u32( handle ), access, fd, options ) );
 }
 
 NTSTATUS ntdll_server_call( struct server_request *request )
@@ -198,9 +199,10 @@ NTSTATUS ntdll_open_null( uint32_t *file )
 
     /* without FILE_SYNCHRONOUS_IO_*: only such a file may have a port */
     status = CALL_NTDLL( create_file_function,
-                         ( void **, unsigned int, const struct object_attributes *, struct io_status *, int64_t *, unsigned int, unsigned int,
-                           unsigned int, unsigned int, void *, unsigned int ),
-                         ( &handle, 0x80000000 /* GENERIC_READ */, &attributes, &io, NULL, 0, 7 /* FILE_SHARE_* */, 1 /* FILE_OPEN */, 0, NULL, 0 ) );
+                         ( void **, unsigned int, const struct object_attributes *, struct io_status *, int64_t *, unsigned int,
+                           unsigned int, unsigned int, unsigned int, void *, unsigned int ),
+                         ( &handle, 0x80000000 /* GENERIC_READ */, &attributes, &io, NULL, 0, 7 /* FILE_SHARE_* */,
+                           1 /* FILE_OPEN */, 0, NULL, 0 ) );
     *file = handle_to_u32( handle );
     return status;
 }

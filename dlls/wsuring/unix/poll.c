@@ -31,7 +31,8 @@ uint32_t events_from_host( uint32_t events )
 NTSTATUS poll_wait( void *args )
 {
     struct poll_params *params = args;
-    struct pollfd fds[2] = { { .fd = params->fd, .events = events_to_host( params->events ) }, { .fd = params->wake_fd, .events = POLLIN } };
+    struct pollfd fds[2] = { { .fd = params->fd, .events = events_to_host( params->events ) },
+                             { .fd = params->wake_fd, .events = POLLIN } };
     struct timespec ts = { .tv_sec = params->timeout / 1000000000, .tv_nsec = params->timeout % 1000000000 };
     uint64_t value;
     int ret;

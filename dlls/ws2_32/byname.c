@@ -1,0 +1,114 @@
+/*
+ * Connecting by name or to the first of many addresses
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ws2_32.h"
+
+static ULONGLONG deadline_from( const struct timeval *timeout )
+{
+    return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
+}
+
+/* A blocking connect that ends at the deadline (0: none). Returns a Winsock error. */
+static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
+{
+    u_long nonblocking = 1;
+    struct timeval time;
+    fd_set write, except;
+    LONGLONG left;
+    int err = 0, size = sizeof(err);
+
+    if (!deadline) return connect( s, addr, len ) ? WSAGetLastError() : 0;
+    ioctlsocket( s, FIONBIO, &nonblocking );
+    if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
+    {
+        left = max( 0, (LONGLONG)(deadline - GetTickCount64()) );
+        time.tv_sec = left / 1000;
+        time.tv_usec = left % 1000 * 1000;
+        FD_ZERO( &write );
+        FD_ZERO( &except );
+        FD_SET( s, &write );
+        FD_SET( s, &except );
+        switch (select( 0, NULL, &write, &except, &time ))
+        {
+        case 0:
+            err = WSAETIMEDOUT;
+            break;
+        case SOCKET_ERROR:
+            err = WSAGetLastError();
+            break;
+        default:
+            err = 0;
+            if (FD_ISSET( s, &except ) && (getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&err, &size ) || !err)) err = WSAECONNREFUSED;
+            break;
+        }
+    }
+    nonblocking = 0;
+    ioctlsocket( s, FIONBIO, &nonblocking );
+    return err;
+}
+
+/* Gives out the addresses of a connected socket where the caller wants them. */
+static void return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+{
+    if (local && local_len) getsockname( s, local, (int *)local_len );
+    if (remote && remote_len) getpeername( s, remote, (int *)remote_len );
+}
+
+BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
+                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+{
+    ULONGLONG deadline = deadline_from( timeout );
+    ADDRINFOW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP }, *list, *info;
+    WSAPROTOCOL_INFOW protocol;
+    int err = WSAEINVAL, size = sizeof(protocol);
+
+    if (!startup_check()) return FALSE;
+    if (!node || !service || reserved) goto failed;
+    if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return FALSE;
+    hints.ai_family = protocol.iAddressFamily;
+    if ((err = GetAddrInfoW( node, service, &hints, &list ))) goto failed;
+    err = WSAHOST_NOT_FOUND;
+    for (info = list; info; info = info->ai_next)
+        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline ))) break;
+    FreeAddrInfoW( list );
+    if (err) goto failed;
+    return_names( s, local_len, local, remote_len, remote );
+    return TRUE;
+failed:
+    SetLastError( err );
+    return FALSE;
+}
+
+BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
+                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+{
+    WCHAR node_w[256], service_w[256];
+
+    if (!startup_check()) return FALSE;
+    if (!node || !service || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
+        || !MultiByteToWideChar( CP_ACP, 0, service, -1, service_w, ARRAY_SIZE(service_w) ))
+    {
+        SetLastError( WSAEINVAL );
+        return FALSE;
+    }
+    return WSAConnectByNameW( s, node_w, service_w, local_len, local, remote_len, remote, timeout, reserved );
+}
+
+BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
+                              struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+{
+    ULONGLONG deadline = deadline_from( timeout );
+    int i, err = WSAEINVAL;
+
+    if (!startup_check()) return FALSE;
+    if (list && !reserved && !IsBadReadPtr( list, sizeof(*list) ))
+        for (i = 0; i < list->iAddressCount; i++)
+            if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline ))) break;
+    if (!err) return_names( s, local_len, local, remote_len, remote );
+    SetLastError( err );
+    return !err;
+}

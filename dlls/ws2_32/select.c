@@ -1,0 +1,66 @@
+/*
+ * Readiness: select and WSAPoll
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ws2_32.h"
+
+int WINAPI __WSAFDIsSet( SOCKET s, fd_set *set )
+{
+    u_int i;
+
+    for (i = 0; i < set->fd_count; i++)
+        if (set->fd_array[i] == s) return 1;
+    return 0;
+}
+
+int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout )
+{
+    const WSPPROC_TABLE *table;
+    int err = 0, ret;
+
+    if (!startup_check()) return SOCKET_ERROR;
+    if (!(table = provider_base( &err ))) return set_result( SOCKET_ERROR, err );
+    if ((ret = table->lpWSPSelect( count, read, write, except, timeout, &err )) == SOCKET_ERROR) SetLastError( err );
+    return ret;
+}
+
+/* The provider's function; it has no slot in the table, and is asked for with any socket. */
+static LPFN_WSAPOLL poll_function( const WSAPOLLFD *fds, ULONG count )
+{
+    static const GUID id = WSAID_WSAPOLL;
+    static LPFN_WSAPOLL volatile known;
+    const WSPPROC_TABLE *table;
+    LPFN_WSAPOLL function;
+    DWORD size;
+    ULONG i;
+    int err;
+
+    for (i = 0; i < count && !known; i++)
+    {
+        if ((SSIZE_T)fds[i].fd < 0 || !(table = provider_of_socket( fds[i].fd ))) continue;
+        if (!table->lpWSPIoctl( fds[i].fd, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof(id), &function, sizeof(function), &size, NULL, NULL, NULL, &err ))
+            known = function;
+    }
+    return known;
+}
+
+int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
+{
+    LPFN_WSAPOLL function;
+    ULONG i, n = 0;
+
+    if (!startup_check()) return SOCKET_ERROR;
+    if (!count) return set_result( SOCKET_ERROR, WSAEINVAL );
+    if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof(*fds) )) return set_result( SOCKET_ERROR, WSAEFAULT );
+    if ((function = poll_function( fds, count ))) return function( fds, count, timeout );
+    /* not one of them is a socket */
+    for (i = 0; i < count; i++)
+    {
+        fds[i].revents = (SSIZE_T)fds[i].fd < 0 ? 0 : POLLNVAL;
+        n += fds[i].revents != 0;
+    }
+    return n ? (int)n : set_result( SOCKET_ERROR, WSAENOTSOCK );
+}

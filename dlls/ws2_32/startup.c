@@ -1,0 +1,74 @@
+/*
+ * WSAStartup, WSACleanup and the last error
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ws2_32.h"
+
+static volatile LONG startup_count;
+
+BOOL startup_check( void )
+{
+    if (startup_count) return TRUE;
+    SetLastError( WSANOTINITIALISED );
+    return FALSE;
+}
+
+/* The version to use for the one asked for: the highest of ours that isn't higher. 0 for none. */
+static WORD negotiate( WORD version )
+{
+    BYTE major = LOBYTE( version ), minor = HIBYTE( version );
+
+    if (!major) return 0;
+    if (major == 1) return minor ? MAKEWORD( 1, 1 ) : MAKEWORD( 1, 0 );
+    if (major == 2 && minor <= 2) return version;
+    return MAKEWORD( 2, 2 );
+}
+
+int WINAPI WSAStartup( WORD version, WSADATA *data )
+{
+    WORD agreed = negotiate( version );
+
+    if (!data || IsBadWritePtr( data, sizeof(*data) )) return WSAEFAULT;
+    data->wVersion = agreed ? agreed : MAKEWORD( 2, 2 );
+    data->wHighVersion = MAKEWORD( 2, 2 );
+    strcpy( data->szDescription, "WinSock 2.0" );
+    strcpy( data->szSystemStatus, "Running" );
+    /* Winsock 2 programs must not look at these (page "WSADATA structure") */
+    data->iMaxSockets = LOBYTE( version ) == 1 ? 32767 : 0;
+    data->iMaxUdpDg = LOBYTE( version ) == 1 ? 65467 : 0;
+    if (!agreed) return WSAVERNOTSUPPORTED;
+    InterlockedIncrement( &startup_count );
+    return 0;
+}
+
+int WINAPI WSACleanup( void )
+{
+    LONG count = startup_count, seen;
+
+    for (;;)
+    {
+        if (!count)
+        {
+            SetLastError( WSANOTINITIALISED );
+            return SOCKET_ERROR;
+        }
+        if ((seen = InterlockedCompareExchange( &startup_count, count - 1, count )) == count) break;
+        count = seen;
+    }
+    if (count == 1) provider_cleanup();
+    return 0;
+}
+
+/* Winsock's last error is the thread's Win32 last error. */
+int WINAPI WSAGetLastError( void )
+{
+    return GetLastError();
+}
+
+void WINAPI WSASetLastError( int error )
+{
+    SetLastError( error );
+}

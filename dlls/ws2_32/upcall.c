@@ -1,0 +1,183 @@
+/*
+ * What a provider may ask of ws2_32: the WPU functions (page "SPI upcall table")
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ws2_32.h"
+
+static DWORD thread_slot = TLS_OUT_OF_INDEXES;
+
+static DWORD slot_get( void )
+{
+    DWORD slot;
+
+    if (thread_slot != TLS_OUT_OF_INDEXES) return thread_slot;
+    if ((slot = TlsAlloc()) == TLS_OUT_OF_INDEXES) return slot;
+    if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
+    return thread_slot;
+}
+
+WSATHREADID *upcall_current_thread( void )
+{
+    DWORD slot = slot_get();
+    WSATHREADID *id;
+
+    if (slot == TLS_OUT_OF_INDEXES) return NULL;
+    if ((id = TlsGetValue( slot ))) return id;
+    if (!(id = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*id) ))) return NULL;
+    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &id->ThreadHandle, 0, FALSE, DUPLICATE_SAME_ACCESS ))
+    {
+        HeapFree( GetProcessHeap(), 0, id );
+        return NULL;
+    }
+    TlsSetValue( slot, id );
+    return id;
+}
+
+void upcall_thread_detach( void )
+{
+    WSATHREADID *id;
+
+    if (thread_slot == TLS_OUT_OF_INDEXES || !(id = TlsGetValue( thread_slot ))) return;
+    TlsSetValue( thread_slot, NULL );
+    CloseHandle( id->ThreadHandle );
+    HeapFree( GetProcessHeap(), 0, id );
+}
+
+static int result( BOOL ok, int error, int *err )
+{
+    if (ok) return 0;
+    *err = error;
+    return SOCKET_ERROR;
+}
+
+static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
+{
+    return !result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
+}
+
+/* Handles that aren't of the file system are for providers that can't make real ones; there is no place for these yet. */
+static int WSPAPI upcall_CloseSocketHandle( SOCKET s, int *err )
+{
+    (void)s;
+    return result( FALSE, WSAENOTSOCK, err );
+}
+
+static WSAEVENT WSPAPI upcall_CreateEvent( int *err )
+{
+    WSAEVENT event = CreateEventW( NULL, TRUE, FALSE, NULL );
+
+    if (!event) *err = WSA_NOT_ENOUGH_MEMORY;
+    return event;
+}
+
+static SOCKET WSPAPI upcall_CreateSocketHandle( DWORD catalog_id, DWORD_PTR context, int *err )
+{
+    (void)catalog_id; (void)context;
+    *err = WSAENOBUFS;
+    return INVALID_SOCKET;
+}
+
+static int WSPAPI upcall_FDIsSet( SOCKET s, fd_set *set )
+{
+    return __WSAFDIsSet( s, set );
+}
+
+static int WSPAPI upcall_GetProviderPath( GUID *provider, WCHAR *path, int *len, int *err )
+{
+    return WSCGetProviderPath( provider, path, len, err );
+}
+
+/* File system handles are used as they are. */
+static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *err )
+{
+    (void)catalog_id; (void)err;
+    return s;
+}
+
+static WINBOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
+{
+    WINBOOL (WINAPI *post)( HWND, UINT, WPARAM, LPARAM );
+    HMODULE user32 = LoadLibraryW( L"user32.dll" ); /* only programs with windows come here, and these have it */
+
+    post = user32 ? (void *)GetProcAddress( user32, "PostMessageW" ) : NULL;
+    return post && post( window, message, wparam, lparam );
+}
+
+/* Blocking hooks ended with Winsock 1.1. */
+static int WSPAPI upcall_QueryBlockingCallback( DWORD catalog_id, LPBLOCKINGCALLBACK *callback, DWORD_PTR *context, int *err )
+{
+    (void)catalog_id; (void)err;
+    *callback = NULL;
+    *context = 0;
+    return 0;
+}
+
+static int WSPAPI upcall_QuerySocketHandleContext( SOCKET s, DWORD_PTR *context, int *err )
+{
+    (void)s; (void)context;
+    return result( FALSE, WSAENOTSOCK, err );
+}
+
+static int WSPAPI upcall_QueueApc( WSATHREADID *thread, LPWSAUSERAPC func, DWORD_PTR context, int *err )
+{
+    return result( QueueUserAPC( (PAPCFUNC)func, thread->ThreadHandle, context ), WSAEINVAL, err );
+}
+
+static BOOL WSPAPI upcall_ResetEvent( WSAEVENT event, int *err )
+{
+    return !result( ResetEvent( event ), WSA_INVALID_HANDLE, err );
+}
+
+static BOOL WSPAPI upcall_SetEvent( WSAEVENT event, int *err )
+{
+    return !result( SetEvent( event ), WSA_INVALID_HANDLE, err );
+}
+
+static int WSPAPI upcall_OpenCurrentThread( WSATHREADID *thread, int *err )
+{
+    WSATHREADID *id = upcall_current_thread();
+
+    if (id) *thread = *id;
+    return result( id != NULL, WSAEFAULT, err );
+}
+
+/* The handle is the thread's own, and goes with it. */
+static int WSPAPI upcall_CloseThread( WSATHREADID *thread, int *err )
+{
+    (void)err;
+    thread->ThreadHandle = NULL;
+    return 0;
+}
+
+const WSPUPCALLTABLE upcall_table =
+{
+    .lpWPUCloseEvent = upcall_CloseEvent,
+    .lpWPUCloseSocketHandle = upcall_CloseSocketHandle,
+    .lpWPUCreateEvent = upcall_CreateEvent,
+    .lpWPUCreateSocketHandle = upcall_CreateSocketHandle,
+    .lpWPUFDIsSet = upcall_FDIsSet,
+    .lpWPUGetProviderPath = upcall_GetProviderPath,
+    .lpWPUModifyIFSHandle = upcall_ModifyIFSHandle,
+    .lpWPUPostMessage = upcall_PostMessage,
+    .lpWPUQueryBlockingCallback = upcall_QueryBlockingCallback,
+    .lpWPUQuerySocketHandleContext = upcall_QuerySocketHandleContext,
+    .lpWPUQueueApc = upcall_QueueApc,
+    .lpWPUResetEvent = upcall_ResetEvent,
+    .lpWPUSetEvent = upcall_SetEvent,
+    .lpWPUOpenCurrentThread = upcall_OpenCurrentThread,
+    .lpWPUCloseThread = upcall_CloseThread,
+};
+
+/* For providers without overlapped I/O of their own: writes the result and signals it. */
+int WINAPI WPUCompleteOverlappedRequest( SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes, int *err )
+{
+    (void)s;
+    if (!overlapped || IsBadWritePtr( overlapped, sizeof(*overlapped) )) return result( FALSE, WSAEINVAL, err );
+    overlapped->InternalHigh = bytes;
+    overlapped->Internal = error;
+    if (overlapped->hEvent && !SetEvent( (HANDLE)((ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3) )) return result( FALSE, WSAEINVAL, err );
+    return 0;
+}

@@ -1,0 +1,67 @@
+/*
+ * What the files of the API layer share
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A call of the API is: has WSAStartup been called, which provider, the provider's function, the last error.
+ */
+
+#ifndef WS2_32_PRIVATE_H
+#define WS2_32_PRIVATE_H
+
+#ifndef _WIN32_WINNT
+#define _WIN32_WINNT 0x0a00
+#endif
+#ifndef WINSOCK_API_LINKAGE
+#define WINSOCK_API_LINKAGE /* these functions are defined here, not imported */
+#endif
+#include <winsock2.h>
+#include <ws2spi.h>
+#include <ws2tcpip.h>
+#include <mswsock.h>
+#include <windows.h>
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(x) (sizeof(x) / sizeof(*(x)))
+#endif
+
+/* ---- startup.c */
+
+BOOL startup_check(void); /* FALSE and WSANOTINITIALISED before WSAStartup */
+
+/* ---- provider.c */
+
+/* The table of the provider that a socket belongs to. NULL, last error set: not initialised, no usable provider, or not a socket. */
+const WSPPROC_TABLE *provider_of_socket( SOCKET s );
+
+/* The table of the base provider, loaded at first use. NULL and *err: WSAEPROVIDERFAILEDINIT, WSAEINVALIDPROVIDER or what its WSPStartup said. */
+const WSPPROC_TABLE *provider_base( int *err );
+
+void provider_cleanup( void ); /* its WSPCleanup, at the last WSACleanup */
+
+/* ---- catalog.c */
+
+/* An entry of the protocol catalogue for a new socket, or NULL. */
+const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol );
+const WSAPROTOCOL_INFOW *catalog_first( void );
+
+/* ---- upcall.c */
+
+extern const WSPUPCALLTABLE upcall_table;
+
+/* The calling thread as the provider wants it for routines. Kept per thread: a new handle each time would be a request each time. */
+WSATHREADID *upcall_current_thread( void );
+void upcall_thread_detach( void );
+
+/* Sets the last error; returns what the caller returns: 0 and SOCKET_ERROR. */
+static inline int set_result( int ret, int err )
+{
+    if (ret) SetLastError( err );
+    return ret;
+}
+
+/* What isn't implemented yet: fails with the error that its documentation has. tools/make_unimplemented lists these. */
+#define NOT_IMPLEMENTED( name, error ) SetLastError( error )
+
+#endif /* WS2_32_PRIVATE_H */

@@ -1,0 +1,149 @@
+/*
+ * Accepting connections
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+#include "afd.h"
+#include "control.h"
+
+/* An accepted socket has what its listener had, but for the bytes under way. */
+static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
+{
+    struct socket *sock = socket_insert( handle, listener->family, listener->type, listener->protocol, listener->flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
+
+    if (!sock) return INVALID_SOCKET;
+    sock->bound = TRUE;
+    sock->connection = CONNECTION_UP;
+    sock->nonblocking = listener->nonblocking;
+    sock->stock_data = listener->stock_data;
+    sock->recv_timeout = listener->recv_timeout;
+    sock->send_timeout = listener->send_timeout;
+    socket_release( sock );
+    return (SOCKET)handle;
+}
+
+/* Asks the program; the socket exists already, as the host has no conditional accept. */
+static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
+{
+    SOCKADDR_STORAGE local, remote;
+    int local_len = sizeof(local), remote_len = sizeof(remote), err;
+    WSABUF caller_id, callee_id, callee_data = { 0, NULL };
+    GROUP group = 0;
+
+    if (WSPGetPeerName( accepted, (struct sockaddr *)&remote, &remote_len, &err )) remote_len = 0;
+    if (WSPGetSockName( accepted, (struct sockaddr *)&local, &local_len, &err )) local_len = 0;
+    caller_id.buf = (char *)&remote;
+    caller_id.len = remote_len;
+    callee_id.buf = (char *)&local;
+    callee_id.len = local_len;
+    return condition( &caller_id, NULL, NULL, NULL, &callee_id, &callee_data, &group, context );
+}
+
+SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context, int *err )
+{
+    SOCKET accepted = INVALID_SOCKET;
+    struct socket *listener;
+    UINT handle = 0;
+    int result, room, ignored;
+
+    if (!(listener = socket_grab( s, err ))) return INVALID_SOCKET;
+    if (listener->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    else if (addr && (!len || !guarded_copy( &room, len, sizeof(room) ) || room < (listener->family == AF_INET6 ? 28 : 16)
+                      || !guarded_touch( addr, room, TRUE ))) result = WSAEFAULT;
+    else result = error_from_status( afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof(handle), NULL ) );
+    if (!result && (accepted = enter_accepted( listener, ULongToHandle( handle ) )) == INVALID_SOCKET)
+    {
+        NtClose( ULongToHandle( handle ) );
+        result = WSAENOBUFS;
+    }
+    if (!result && condition)
+    {
+        switch (ask_condition( accepted, condition, context ))
+        {
+        case CF_ACCEPT:
+            break;
+        case CF_DEFER:
+            /* the server hands the same connection to the next accept */
+            afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof(handle), NULL, 0, NULL );
+            {
+                struct socket *sock = socket_find( (HANDLE)accepted );
+
+                if (sock)
+                {
+                    socket_retire( sock );
+                    socket_release( sock );
+                }
+            }
+            accepted = INVALID_SOCKET;
+            result = WSATRY_AGAIN;
+            break;
+        default:
+            WSPCloseSocket( accepted, &ignored );
+            accepted = INVALID_SOCKET;
+            result = WSAECONNREFUSED;
+            break;
+        }
+    }
+    if (!result && addr) WSPGetPeerName( accepted, addr, len, &ignored );
+    socket_release( listener );
+    if (result) *err = result;
+    return accepted;
+}
+
+BOOL WINAPI provider_AcceptEx( SOCKET listener, SOCKET acceptor, void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, DWORD *received,
+                               OVERLAPPED *overlapped )
+{
+    struct afd_accept_into_params params;
+    struct socket *listen_sock = NULL, *accept_sock = NULL;
+    NTSTATUS status;
+    int result;
+
+    if (!(listen_sock = socket_grab( listener, &result ))) goto done;
+    if (!overlapped || listen_sock->connection != CONNECTION_LISTENING)
+    {
+        if (!overlapped || !listen_sock->foreign)
+        {
+            result = WSAEINVAL;
+            goto done;
+        }
+    }
+    if (!(accept_sock = socket_grab( acceptor, &result ))) goto done;
+    result = WSAEFAULT;
+    if (!remote_len || !guarded_touch( buffer, (SIZE_T)recv_len + local_len + remote_len, TRUE ) || !guarded_touch( overlapped, sizeof(*overlapped), TRUE )) goto done;
+    params.accept_handle = HandleToULong( accept_sock->handle );
+    params.recv_len = recv_len;
+    params.local_len = local_len;
+    overlapped->Internal = STATUS_PENDING;
+    overlapped->InternalHigh = 0;
+    status = afd_ioctl_overlapped( listen_sock->handle, AFD_WINE_ACCEPT_INTO, &params, sizeof(params), buffer, recv_len + local_len + remote_len,
+                                   overlapped, NULL, NULL );
+    if (!NT_ERROR( status ))
+    {
+        accept_sock->connection = CONNECTION_STARTED; /* the server swaps the kernel socket under the handle when it completes */
+        accept_sock->bound = TRUE;
+    }
+    if (!status && received) guarded_copy( received, &overlapped->InternalHigh, sizeof(*received) );
+    result = error_from_status( status );
+done:
+    if (accept_sock) socket_release( accept_sock );
+    if (listen_sock) socket_release( listen_sock );
+    SetLastError( result );
+    return !result;
+}
+
+/* The server has left an int, the length, before each address. */
+void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, struct sockaddr **local, int *local_addr_len,
+                                           struct sockaddr **remote, int *remote_addr_len )
+{
+    char *pos = (char *)buffer + recv_len;
+
+    (void)remote_len;
+    if (local_addr_len) *local_addr_len = *(int *)pos;
+    if (local) *local = (struct sockaddr *)(pos + sizeof(int));
+    pos += local_len;
+    if (remote_addr_len) *remote_addr_len = *(int *)pos;
+    if (remote) *remote = (struct sockaddr *)(pos + sizeof(int));
+}

@@ -1,0 +1,157 @@
+/*
+ * Addresses of a socket, listening, shutting down
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+#include "afd.h"
+#include "control.h"
+
+#define ADDRESS_MAX 128
+
+static int address_size( int family )
+{
+    return family == AF_INET ? sizeof(struct sockaddr_in) : family == AF_INET6 ? sizeof(struct sockaddr_in6) : (int)sizeof(struct sockaddr);
+}
+
+int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
+{
+    struct { UINT zero; BYTE addr[ADDRESS_MAX]; } in = { 0 };
+    BYTE out[ADDRESS_MAX];
+    struct socket *sock;
+    NTSTATUS status;
+    int result = 0;
+
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
+    else if (len < address_size( sock->family ) || ((struct sockaddr *)in.addr)->sa_family != sock->family) result = WSAEFAULT;
+    else
+    {
+        len = min( len, ADDRESS_MAX );
+        status = afd_ioctl( sock->handle, AFD_BIND, &in, sizeof(UINT) + len, out, len, NULL );
+        if (status == STATUS_ADDRESS_ALREADY_ASSOCIATED) result = WSAEINVAL;
+        else result = error_from_status( status );
+        if (!status) sock->bound = TRUE;
+    }
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
+{
+    struct afd_listen_params params = { .backlog = backlog == SOMAXCONN ? 128 : backlog };
+    struct socket *sock;
+    NTSTATUS status;
+    int result;
+
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    if (sock->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    else if (sock->connection == CONNECTION_UP) result = WSAEISCONN;
+    else
+    {
+        if (!(status = afd_ioctl( sock->handle, AFD_LISTEN, &params, sizeof(params), NULL, 0, NULL ))) sock->connection = CONNECTION_LISTENING;
+        result = error_from_status( status );
+    }
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+/* Hands an address to the program: WSAEFAULT if there is no room. */
+static int address_return( const void *from, int from_len, struct sockaddr *addr, int *len )
+{
+    int room;
+
+    if (!addr || !len || !guarded_copy( &room, len, sizeof(room) ) || room < from_len) return WSAEFAULT;
+    if (!guarded_copy( addr, from, from_len ) || !guarded_copy( len, &from_len, sizeof(from_len) )) return WSAEFAULT;
+    return 0;
+}
+
+int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+{
+    BYTE out[ADDRESS_MAX];
+    ULONG_PTR size = 0;
+    struct socket *sock;
+    int result;
+
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    result = error_from_status( afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof(out), &size ) );
+    if (!result) result = address_return( out, size, addr, len );
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+{
+    BYTE out[ADDRESS_MAX];
+    ULONG_PTR size = 0;
+    struct socket *sock;
+    int result;
+
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) );
+    if (!result) result = address_return( out, size, addr, len );
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
+{
+    struct socket *sock;
+    NTSTATUS status = STATUS_SUCCESS;
+    int result = 0;
+
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    if (how < SD_RECEIVE || how > SD_BOTH) result = WSAEINVAL;
+    else
+    {
+        socket_ensure_descriptor( sock ); /* the server still says that it is connected */
+        if (!operation_defer_shutdown( sock, how )) status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+        if (!status)
+        {
+            if (how != SD_SEND) sock->recv_shutdown = TRUE;
+            if (how != SD_RECEIVE) sock->send_shutdown = TRUE;
+        }
+        result = error_from_status( status );
+    }
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+/* No protocol here carries disconnect data (Microsoft, "WSASendDisconnect function"). */
+int WSPAPI WSPSendDisconnect( SOCKET s, WSABUF *data, int *err )
+{
+    (void)data;
+    return WSPShutdown( s, SD_SEND, err );
+}
+
+int WSPAPI WSPRecvDisconnect( SOCKET s, WSABUF *data, int *err )
+{
+    (void)data;
+    return WSPShutdown( s, SD_RECEIVE, err );
+}
+
+/* Only for protocols with a multipoint control plane, of which the catalogue has none. */
+SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags, int *err )
+{
+    struct socket *sock = socket_grab( s, err );
+
+    (void)addr; (void)len; (void)caller; (void)callee; (void)sqos; (void)gqos; (void)flags;
+    if (!sock) return INVALID_SOCKET;
+    socket_release( sock );
+    *err = WSAEOPNOTSUPP;
+    return INVALID_SOCKET;
+}
+
+/* No quality-of-service templates are installed. */
+BOOL WSPAPI WSPGetQOSByName( SOCKET s, WSABUF *name, QOS *qos, int *err )
+{
+    struct socket *sock = socket_grab( s, err );
+
+    (void)name; (void)qos;
+    if (!sock) return FALSE;
+    socket_release( sock );
+    *err = WSAEOPNOTSUPP;
+    return FALSE;
+}

@@ -1,0 +1,126 @@
+/*
+ * Connecting and disconnecting
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+#include "afd.h"
+#include "control.h"
+
+#define ADDRESS_MAX 128
+
+struct connect_input
+{
+    UINT addr_len;
+    UINT synchronous;
+    BYTE addr[ADDRESS_MAX];
+};
+
+/* Checks and copies the program's address: WSAEFAULT if it is too short or can't be read, WSAEAFNOSUPPORT for another family. */
+static int capture_address( const struct socket *sock, const struct sockaddr *addr, int len, struct connect_input *input )
+{
+    USHORT family;
+
+    if (!addr || len < (int)sizeof(family) || !guarded_copy( &family, addr, sizeof(family) )) return WSAEFAULT;
+    if (family == AF_UNSPEC && sock->type == SOCK_DGRAM) len = min( len, 16 );
+    else
+    {
+        if (len < (sock->family == AF_INET6 ? (int)sizeof(struct sockaddr_in6) : (int)sizeof(struct sockaddr_in))) return WSAEFAULT;
+        if (family != sock->family) return WSAEAFNOSUPPORT;
+    }
+    input->addr_len = min( len, ADDRESS_MAX );
+    return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
+}
+
+int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, int *err )
+{
+    struct connect_input input = { .synchronous = TRUE };
+    struct socket *sock;
+    NTSTATUS status;
+    int result;
+
+    (void)caller; (void)callee; (void)sqos; (void)gqos;
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    if (sock->type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
+    else if (sock->connection == CONNECTION_LISTENING) result = WSAEINVAL;
+    else if (!(result = capture_address( sock, addr, len, &input )))
+    {
+        status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        if (!status)
+        {
+            sock->connection = ((struct sockaddr *)input.addr)->sa_family ? CONNECTION_UP : CONNECTION_NONE;
+            sock->bound = TRUE;
+            socket_ensure_descriptor( sock );
+        }
+        else if (status == STATUS_DEVICE_NOT_READY) sock->connection = CONNECTION_STARTED;
+        result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
+    }
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, void *data, DWORD data_len, DWORD *sent, OVERLAPPED *overlapped )
+{
+    struct connect_input input = { 0 };
+    struct socket *sock;
+    NTSTATUS status;
+    BYTE *block;
+    int result;
+
+    if (!(sock = socket_grab( s, &result ))) goto done;
+    if (!overlapped) result = WSAEINVAL;
+    else if (!guarded_touch( overlapped, sizeof(*overlapped), TRUE )) result = WSAEFAULT;
+    else if (!(result = capture_address( sock, addr, len, &input )))
+    {
+        UINT head = offsetof( struct connect_input, addr ) + input.addr_len;
+
+        if (!data) data_len = 0;
+        if (!(block = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)head + data_len ))) result = WSAENOBUFS;
+        else
+        {
+            memcpy( block, &input, head );
+            if (!guarded_copy( block + head, data, data_len )) result = WSAEFAULT;
+            else
+            {
+                overlapped->Internal = STATUS_PENDING;
+                overlapped->InternalHigh = 0;
+                status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0, overlapped, NULL, NULL );
+                if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
+                if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof(*sent) );
+                result = error_from_status( status );
+            }
+            HeapFree( GetProcessHeap(), 0, block );
+        }
+    }
+    socket_release( sock );
+done:
+    SetLastError( result );
+    return !result;
+}
+
+/* TF_REUSE_SOCKET is not there yet: the error, not a socket that can't be used again. */
+BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags, DWORD reserved )
+{
+    ULONG how = SD_SEND;
+    struct socket *sock;
+    NTSTATUS status;
+    int result;
+
+    if (!(sock = socket_grab( s, &result ))) goto done;
+    if (reserved || (flags & ~TF_REUSE_SOCKET)) result = WSAEINVAL;
+    else if (flags & TF_REUSE_SOCKET) result = WSAEOPNOTSUPP;
+    else if (!socket_ensure_descriptor( sock ) && engine != ENGINE_AFD) result = WSAENOTCONN;
+    else
+    {
+        if (overlapped) status = afd_ioctl_overlapped( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, overlapped, NULL, NULL );
+        else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+        if (!NT_ERROR( status )) sock->send_shutdown = TRUE;
+        result = error_from_status( status );
+    }
+    socket_release( sock );
+done:
+    SetLastError( result );
+    return !result;
+}

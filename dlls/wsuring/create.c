@@ -1,0 +1,148 @@
+/*
+ * Making, duplicating and closing sockets
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operation.h"
+#include "afd.h"
+#include "control.h"
+
+/* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark (wine-abi 2.4). */
+#define DUPLICATE_MARK 0xff00ff00
+
+static const struct
+{
+    int family, type, protocol;
+} known_sockets[] =
+{
+    { AF_INET, SOCK_STREAM, IPPROTO_TCP },
+    { AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+    { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+    { AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+};
+
+/* Fills in what the caller left open, as the catalogue says (Microsoft, "socket function"). */
+static void resolve_protocol( int *family, int *type, int *protocol )
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(known_sockets); i++)
+    {
+        if (*family && *family != known_sockets[i].family) continue;
+        if (*type && *type != known_sockets[i].type) continue;
+        if (*protocol && *protocol != known_sockets[i].protocol) continue;
+        if (!*family && !*protocol && !*type) return;
+        *family = known_sockets[i].family;
+        *type = known_sockets[i].type;
+        *protocol = known_sockets[i].protocol;
+        return;
+    }
+}
+
+static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
+{
+    struct socket *sock = socket_grab( info->dwServiceFlags3, err );
+
+    if (!sock) return INVALID_SOCKET;
+    socket_release( sock );
+    return info->dwServiceFlags3;
+}
+
+SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info_ptr, GROUP group, DWORD flags, int *err )
+{
+    struct afd_create_params create;
+    WSAPROTOCOL_INFOW info;
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING name;
+    IO_STATUS_BLOCK iosb;
+    struct socket *sock;
+    HANDLE handle;
+    NTSTATUS status;
+
+    (void)group;
+    if (info_ptr)
+    {
+        if (!guarded_copy( &info, info_ptr, sizeof(info) ))
+        {
+            *err = WSAEFAULT;
+            return INVALID_SOCKET;
+        }
+        if (info.dwServiceFlags4 == DUPLICATE_MARK && info.dwServiceFlags3) return import_duplicate( &info, err );
+        if (family == FROM_PROTOCOL_INFO || !family) family = info.iAddressFamily;
+        if (type == FROM_PROTOCOL_INFO || !type) type = info.iSocketType;
+        if (protocol == FROM_PROTOCOL_INFO || !protocol) protocol = info.iProtocol;
+    }
+    if (!family && !type && !protocol)
+    {
+        *err = WSAEINVAL;
+        return INVALID_SOCKET;
+    }
+    resolve_protocol( &family, &type, &protocol );
+
+    RtlInitUnicodeString( &name, L"\\Device\\Afd" );
+    InitializeObjectAttributes( &attributes, &name, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT, NULL, NULL );
+    status = NtOpenFile( &handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &iosb, 0,
+                         flags & WSA_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT );
+    if (status)
+    {
+        *err = error_from_status( status );
+        return INVALID_SOCKET;
+    }
+    create.family = family;
+    create.type = type;
+    create.protocol = protocol;
+    create.flags = flags;
+    status = afd_ioctl( handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
+    if (status || !(sock = socket_insert( handle, family, type, protocol, flags )))
+    {
+        *err = status ? error_from_status( status ) : WSAENOBUFS;
+        NtClose( handle );
+        return INVALID_SOCKET;
+    }
+    socket_release( sock );
+    return (SOCKET)handle;
+}
+
+int WSPAPI WSPCloseSocket( SOCKET s, int *err )
+{
+    struct socket *sock = socket_grab( s, err );
+
+    if (!sock) return SOCKET_ERROR;
+    socket_retire( sock );
+    NtClose( (HANDLE)s );
+    socket_release( sock );
+    return 0;
+}
+
+int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *info, int *err )
+{
+    WSAPROTOCOL_INFOW protocol_info;
+    int len = sizeof(protocol_info);
+    HANDLE process, duplicate;
+    BOOL ok;
+
+    if (!guarded_touch( info, sizeof(*info), TRUE ))
+    {
+        *err = WSAEFAULT;
+        return SOCKET_ERROR;
+    }
+    if (WSPGetSockOpt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol_info, &len, err )) return SOCKET_ERROR;
+    if (!(process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id )))
+    {
+        *err = WSAEINVAL;
+        return SOCKET_ERROR;
+    }
+    ok = DuplicateHandle( GetCurrentProcess(), (HANDLE)s, process, &duplicate, 0, FALSE, DUPLICATE_SAME_ACCESS );
+    CloseHandle( process );
+    if (!ok)
+    {
+        *err = WSAEMFILE;
+        return SOCKET_ERROR;
+    }
+    protocol_info.dwServiceFlags3 = HandleToULong( duplicate );
+    protocol_info.dwServiceFlags4 = DUPLICATE_MARK;
+    guarded_copy( info, &protocol_info, sizeof(protocol_info) );
+    return 0;
+}

@@ -25,7 +25,7 @@ int WINAPI WSAEventSelect( SOCKET s, WSAEVENT event, LONG mask )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPEventSelect( s, event, mask, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPEventSelect( s, event, mask, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI WSAEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *events )
@@ -33,7 +33,7 @@ int WINAPI WSAEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *eve
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPEnumNetworkEvents( s, event, events, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPEnumNetworkEvents( s, event, events, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI WSAAsyncSelect( SOCKET s, HWND window, u_int message, LONG mask )
@@ -41,7 +41,7 @@ int WINAPI WSAAsyncSelect( SOCKET s, HWND window, u_int message, LONG mask )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPAsyncSelect( s, window, message, mask, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPAsyncSelect( s, window, message, mask, &err ), &err ) : SOCKET_ERROR;
 }
 
 BOOL WINAPI WSAGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags )

@@ -12,7 +12,7 @@ int WINAPI getsockopt( SOCKET s, int level, int name, char *value, int *len )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPGetSockOpt( s, level, name, value, len, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPGetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI setsockopt( SOCKET s, int level, int name, const char *value, int len )
@@ -20,7 +20,7 @@ int WINAPI setsockopt( SOCKET s, int level, int name, const char *value, int len
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPSetSockOpt( s, level, name, value, len, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPSetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI ioctlsocket( SOCKET s, LONG code, ULONG *value )
@@ -30,7 +30,7 @@ int WINAPI ioctlsocket( SOCKET s, LONG code, ULONG *value )
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPIoctl( s, code, value, sizeof(*value), value, sizeof(*value), &size, NULL, NULL, NULL, &err ), err );
+    return set_result( table->lpWSPIoctl( s, code, value, sizeof(*value), value, sizeof(*value), &size, NULL, NULL, NULL, &err ), &err );
 }
 
 int WINAPI WSAIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned, WSAOVERLAPPED *overlapped,
@@ -40,7 +40,7 @@ int WINAPI WSAIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPIoctl( s, code, in, in_size, out, out_size, returned, overlapped, routine, routine ? upcall_current_thread() : NULL, &err ), err );
+    return set_result( table->lpWSPIoctl( s, code, in, in_size, out, out_size, returned, overlapped, routine, routine ? upcall_current_thread() : NULL, &err ), &err );
 }
 
 BOOL WINAPI WSAGetQOSByName( SOCKET s, WSABUF *name, QOS *qos )

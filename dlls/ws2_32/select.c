@@ -22,7 +22,7 @@ int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const
     int err = 0, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!(table = provider_base( &err ))) return set_result( SOCKET_ERROR, err );
+    if (!(table = provider_base( &err ))) return set_error( err );
     if ((ret = table->lpWSPSelect( count, read, write, except, timeout, &err )) == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
@@ -53,8 +53,8 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     ULONG i, n = 0;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!count) return set_result( SOCKET_ERROR, WSAEINVAL );
-    if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof(*fds) )) return set_result( SOCKET_ERROR, WSAEFAULT );
+    if (!count) return set_error( WSAEINVAL );
+    if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof(*fds) )) return set_error( WSAEFAULT );
     if ((function = poll_function( fds, count ))) return function( fds, count, timeout );
     /* not one of them is a socket */
     for (i = 0; i < count; i++)
@@ -62,5 +62,5 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
         fds[i].revents = (SSIZE_T)fds[i].fd < 0 ? 0 : POLLNVAL;
         n += fds[i].revents != 0;
     }
-    return n ? (int)n : set_result( SOCKET_ERROR, WSAENOTSOCK );
+    return n ? (int)n : set_error( WSAENOTSOCK );
 }

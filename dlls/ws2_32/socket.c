@@ -51,7 +51,7 @@ int WINAPI closesocket( SOCKET s )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPCloseSocket( s, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPCloseSocket( s, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI bind( SOCKET s, const struct sockaddr *addr, int len )
@@ -59,7 +59,7 @@ int WINAPI bind( SOCKET s, const struct sockaddr *addr, int len )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPBind( s, addr, len, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPBind( s, addr, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI listen( SOCKET s, int backlog )
@@ -67,7 +67,7 @@ int WINAPI listen( SOCKET s, int backlog )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPListen( s, backlog, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPListen( s, backlog, &err ), &err ) : SOCKET_ERROR;
 }
 
 SOCKET WINAPI accept( SOCKET s, struct sockaddr *addr, int *len )
@@ -96,7 +96,7 @@ int WINAPI WSAConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPConnect( s, addr, len, caller, callee, sqos, gqos, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPConnect( s, addr, len, caller, callee, sqos, gqos, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI shutdown( SOCKET s, int how )
@@ -104,7 +104,7 @@ int WINAPI shutdown( SOCKET s, int how )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPShutdown( s, how, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPShutdown( s, how, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI WSASendDisconnect( SOCKET s, WSABUF *data )
@@ -112,7 +112,7 @@ int WINAPI WSASendDisconnect( SOCKET s, WSABUF *data )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPSendDisconnect( s, data, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPSendDisconnect( s, data, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI WSARecvDisconnect( SOCKET s, WSABUF *data )
@@ -120,7 +120,7 @@ int WINAPI WSARecvDisconnect( SOCKET s, WSABUF *data )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPRecvDisconnect( s, data, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPRecvDisconnect( s, data, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI getsockname( SOCKET s, struct sockaddr *addr, int *len )
@@ -128,7 +128,7 @@ int WINAPI getsockname( SOCKET s, struct sockaddr *addr, int *len )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPGetSockName( s, addr, len, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPGetSockName( s, addr, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI getpeername( SOCKET s, struct sockaddr *addr, int *len )
@@ -136,7 +136,7 @@ int WINAPI getpeername( SOCKET s, struct sockaddr *addr, int *len )
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPGetPeerName( s, addr, len, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPGetPeerName( s, addr, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 SOCKET WINAPI WSAJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags )
@@ -155,7 +155,7 @@ int WINAPI WSADuplicateSocketW( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPDuplicateSocket( s, process, info, &err ), err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPDuplicateSocket( s, process, info, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI WSADuplicateSocketA( SOCKET s, DWORD process, WSAPROTOCOL_INFOA *info )
@@ -163,7 +163,7 @@ int WINAPI WSADuplicateSocketA( SOCKET s, DWORD process, WSAPROTOCOL_INFOA *info
     WSAPROTOCOL_INFOW info_w;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!info || IsBadWritePtr( info, sizeof(*info) )) return set_result( SOCKET_ERROR, WSAEFAULT );
+    if (!info || IsBadWritePtr( info, sizeof(*info) )) return set_error( WSAEFAULT );
     if (WSADuplicateSocketW( s, process, &info_w )) return SOCKET_ERROR;
     memcpy( info, &info_w, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, info_w.szProtocol, -1, info->szProtocol, sizeof(info->szProtocol), NULL, NULL );

@@ -21,8 +21,8 @@ int WINAPI send( SOCKET s, const char *data, int len, int flags )
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (len < 0) return set_result( SOCKET_ERROR, WSAEFAULT );
-    if (table->lpWSPSend( s, &buffer, 1, &sent, flags, NULL, NULL, NULL, &err )) return set_result( SOCKET_ERROR, err );
+    if (len < 0) return set_error( WSAEFAULT );
+    if (table->lpWSPSend( s, &buffer, 1, &sent, flags, NULL, NULL, NULL, &err )) return set_error( err );
     return sent;
 }
 
@@ -34,8 +34,8 @@ int WINAPI sendto( SOCKET s, const char *data, int len, int flags, const struct 
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (len < 0) return set_result( SOCKET_ERROR, WSAEFAULT );
-    if (table->lpWSPSendTo( s, &buffer, 1, &sent, flags, to, to_len, NULL, NULL, NULL, &err )) return set_result( SOCKET_ERROR, err );
+    if (len < 0) return set_error( WSAEFAULT );
+    if (table->lpWSPSendTo( s, &buffer, 1, &sent, flags, to, to_len, NULL, NULL, NULL, &err )) return set_error( err );
     return sent;
 }
 
@@ -47,8 +47,8 @@ int WINAPI recv( SOCKET s, char *data, int len, int flags )
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (len < 0) return set_result( SOCKET_ERROR, WSAEFAULT );
-    if (table->lpWSPRecv( s, &buffer, 1, &received, &flags_inout, NULL, NULL, NULL, &err )) return set_result( SOCKET_ERROR, err );
+    if (len < 0) return set_error( WSAEFAULT );
+    if (table->lpWSPRecv( s, &buffer, 1, &received, &flags_inout, NULL, NULL, NULL, &err )) return set_error( err );
     return received;
 }
 
@@ -60,8 +60,8 @@ int WINAPI recvfrom( SOCKET s, char *data, int len, int flags, struct sockaddr *
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (len < 0) return set_result( SOCKET_ERROR, WSAEFAULT );
-    if (table->lpWSPRecvFrom( s, &buffer, 1, &received, &flags_inout, from, from_len, NULL, NULL, NULL, &err )) return set_result( SOCKET_ERROR, err );
+    if (len < 0) return set_error( WSAEFAULT );
+    if (table->lpWSPRecvFrom( s, &buffer, 1, &received, &flags_inout, from, from_len, NULL, NULL, NULL, &err )) return set_error( err );
     return received;
 }
 
@@ -72,7 +72,7 @@ int WINAPI WSASend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD f
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, thread_for( routine ), &err ), err );
+    return set_result( table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, thread_for( routine ), &err ), &err );
 }
 
 int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to, int to_len,
@@ -82,7 +82,7 @@ int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPSendTo( s, buffers, count, sent, flags, to, to_len, overlapped, routine, thread_for( routine ), &err ), err );
+    return set_result( table->lpWSPSendTo( s, buffers, count, sent, flags, to, to_len, overlapped, routine, thread_for( routine ), &err ), &err );
 }
 
 int WINAPI WSARecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, WSAOVERLAPPED *overlapped,
@@ -92,7 +92,7 @@ int WINAPI WSARecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWO
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, thread_for( routine ), &err ), err );
+    return set_result( table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, thread_for( routine ), &err ), &err );
 }
 
 int WINAPI WSARecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from, int *from_len,
@@ -102,7 +102,7 @@ int WINAPI WSARecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received,
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPRecvFrom( s, buffers, count, received, flags, from, from_len, overlapped, routine, thread_for( routine ), &err ), err );
+    return set_result( table->lpWSPRecvFrom( s, buffers, count, received, flags, from, from_len, overlapped, routine, thread_for( routine ), &err ), &err );
 }
 
 int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
@@ -118,7 +118,7 @@ int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERL
     if (!send_msg)
     {
         if (table->lpWSPIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof(id), &function, sizeof(function), &size, NULL, NULL, NULL, &err ))
-            return set_result( SOCKET_ERROR, err );
+            return set_error( err );
         send_msg = function;
     }
     return send_msg( s, msg, flags, sent, overlapped, routine );

@@ -54,11 +54,18 @@ extern const WSPUPCALLTABLE upcall_table;
 WSATHREADID *upcall_current_thread( void );
 void upcall_thread_detach( void );
 
-/* Sets the last error; returns what the caller returns: 0 and SOCKET_ERROR. */
-static inline int set_result( int ret, int err )
+/* What a call of the provider has returned, its error in *err: sets the last error. */
+static inline int set_result( int ret, const int *err )
 {
-    if (ret) SetLastError( err );
+    if (ret) SetLastError( *err );
     return ret;
+}
+
+/* What the caller returns for an error. */
+static inline int set_error( int err )
+{
+    SetLastError( err );
+    return SOCKET_ERROR;
 }
 
 /* What isn't implemented yet: fails with the error that its documentation has. tools/make_unimplemented lists these. */

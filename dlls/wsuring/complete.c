@@ -103,6 +103,6 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         };
 
         stats_count( COUNTER_PACKET );
-        unix_call( unix_post_completion, &post );
+        if (unix_call( unix_post_completion, &post )) log_message( "a completion packet is lost\n" );
     }
 }

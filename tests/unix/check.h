@@ -30,7 +30,8 @@ static atomic_uint check_passed, check_failed;
         }                                                                      \
     } while (0)
 
-/* Runs a test in a process of its own, because the library starts its engine once per process, and because a hang must not stop the rest. */
+/* Runs a test in a process of its own, because the library starts its engine once per process, and because a hang must not stop
+ * the rest. */
 static inline void check_in_child( void (*test)( int arg ), int arg, const char *name )
 {
     unsigned int counts[2] = { 0 };

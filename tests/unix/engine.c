@@ -283,7 +283,8 @@ static void test_many( int kind )
     engine_begin( kind );
     for (i = 0; i < COUNT; i++)
     {
-        if ((fds[i] = socket( AF_UNIX, SOCK_DGRAM, 0 )) == -1 || bind( fds[i], (struct sockaddr *)&addr, many_address( &addr, i ) )) abort();
+        fds[i] = socket( AF_UNIX, SOCK_DGRAM, 0 );
+        if (bind( fds[i], (struct sockaddr *)&addr, many_address( &addr, i ) )) abort();
         watch( fds[i], POLL_IN, i + 100 );
     }
     wait_ready( 0, 0, 1000000 );

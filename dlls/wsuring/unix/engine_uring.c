@@ -9,7 +9,8 @@
  *
  * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its submission the provider may
  * have closed the descriptor and the number may be another file's. Then a request that ends the watch is in the list too, and the worst
- * that happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back the FIN.
+ * that happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back
+ * the FIN.
  */
 
 #if 0

@@ -1,0 +1,222 @@
+/*
+ * socket, WSASocket and closesocket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sockets.h"
+#include <winternl.h>
+
+static void test_parameters(void)
+{
+    static const struct
+    {
+        int family, type, protocol, error;
+        int got_family, got_type, got_protocol;
+    }
+    tests[] =
+    {
+        { AF_INET, SOCK_STREAM, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET, SOCK_STREAM, 0, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET, 0, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET, SOCK_DGRAM, IPPROTO_UDP, 0, AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_INET, SOCK_DGRAM, 0, 0, AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_INET, 0, IPPROTO_UDP, 0, AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_INET, 0, 0, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET6, SOCK_STREAM, IPPROTO_TCP, 0, AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET6, SOCK_STREAM, 0, 0, AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+        { AF_INET6, SOCK_DGRAM, IPPROTO_UDP, 0, AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_INET6, SOCK_DGRAM, 0, 0, AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_UNSPEC, SOCK_DGRAM, IPPROTO_UDP, 0, AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_UNSPEC, 0, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
+        { AF_UNSPEC, 0, 0, WSAEINVAL },
+        { AF_UNSPEC, SOCK_STREAM, 0, WSAEINVAL },
+        { AF_INET, SOCK_STREAM, IPPROTO_UDP, WSAEPROTONOSUPPORT },
+        { AF_INET, SOCK_DGRAM, IPPROTO_TCP, WSAEPROTONOSUPPORT },
+        { AF_INET, SOCK_STREAM, 0xff00, WSAEPROTONOSUPPORT },
+        { AF_INET, SOCK_STREAM, -1, WSAEPROTONOSUPPORT },
+        { AF_INET, 0xff00, IPPROTO_TCP, WSAESOCKTNOSUPPORT },
+        { AF_INET, -1, 0, WSAESOCKTNOSUPPORT },
+        { AF_INET, SOCK_SEQPACKET, 0, WSAESOCKTNOSUPPORT },
+        { 0xff00, SOCK_STREAM, IPPROTO_TCP, WSAEAFNOSUPPORT },
+        { -1, SOCK_STREAM, 0, WSAEAFNOSUPPORT },
+    };
+    unsigned int i;
+    int len;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        WSAPROTOCOL_INFOW info;
+        SOCKET s;
+        int type;
+
+        if (tests[i].family == AF_INET6 && family_count() < 2) continue;
+        winetest_push_context( "%d, %d, %d", tests[i].family, tests[i].type, tests[i].protocol );
+        WSASetLastError( 0xdeadbeef );
+        s = socket( tests[i].family, tests[i].type, tests[i].protocol );
+        ok( tests[i].error ? s == INVALID_SOCKET && WSAGetLastError() == tests[i].error : s != INVALID_SOCKET, "got %Ix, error %d, expected %d\n",
+            s, WSAGetLastError(), tests[i].error );
+        if (s != INVALID_SOCKET && !tests[i].error)
+        {
+            len = sizeof(type);
+            ok_success( getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ) );
+            ok( len == sizeof(type) && type == tests[i].got_type, "got type %d, length %d\n", type, len );
+            len = sizeof(info);
+            ok_success( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &len ) );
+            ok( info.iAddressFamily == tests[i].got_family && info.iSocketType == tests[i].got_type && info.iProtocol == tests[i].got_protocol,
+                "got %d, %d, %d\n", info.iAddressFamily, info.iSocketType, info.iProtocol );
+        }
+        if (s != INVALID_SOCKET) ok_success( closesocket( s ) );
+        winetest_pop_context();
+    }
+}
+
+static BOOL is_overlapped( SOCKET s )
+{
+    /* only a handle that was opened for overlapped use can be associated with a port */
+    HANDLE port = CreateIoCompletionPort( (HANDLE)s, NULL, 0, 0 );
+
+    if (port) CloseHandle( port );
+    return port != NULL;
+}
+
+static void test_flags(void)
+{
+    static const struct { DWORD flags; int error; BOOL overlapped, inherit; } tests[] =
+    {
+        { 0, 0, FALSE, TRUE },
+        { WSA_FLAG_OVERLAPPED, 0, TRUE, TRUE },
+        { WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT, 0, TRUE, FALSE },
+        { WSA_FLAG_NO_HANDLE_INHERIT, 0, FALSE, FALSE },
+    };
+    WSAPROTOCOL_INFOW infos[8], *info = NULL;
+    DWORD size = sizeof(infos), handle_flags;
+    int i, count, type, len;
+    SOCKET s;
+
+    for (i = 0; i < (int)ARRAY_SIZE(tests); i++)
+    {
+        winetest_push_context( "flags %lx", tests[i].flags );
+        s = WSASocketW( AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, tests[i].flags );
+        ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
+        ok( GetHandleInformation( (HANDLE)s, &handle_flags ), "no handle\n" );
+        ok( !!(handle_flags & HANDLE_FLAG_INHERIT) == tests[i].inherit, "got handle flags %lx\n", handle_flags );
+        ok( is_overlapped( s ) == tests[i].overlapped, "wrong kind of handle\n" );
+        ok( !(s & 3), "got %Ix\n", s );
+        closesocket( s );
+        winetest_pop_context();
+    }
+
+    /* socket() makes overlapped sockets; both character sets make the same */
+    s = socket( AF_INET, SOCK_STREAM, 0 );
+    ok( is_overlapped( s ), "socket() made a non-overlapped one\n" );
+    ok( GetFileType( (HANDLE)s ) == FILE_TYPE_PIPE, "got type %lu\n", GetFileType( (HANDLE)s ) );
+    closesocket( s );
+    s = WSASocketA( AF_INET, SOCK_DGRAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED );
+    ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
+    closesocket( s );
+
+    /* by a protocol's description: FROM_PROTOCOL_INFO, or own values that win */
+    count = WSAEnumProtocolsW( NULL, infos, &size );
+    for (i = 0; i < count; i++) if (infos[i].iAddressFamily == AF_INET && infos[i].iProtocol == IPPROTO_UDP) info = &infos[i];
+    ok( info != NULL, "UDP isn't in the catalogue\n" );
+    if (info)
+    {
+        s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, WSA_FLAG_OVERLAPPED );
+        ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
+        len = sizeof(type);
+        ok_success( getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ) );
+        ok( type == SOCK_DGRAM, "got type %d\n", type );
+        closesocket( s );
+    }
+}
+
+/* SO_OPENTYPE's page: decides, for sockets that this thread makes with socket(), whether they are overlapped */
+static void test_open_type(void)
+{
+    int type, len = sizeof(type);
+    SOCKET s;
+
+    ok_success( getsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, &len ) );
+    ok( !type, "got %d\n", type );
+    type = SO_SYNCHRONOUS_NONALERT;
+    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof(type) ) );
+    s = socket( AF_INET, SOCK_STREAM, 0 );
+    ok( !is_overlapped( s ), "the socket is overlapped\n" );
+    closesocket( s );
+    type = 0;
+    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof(type) ) );
+    s = socket( AF_INET, SOCK_STREAM, 0 );
+    ok( is_overlapped( s ), "the socket isn't overlapped\n" );
+    closesocket( s );
+}
+
+static void test_close(void)
+{
+    SOCKET client, server, s;
+    HANDLE event, file;
+    char buffer[4];
+    int i;
+
+    s = tcp_socket( AF_INET );
+    ok_success( closesocket( s ) );
+    ok_error( closesocket( s ), WSAENOTSOCK );
+    ok_error( closesocket( INVALID_SOCKET ), WSAENOTSOCK );
+    ok_error( closesocket( 0 ), WSAENOTSOCK );
+    event = CreateEventW( NULL, TRUE, FALSE, NULL );
+    ok_error( closesocket( (SOCKET)event ), WSAENOTSOCK );
+    ok( SetEvent( event ), "closesocket closed an event\n" );
+    CloseHandle( event );
+    file = CreateFileA( "NUL", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL );
+    ok_error( closesocket( (SOCKET)file ), WSAENOTSOCK );
+    CloseHandle( file );
+
+    /* the peer sees the end, whoever closed: closesocket, CloseHandle, NtClose */
+    for (i = 0; i < 3; i++)
+    {
+        winetest_push_context( "close %d", i );
+        tcp_socketpair( &client, &server );
+        /* move data both ways, so that everything that a module keeps of a socket is there */
+        ok_call( send( client, "abc", 3, 0 ), 3, 0 );
+        ok_call( recv( server, buffer, 4, 0 ), 3, 0 );
+        ok_call( send( server, "abc", 3, 0 ), 3, 0 );
+        ok_call( recv( client, buffer, 4, 0 ), 3, 0 );
+        if (i == 0) ok_success( closesocket( client ) );
+        if (i == 1) ok( CloseHandle( (HANDLE)client ), "CloseHandle failed: %lu\n", GetLastError() );
+        if (i == 2) ok( !NtClose( (HANDLE)client ), "NtClose failed\n" );
+        ok( wait_readable( server, 3000 ), "the peer doesn't see the end\n" );
+        set_timeout( server, 1000 );
+        ok_call( recv( server, buffer, 4, 0 ), 0, 0 );
+        ok_error( send( client, "abc", 3, 0 ), WSAENOTSOCK );
+        ok_error( recv( client, buffer, 3, 0 ), WSAENOTSOCK );
+        closesocket( server );
+        winetest_pop_context();
+    }
+
+    /* a value that is used again is a new socket, with nothing of the old one */
+    for (i = 0; i < 100; i++)
+    {
+        s = udp_socket( AF_INET );
+        set_blocking( s, FALSE );
+        shutdown( s, SD_BOTH );
+        closesocket( s );
+        tcp_socketpair( &client, &server );
+        ok_call( send( client, "abcd", 4, 0 ), 4, 0 );
+        ok_call( recv( server, buffer, 4, 0 ), 4, 0 );
+        if (i & 1) CloseHandle( (HANDLE)client );
+        else closesocket( client );
+        closesocket( server );
+    }
+}
+
+START_TEST( create )
+{
+    start_winsock();
+    test_parameters();
+    test_flags();
+    test_open_type();
+    test_close();
+    stop_winsock();
+}

@@ -32,13 +32,12 @@ static void CALLBACK call_routine( ULONG_PTR context )
     call.routine( call.error, call.bytes, call.overlapped, 0 ); /* rule O10: the flags are 0 */
 }
 
-/* Where a receive came from and its flags. The memory may be gone when the operation pended; that is the program's fault, not a crash. */
-static void write_receive_results( const struct operation *op )
+/* Where a receive came from. Not its flags: those of an operation that pended come from WSAGetOverlappedResult, and libuv's lpFlags points to a
+ * stack that is in other use by then. */
+static void write_source( const struct operation *op )
 {
-    DWORD flags = 0;
     INT len, room;
 
-    if (op->flags_out) guarded_copy( op->flags_out, &flags, sizeof(flags) );
     if (!op->from || !op->from_len || op->sock->type == SOCK_STREAM || !guarded_copy( &room, op->from_len, sizeof(room) )) return;
     len = op->addr_len;
     guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
@@ -56,7 +55,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     HANDLE event = op->event;
     BOOL packet = sock->has_port && !op->tagged && !(immediate && (sock->skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS));
 
-    if (op->direction == DIRECTION_READ && !NT_ERROR( status )) write_receive_results( op );
+    if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
     if (!immediate)
     {
         operation_discard( op );

@@ -37,7 +37,7 @@ struct operation
     /* where the results of a receive go: program memory */
     struct sockaddr *from;
     INT *from_len;
-    DWORD *flags_out;
+    DWORD *flags_out;     /* of the call; AFD alone writes it later */
 
     /* how it completes */
     WSAOVERLAPPED *overlapped; /* NULL: a blocked thread waits for `state` */

@@ -55,7 +55,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
         {
             DWORD out = err ? MSG_PARTIAL : 0;
 
-            if (!op.overlapped) guarded_copy( flags, &out, sizeof(out) );
+            guarded_copy( flags, &out, sizeof(out) );
             if (sock->type != SOCK_STREAM) copy_source( &op );
         }
         operation_discard( &op );

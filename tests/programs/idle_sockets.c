@@ -4,11 +4,16 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: idle_sockets COUNT
- * Prints: RESULT bytes per socket, resident memory of the process (the host's /proc) over bound UDP sockets that have sent once
+ * usage: idle_sockets COUNT [KIND]
+ * KIND: udp  bound sockets that have sent
+ *       tcp  both ends of connections that have carried data
+ *       both (default) half of each
+ * Prints: RESULT bytes of the process's own memory per socket (resident and not shared, as the host's /proc has it)
  */
 
 #include "net.h"
+
+#define WARM 256
 
 #ifdef _WIN32
 #define STATM "\\\\?\\unix\\proc\\self\\statm"
@@ -16,17 +21,17 @@
 #define STATM "/proc/self/statm"
 #endif
 
-static double resident( void )
+static double own_memory( void )
 {
-    unsigned long size, pages;
+    unsigned long size, pages, shared;
     FILE *file = fopen( STATM, "r" );
 
-    if (!file || fscanf( file, "%lu %lu", &size, &pages ) != 2) die( "statm" );
+    if (!file || fscanf( file, "%lu %lu %lu", &size, &pages, &shared ) != 3) die( "statm" );
     fclose( file );
-    return pages * 4096.0;
+    return (pages - shared) * 4096.0;
 }
 
-static void open_sockets( int count )
+static void open_udp( int count )
 {
     struct sockaddr_in addr = loopback( 9 );
     char data[4] = "x";
@@ -41,15 +46,35 @@ static void open_sockets( int count )
     }
 }
 
+static void open_tcp( SOCKET listener, int port, int count )
+{
+    char data[4] = "x";
+
+    for (; count > 0; count -= 2)
+    {
+        SOCKET near_end = net_connect( port ), far_end = accept( listener, NULL, NULL );
+
+        if (far_end == INVALID_SOCKET) die( "accept" );
+        if (!send_all( near_end, data, 1 ) || !recv_all( far_end, data, 1 ) || !send_all( far_end, data, 1 ) || !recv_all( near_end, data, 1 ))
+            die( "exchange" );
+    }
+}
+
 int main( int argc, char **argv )
 {
-    int count = argc > 1 ? atoi( argv[1] ) : 1000;
+    const char *kind = argc > 2 ? argv[2] : "both";
+    int count = argc > 1 ? atoi( argv[1] ) : 1000, tcp = !strcmp( kind, "tcp" ) ? count : !strcmp( kind, "udp" ) ? 0 : count / 2, port;
+    SOCKET listener;
     double before;
 
     net_start();
-    open_sockets( count / 4 ); /* tables and libraries are there now */
-    before = resident();
-    open_sockets( count );
-    printf( "RESULT %.1f\n", (resident() - before) / count );
+    listener = net_listen( &port );
+    open_udp( WARM ); /* tables and libraries are there now */
+    open_tcp( listener, port, WARM );
+    own_memory();
+    before = own_memory();
+    open_tcp( listener, port, tcp );
+    open_udp( count - tcp );
+    printf( "RESULT %.1f\n", (own_memory() - before) / count );
     return 0;
 }

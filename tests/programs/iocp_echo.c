@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: iocp_echo [THREADS]
- * Prints: PORT n. Ends when its standard input does, or is told to by a connection whose first byte is 'q'.
+ * Prints: PORT n. Ends with a connection whose first byte is 'q'.
  */
 
 #include "net.h"

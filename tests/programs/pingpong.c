@@ -6,18 +6,39 @@
  *
  * usage: pingpong MODE COUNT
  * MODE: tcp         blocking send and recv
- *       udp         a datagram to oneself: sendto, then recvfrom, which finds it there
+ *       udp         blocking sendto and recvfrom
+ *       udp-pair    no second thread, a datagram to oneself: sendto, then recvfrom, which finds it there
  *       would-block non-blocking recv with nothing there
  *       select      select of one socket, time-out 0
- *       event, port, routine, poll (Windows only): the receive is overlapped and completes so; poll waits in WSAGetOverlappedResult
+ *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in WSAGetOverlappedResult
+ *       epoll       (Linux) the receive waits in epoll_wait: the peer of these
+ * Every answer is compared with its question.
  * Prints: RESULT microseconds per operation
  */
 
 #include "net.h"
 
+#ifndef _WIN32
+#include <sys/epoll.h>
+#endif
+
 #define SIZE 64
 
 static SOCKET near_end, far_end;
+
+/* A question that was not asked before. */
+static void ask( char *data, int number )
+{
+    memset( data, number, SIZE );
+    memcpy( data, &number, sizeof(number) );
+}
+
+static void check( const char *answer, const char *question )
+{
+    if (!memcmp( answer, question, SIZE )) return;
+    fprintf( stderr, "the answer is not the question\n" );
+    exit( 3 );
+}
 
 /* In a loop until the peer closes. */
 THREAD_FUNC( echo, arg )
@@ -40,26 +61,62 @@ static void connect_pair( void )
     closesocket( listener );
 }
 
-static void run_tcp( int count )
+static SOCKET udp_socket( struct sockaddr_in *addr )
 {
-    char data[SIZE] = "ping";
+    socklen_t len = sizeof(*addr);
+    SOCKET s = socket( AF_INET, SOCK_DGRAM, 0 );
 
-    while (count--)
-        if (!send_all( near_end, data, SIZE ) || !recv_all( near_end, data, SIZE )) die( "ping-pong" );
+    *addr = loopback( 0 );
+    if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)addr, sizeof(*addr) ) || getsockname( s, (struct sockaddr *)addr, &len )) die( "bind" );
+    return s;
 }
 
-static void run_udp( int count )
+THREAD_FUNC( udp_echo, arg )
 {
-    struct sockaddr_in addr = loopback( 0 );
-    socklen_t len = sizeof(addr);
-    SOCKET s = socket( AF_INET, SOCK_DGRAM, 0 );
-    char data[SIZE] = "ping";
+    struct sockaddr_in addr;
+    char data[SIZE];
 
-    if (bind( s, (struct sockaddr *)&addr, sizeof(addr) ) || getsockname( s, (struct sockaddr *)&addr, &len )) die( "bind" );
+    (void)arg;
+    for (;;)
+    {
+        socklen_t len = sizeof(addr);
+
+        if (recvfrom( far_end, data, SIZE, 0, (struct sockaddr *)&addr, &len ) != SIZE
+            || sendto( far_end, data, SIZE, 0, (struct sockaddr *)&addr, len ) != SIZE) return 0;
+    }
+}
+
+static void run_tcp( int count )
+{
+    char out[SIZE], in[SIZE];
+
     while (count--)
     {
-        if (sendto( s, data, SIZE, 0, (struct sockaddr *)&addr, sizeof(addr) ) != SIZE) die( "sendto" );
-        if (recvfrom( s, data, SIZE, 0, NULL, NULL ) != SIZE) die( "recvfrom" );
+        ask( out, count );
+        if (!send_all( near_end, out, SIZE ) || !recv_all( near_end, in, SIZE )) die( "ping-pong" );
+        check( in, out );
+    }
+}
+
+/* Between two sockets, or from one to itself. */
+static void run_udp( int count, int pair )
+{
+    struct sockaddr_in to, addr;
+    char out[SIZE], in[SIZE];
+    SOCKET s;
+
+    s = far_end = udp_socket( &to );
+    if (!pair)
+    {
+        s = udp_socket( &addr );
+        thread_start( udp_echo, NULL );
+    }
+    while (count--)
+    {
+        ask( out, count );
+        if (sendto( s, out, SIZE, 0, (struct sockaddr *)&to, sizeof(to) ) != SIZE) die( "sendto" );
+        if (recvfrom( s, in, SIZE, 0, NULL, NULL ) != SIZE) die( "recvfrom" );
+        check( in, out );
     }
 }
 
@@ -99,7 +156,7 @@ enum completion { BY_EVENT, BY_PORT, BY_ROUTINE, BY_POLL };
 
 static void run_overlapped( int count, enum completion how )
 {
-    char out[SIZE] = "ping", in[SIZE];
+    char out[SIZE], in[SIZE];
     WSABUF buffer = { SIZE, in };
     WSAOVERLAPPED overlapped, *done;
     HANDLE port = NULL;
@@ -114,6 +171,7 @@ static void run_overlapped( int count, enum completion how )
         flags = 0;
         bytes = 0;
         routine_bytes = 0;
+        ask( out, count );
         if (WSARecv( near_end, &buffer, 1, NULL, &flags, &overlapped, how == BY_ROUTINE ? routine : NULL ) && WSAGetLastError() != WSA_IO_PENDING)
             die( "WSARecv" );
         if (!send_all( near_end, out, SIZE )) die( "send" );
@@ -135,6 +193,28 @@ static void run_overlapped( int count, enum completion how )
             break;
         }
         if (bytes != SIZE) die( "size" );
+        check( in, out );
+    }
+}
+
+#else
+
+static void run_epoll( int count )
+{
+    int epoll = epoll_create1( 0 );
+    struct epoll_event event = { .events = EPOLLIN };
+    char out[SIZE], in[SIZE];
+
+    set_nonblocking( near_end );
+    epoll_ctl( epoll, EPOLL_CTL_ADD, near_end, &event );
+    while (count--)
+    {
+        ask( out, count );
+        if (recv( near_end, in, SIZE, 0 ) >= 0 || !would_block()) die( "recv" );
+        if (!send_all( near_end, out, SIZE )) die( "send" );
+        if (epoll_wait( epoll, &event, 1, 10000 ) != 1) die( "epoll_wait" );
+        if (recv( near_end, in, SIZE, 0 ) != SIZE) die( "recv" );
+        check( in, out );
     }
 }
 
@@ -143,15 +223,15 @@ static void run_overlapped( int count, enum completion how )
 int main( int argc, char **argv )
 {
     const char *mode = argc > 1 ? argv[1] : "tcp";
-    int count = argc > 2 ? atoi( argv[2] ) : 1000;
+    int count = argc > 2 ? atoi( argv[2] ) : 1000, udp = !strncmp( mode, "udp", 3 );
     double start;
 
     net_start();
-    if (strcmp( mode, "udp" )) connect_pair();
-    if (strcmp( mode, "udp" ) && strcmp( mode, "would-block" ) && strcmp( mode, "select" )) thread_start( echo, NULL );
+    if (!udp) connect_pair();
+    if (!udp && strcmp( mode, "would-block" ) && strcmp( mode, "select" )) thread_start( echo, NULL );
     start = now_us();
     if (!strcmp( mode, "tcp" )) run_tcp( count );
-    else if (!strcmp( mode, "udp" )) run_udp( count );
+    else if (udp) run_udp( count, !strcmp( mode, "udp-pair" ) );
     else if (!strcmp( mode, "would-block" )) run_would_block( count );
     else if (!strcmp( mode, "select" )) run_select( count );
 #ifdef _WIN32
@@ -159,6 +239,8 @@ int main( int argc, char **argv )
     else if (!strcmp( mode, "port" )) run_overlapped( count, BY_PORT );
     else if (!strcmp( mode, "routine" )) run_overlapped( count, BY_ROUTINE );
     else if (!strcmp( mode, "poll" )) run_overlapped( count, BY_POLL );
+#else
+    else if (!strcmp( mode, "epoll" )) run_epoll( count );
 #endif
     else
     {

@@ -4,38 +4,154 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: receiver [nohash]
+ * usage: receiver MODE MEGABYTES
+ * MODE: blocking, or on Windows event, port, routine: overlapped WSARecv, 4 operations outstanding, 2 buffers each.
+ * MEGABYTES is the most that is taken. The data is hashed when the clock has stopped.
  * Prints: PORT n, then RESULT bytes seconds hash
  */
 
 #include "net.h"
 #include "sha256.h"
 
+#define BLOCK 65536
+#define SLOTS 4
+
+static SOCKET s;
+static unsigned char *data;
+static size_t got, room;
+static double start;
+
+static void receive_blocking( void )
+{
+    char more;
+    int n = 1;
+
+    while (got < room && (n = recv( s, (char *)data + got, room - got < BLOCK ? room - got : BLOCK, 0 )) > 0)
+    {
+        if (!got) start = now_us();
+        got += n;
+    }
+    if (n > 0) n = recv( s, &more, 1, 0 );
+    if (n) die( n < 0 ? "recv" : "end of data" );
+}
+
+#ifdef _WIN32
+
+/* Several receives wait at once; they are served in their order, so their blocks are taken in that order too. */
+static struct slot
+{
+    WSAOVERLAPPED overlapped;
+    unsigned char block[BLOCK];
+    int done, bytes;
+} slots[SLOTS];
+
+static int oldest, eof, outstanding;
+
+static void slot_receive( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE func );
+static LPWSAOVERLAPPED_COMPLETION_ROUTINE slot_routine;
+
+/* A receive has completed. */
+static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
+{
+    if (error || slot->done)
+    {
+        fprintf( stderr, "a receive completed with error %lu, %lu bytes%s\n", error, bytes, slot->done ? ", for the second time" : "" );
+        exit( 3 );
+    }
+    slot->done = 1;
+    slot->bytes = bytes;
+    if (!start) start = now_us();
+    while ((slot = slots + oldest)->done)
+    {
+        oldest = (oldest + 1) % SLOTS;
+        slot->done = 0;
+        outstanding--;
+        if (!slot->bytes) eof = 1;
+        if ((eof && slot->bytes) || slot->bytes > (int)(room - got))
+        {
+            fprintf( stderr, "data after the end\n" );
+            exit( 3 );
+        }
+        memcpy( data + got, slot->block, slot->bytes );
+        got += slot->bytes;
+        if (!eof) slot_receive( slot, slot_routine );
+    }
+}
+
+static void CALLBACK routine( DWORD error, DWORD bytes, WSAOVERLAPPED *overlapped, DWORD flags )
+{
+    (void)flags;
+    slot_done( CONTAINING_RECORD( overlapped, struct slot, overlapped ), error, bytes );
+}
+
+static void slot_receive( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE func )
+{
+    WSABUF buffers[2] = { { 1000, (char *)slot->block }, { BLOCK - 1000, (char *)slot->block + 1000 } };
+    DWORD flags = 0;
+
+    outstanding++;
+    if (WSARecv( s, buffers, 2, NULL, &flags, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING) die( "WSARecv" );
+}
+
+static void receive_overlapped( const char *mode )
+{
+    int by_event = !strcmp( mode, "event" ), by_port = !strcmp( mode, "port" ), i;
+    HANDLE port = NULL, events[SLOTS];
+    WSAOVERLAPPED *done;
+    DWORD bytes, flags;
+    ULONG_PTR key;
+
+    if (by_port) port = CreateIoCompletionPort( (HANDLE)s, NULL, 1, 0 );
+    else if (!by_event) slot_routine = routine;
+    for (i = 0; by_event && i < SLOTS; i++) events[i] = slots[i].overlapped.hEvent = WSACreateEvent();
+    for (i = 0; i < SLOTS; i++) slot_receive( slots + i, slot_routine );
+    while (outstanding)
+    {
+        if (by_port)
+        {
+            if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 30000 )) die( "GetQueuedCompletionStatus" );
+            slot_done( CONTAINING_RECORD( done, struct slot, overlapped ), 0, bytes );
+        }
+        else if (by_event)
+        {
+            i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
+            if (i < 0 || i >= SLOTS) die( "wait" );
+            WSAResetEvent( events[i] );
+            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags )) die( "WSAGetOverlappedResult" );
+            slot_done( slots + i, 0, bytes );
+        }
+        else if (SleepEx( 30000, TRUE ) != WAIT_IO_COMPLETION) die( "SleepEx" );
+    }
+}
+
+#endif
+
 int main( int argc, char **argv )
 {
-    static char data[256 * 1024];
-    int hashing = argc < 2, port, n;
-    uint64_t total = 0;
     struct sha256 hash;
-    double start = 0;
-    char hex[65] = "-";
-    SOCKET listener, s;
+    double seconds;
+    SOCKET listener;
+    char hex[65];
+    int port;
 
-    (void)argv;
+    if (argc < 3) return 2;
+    room = atoi( argv[2] ) * 1048576ull;
+    if (!(data = malloc( room ))) return 3;
+    memset( data, 1, room ); /* its pages are there before the clock starts */
     net_start();
     listener = net_listen( &port );
     printf( "PORT %d\n", port );
     fflush( stdout );
     if ((s = accept( listener, NULL, NULL )) == INVALID_SOCKET) die( "accept" );
+#ifdef _WIN32
+    if (strcmp( argv[1], "blocking" )) receive_overlapped( argv[1] );
+    else
+#endif
+    receive_blocking();
+    seconds = (now_us() - start) / 1e6;
     sha256_init( &hash );
-    while ((n = recv( s, data, sizeof(data), 0 )) > 0)
-    {
-        if (!total) start = now_us();
-        total += n;
-        if (hashing) sha256_add( &hash, (unsigned char *)data, n );
-    }
-    if (n < 0) die( "recv" );
-    if (hashing) sha256_finish( &hash, hex );
-    printf( "RESULT %llu %.6f %s\n", (unsigned long long)total, (now_us() - start) / 1e6, hex );
+    sha256_add( &hash, data, got );
+    sha256_finish( &hash, hex );
+    printf( "RESULT %llu %.6f %s\n", (unsigned long long)got, got ? seconds : 0, hex );
     return 0;
 }

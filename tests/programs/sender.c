@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: sender PORT MODE MEGABYTES
- * MODE: blocking, or on Windows event, port, routine: overlapped WSASend, 8 operations outstanding, 16 buffers each
+ * MODE: blocking, or on Windows event, port, routine: overlapped WSASend, 8 operations outstanding, 16 buffers each.
+ * Each operation sends a block of 64 KB. The data is made and hashed before the clock starts.
  * Prints: RESULT bytes seconds hash
  */
 
@@ -17,23 +18,12 @@
 #define PIECES  16
 
 static SOCKET s;
-static uint64_t left, random_state = 88172645463325252ull;
-static struct sha256 hash;
-
-static unsigned char *data_next( unsigned char *block )
-{
-    fill_random( block, BLOCK, &random_state );
-    sha256_add( &hash, block, BLOCK );
-    left -= BLOCK;
-    return block;
-}
+static unsigned char *data, *data_end;
 
 static void send_blocking( void )
 {
-    static unsigned char block[BLOCK];
-
-    while (left)
-        if (!send_all( s, (char *)data_next( block ), BLOCK )) die( "send" );
+    for (; data < data_end; data += BLOCK)
+        if (!send_all( s, (char *)data, BLOCK )) die( "send" );
 }
 
 #ifdef _WIN32
@@ -41,7 +31,6 @@ static void send_blocking( void )
 static struct slot
 {
     WSAOVERLAPPED overlapped;
-    unsigned char block[BLOCK];
     int busy;
 } slots[SLOTS];
 
@@ -49,9 +38,9 @@ static int outstanding;
 
 static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
 {
-    if (error || bytes != BLOCK)
+    if (error || bytes != BLOCK || !slot->busy || slot->overlapped.InternalHigh != BLOCK)
     {
-        fprintf( stderr, "a send completed with error %lu, %lu bytes\n", error, bytes );
+        fprintf( stderr, "a send completed with error %lu, %lu bytes%s\n", error, bytes, slot->busy ? "" : ", for the second time" );
         exit( 3 );
     }
     slot->busy = 0;
@@ -70,19 +59,20 @@ static void slot_send( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE fun
     DWORD sent;
     int i, pos = 0;
 
-    data_next( slot->block );
     for (i = 0; i < PIECES; i++)
     {
         /* pieces of different sizes, empty ones among them */
         int len = i == PIECES - 1 ? BLOCK - pos : i % 5 == 3 ? 0 : (i + 1) * 400;
 
-        buffers[i].buf = (char *)slot->block + pos;
+        buffers[i].buf = (char *)data + pos;
         buffers[i].len = len;
         pos += len;
     }
+    data += BLOCK;
     slot->busy = 1;
     outstanding++;
     if (WSASend( s, buffers, PIECES, &sent, 0, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING) die( "WSASend" );
+    memset( buffers, 0xee, sizeof(buffers) );
 }
 
 static struct slot *slot_free( void )
@@ -105,9 +95,9 @@ static void send_overlapped( const char *mode )
 
     if (by_port) port = CreateIoCompletionPort( (HANDLE)s, NULL, 1, 0 );
     for (i = 0; by_event && i < SLOTS; i++) events[i] = slots[i].overlapped.hEvent = WSACreateEvent();
-    while (left || outstanding)
+    while (data < data_end || outstanding)
     {
-        while (left && (slot = slot_free())) slot_send( slot, by_event || by_port ? NULL : routine );
+        while (data < data_end && (slot = slot_free())) slot_send( slot, by_event || by_port ? NULL : routine );
         if (by_port)
         {
             if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 30000 )) die( "GetQueuedCompletionStatus" );
@@ -118,7 +108,6 @@ static void send_overlapped( const char *mode )
             i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
             if (i < 0 || i >= SLOTS) die( "wait" );
             WSAResetEvent( events[i] );
-            if (!slots[i].busy) continue;
             if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags )) die( "WSAGetOverlappedResult" );
             slot_done( slots + i, 0, bytes );
         }
@@ -130,26 +119,29 @@ static void send_overlapped( const char *mode )
 
 int main( int argc, char **argv )
 {
-    const char *mode;
-    uint64_t total;
-    double start;
+    uint64_t total, seed = 88172645463325252ull;
+    struct sha256 hash;
+    double seconds;
     char hex[65];
 
     if (argc < 4) return 2;
-    mode = argv[2];
-    left = total = atoi( argv[3] ) * 1048576ull;
-    net_start();
+    total = atoi( argv[3] ) * 1048576ull;
+    if (!(data = malloc( total ))) return 3;
+    data_end = data + total;
+    fill_random( data, total, &seed );
     sha256_init( &hash );
+    sha256_add( &hash, data, total );
+    sha256_finish( &hash, hex );
+    net_start();
     s = net_connect( atoi( argv[1] ) );
-    start = now_us();
+    seconds = now_us();
 #ifdef _WIN32
-    if (strcmp( mode, "blocking" )) send_overlapped( mode );
+    if (strcmp( argv[2], "blocking" )) send_overlapped( argv[2] );
     else
 #endif
     send_blocking();
     shutdown( s, SD_SEND );
     closesocket( s );
-    sha256_finish( &hash, hex );
-    printf( "RESULT %llu %.6f %s\n", (unsigned long long)total, (now_us() - start) / 1e6, hex );
+    printf( "RESULT %llu %.6f %s\n", (unsigned long long)total, (now_us() - seconds) / 1e6, hex );
     return 0;
 }

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: load PORT CONNECTIONS SIZE SECONDS [http]
- * With http each request is a GET and the answer is counted by its Content-Length. Ends an echo server with a 'q' afterwards.
+ * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http [quit]
+ * echo: messages of SIZE bytes, which must come back as they were; quit ends the server with a 'q' afterwards.
+ * http: GETs whose answers end by their Content-Length; quit gets /quit afterwards.
  * Prints: RESULT answers per second
  */
 
@@ -23,13 +24,19 @@ struct connection
 };
 
 static int size, http;
-static char message[65536];
+static unsigned char message[65536];
+
+static void fail( const char *what )
+{
+    fprintf( stderr, "%s\n", what );
+    exit( 3 );
+}
 
 static void request( struct connection *connection )
 {
     connection->got = 0;
     connection->wanted = http ? 0 : size;
-    if (!(http ? send_all( connection->fd, get_request, sizeof(get_request) - 1 ) : send_all( connection->fd, message, size ))) die( "send" );
+    if (!(http ? send_all( connection->fd, get_request, sizeof(get_request) - 1 ) : send_all( connection->fd, (char *)message, size ))) die( "send" );
 }
 
 /* TRUE when the answer is whole. */
@@ -41,15 +48,16 @@ static int answer( struct connection *connection )
     if (n <= 0) die( "recv" );
     if (http && !connection->wanted)
     {
-        if (connection->got + n >= (int)sizeof(connection->head)) die( "head" );
+        if (connection->got + n >= (int)sizeof(connection->head)) fail( "too long a head" );
         memcpy( connection->head + connection->got, data, n );
         connection->head[connection->got + n] = 0;
         if ((end = strstr( connection->head, "\r\n\r\n" )))
         {
-            if (strncmp( connection->head, "HTTP/1.1 200", 12 ) || !(length = strstr( connection->head, "Content-Length:" ))) die( "answer" );
+            if (strncmp( connection->head, "HTTP/1.1 200", 12 ) || !(length = strstr( connection->head, "Content-Length:" ))) fail( "no answer of HTTP" );
             connection->wanted = (int)(end + 4 - connection->head) + atoi( length + 15 );
         }
     }
+    if (!http && (connection->got + n > size || memcmp( data, message + connection->got, n ))) fail( "the echo differs" );
     connection->got += n;
     return connection->wanted && connection->got >= connection->wanted;
 }
@@ -57,17 +65,22 @@ static int answer( struct connection *connection )
 int main( int argc, char **argv )
 {
     struct epoll_event events[64], event = { .events = EPOLLIN };
-    struct connection *connections;
     int epoll = epoll_create1( 0 ), port, count, ready, i;
-    double start, end, answers = 0;
+    uint64_t seed = 0x9e3779b97f4a7c15ull;
+    struct connection *connections;
+    double start, end, answers = 0, limit;
 
-    if (argc < 5) return 2;
+    if (argc < 6) return 2;
     port = atoi( argv[1] );
     count = atoi( argv[2] );
     size = atoi( argv[3] );
-    http = argc > 5;
-    memset( message, 'x', sizeof(message) );
+    limit = argv[4][0] == 'n' ? atof( argv[4] + 1 ) : 0;
+    http = !strcmp( argv[5], "http" );
+    if (size > (int)sizeof(message)) return 2;
+    fill_random( message, sizeof(message), &seed );
+    message[0] = 'x';
     connections = calloc( count, sizeof(*connections) );
+    start = now_us();
     for (i = 0; i < count; i++)
     {
         connections[i].fd = net_connect( port );
@@ -75,11 +88,12 @@ int main( int argc, char **argv )
         epoll_ctl( epoll, EPOLL_CTL_ADD, connections[i].fd, &event );
         request( connections + i );
     }
-    start = now_us();
-    end = start + atof( argv[4] ) * 1e6;
-    while (now_us() < end)
+    if (!limit) start = now_us();
+    end = limit ? start + 60e6 : start + atof( argv[4] ) * 1e6;
+    while (now_us() < end && (!limit || answers < limit))
     {
-        ready = epoll_wait( epoll, events, 64, 1000 );
+        ready = epoll_wait( epoll, events, 64, 5000 );
+        if (ready <= 0) fail( "the server doesn't answer" );
         for (i = 0; i < ready; i++)
         {
             struct connection *connection = events[i].data.ptr;
@@ -90,11 +104,15 @@ int main( int argc, char **argv )
         }
     }
     printf( "RESULT %.1f\n", answers * 1e6 / (now_us() - start) );
-    if (!http)
+    if (argc > 6)
     {
+        static const char quit_request[] = "GET /quit HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+        for (i = 0; i < count; i++) close( connections[i].fd );
         i = net_connect( port );
-        send_all( i, "q", 1 );
-        recv( i, message, 1, 0 );
+        if (http) send_all( i, quit_request, sizeof(quit_request) - 1 );
+        else send_all( i, "q", 1 );
+        while (recv( i, message, sizeof(message), 0 ) > 0) ;
     }
     return 0;
 }

@@ -1,0 +1,645 @@
+/*
+ * Overlapped receives and sends: completion by event, port and routine; order; On, Sn are the rules of LPWSPSEND's page
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sockets.h"
+
+static int start_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    WSABUF wsabuf = { len, data };
+    DWORD flags = 0;
+    int ret;
+
+    WSASetLastError( 0 );
+    ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, routine );
+    /* O5 */
+    memset( &wsabuf, 0xcc, sizeof(wsabuf) );
+    return ret ? WSAGetLastError() : 0;
+}
+
+static void make_pair( int family, int type, SOCKET *a, SOCKET *b )
+{
+    if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, a, b );
+    else udp_pair( family, a, b );
+}
+
+/* O7, O8: by event */
+static void test_event( int family, int type )
+{
+    OVERLAPPED ov = { 0 };
+    DWORD count, flags;
+    char buffer[16];
+    SOCKET a, b;
+    int ret, i;
+
+    winetest_push_context( "%s type %d", family_name( family ), type );
+    make_pair( family, type, &a, &b );
+    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+
+    for (i = 0; i < 4; i++)
+    {
+        winetest_push_context( "%d", i );
+        /* there at once, or not; in a blocking or non-blocking socket: that doesn't matter */
+        if (i == 2) set_blocking( b, FALSE );
+        if (i & 1) SetEvent( ov.hEvent );
+        else
+        {
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+            ok( wait_readable( b, 1000 ), "nothing to read\n" );
+        }
+        memset( buffer, 0, sizeof(buffer) );
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ok( ret == (i & 1 ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        if (ret)
+        {
+            ok( is_pending( &ov ), "not pending\n" );
+            ok( !HasOverlappedIoCompleted( &ov ), "not pending\n" );
+            ok( WaitForSingleObject( ov.hEvent, 20 ) == WAIT_TIMEOUT, "the event is signalled\n" );
+            WSASetLastError( 0 );
+            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSA_IO_INCOMPLETE, "got error %d\n", WSAGetLastError() );
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        }
+        ok( !WaitForSingleObject( ov.hEvent, 3000 ), "the event isn't signalled\n" );
+        ok( !(DWORD)ov.Internal && ov.InternalHigh == 3, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
+        ok( !memcmp( buffer, "abc", 4 ), "got other data\n" );
+        count = 0xdeadbeef;
+        ok( WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && count == 3, "got %lu, error %d\n", count, WSAGetLastError() );
+        ok( GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && count == 3, "got %lu, error %lu\n", count, GetLastError() );
+        winetest_pop_context();
+    }
+    /* WSAGetOverlappedResult waits; an auto-reset event does too */
+    CloseHandle( ov.hEvent );
+    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    for (i = 0; i < 3; i++)
+    {
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
+        ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 4, "got %lu, error %d\n", count, WSAGetLastError() );
+    }
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+/* by port */
+static void test_port( int family, int type )
+{
+    OVERLAPPED ov = { 0 }, *ret_ov;
+    ULONG_PTR key;
+    char buffer[16];
+    HANDLE port, event;
+    DWORD count;
+    SOCKET a, b;
+    int ret, i;
+
+    winetest_push_context( "%s type %d", family_name( family ), type );
+    make_pair( family, type, &a, &b );
+    port = CreateIoCompletionPort( (HANDLE)b, NULL, 0xabcd, 0 );
+    ok( port != NULL, "no port: %lu\n", GetLastError() );
+    ok( !CreateIoCompletionPort( (HANDLE)b, port, 1, 0 ), "two associations\n" );
+    event = CreateEventW( NULL, TRUE, FALSE, NULL );
+    for (i = 0; i < 6; i++)
+    {
+        BOOL pends = i & 1, with_event = i == 2 || i == 3, no_packet = i >= 4;
+
+        winetest_push_context( "%d", i );
+        memset( &ov, 0, sizeof(ov) );
+        /* the low bit of the event: no packet */
+        if (with_event || no_packet) ov.hEvent = (HANDLE)((ULONG_PTR)event | no_packet);
+        ResetEvent( event );
+        if (!pends)
+        {
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+            ok( wait_readable( b, 1000 ), "nothing to read\n" );
+        }
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ok( ret == (pends ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        if (pends)
+        {
+            ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ) && GetLastError() == WAIT_TIMEOUT, "there is a packet\n" );
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        }
+        if (no_packet)
+        {
+            ok( !WaitForSingleObject( event, 1000 ), "the event isn't signalled\n" );
+            ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ), "there is a packet\n" );
+        }
+        else
+        {
+            ret_ov = NULL;
+            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ), "no packet: %lu\n", GetLastError() );
+            ok( count == 3 && key == 0xabcd && ret_ov == &ov, "got %lu, %Ix, %p\n", count, key, ret_ov );
+            ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ), "there is a second packet\n" );
+            if (with_event) ok( !WaitForSingleObject( event, 0 ), "the event isn't signalled\n" );
+        }
+        ok( !(DWORD)ov.Internal && ov.InternalHigh == 3, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
+        winetest_pop_context();
+    }
+
+    /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: immediate successes have no packet, pending ones have */
+    ok( SetFileCompletionNotificationModes( (HANDLE)b, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ), "failed: %lu\n", GetLastError() );
+    memset( &ov, 0, sizeof(ov) );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok( wait_readable( b, 1000 ), "nothing to read\n" );
+    ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+    ok( !ret && ov.InternalHigh == 3, "got %d\n", ret );
+    ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ), "there is a packet\n" );
+    ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+    ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+    ok_call( send( a, "abcde", 5, 0 ), 5, 0 );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && count == 5, "got %lu, error %lu\n", count, GetLastError() );
+
+    CloseHandle( event );
+    CloseHandle( port );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+static unsigned int calls;
+static struct { DWORD error, count, flags, thread; OVERLAPPED *ov; } call[64];
+
+static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    if (calls < ARRAY_SIZE(call))
+    {
+        call[calls].error = error;
+        call[calls].count = count;
+        call[calls].flags = flags;
+        call[calls].thread = GetCurrentThreadId();
+        call[calls].ov = ov;
+    }
+    calls++;
+}
+
+/* O9, O10, O11: by routine, in the issuing thread, when that waits alertably */
+static void test_routine( int family, int type )
+{
+    OVERLAPPED ov = { 0 };
+    char buffer[16];
+    SOCKET a, b;
+    int ret, i;
+
+    winetest_push_context( "%s type %d", family_name( family ), type );
+    make_pair( family, type, &a, &b );
+    ov.hEvent = (HANDLE)(ULONG_PTR)0xdeadbeef;
+    for (i = 0; i < 4; i++)
+    {
+        winetest_push_context( "%d", i );
+        calls = 0;
+        if (!(i & 1))
+        {
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+            ok( wait_readable( b, 1000 ), "nothing to read\n" );
+        }
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, routine );
+        ok( ret == (i & 1 ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        if (i & 1)
+        {
+            ok( !SleepEx( 20, TRUE ), "something was queued\n" );
+            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        }
+        ok( wait_overlapped( &ov, 3000 ), "not done\n" );
+        ok( !calls, "called early\n" );
+        ok( SleepEx( 3000, TRUE ) == WAIT_IO_COMPLETION, "nothing was queued\n" );
+        ok( calls == 1 && !call[0].error && call[0].count == 3 && !call[0].flags && call[0].ov == &ov && call[0].thread == GetCurrentThreadId(),
+            "got %u calls, error %lu, %lu, flags %lx\n", calls, call[0].error, call[0].count, call[0].flags );
+        ok( ov.hEvent == (HANDLE)(ULONG_PTR)0xdeadbeef, "hEvent was changed\n" );
+        ok( !SleepEx( 0, TRUE ), "something more was queued\n" );
+        winetest_pop_context();
+    }
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+/* O6, O12: several outstanding; what comes first fills what was posted first, and what was posted first goes out first */
+static void test_order( int family, int type )
+{
+    enum { COUNT = 40, SIZE = 10 };
+    OVERLAPPED recvs[COUNT] = { { 0 } }, sends[COUNT] = { { 0 } }, *ret_ov;
+    static char data[COUNT * SIZE], buffer[COUNT * SIZE];
+    HANDLE port;
+    SOCKET a, b;
+    int i, ret;
+    DWORD count, flags = 0;
+    ULONG_PTR key;
+    WSABUF wsabuf;
+
+    winetest_push_context( "%s type %d", family_name( family ), type );
+    make_pair( family, type, &a, &b );
+    port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
+    fill_pattern( data, sizeof(data), 5 );
+    memset( buffer, 0, sizeof(buffer) );
+    for (i = 0; i < COUNT; i++)
+    {
+        ret = start_recv( b, buffer + i * SIZE, SIZE, &recvs[i], NULL );
+        ok( ret == WSA_IO_PENDING, "%d: got %d\n", i, ret );
+    }
+    for (i = 0; i < COUNT; i++)
+    {
+        wsabuf.buf = data + i * SIZE;
+        wsabuf.len = SIZE;
+        ret = WSASend( a, &wsabuf, 1, NULL, 0, &sends[i], NULL );
+        ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "%d: got %d, error %d\n", i, ret, WSAGetLastError() );
+    }
+    for (i = 0; i < COUNT; i++)
+    {
+        ret_ov = NULL;
+        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ), "no packet: %lu\n", GetLastError() );
+        ok( ret_ov == &recvs[i], "%d: got packet %d\n", i, (int)(ret_ov - recvs) );
+        ok( count == SIZE, "%d: got %lu\n", i, count );
+        ok( wait_overlapped( &sends[i], 3000 ), "a send isn't done\n" );
+        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "got %lu, error %d\n", count, WSAGetLastError() );
+    }
+    ok( check_pattern( buffer, sizeof(buffer), 5 ) == -1, "wrong data at %d\n", check_pattern( buffer, sizeof(buffer), 5 ) );
+
+    /* a direct call waits behind what pends; the one that pends has the first data */
+    if (type == SOCK_STREAM)
+    {
+        char direct[SIZE];
+
+        memset( &recvs[0], 0, sizeof(recvs[0]) );
+        ret = start_recv( b, buffer, SIZE, &recvs[0], NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        ok_call( send( a, data, SIZE * 2, 0 ), SIZE * 2, 0 );
+        ok_call( recv( b, direct, SIZE, 0 ), SIZE, 0 );
+        ok( check_pattern( direct, SIZE, 5 + SIZE ) == -1, "the direct call overtook\n" );
+        ok( wait_overlapped( &recvs[0], 1000 ), "not done\n" );
+        ok( check_pattern( buffer, SIZE, 5 ) == -1, "wrong data\n" );
+    }
+    CloseHandle( port );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+/* Big sends, several outstanding: order kept, none short. */
+static void test_big_sends(void)
+{
+    enum { COUNT = 6, SIZE = 3 * 1024 * 1024 };
+    char *data = malloc( COUNT * SIZE ), *buffer = malloc( COUNT * SIZE );
+    OVERLAPPED sends[COUNT] = { { 0 } };
+    DWORD count, flags = 0;
+    BOOL pended = FALSE;
+    SOCKET a, b;
+    int i, j, ret;
+
+    tcp_socketpair( &a, &b );
+    fill_pattern( data, COUNT * SIZE, 11 );
+    for (i = 0; i < COUNT; i++)
+    {
+        WSABUF bufs[3];
+
+        for (j = 0; j < 3; j++)
+        {
+            bufs[j].buf = data + i * SIZE + j * (SIZE / 3);
+            bufs[j].len = SIZE / 3;
+        }
+        sends[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        ret = WSASend( a, bufs, 3, NULL, 0, &sends[i], NULL );
+        ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "%d: got %d, error %d\n", i, ret, WSAGetLastError() );
+        if (ret) pended = TRUE;
+    }
+    ok( pended, "none of the sends had to wait\n" );
+    ok_call( recv_all( b, buffer, COUNT * SIZE ), COUNT * SIZE, 0 );
+    i = check_pattern( buffer, COUNT * SIZE, 11 );
+    ok( i == -1, "wrong data at %d\n", i );
+    for (i = 0; i < COUNT; i++)
+    {
+        ok( !WaitForSingleObject( sends[i].hEvent, 3000 ), "not done\n" );
+        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "%d: got %lu, error %d\n", i, count, WSAGetLastError() );
+        CloseHandle( sends[i].hEvent );
+    }
+    closesocket( a );
+    closesocket( b );
+    free( data );
+    free( buffer );
+}
+
+/* The end of the peer and a reset complete what pends. */
+static void test_end( int family )
+{
+    struct linger linger = { 1, 0 };
+    DWORD count, flags, key_count;
+    OVERLAPPED ov, *ret_ov;
+    char buffer[16];
+    ULONG_PTR key;
+    HANDLE port;
+    SOCKET a, b;
+    int ret, i;
+
+    winetest_push_context( "%s", family_name( family ) );
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%s", i ? "reset" : "end" );
+        tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
+        memset( &ov, 0, sizeof(ov) );
+        ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        closesocket( a );
+        ok( !WaitForSingleObject( ov.hEvent, 3000 ), "the event isn't signalled\n" );
+        count = 0xdeadbeef;
+        WSASetLastError( 0 );
+        ret = WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags );
+        if (i) ok( !ret && WSAGetLastError() == WSAECONNRESET && !count, "got %d, %lu, error %d\n", ret, count, WSAGetLastError() );
+        else ok( ret && !count, "got %d, %lu, error %d\n", ret, count, WSAGetLastError() );
+        CloseHandle( ov.hEvent );
+        closesocket( b );
+
+        tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
+        port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
+        memset( &ov, 0, sizeof(ov) );
+        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        closesocket( a );
+        SetLastError( 0 );
+        ret = GetQueuedCompletionStatus( port, &key_count, &key, &ret_ov, 3000 );
+        ok( ret_ov == &ov && !key_count, "got %p, %lu\n", ret_ov, key_count );
+        if (i) ok( !ret && GetLastError() == ERROR_NETNAME_DELETED, "got %d, error %lu\n", ret, GetLastError() );
+        else ok( ret, "got %d, error %lu\n", ret, GetLastError() );
+        CloseHandle( port );
+        closesocket( b );
+        winetest_pop_context();
+    }
+    winetest_pop_context();
+}
+
+/* WSA_OPERATION_ABORTED: cancelled, or the socket was closed */
+static void test_cancel( int type )
+{
+    OVERLAPPED ov[3], *ret_ov;
+    DWORD count, flags;
+    char buffer[3][16];
+    ULONG_PTR key;
+    HANDLE port;
+    SOCKET a, b;
+    int i, ret;
+
+    winetest_push_context( "type %d", type );
+    make_pair( AF_INET, type, &a, &b );
+    memset( ov, 0, sizeof(ov) );
+    for (i = 0; i < 3; i++)
+    {
+        ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        ret = start_recv( b, buffer[i], 16, &ov[i], NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+    }
+    ok( CancelIoEx( (HANDLE)b, &ov[1] ), "failed: %lu\n", GetLastError() );
+    ok( !WaitForSingleObject( ov[1].hEvent, 1000 ), "the event isn't signalled\n" );
+    WSASetLastError( 0 );
+    ok( !WSAGetOverlappedResult( b, &ov[1], &count, FALSE, &flags ) && WSAGetLastError() == WSA_OPERATION_ABORTED, "got error %d\n", WSAGetLastError() );
+    ok( !CancelIoEx( (HANDLE)b, &ov[1] ) && GetLastError() == ERROR_NOT_FOUND, "got error %lu\n", GetLastError() );
+    ok( is_pending( &ov[0] ) && is_pending( &ov[2] ), "the others ended\n" );
+    /* the others go on, in order */
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok( !WaitForSingleObject( ov[0].hEvent, 1000 ), "the event isn't signalled\n" );
+    ok( ov[0].InternalHigh == 3 && is_pending( &ov[2] ), "wrong order\n" );
+    ok( CancelIo( (HANDLE)b ), "failed: %lu\n", GetLastError() );
+    ok( !WaitForSingleObject( ov[2].hEvent, 1000 ), "the event isn't signalled\n" );
+    ok( (DWORD)ov[2].Internal == 0xc0000120, "got %Ix\n", ov[2].Internal );
+    ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
+    ok_call( recv( b, buffer[0], 16, 0 ), 4, 0 );
+
+    /* a routine runs for what is cancelled */
+    calls = 0;
+    ret = start_recv( b, buffer[0], 16, &ov[0], routine );
+    ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+    ok( CancelIoEx( (HANDLE)b, NULL ), "failed: %lu\n", GetLastError() );
+    ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1 && call[0].error == WSA_OPERATION_ABORTED && !call[0].count,
+        "got %u calls, error %lu\n", calls, call[0].error );
+    closesocket( a );
+    closesocket( b );
+
+    /* closesocket ends what pends */
+    for (i = 0; i < 3; i++)
+    {
+        winetest_push_context( "close, %s", i == 0 ? "event" : i == 1 ? "port" : "routine" );
+        make_pair( AF_INET, type, &a, &b );
+        port = i == 1 ? CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 ) : NULL;
+        memset( &ov[0], 0, sizeof(ov[0]) );
+        calls = 0;
+        if (i == 0) ov[0].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        ret = start_recv( b, buffer[0], 16, &ov[0], i == 2 ? routine : NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        ok_success( closesocket( b ) );
+        if (i == 0) ok( !WaitForSingleObject( ov[0].hEvent, 1000 ), "the event isn't signalled\n" );
+        else if (i == 1)
+        {
+            ret_ov = NULL;
+            SetLastError( 0 );
+            ret = GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 );
+            ok( !ret && ret_ov == &ov[0], "got %d, %p, error %lu\n", ret, ret_ov, GetLastError() );
+            ok_unless_stock( GetLastError() == ERROR_OPERATION_ABORTED || GetLastError() == ERROR_NETNAME_DELETED, "got error %lu\n", GetLastError() );
+        }
+        else
+        {
+            ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1, "got %u calls\n", calls );
+            ok_unless_stock( call[0].error == WSA_OPERATION_ABORTED || call[0].error == WSAECONNABORTED, "got error %lu\n", call[0].error );
+        }
+        ok( !is_pending( &ov[0] ), "still pending\n" );
+        ok_unless_stock( (DWORD)ov[0].Internal == 0xc0000120 || (DWORD)ov[0].Internal == 0xc000013b || (DWORD)ov[0].Internal == 0xc0000241,
+                         "got %Ix\n", ov[0].Internal );
+        if (port) CloseHandle( port );
+        closesocket( a );
+        winetest_pop_context();
+    }
+    winetest_pop_context();
+}
+
+/* O13: calls from inside a routine; routines of one socket aren't nested */
+static SOCKET echo_socket;
+static char echo_buffer[16];
+static WSABUF echo_wsabuf = { sizeof(echo_buffer), echo_buffer };
+static OVERLAPPED echo_recv, echo_send;
+static int echo_received, echo_sent, echo_depth;
+
+static void CALLBACK echo_sent_routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    ok( !error && count == 4 && ov == &echo_send && !flags, "got %lu, %lu, %p\n", error, count, ov );
+    echo_sent++;
+}
+
+static void CALLBACK echo_routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    WSABUF wsabuf = { count, echo_buffer };
+
+    ok( !error && ov == &echo_recv && !flags, "got %lu, %lu, %p\n", error, count, ov );
+    ok( !echo_depth++, "nested\n" );
+    if (count)
+    {
+        int ret = WSASend( echo_socket, &wsabuf, 1, NULL, 0, &echo_send, echo_sent_routine );
+
+        ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
+        flags = 0;
+        ret = WSARecv( echo_socket, &echo_wsabuf, 1, NULL, &flags, &echo_recv, echo_routine );
+        ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
+        echo_received++;
+    }
+    echo_depth--;
+}
+
+static void test_echo(void)
+{
+    char buffer[16];
+    DWORD flags = 0, start;
+    SOCKET a;
+    int i, ret;
+
+    tcp_socketpair( &a, &echo_socket );
+    set_blocking( a, FALSE );
+    ret = WSARecv( echo_socket, &echo_wsabuf, 1, NULL, &flags, &echo_recv, echo_routine );
+    ok( ret && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
+    for (i = 0; i < 20; i++)
+    {
+        ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
+        start = GetTickCount();
+        while ((ret = recv( a, buffer, 16, 0 )) < 0 && GetTickCount() - start < 3000) SleepEx( 10, TRUE );
+        ok( ret == 4, "got %d\n", ret );
+    }
+    while (SleepEx( 20, TRUE )) /* nothing */;
+    ok( echo_received == 20 && echo_sent == 20, "got %d, %d\n", echo_received, echo_sent );
+    closesocket( a );
+    SleepEx( 100, TRUE );
+    closesocket( echo_socket );
+    SleepEx( 10, TRUE );
+}
+
+/* O14: what a thread has started ends with the thread */
+static DWORD WINAPI issue_thread( void *arg )
+{
+    void **args = arg;
+    int ret = start_recv( *(SOCKET *)args[0], args[1], 16, args[2], NULL );
+
+    ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+    return 0;
+}
+
+static void test_thread_exit(void)
+{
+    OVERLAPPED ov = { 0 };
+    char buffer[16];
+    SOCKET a, b;
+    void *args[] = { &b, buffer, &ov };
+    HANDLE thread;
+
+    winetest_push_context( "O14" );
+    tcp_socketpair( &a, &b );
+    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+    thread = CreateThread( NULL, 0, issue_thread, args, 0, NULL );
+    WaitForSingleObject( thread, INFINITE );
+    CloseHandle( thread );
+    ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not ended\n" );
+    ok( (DWORD)ov.Internal == 0xc0000120, "got %Ix\n", ov.Internal );
+    CloseHandle( ov.hEvent );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_call( recv( b, buffer, 16, 0 ), 3, 0 );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+/* A datagram that is too long. */
+static void test_message_size(void)
+{
+    OVERLAPPED ov = { 0 };
+    DWORD count, flags;
+    char buffer[16];
+    SOCKET a, b;
+    int i, ret;
+
+    udp_pair( AF_INET, &a, &b );
+    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%d", i );
+        if (!i)
+        {
+            ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
+            ok( wait_readable( b, 1000 ), "nothing to read\n" );
+        }
+        ret = start_recv( b, buffer, 3, &ov, NULL );
+        ok( ret == (i ? WSA_IO_PENDING : WSAEMSGSIZE), "got %d\n", ret );
+        if (i)
+        {
+            ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
+            ok( !WaitForSingleObject( ov.hEvent, 1000 ), "the event isn't signalled\n" );
+            WSASetLastError( 0 );
+            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAEMSGSIZE && count == 3,
+                "got %lu, error %d\n", count, WSAGetLastError() );
+        }
+        ok( !memcmp( buffer, "abc", 3 ), "got other data\n" );
+        winetest_pop_context();
+    }
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+}
+
+/* WSARecvFrom: the address and its length are written at completion */
+static void test_recvfrom( int family )
+{
+    union address addr, from, expect;
+    int len, from_len, expect_len = sizeof(expect), ret;
+    DWORD flags = 0;
+    char buffer[16];
+    WSABUF wsabuf = { sizeof(buffer), buffer };
+    OVERLAPPED ov = { 0 };
+    SOCKET a, b;
+
+    winetest_push_context( "%s", family_name( family ) );
+    a = udp_socket( family );
+    b = udp_socket( family );
+    len = loopback( &addr, family, 0 );
+    ok_success( bind( a, &addr.any, len ) );
+    ok_success( bind( b, &addr.any, len ) );
+    ok_success( getsockname( b, &addr.any, &len ) );
+    memset( &expect, 0, sizeof(expect) );
+    ok_success( getsockname( a, &expect.any, &expect_len ) );
+    memset( &from, 0, sizeof(from) );
+    from_len = sizeof(from);
+    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+    ret = WSARecvFrom( b, &wsabuf, 1, NULL, &flags, &from.any, &from_len, &ov, NULL );
+    ok( ret == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok_call( sendto( a, "abc", 3, 0, &addr.any, len ), 3, 0 );
+    ok( !WaitForSingleObject( ov.hEvent, 1000 ), "the event isn't signalled\n" );
+    ok( ov.InternalHigh == 3 && from_len == expect_len && !memcmp( &from, &expect, expect_len ), "got %Iu, length %d\n", ov.InternalHigh, from_len );
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
+START_TEST( overlapped )
+{
+    unsigned int i, j;
+
+    start_winsock();
+    for (i = 0; i < family_count(); i++)
+    {
+        for (j = 0; j < 2; j++)
+        {
+            test_event( families[i], j ? SOCK_DGRAM : SOCK_STREAM );
+            test_port( families[i], j ? SOCK_DGRAM : SOCK_STREAM );
+            test_routine( families[i], j ? SOCK_DGRAM : SOCK_STREAM );
+            test_order( families[i], j ? SOCK_DGRAM : SOCK_STREAM );
+        }
+        test_end( families[i] );
+        test_recvfrom( families[i] );
+    }
+    test_big_sends();
+    test_cancel( SOCK_STREAM );
+    test_cancel( SOCK_DGRAM );
+    test_echo();
+    test_thread_exit();
+    test_message_size();
+    stop_winsock();
+}

@@ -96,16 +96,20 @@ static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL 
 
 int WINAPI WSAEnumProtocolsA( INT *protocols, WSAPROTOCOL_INFOA *buffer, DWORD *len )
 {
-    int err, ret = enum_protocols( protocols, buffer, len, FALSE, &err );
+    int err, ret;
 
+    if (!startup_check()) return SOCKET_ERROR;
+    ret = enum_protocols( protocols, buffer, len, FALSE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
 
 int WINAPI WSAEnumProtocolsW( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len )
 {
-    int err, ret = enum_protocols( protocols, buffer, len, TRUE, &err );
+    int err, ret;
 
+    if (!startup_check()) return SOCKET_ERROR;
+    ret = enum_protocols( protocols, buffer, len, TRUE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }

@@ -95,6 +95,16 @@ static NTSTATUS operation_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
+/* A receive said the end of the stream: was it one? The server polls too, and has eaten the error of a reset if it came first. As long as
+ * we have not ended our side, a connection that is closed altogether was reset. */
+static BOOL was_reset( struct socket *sock )
+{
+    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_CLOSED };
+
+    if (unix_call( unix_descriptor_query, &query ) || !query.value) return FALSE;
+    return !sock->send_shutdown || stock_was_reset( sock );
+}
+
 static NTSTATUS operation_try_recv( struct operation *op )
 {
     struct recv_params params = { .fd = op->sock->fd, .flags = op->flags & ~MSG_WAITALL };
@@ -119,13 +129,15 @@ static NTSTATUS operation_try_recv( struct operation *op )
         params.buffers = (UINT_PTR)&peek;
         params.count = 1;
         params.flags |= MSG_PEEK;
-        return unix_call( unix_recv, &params );
+        status = unix_call( unix_recv, &params );
+        return !status && !params.transferred && was_reset( op->sock ) ? STATUS_CONNECTION_RESET : status;
     }
     for (;;)
     {
         status = unix_call( unix_recv, &params );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
+        if (stream && !params.transferred && !op->done && was_reset( op->sock )) return STATUS_CONNECTION_RESET;
         if (op->flags & MSG_PEEK)
         {
             op->done = params.transferred;
@@ -206,7 +218,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     struct operation *copy;
     NTSTATUS status;
 
-    if (!(copy = operation_dup( op ))) return STATUS_NO_MEMORY;
+    if (!reaper_start() || !(copy = operation_dup( op ))) return STATUS_NO_MEMORY;
     AcquireSRWLockExclusive( &queue->lock );
     if (op->sock->closing && !op->hidden) status = STATUS_CANCELLED;
     else if (queue->head || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)

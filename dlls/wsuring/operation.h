@@ -32,6 +32,7 @@ struct operation
     BYTE addr[32];        /* where to (sends), or room for where from */
     UINT addr_len;        /* sends: 0 for the default peer */
     BOOLEAN fill;         /* MSG_WAITALL: a receive that ends when the buffers are full */
+    void *gathered;       /* stock.c: a datagram in one piece */
     void *hidden;         /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
 
     /* where the results of a receive go: program memory */
@@ -105,6 +106,9 @@ static inline int spi_result( int result, int *err )
 BOOL reaper_start(void);
 
 /* ---- stock.c: the same by AFD ioctls */
+
+/* TRUE if the server has seen a reset of the connection. */
+BOOL stock_was_reset( struct socket *sock );
 
 /* TRUE if the socket's next operation of this direction must go by AFD: because of the socket's kind, because the tier is afd, or because an
  * earlier one is still pending there (order). */

@@ -8,6 +8,25 @@
 #include "operation.h"
 #include "control.h"
 
+/* Somebody to send to. Of a socket from elsewhere only the server knows. */
+static BOOL has_peer( const struct socket *sock )
+{
+    return sock->connection == CONNECTION_UP || sock->connection == CONNECTION_STARTED || sock->foreign || sock->type == SOCK_RAW;
+}
+
+/* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
+static int capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
+{
+    int size = op->sock->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+    if (!to || (!to_len && op->sock->connection == CONNECTION_UP)) return 0;
+    if (to_len < (op->sock->family == AF_INET || op->sock->family == AF_INET6 ? size : 2)) return WSAEFAULT;
+    op->addr_len = min( to_len, (int)sizeof(op->addr) );
+    if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
+    if (((struct sockaddr *)op->addr)->sa_family != op->sock->family) return WSAEAFNOSUPPORT;
+    return 0;
+}
+
 /* The rules are those of the founding document, S1 to D2. */
 static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to, int to_len,
                          WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
@@ -29,12 +48,10 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     else if ((flags & MSG_OOB) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
     else if (sock->send_shutdown) err = WSAESHUTDOWN;
     else if (op.routine && (!thread || !guarded_copy( &op.thread, thread, sizeof(op.thread) ))) err = WSAEFAULT;
-    else if (to && to_len && sock->type != SOCK_STREAM
-             && (to_len < (int)sizeof(to->sa_family) || !guarded_copy( op.addr, to, min( to_len, (int)sizeof(op.addr) ) ))) err = WSAEFAULT;
-    else if (to && to_len && sock->type != SOCK_STREAM && to_len < (sock->family == AF_INET ? 16 : sock->family == AF_INET6 ? 28 : 2)) err = WSAEFAULT;
-    else if (!(err = operation_capture( &op, buffers, count )))
+    else if (!has_peer( sock ) && (sock->type == SOCK_STREAM || !to)) err = WSAENOTCONN;
+    else if (sock->type == SOCK_STREAM || !(err = capture_destination( &op, to, to_len ))) err = operation_capture( &op, buffers, count );
+    if (!err)
     {
-        if (to && to_len && sock->type != SOCK_STREAM) op.addr_len = min( to_len, (int)sizeof(op.addr) ); /* a stream ignores the address */
         err = operation_run( &op, sent );
         operation_discard( &op );
     }

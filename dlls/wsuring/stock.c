@@ -31,14 +31,79 @@ BOOL stock_needed( struct socket *sock, enum direction direction )
     return sock->stock_data || stock_pending( &sock->queues[direction] );
 }
 
+/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still tells. */
+BOOL stock_was_reset( struct socket *sock )
+{
+    struct afd_poll_params in = { .count = 1, .sockets[0] = { .socket = sock->handle, .flags = AFD_POLL_RESET } }, out;
+
+    return !afd_ioctl( sock->handle, AFD_POLL, &in, sizeof(in), &out, sizeof(out), NULL ) && out.count && (out.sockets[0].flags & AFD_POLL_RESET);
+}
+
+/* The host takes 1,024 buffers at a time, and Wine fails with more: what is in more pieces goes out as one. */
+static NTSTATUS stock_gather( struct operation *op )
+{
+    SIZE_T offset = 0;
+    BYTE *data;
+    UINT i;
+
+    if (op->sock->type == SOCK_DGRAM && op->total > 65536) return STATUS_INVALID_BUFFER_SIZE;
+    if (!(data = HeapAlloc( GetProcessHeap(), 0, max( op->total, 1u ) ))) return STATUS_NO_MEMORY;
+    for (i = 0; i < op->count; i++)
+    {
+        if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
+        {
+            HeapFree( GetProcessHeap(), 0, data );
+            return STATUS_ACCESS_VIOLATION;
+        }
+        offset += op->buffers[i].len;
+    }
+    operation_discard( op );
+    op->buffers[0].base = (UINT_PTR)data;
+    op->buffers[0].len = op->total;
+    op->count = 1;
+    op->gathered = data;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS stock_transfer_once( struct operation *op );
+
 NTSTATUS stock_transfer( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    UINT64 done = 0, left;
+    NTSTATUS status;
+
+    if (op->direction == DIRECTION_WRITE && op->count > 1024 && (status = stock_gather( op ))) return status;
+    status = stock_transfer_once( op );
+    /* a send that pends is finished by the server with our copy, which then stays */
+    if (op->gathered && status != STATUS_PENDING) HeapFree( GetProcessHeap(), 0, op->gathered );
+    if (op->direction == DIRECTION_WRITE || op->overlapped || sock->type != SOCK_STREAM) return status;
+
+    if (!status && !op->done && op->total && (sock->reset_error || stock_was_reset( sock )))
+        return sock->reset_error = STATUS_CONNECTION_RESET;
+    if (status == STATUS_CONNECTION_RESET) sock->reset_error = status;
+    /* MSG_WAITALL, which the server doesn't know */
+    while (op->fill && !status && op->done && done + op->done < op->total)
+    {
+        done += op->done;
+        for (left = op->done; op->first < op->count && left >= op->buffers[op->first].len; op->first++) left -= op->buffers[op->first].len;
+        op->buffers[op->first].base += left;
+        op->buffers[op->first].len -= left;
+        op->done = 0;
+        status = stock_transfer_once( op );
+    }
+    op->done += done;
+    return done ? STATUS_SUCCESS : status;
+}
+
+static NTSTATUS stock_transfer_once( struct operation *op )
 {
     struct socket *sock = op->sock;
     BOOL sending = op->direction == DIRECTION_WRITE;
     WSABUF local[STOCK_BUFFERS], *array = local;
     struct afd_sendmsg_params send = { 0 };
     struct afd_recvmsg_params recv = { 0 };
-    ULONG flags = op->flags | (op->fill ? MSG_WAITALL : 0), code, size;
+    ULONG flags = op->flags, code, size;
     int addr_len = sizeof(op->addr);
     ULONG_PTR information = 0;
     const void *params;

@@ -30,7 +30,7 @@ static NTSTATUS send_rest_in_background( struct operation *op )
     BYTE *data;
     UINT i;
 
-    if (!reaper_start() || !(data = HeapAlloc( GetProcessHeap(), 0, len ))) return STATUS_NO_MEMORY;
+    if (!(data = HeapAlloc( GetProcessHeap(), 0, len ))) return STATUS_NO_MEMORY;
     for (i = op->first; i < op->count; i++)
     {
         if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
@@ -61,7 +61,6 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     LONG unfinished = 0;
     NTSTATUS status;
 
-    if (!reaper_start()) return STATUS_NO_MEMORY;
     if ((status = operation_queue( op, &queued )) != STATUS_PENDING) return status;
     while (!queued->state)
     {

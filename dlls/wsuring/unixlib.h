@@ -100,6 +100,7 @@ enum descriptor_info
     DESCRIPTOR_PEER,   /* getpeername into addr */
     DESCRIPTOR_UNREAD, /* FIONREAD into value */
     DESCRIPTOR_INODE,  /* st_ino into value */
+    DESCRIPTOR_CLOSED, /* value 1 if the connection is closed in both directions, which a FIN of the peer alone doesn't do */
 };
 
 struct descriptor_query_params

@@ -12,6 +12,8 @@
 #include "unix_private.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +63,7 @@ NTSTATUS descriptor_query( void *args )
     struct sockaddr_storage addr;
     socklen_t len = sizeof(addr);
     struct stat st;
+    struct tcp_info info;
     int value = 0, ret;
 
     switch (params->what)
@@ -76,6 +79,10 @@ NTSTATUS descriptor_query( void *args )
         break;
     case DESCRIPTOR_INODE:
         if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
+        break;
+    case DESCRIPTOR_CLOSED:
+        len = sizeof(info);
+        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) params->value = info.tcpi_state == TCP_CLOSE;
         break;
     default:
         return STATUS_INVALID_PARAMETER;

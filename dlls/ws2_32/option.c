@@ -7,19 +7,65 @@
 
 #include "ws2_32.h"
 
+/* SO_OPENTYPE belongs to the thread, and needs no socket (page "SOL_SOCKET Socket Options"). */
+static DWORD open_type_slot( void )
+{
+    static DWORD slot = TLS_OUT_OF_INDEXES;
+    DWORD new_slot;
+
+    if (slot != TLS_OUT_OF_INDEXES || (new_slot = TlsAlloc()) == TLS_OUT_OF_INDEXES) return slot;
+    if (InterlockedCompareExchange( (LONG *)&slot, new_slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( new_slot );
+    return slot;
+}
+
+int option_open_type( void )
+{
+    DWORD error = GetLastError(); /* TlsGetValue clears it */
+    int type = (int)(INT_PTR)TlsGetValue( open_type_slot() );
+
+    SetLastError( error );
+    return type;
+}
+
+static int get_open_type( char *value, int *len )
+{
+    int type = option_open_type();
+
+    if (!startup_check()) return SOCKET_ERROR;
+    if (IsBadWritePtr( len, sizeof(*len) ) || *len < (int)sizeof(type) || IsBadWritePtr( value, sizeof(type) )) return set_error( WSAEFAULT );
+    memcpy( value, &type, sizeof(type) );
+    *len = sizeof(type);
+    return 0;
+}
+
+static int set_open_type( const char *value, int len )
+{
+    int type;
+
+    if (!startup_check()) return SOCKET_ERROR;
+    if (len < (int)sizeof(type) || IsBadReadPtr( value, sizeof(type) )) return set_error( WSAEFAULT );
+    memcpy( &type, value, sizeof(type) );
+    TlsSetValue( open_type_slot(), (void *)(INT_PTR)type );
+    return 0;
+}
+
 int WINAPI getsockopt( SOCKET s, int level, int name, char *value, int *len )
 {
-    const WSPPROC_TABLE *table = provider_of_socket( s );
+    const WSPPROC_TABLE *table;
     int err;
 
+    if (level == SOL_SOCKET && name == SO_OPENTYPE) return get_open_type( value, len );
+    table = provider_of_socket( s );
     return table ? set_result( table->lpWSPGetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }
 
 int WINAPI setsockopt( SOCKET s, int level, int name, const char *value, int len )
 {
-    const WSPPROC_TABLE *table = provider_of_socket( s );
+    const WSPPROC_TABLE *table;
     int err;
 
+    if (level == SOL_SOCKET && name == SO_OPENTYPE) return set_open_type( value, len );
+    table = provider_of_socket( s );
     return table ? set_result( table->lpWSPSetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }
 

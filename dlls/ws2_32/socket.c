@@ -7,10 +7,10 @@
 
 #include "ws2_32.h"
 
-/* SO_OPENTYPE of the thread would go here; sockets are overlapped unless WSASocket says otherwise (page "socket function"). */
+/* Overlapped, unless the thread has set SO_OPENTYPE (page "socket function"). */
 SOCKET WINAPI socket( int family, int type, int protocol )
 {
-    return WSASocketW( family, type, protocol, NULL, 0, WSA_FLAG_OVERLAPPED );
+    return WSASocketW( family, type, protocol, NULL, 0, option_open_type() ? 0 : WSA_FLAG_OVERLAPPED );
 }
 
 SOCKET WINAPI WSASocketW( int family, int type, int protocol, WSAPROTOCOL_INFOW *info, GROUP group, DWORD flags )

@@ -46,6 +46,10 @@ void provider_cleanup( void ); /* its WSPCleanup, at the last WSACleanup */
 const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol );
 const WSAPROTOCOL_INFOW *catalog_first( void );
 
+/* ---- option.c */
+
+int option_open_type( void ); /* SO_OPENTYPE of the calling thread */
+
 /* ---- upcall.c */
 
 extern const WSPUPCALLTABLE upcall_table;

@@ -122,6 +122,7 @@ BOOL WINAPI provider_AcceptEx( SOCKET listener, SOCKET acceptor, void *buffer, D
                                    overlapped, NULL, NULL );
     if (!NT_ERROR( status ))
     {
+        listen_sock->queues[DIRECTION_READ].stock_iosb = overlapped;
         accept_sock->connection = CONNECTION_STARTED; /* the server swaps the kernel socket under the handle when it completes */
         accept_sock->bound = TRUE;
     }

@@ -26,7 +26,14 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
-    else if (len < address_size( sock->family ) || ((struct sockaddr *)in.addr)->sa_family != sock->family) result = WSAEFAULT;
+    else if (len < address_size( sock->family )) result = WSAEFAULT;
+    else if (((struct sockaddr *)in.addr)->sa_family != sock->family)
+    {
+        /* WSAEFAULT is for the address of another family, as the page of bind says; what is no family at all isn't supported */
+        USHORT family = ((struct sockaddr *)in.addr)->sa_family;
+
+        result = family == AF_INET || family == AF_INET6 ? WSAEFAULT : WSAEAFNOSUPPORT;
+    }
     else
     {
         len = min( len, ADDRESS_MAX );
@@ -90,7 +97,8 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     int result;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) );
+    if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
+    else result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) );
     if (!result) result = address_return( out, size, addr, len );
     socket_release( sock );
     return spi_result( result, err );

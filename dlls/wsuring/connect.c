@@ -34,6 +34,36 @@ static int capture_address( const struct socket *sock, const struct sockaddr *ad
     return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
 }
 
+static BOOL is_wildcard( const BYTE *addr )
+{
+    static const struct in6_addr any6;
+    const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
+
+    if (in->sin_family == AF_INET) return !in->sin_addr.s_addr;
+    return in->sin_family == AF_INET6 && !memcmp( &((const struct sockaddr_in6 *)addr)->sin6_addr, &any6, sizeof(any6) );
+}
+
+/* Wine 8.0 can't connect a socket whose first attempt has failed; Windows can. A new kernel socket under the same handle can: made anew with
+ * what the provider knows of it. */
+static BOOL renew_kernel_socket( struct socket *sock )
+{
+    struct afd_create_params create = { sock->family, sock->type, sock->protocol, sock->flags };
+    struct { UINT zero; BYTE addr[ADDRESS_MAX]; } bind = { 0 };
+    ULONG nonblocking = sock->nonblocking;
+    ULONG_PTR size = 0;
+
+    if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof(bind.addr), &size )) size = 0;
+    if (afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL )) return FALSE;
+    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
+    if (size)
+    {
+        BYTE out[ADDRESS_MAX];
+
+        afd_ioctl( sock->handle, AFD_BIND, &bind, sizeof(UINT) + size, out, size, NULL );
+    }
+    return TRUE;
+}
+
 int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, int *err )
 {
     struct connect_input input = { .synchronous = TRUE };
@@ -47,7 +77,20 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     else if (sock->connection == CONNECTION_LISTENING) result = WSAEINVAL;
     else if (!(result = capture_address( sock, addr, len, &input )))
     {
+        if (sock->type == SOCK_DGRAM && is_wildcard( input.addr ) && !((struct sockaddr_in *)input.addr)->sin_port)
+        {
+            /* a disconnect (page "connect function") */
+            memset( input.addr, 0, sizeof(input.addr) );
+            input.addr_len = sizeof(struct sockaddr);
+        }
+        else if (((struct sockaddr_in *)input.addr)->sin_family && !((struct sockaddr_in *)input.addr)->sin_port)
+        {
+            result = WSAEADDRNOTAVAIL;
+            goto done;
+        }
         status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
+            status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         if (!status)
         {
             sock->connection = ((struct sockaddr *)input.addr)->sa_family ? CONNECTION_UP : CONNECTION_NONE;
@@ -57,6 +100,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         else if (status == STATUS_DEVICE_NOT_READY) sock->connection = CONNECTION_STARTED;
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
+done:
     socket_release( sock );
     return spi_result( result, err );
 }
@@ -87,6 +131,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 overlapped->Internal = STATUS_PENDING;
                 overlapped->InternalHigh = 0;
                 status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0, overlapped, NULL, NULL );
+                if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].stock_iosb = overlapped;
                 if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof(*sent) );
                 result = error_from_status( status );

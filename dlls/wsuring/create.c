@@ -74,7 +74,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
         if (type == FROM_PROTOCOL_INFO || !type) type = info.iSocketType;
         if (protocol == FROM_PROTOCOL_INFO || !protocol) protocol = info.iProtocol;
     }
-    if (!family && !type && !protocol)
+    if (!family && !protocol)
     {
         *err = WSAEINVAL;
         return INVALID_SOCKET;
@@ -108,12 +108,16 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
 int WSPAPI WSPCloseSocket( SOCKET s, int *err )
 {
     struct socket *sock = socket_grab( s, err );
+    NTSTATUS status;
 
     if (!sock) return SOCKET_ERROR;
     socket_retire( sock );
-    NtClose( (HANDLE)s );
+    stock_cancel( sock );
+    status = NtClose( (HANDLE)s );
     socket_release( sock );
-    return 0;
+    if (!status) return 0;
+    *err = WSAENOTSOCK; /* closed behind our back */
+    return SOCKET_ERROR;
 }
 
 int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *info, int *err )

@@ -107,6 +107,9 @@ BOOL reaper_start(void);
 
 /* ---- stock.c: the same by AFD ioctls */
 
+/* Cancels what may be pending in the server, before the handle goes: else it ends with STATUS_HANDLES_CLOSED, which no program knows. */
+void stock_cancel( struct socket *sock );
+
 /* TRUE if the server has seen a reset of the connection. */
 BOOL stock_was_reset( struct socket *sock );
 

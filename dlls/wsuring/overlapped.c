@@ -32,7 +32,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
     DWORD status, done;
 
     if (!(sock = socket_grab( s, err ))) return FALSE;
-    *err = WSAEFAULT;
+    *err = overlapped ? WSAEFAULT : WSA_INVALID_PARAMETER;
     if (!overlapped || !bytes || !flags || !guarded_touch( bytes, sizeof(*bytes), TRUE ) || !guarded_touch( flags, sizeof(*flags), TRUE )
         || !guarded_copy( &status, &overlapped->Internal, sizeof(status) ) || !guarded_copy( &event, &overlapped->hEvent, sizeof(event) )) goto failed;
 

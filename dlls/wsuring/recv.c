@@ -35,11 +35,11 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     op.from = from;
     op.from_len = from_len;
 
-    if (!buffers || !flags || (!received && !overlapped) || (received && !guarded_touch( received, sizeof(*received), TRUE ))
+    if (!count) err = WSAEINVAL;
+    else if (!buffers || !flags || (!received && !overlapped) || (received && !guarded_touch( received, sizeof(*received), TRUE ))
         || !guarded_touch( flags, sizeof(*flags), TRUE ) || !guarded_copy( &op.flags, flags, sizeof(op.flags) )) err = WSAEFAULT;
     else if (from && (!from_len || !guarded_touch( from_len, sizeof(*from_len), TRUE ) || !guarded_copy( &room, from_len, sizeof(room) ))) err = WSAEFAULT;
     else if (from && sock->type != SOCK_STREAM && (room < (sock->family == AF_INET6 ? 28 : 16) || !guarded_touch( from, room, TRUE ))) err = WSAEFAULT;
-    else if (!count) err = WSAEINVAL;
     else if (op.flags & ~(MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE)) err = WSAEOPNOTSUPP;
     else if ((op.flags & MSG_OOB) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP;
     else if ((op.flags & MSG_WAITALL) && (sock->type != SOCK_STREAM || (op.flags & (MSG_PEEK | MSG_OOB)))) err = WSAEOPNOTSUPP;

@@ -43,7 +43,8 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     op.overlapped = overlapped;
     op.routine = overlapped ? routine : NULL;
 
-    if (!buffers || (!sent && !overlapped) || (sent && !guarded_touch( sent, sizeof(*sent), TRUE ))) err = WSAEFAULT;
+    if (!count) err = WSAEINVAL;
+    else if (!buffers || (!sent && !overlapped) || (sent && !guarded_touch( sent, sizeof(*sent), TRUE ))) err = WSAEFAULT;
     else if (flags & ~(MSG_OOB | MSG_DONTROUTE)) err = WSAEOPNOTSUPP; /* MSG_PARTIAL: no transport here has partial messages (F3) */
     else if ((flags & MSG_OOB) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
     else if (sock->send_shutdown) err = WSAESHUTDOWN;

@@ -31,6 +31,14 @@ BOOL stock_needed( struct socket *sock, enum direction direction )
     return sock->stock_data || stock_pending( &sock->queues[direction] );
 }
 
+void stock_cancel( struct socket *sock )
+{
+    IO_STATUS_BLOCK iosb;
+
+    if (stock_pending( &sock->queues[DIRECTION_READ] ) || stock_pending( &sock->queues[DIRECTION_WRITE] ))
+        NtCancelIoFileEx( sock->handle, NULL, &iosb );
+}
+
 /* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still tells. */
 BOOL stock_was_reset( struct socket *sock )
 {

@@ -187,6 +187,7 @@ int operation_run( struct operation *op, DWORD *bytes )
     else status = run_blocking( op );
 
     if (status == STATUS_PENDING) return WSA_IO_PENDING;
+    if (status == STATUS_BUFFER_OVERFLOW && op->by_stock) return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */
     if (!status || status == STATUS_BUFFER_OVERFLOW)
     {
         done = op->done;

@@ -21,15 +21,19 @@ class Failure( Exception ):
 
 
 class Progress:
-    """The line that says what is being done; on a terminal each replaces the one before."""
+    """The line that says what is being done. On a terminal each replaces the one before, elsewhere there is one every few seconds."""
 
     def __init__( self ):
         self.tty = sys.stderr.isatty()
         self.start = time.monotonic()
+        self.last = -100
         self.length = 0
 
     def __call__( self, text ):
-        text = '[%3d s] %s' % (time.monotonic() - self.start, text)
+        now = time.monotonic() - self.start
+        if not self.tty and now - self.last < 5: return
+        self.last = now
+        text = '[%3d s] %s' % (now, text)
         if self.tty:
             text = text[:shutil.get_terminal_size().columns - 1]
             sys.stderr.write( '\r' + text.ljust( self.length ) )
@@ -92,8 +96,8 @@ class Wine:
 class Program:
     """A program under way. Its output goes to files: Wine's services outlive it, and would keep a pipe open."""
 
-    def __init__( self, arguments, folder, environment=None ):
-        self.name = os.path.basename( arguments[0] )
+    def __init__( self, name, arguments, folder, environment=None ):
+        self.name = name
         self.files = [ tempfile.TemporaryFile( dir=folder ) for _ in range( 2 ) ]
         self.process = subprocess.Popen( arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                          stdout=self.files[0], stderr=self.files[1] )
@@ -158,7 +162,7 @@ class Native:
         self.programs = programs
 
     def start( self, arguments, **_ ):
-        return Program( [ os.path.join( self.programs, arguments[0] ), *arguments[1:] ], self.folder )
+        return Program( arguments[0], [ os.path.join( self.programs, arguments[0] ), *arguments[1:] ], self.folder )
 
     def run( self, arguments, seconds=60, **_ ):
         program = self.start( arguments )
@@ -185,11 +189,10 @@ class Prefix:
         """Starts NAME.exe of our programs, or a program by its path."""
         name = arguments[0]
         path = name if os.path.isabs( name ) else os.path.join( self.programs, name + '.exe' )
-        return Program( [ self.wine.loader, path, *arguments[1:] ], os.path.dirname( self.path ), self.environment( variables ) )
+        return Program( os.path.basename( path ), [ self.wine.loader, path, *arguments[1:] ], os.path.dirname( self.path ), self.environment( variables ) )
 
     def run( self, arguments, seconds=60, variables=None ):
         program = self.start( arguments, variables )
-        program.name = arguments[0]
         return program, program.result( seconds )
 
     def keep( self ):

@@ -567,7 +567,8 @@ static void test_message_size(void)
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
         ret = start_recv( b, buffer, 3, &ov, NULL );
-        ok( ret == (i ? WSA_IO_PENDING : WSAEMSGSIZE), "got %d\n", ret );
+        /* never as an error of the call: a completion follows (S5) */
+        todo_wine_if( stock && !i ) ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         if (i)
         {
             ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );

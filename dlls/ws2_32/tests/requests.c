@@ -1,0 +1,314 @@
+/*
+ * Loads for counting wineserver requests: tools/lib/count_requests reads the server's trace of this test
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each phase is set up, run a few times to reach the steady state, and then run between two marks. A mark is the request of OpenEvent with a name
+ * that says what follows: wsuring-mark:begin:PHASE:OPERATIONS and wsuring-mark:end. What the program itself needs (waiting for an event, taking packets, an
+ * alertable wait) is done after the end mark, so that all requests between the marks are the module's.
+ */
+
+#include "sockets.h"
+
+enum { COUNT = 40, WARM = 8 };
+
+static HANDLE port;
+static char buffer[COUNT][64];
+static OVERLAPPED ovs[COUNT];
+static HANDLE events[COUNT];
+
+static void mark( const char *text )
+{
+    char name[96];
+    HANDLE event;
+
+    sprintf( name, "wsuring-mark:%s", text );
+    event = OpenEventA( SYNCHRONIZE, FALSE, name );
+    ok( !event, "%s is there\n", name );
+}
+
+static void begin( const char *phase, unsigned int operations )
+{
+    char text[80];
+
+    sprintf( text, "begin:%s:%u", phase, operations );
+    mark( text );
+}
+
+static void end(void)
+{
+    mark( "end" );
+}
+
+/* Waits without any call of Windows that would make a request. */
+static void spin_until_done( OVERLAPPED *ov )
+{
+    unsigned int i;
+
+    for (i = 0; is_pending( ov ) && i < 2000000000; i++) YieldProcessor();
+    if (is_pending( ov )) ok( 0, "the operation doesn't end\n" );
+}
+
+/* ---- without OVERLAPPED */
+
+enum call { CALL_SEND, CALL_SENDTO, CALL_WSASEND, CALL_RECV, CALL_RECVFROM, CALL_WSARECV, CALL_WOULDBLOCK };
+
+static union address peer_addr;
+static int peer_len;
+
+static int one_send( SOCKET s, enum call call )
+{
+    WSABUF wsabuf = { 5, (char *)"hello" };
+    DWORD count = -1;
+
+    switch (call)
+    {
+    case CALL_SENDTO: return sendto( s, "hello", 5, 0, &peer_addr.any, peer_len );
+    case CALL_WSASEND: return WSASend( s, &wsabuf, 1, &count, 0, NULL, NULL ) ? -1 : (int)count;
+    default: return send( s, "hello", 5, 0 );
+    }
+}
+
+static int one_recv( SOCKET s, enum call call )
+{
+    union address from;
+    int from_len = sizeof(from);
+    WSABUF wsabuf = { 5, buffer[0] };
+    DWORD count = -1, flags = 0;
+
+    switch (call)
+    {
+    case CALL_RECVFROM: return recvfrom( s, buffer[0], 5, 0, &from.any, &from_len );
+    case CALL_WSARECV: return WSARecv( s, &wsabuf, 1, &count, &flags, NULL, NULL ) ? -1 : (int)count;
+    default: return recv( s, buffer[0], 5, 0 );
+    }
+}
+
+/* a is the socket of the phase, b its peer */
+static void direct_phase( const char *name, SOCKET a, SOCKET b, enum call call, BOOL blocking )
+{
+    int i, good = 0, total = WARM + COUNT;
+    char text[80];
+    BOOL is_send = call <= CALL_WSASEND;
+
+    sprintf( text, "%s%s", name, blocking ? "" : "-nonblocking" );
+    winetest_push_context( "%s", text );
+    set_blocking( a, blocking );
+    if (!is_send && call != CALL_WOULDBLOCK)
+    {
+        for (i = 0; i < total; i++) one_send( b, CALL_SEND );
+        Sleep( 50 );
+    }
+    for (i = 0; i < total; i++)
+    {
+        if (i == WARM) begin( text, COUNT );
+        if (call == CALL_WOULDBLOCK) good += recv( a, buffer[0], 5, 0 ) == -1;
+        else if (is_send) good += one_send( a, call ) == 5;
+        else good += one_recv( a, call ) == 5;
+    }
+    end();
+    ok( good == total, "%d of %d calls are good, error %d\n", good, total, WSAGetLastError() );
+    if (is_send) for (i = 0; i < total; i++) ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
+    set_blocking( a, TRUE );
+    winetest_pop_context();
+}
+
+/* Two threads, each of which waits for the other in blocking calls. */
+static DWORD WINAPI pong_thread( void *arg )
+{
+    SOCKET s = *(SOCKET *)arg;
+    char data[8];
+    int i;
+
+    for (i = 0; i < WARM + COUNT; i++) if (recv( s, data, 5, 0 ) != 5 || send( s, data, 5, 0 ) != 5) break;
+    /* the thread's end isn't counted: it waits for one more byte */
+    recv( s, data, 1, 0 );
+    return 0;
+}
+
+static void pingpong_phase( const char *name, SOCKET a, SOCKET b )
+{
+    HANDLE thread = CreateThread( NULL, 0, pong_thread, &b, 0, NULL );
+    int i, good = 0;
+    char data[8];
+
+    winetest_push_context( "%s", name );
+    for (i = 0; i < WARM + COUNT; i++)
+    {
+        if (i == WARM) begin( name, 4 * COUNT ); /* two sends, two receives */
+        good += send( a, "hello", 5, 0 ) == 5 && recv( a, data, 5, 0 ) == 5;
+    }
+    end();
+    ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
+    send( a, "x", 1, 0 );
+    ok( !WaitForSingleObject( thread, 5000 ), "the thread doesn't end\n" );
+    CloseHandle( thread );
+    winetest_pop_context();
+}
+
+static void run_direct(void)
+{
+    static const struct { const char *name; enum call call; } calls[] =
+    {
+        { "send", CALL_SEND }, { "WSASend", CALL_WSASEND }, { "recv", CALL_RECV }, { "WSARecv", CALL_WSARECV },
+        { "recvfrom", CALL_RECVFROM }, { "sendto", CALL_SENDTO },
+    };
+    SOCKET a, b;
+    unsigned int i, kind;
+    char name[64];
+    int blocking;
+
+    for (kind = 0; kind < 3; kind++)
+    {
+        if (kind == 2) udp_pair( AF_INET, &a, &b );
+        else if (kind) tcp_socketpair( &b, &a );
+        else tcp_socketpair( &a, &b );
+        peer_len = sizeof(peer_addr);
+        ok_success( getpeername( a, &peer_addr.any, &peer_len ) );
+        for (i = 0; i < ARRAY_SIZE(calls); i++)
+        {
+            sprintf( name, "%s-%s", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp", calls[i].name );
+            for (blocking = 1; blocking >= 0; blocking--) direct_phase( name, a, b, calls[i].call, blocking );
+        }
+        sprintf( name, "%s-wouldblock", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp" );
+        direct_phase( name, a, b, CALL_WOULDBLOCK, FALSE );
+        /* a time-out makes no difference; nor does its lack */
+        set_timeout( a, 0 );
+        set_timeout( b, 0 );
+        sprintf( name, "%s-pingpong", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp" );
+        pingpong_phase( name, a, b );
+        closesocket( a );
+        closesocket( b );
+    }
+    /* an unconnected UDP socket */
+    a = udp_socket( AF_INET );
+    peer_len = loopback( &peer_addr, AF_INET, 0 );
+    ok_success( bind( a, &peer_addr.any, peer_len ) );
+    ok_success( getsockname( a, &peer_addr.any, &peer_len ) );
+    direct_phase( "udp-unconnected-sendto", a, a, CALL_SENDTO, TRUE );
+    closesocket( a );
+}
+
+/* ---- with OVERLAPPED */
+
+enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE };
+
+static int routine_calls;
+
+static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    if (!error && count == 5 && ov && !flags) routine_calls++;
+}
+
+static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way, BOOL is_send, BOOL pends )
+{
+    WSABUF wsabuf = { 5, NULL };
+    int i, ret, error, good = 0, total;
+    DWORD count, flags;
+    OVERLAPPED *ret_ov;
+    ULONG_PTR key;
+
+    winetest_push_context( "%s", name );
+    routine_calls = 0;
+    total = WARM + COUNT;
+    for (i = 0; i < total; i++)
+    {
+        OVERLAPPED *ov;
+        int n = i < WARM ? i : i - WARM;
+
+        if (i == WARM)
+        {
+            /* the packets and routines of the warm-up */
+            if (way == WAY_PORT) while (GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 )) /* nothing */;
+            if (way == WAY_ROUTINE) while (SleepEx( 20, TRUE )) /* nothing */;
+            if (way == WAY_EVENT) for (n = 0; n < COUNT; n++) ResetEvent( events[n] );
+            if (!is_send && !pends) for (n = 0; n < COUNT; n++) send( b, "hello", 5, 0 );
+            Sleep( 20 );
+            n = 0;
+            routine_calls = 0;
+            good = 0;
+            begin( name, COUNT );
+        }
+        else if (i < WARM && !is_send && !pends)
+        {
+            send( b, "hello", 5, 0 );
+            wait_readable( a, 1000 );
+        }
+        ov = &ovs[n];
+        memset( ov, 0, sizeof(*ov) );
+        if (way == WAY_EVENT) ov->hEvent = events[n];
+        wsabuf.buf = is_send ? (char *)"hello" : buffer[n];
+        flags = 0;
+        if (is_send) ret = WSASend( a, &wsabuf, 1, NULL, 0, ov, way == WAY_ROUTINE ? routine : NULL );
+        else ret = WSARecv( a, &wsabuf, 1, NULL, &flags, ov, way == WAY_ROUTINE ? routine : NULL );
+        error = ret ? WSAGetLastError() : 0;
+        if (!is_send && pends)
+        {
+            if (error == WSA_IO_PENDING) good++;
+            send( b, "hello", 5, 0 );
+        }
+        else if (!ret || error == WSA_IO_PENDING) good++;
+        spin_until_done( ov );
+    }
+    end();
+    ok( good == COUNT, "%d of %d calls are good\n", good, COUNT );
+    for (i = 0; i < COUNT; i++) ok( ovs[i].InternalHigh == 5, "%d: got %Iu\n", i, ovs[i].InternalHigh );
+    if (way == WAY_EVENT) for (i = 0; i < COUNT; i++) ok( !WaitForSingleObject( events[i], 3000 ), "%d: the event isn't signalled\n", i );
+    if (way == WAY_EVENT) for (i = 0; i < COUNT; i++) ResetEvent( events[i] );
+    if (way == WAY_PORT)
+    {
+        for (i = 0; i < COUNT; i++)
+        {
+            ret_ov = NULL;
+            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && ret_ov == &ovs[i] && count == 5, "%d: no packet, or a wrong one\n", i );
+        }
+    }
+    if (way == WAY_ROUTINE)
+    {
+        while (SleepEx( 50, TRUE )) /* nothing */;
+        ok( routine_calls == COUNT, "got %d calls\n", routine_calls );
+    }
+    if (is_send) for (i = 0; i < total; i++) ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
+    winetest_pop_context();
+}
+
+static void run_overlapped(void)
+{
+    static const char *const ways[] = { "event", "port", "routine" };
+    unsigned int kind, way, i;
+    char name[64];
+    SOCKET a, b;
+
+    for (i = 0; i < COUNT; i++) events[i] = CreateEventW( NULL, TRUE, FALSE, NULL );
+    for (kind = 0; kind < 3; kind++)
+    {
+        for (way = WAY_EVENT; way <= WAY_ROUTINE; way++)
+        {
+            const char *kind_name = kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp";
+
+            if (kind == 2) udp_pair( AF_INET, &a, &b );
+            else if (kind) tcp_socketpair( &b, &a );
+            else tcp_socketpair( &a, &b );
+            port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
+            sprintf( name, "%s-%s-send", kind_name, ways[way] );
+            overlapped_phase( name, a, b, way, TRUE, FALSE );
+            sprintf( name, "%s-%s-recv", kind_name, ways[way] );
+            overlapped_phase( name, a, b, way, FALSE, FALSE );
+            sprintf( name, "%s-%s-recv-pending", kind_name, ways[way] );
+            overlapped_phase( name, a, b, way, FALSE, TRUE );
+            if (port) CloseHandle( port );
+            closesocket( a );
+            closesocket( b );
+        }
+    }
+    for (i = 0; i < COUNT; i++) CloseHandle( events[i] );
+}
+
+START_TEST( requests )
+{
+    start_winsock();
+    run_direct();
+    run_overlapped();
+    stop_winsock();
+}

@@ -4,10 +4,11 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: idle_sockets COUNT [KIND]
+ * usage: idle_sockets COUNT KIND PID
  * KIND: udp  bound sockets that have sent
  *       tcp  both ends of connections that have carried data
- *       both (default) half of each
+ *       both half of each
+ * PID is the process's own, on the host: under Wine the server opens files, so /proc/self would be the server.
  * Prints: RESULT bytes of the process's own memory per socket (private and written to, as the host's /proc has it)
  */
 
@@ -15,20 +16,21 @@
 
 #define WARM 256
 
-/* Not statm: its numbers are sums of per-processor counters, late by up to 256 KB. */
-#ifdef _WIN32
-#define SMAPS "\\\\?\\unix\\proc\\self\\smaps_rollup"
-#else
-#define SMAPS "/proc/self/smaps_rollup"
-#endif
+static const char *pid;
 
 static double own_memory( void )
 {
-    FILE *file = fopen( SMAPS, "r" );
     unsigned long kilobytes = 0;
-    char line[256];
+    char path[64], line[256];
+    FILE *file;
 
-    if (!file) die( SMAPS );
+    /* not statm: its numbers are sums of per-processor counters, late by up to 256 KB */
+#ifdef _WIN32
+    sprintf( path, "\\\\?\\unix\\proc\\%.10s\\smaps_rollup", pid );
+#else
+    sprintf( path, "/proc/%.10s/smaps_rollup", pid );
+#endif
+    if (!(file = fopen( path, "r" ))) die( path );
     while (fgets( line, sizeof(line), file ) && !sscanf( line, "Private_Dirty: %lu", &kilobytes )) ;
     fclose( file );
     return kilobytes * 1024.0;
@@ -65,11 +67,14 @@ static void open_tcp( SOCKET listener, int port, int count )
 
 int main( int argc, char **argv )
 {
-    const char *kind = argc > 2 ? argv[2] : "both";
-    int count = argc > 1 ? atoi( argv[1] ) : 1000, tcp = !strcmp( kind, "tcp" ) ? count : !strcmp( kind, "udp" ) ? 0 : count / 2, port;
+    int count, tcp, port;
     SOCKET listener;
     double before;
 
+    if (argc < 4) return 2;
+    count = atoi( argv[1] );
+    tcp = !strcmp( argv[2], "tcp" ) ? count : !strcmp( argv[2], "both" ) ? count / 2 : 0;
+    pid = argv[3];
     net_start();
     listener = net_listen( &port );
     open_udp( WARM ); /* tables and libraries are there now */

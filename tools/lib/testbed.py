@@ -154,6 +154,12 @@ class Program:
         return result
 
 
+def with_pid( arguments ):
+    """A last argument PID becomes the pid that the program will have."""
+    if arguments[-1] != 'PID': return arguments
+    return [ 'sh', '-c', 'exec "$@" $$', 'sh', *arguments[:-1] ]
+
+
 class Native:
     """The host itself, with the interface of a prefix."""
 
@@ -162,7 +168,7 @@ class Native:
         self.programs = programs
 
     def start( self, arguments, **_ ):
-        return Program( arguments[0], [ os.path.join( self.programs, arguments[0] ), *arguments[1:] ], self.folder )
+        return Program( arguments[0], with_pid( [ os.path.join( self.programs, arguments[0] ), *arguments[1:] ] ), self.folder )
 
     def run( self, arguments, seconds=60, **_ ):
         program = self.start( arguments )
@@ -189,7 +195,7 @@ class Prefix:
         """Starts NAME.exe of our programs, or a program by its path."""
         name = arguments[0]
         path = name if os.path.isabs( name ) else os.path.join( self.programs, name + '.exe' )
-        return Program( os.path.basename( path ), [ self.wine.loader, path, *arguments[1:] ], os.path.dirname( self.path ), self.environment( variables ) )
+        return Program( os.path.basename( path ), with_pid( [ self.wine.loader, path, *arguments[1:] ] ), os.path.dirname( self.path ), self.environment( variables ) )
 
     def run( self, arguments, seconds=60, variables=None ):
         program = self.start( arguments, variables )

@@ -110,7 +110,7 @@ static NTSTATUS operation_try_recv( struct operation *op )
     struct recv_params params = { .fd = op->sock->fd, .flags = op->flags & ~MSG_WAITALL };
     BOOL stream = op->sock->type == SOCK_STREAM;
     struct unix_buffer peek;
-    BYTE byte;
+    BYTE byte = 0;
     NTSTATUS status;
 
     if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;

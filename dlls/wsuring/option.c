@@ -7,9 +7,12 @@
  * Most options are an ioctl each way (wine-abi 1.6); the table says which and what size the program must give. The rest has code below it.
  */
 
+#include <initguid.h>
+
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "wsuring_guids.h"
 
 enum kind
 {
@@ -105,14 +108,12 @@ static int error_from_option_status( NTSTATUS status )
 
 static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
 {
-    static const GUID ipv4 = { 0xe70f1aa0, 0xab8b, 0x11cf, { 0x8c, 0xa3, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92 } };
-    static const GUID ipv6 = { 0xf9eab0c0, 0x26d4, 0x11d0, { 0xbb, 0xbf, 0x00, 0xaa, 0x00, 0x6c, 0x34, 0xe4 } };
     BOOL v6 = sock->family == AF_INET6, stream = sock->type == SOCK_STREAM;
 
     memset( info, 0, sizeof(*info) );
     info->dwServiceFlags1 = stream ? 0x20066 : 0x20609; /* wine-abi 12; XP1_IFS_HANDLES is among them */
     info->dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO;
-    info->ProviderId = v6 ? ipv6 : ipv4;
+    info->ProviderId = v6 ? CLSID_ProviderIPv6 : CLSID_ProviderIPv4;
     info->dwCatalogEntryId = (v6 ? 1004 : 1001) + !stream;
     info->ProtocolChain.ChainLen = 1;
     info->iVersion = 2;
@@ -126,23 +127,22 @@ static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
 
 static int bsp_state( const struct socket *sock, char *value, int *len )
 {
-    struct
+    struct bsp_state
     {
         CSADDR_INFO info;
         SOCKADDR_STORAGE local, remote;
     } state;
-    char *base = value;
     int local_len = sizeof(state.local), remote_len = sizeof(state.remote), err;
 
     memset( &state, 0, sizeof(state) );
     if (!WSPGetSockName( (SOCKET)sock->handle, (struct sockaddr *)&state.local, &local_len, &err ))
     {
-        state.info.LocalAddr.lpSockaddr = (struct sockaddr *)(base + ((char *)&state.local - (char *)&state));
+        state.info.LocalAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, local ));
         state.info.LocalAddr.iSockaddrLength = local_len;
     }
     if (!WSPGetPeerName( (SOCKET)sock->handle, (struct sockaddr *)&state.remote, &remote_len, &err ))
     {
-        state.info.RemoteAddr.lpSockaddr = (struct sockaddr *)(base + ((char *)&state.remote - (char *)&state));
+        state.info.RemoteAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, remote ));
         state.info.RemoteAddr.iSockaddrLength = remote_len;
     }
     state.info.iSocketType = sock->type;

@@ -41,11 +41,12 @@ extern BOOL interposed;              /* kernelbase's imports are ours, so associ
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */
 NTSTATUS unix_call( enum unix_func func, void *params );
 
-/* What the provider keeps for a thread; made at first use. */
+/* ---- thread.c: what the provider keeps for a thread; made at first use */
+
 struct thread
 {
     HANDLE event;          /* afd.c: for ioctls that pend */
-    struct waiter *waiter; /* socket.c: for calls that block */
+    struct waiter *waiter; /* for calls that block */
     BOOL pended;           /* operation.c: it has issued operations that may still be waiting */
 };
 

@@ -17,55 +17,12 @@
 #define CHUNK_SIZE  256
 #define CHUNK_COUNT 1024
 
-struct waiter
-{
-    struct waiter *next;
-    int wake_fd;
-};
-
 static struct socket *volatile *volatile table[BLOCK_COUNT];
 static struct socket *volatile chunks[CHUNK_COUNT];
 static UINT chunk_count;
 static struct socket *free_sockets;
 static SRWLOCK pool_lock = SRWLOCK_INIT;
 static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
-static DWORD thread_slot = TLS_OUT_OF_INDEXES;
-
-struct thread *thread_get(void)
-{
-    struct thread *thread;
-
-    if (thread_slot == TLS_OUT_OF_INDEXES)
-    {
-        DWORD slot = TlsAlloc();
-
-        if (slot == TLS_OUT_OF_INDEXES) return NULL;
-        if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
-    }
-    if ((thread = TlsGetValue( thread_slot ))) return thread;
-    if (!(thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread) ))) return NULL;
-    TlsSetValue( thread_slot, thread );
-    return thread;
-}
-
-/* At DLL_THREAD_DETACH. */
-void thread_free(void)
-{
-    struct thread *thread;
-
-    if (thread_slot == TLS_OUT_OF_INDEXES || !(thread = TlsGetValue( thread_slot ))) return;
-    if (thread->pended) operation_cancel_thread();
-    TlsSetValue( thread_slot, NULL );
-    if (thread->event) NtClose( thread->event );
-    if (thread->waiter)
-    {
-        struct descriptor_close_params params = { .fd = thread->waiter->wake_fd };
-
-        unix_call( unix_descriptor_close, &params );
-        HeapFree( GetProcessHeap(), 0, thread->waiter );
-    }
-    HeapFree( GetProcessHeap(), 0, thread );
-}
 
 static struct socket *volatile *table_entry( HANDLE handle, BOOL create )
 {
@@ -333,30 +290,10 @@ BOOL socket_ensure_descriptor( struct socket *sock )
     return TRUE;
 }
 
-static struct waiter *waiter_get(void)
-{
-    struct wake_params wake = { .fd = -1 };
-    struct thread *thread = thread_get();
-
-    if (!thread) return NULL;
-    if (thread->waiter) return thread->waiter;
-    if (unix_call( unix_wake_create, &wake )) return NULL;
-    /* from the heap: a thread that is terminated while it blocks leaves it linked, so it must not lie on its stack */
-    if (!(thread->waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread->waiter) )))
-    {
-        struct descriptor_close_params close = { .fd = wake.fd };
-
-        unix_call( unix_descriptor_close, &close );
-        return NULL;
-    }
-    thread->waiter->wake_fd = wake.fd;
-    return thread->waiter;
-}
-
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline )
 {
     struct queue *queue = &sock->queues[direction];
-    struct waiter *waiter = waiter_get(), **link;
+    struct waiter *waiter = thread_waiter(), **link;
     struct poll_params poll = { .fd = sock->fd, .events = events, .timeout = -1 };
     NTSTATUS status = STATUS_CANCELLED;
 

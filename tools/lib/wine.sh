@@ -103,18 +103,30 @@ stop_prefix()
 }
 
 # make_prefix DIR: a prefix for tests: no display driver (a program that makes a window would hang), no crash dialogue (a crash would hang),
-# Windows version 10.
+# Windows version 10. Tried three times; what went wrong is shown, since a machine that can't make a prefix can't show anything else.
 make_prefix()
 {
     mkdir -p "$1" || return
     # the server refuses a relative path
     wine_new=$(cd "$1" && pwd) || return
-    WINEDLLOVERRIDES='mscoree,mshtml=' run_wine "$wine_new" 120 wineboot -i > "$wine_new/.wineboot.log" 2>&1
-    if ! wait_prefix "$wine_new" 60 || [ ! -f "$wine_new/user.reg" ] || [ ! -f "$wine_new/drive_c/windows/system32/kernel32.dll" ]; then
-        echo "wineboot failed in $wine_new:" >&2
-        tail -n 5 "$wine_new/.wineboot.log" >&2
-        return 1
-    fi
+    wine_debug=-all
+    for wine_pause in 2 10 0; do
+        WINEDLLOVERRIDES='mscoree,mshtml=' WINEDEBUG=$wine_debug run_wine "$wine_new" 120 wineboot -i > "$wine_new/.wineboot.log" 2>&1
+        wine_code=$?
+        wait_prefix "$wine_new" 60
+        wine_waited=$?
+        [ $wine_waited != 0 ] || [ ! -f "$wine_new/user.reg" ] || [ ! -f "$wine_new/drive_c/windows/system32/kernel32.dll" ] || break
+        {
+            echo "wineboot failed in $wine_new: exit code $wine_code, wineserver -w $wine_waited, user $(id -u), $(find "$wine_new" | wc -l) files:"
+            find "$wine_new" -maxdepth 1 -ls
+            tail -n 20 "$wine_new/.wineboot.log"
+        } >&2
+        [ $wine_pause != 0 ] || return 1
+        stop_prefix "$wine_new"
+        sleep $wine_pause
+        rm -rf "${wine_new:?}/dosdevices" "$wine_new/drive_c" "$wine_new"/*.reg "$wine_new/.update-timestamp"
+        wine_debug=+timestamp,+process
+    done
     rm -f "$wine_new/.wineboot.log"
     registry_set "$wine_new/user.reg" 'Software\\Wine\\Drivers' Graphics '"null"' &&
     registry_set "$wine_new/user.reg" 'Software\\Wine' Version '"win10"' &&

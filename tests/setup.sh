@@ -143,6 +143,8 @@ for name in hosts networks protocol services; do
 done
 expect "status after wineboot -u" 0 "is active" status env
 stop_prefix "$p"
+expect "wineboot -u without any provider" 0 "" env WSURING_PROVIDER=none.dll sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 120 wineboot -u' "$top" "$p"
+stop_prefix "$p"
 expect "uninstall after wineboot -u" 0 "wsuring is removed from" setup uninstall --prefix "$p"
 # wineboot rewrites the registry and more of its own: what is ours must be gone, and Wine's be back
 ( cd "$p" && find . -iname '*wsuring*' ) > "$work/left"

@@ -38,6 +38,7 @@ static void handle_closing( HANDLE handle )
     struct socket *sock = socket_find( handle );
 
     if (!sock) return;
+    stock_cancel( sock );
     socket_retire( sock );
     socket_release( sock );
 }

@@ -257,7 +257,7 @@ BOOL operation_unqueue( struct operation *op )
     return entry != NULL;
 }
 
-/* Ends an operation that has been taken out of its queue. */
+/* Ends an operation that has been taken out of its queue by queue_take. */
 static void operation_finish( struct operation *op )
 {
     struct socket *sock = op->sock;
@@ -270,7 +270,26 @@ static void operation_finish( struct operation *op )
         InterlockedExchange( &op->state, 1 );
         RtlWakeAddressSingle( (void *)&op->state );
     }
+    if (!InterlockedDecrement( &sock->finishing ) && sock->closing) RtlWakeAddressAll( (void *)&sock->finishing );
     socket_release( sock );
+}
+
+/* Out of the queue, to be finished with this status once its lock is released. */
+static void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail )
+{
+    queue_remove( queue, op );
+    InterlockedIncrement( &op->sock->finishing );
+    op->status = status;
+    op->next = NULL;
+    **tail = op;
+    *tail = &op->next;
+}
+
+void operation_wait_finished( struct socket *sock )
+{
+    LONG seen;
+
+    while ((seen = sock->finishing)) RtlWaitOnAddress( (const void *)&sock->finishing, &seen, sizeof(seen), NULL );
 }
 
 static void operation_finish_list( struct operation *list )
@@ -300,11 +319,7 @@ static UINT operation_cancel_if( struct socket *sock, BOOL (*wanted)( const stru
         {
             next = op->next;
             if (op->hidden || !wanted( op, arg )) continue;
-            queue_remove( queue, op );
-            op->status = STATUS_CANCELLED;
-            op->next = NULL;
-            *tail = op;
-            tail = &op->next;
+            queue_take( queue, op, STATUS_CANCELLED, &tail );
             count++;
         }
         ReleaseSRWLockExclusive( &queue->lock );
@@ -393,11 +408,7 @@ static void queue_serve( struct socket *sock, enum direction direction )
     while ((op = queue->head))
     {
         if ((status = operation_try( op )) == STATUS_DEVICE_NOT_READY) break;
-        queue_remove( queue, op );
-        op->status = status;
-        op->next = NULL;
-        *tail = op;
-        tail = &op->next;
+        queue_take( queue, op, status, &tail );
     }
     if (!queue->head && direction == DIRECTION_WRITE && sock->shutdown_later)
     {

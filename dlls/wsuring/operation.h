@@ -83,6 +83,9 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 /* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
 void operation_cancel_thread(void);
 
+/* Waits until every program has been told of what has left the queues: to be called before the handle goes. */
+void operation_wait_finished( struct socket *sock );
+
 /* Something is still queued in this direction. */
 BOOL operation_behind( struct socket *sock, enum direction direction );
 

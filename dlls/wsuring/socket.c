@@ -229,6 +229,7 @@ void socket_retire( struct socket *sock )
     if (!listed) return;
 
     operation_cancel( sock, NULL, 0 );
+    operation_wait_finished( sock );
     for (i = 0; i < DIRECTION_COUNT; i++)
     {
         AcquireSRWLockExclusive( &sock->queues[i].lock );

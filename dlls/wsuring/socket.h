@@ -66,6 +66,7 @@ struct socket
     BOOLEAN recv_shutdown, send_shutdown;
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
     BOOLEAN has_port;     /* associated with a completion port */
+    volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the handle, which must stay */
     SRWLOCK watch_lock;   /* taken inside a queue's lock, never around one */
     UINT watched;         /* POLL_* bits the engine watches */
     UINT idle_edges;      /* events for nobody since the watch began: it costs a wake-up each, so it ends */

@@ -80,7 +80,7 @@ static BOOL CALLBACK engine_init( INIT_ONCE *once, void *param, void **context )
         init_errno = init.reason_errno;
         if (engine == ENGINE_EPOLL && init.wanted == ENGINE_EPOLL) engine_reason = REASON_ASKED;
     }
-    if (engine != ENGINE_AFD && !env_is( "WSURING_INTERPOSE", "0" )) interposed = interpose_install();
+    if (!env_is( "WSURING_INTERPOSE", "0" )) interposed = interpose_install();
     log_message( "engine %s, reason %s, errno %d, wine %s, interposed %d\n", stats_engine_name(), stats_reason_name(), init_errno, wine_version,
                  interposed );
     return TRUE;

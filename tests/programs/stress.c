@@ -524,6 +524,7 @@ static DWORD WINAPI chaos_thread( void *arg )
 int main( int argc, char **argv )
 {
     static struct owner owners[256];
+    int closed_all = 0;
     unsigned int i, j, k, seconds, owner_count = 0, filling[WAY_COUNT] = { 0 };
     struct owner *current[WAY_COUNT] = { NULL };
     DWORD start, now, last;
@@ -607,6 +608,20 @@ int main( int argc, char **argv )
             fflush( stdout );
         }
         if (stopping && !live) break;
+        if (!bytes_count && !closed_all && now - start > seconds * 1000 + 5000)
+        {
+            /* Wine 10's server leaves a receive of a cut connection pending */
+            closed_all = 1;
+            for (i = 0; i < conn_count; i++)
+                for (j = 0; j < 2; j++)
+                {
+                    EnterCriticalSection( &conns[i].ends[j].lock );
+                    end_close( &conns[i].ends[j] );
+                    end_check( &conns[i].ends[j] );
+                    LeaveCriticalSection( &conns[i].ends[j].lock );
+                }
+            for (i = 0; i < owner_count; i++) SetEvent( owners[i].kick );
+        }
         if (now - start > seconds * 1000 + 60000)
         {
             for (i = 0; i < conn_count; i++)

@@ -16,6 +16,9 @@
 
 #include "provider.h"
 
+/* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError makes 128 of STATUS_ABANDONED_WAIT_0; of this it takes the low word. */
+#define STATUS_PORT_ABANDONED ((NTSTATUS)0xc00102df)
+
 struct port_packet /* FILE_IO_COMPLETION_INFORMATION */
 {
     ULONG_PTR key;
@@ -44,6 +47,7 @@ struct port
     SRWLOCK lock;              /* taken inside sockets' locks */
     BOOLEAN served;
     BOOLEAN closed;            /* the last handle is gone */
+    BOOLEAN leaving;           /* the forwarder is to give it back */
     BOOLEAN never;             /* other processes have it, or a set can't be made */
     BOOLEAN armed;             /* the reaper watches the set, as nobody else does */
     BOOLEAN wake_sent;         /* and not yet seen */
@@ -105,7 +109,7 @@ void port_forget_thread( DWORD thread_id );
 
 /* Makes it served if that may be. */
 BOOL port_serve( struct port *port, HANDLE handle );
-/* Back to the wineserver, with the packets; the lock is held. */
+/* Back to the wineserver, with the packets, soon; the lock is held. */
 void port_unserve( struct port *port );
 /* Waits for the real port, as one that can be called off. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout, BOOL alertable );

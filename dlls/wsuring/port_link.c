@@ -56,6 +56,24 @@ static BOOL move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
+/* By the forwarder, when it doesn't wait for the real port: a packet there wakes one waiter only, and that must not be the forwarder. */
+static void give_back( struct port *port )
+{
+    port->leaving = FALSE;
+    port->served = FALSE;
+    for (; port->count; port->count--)
+    {
+        const struct port_packet *packet = port->packets + port->first;
+
+        NtSetIoCompletion( port->real, packet->key, packet->value, packet->iosb.Status, packet->iosb.Information );
+        port->first = (port->first + 1) & (port->capacity - 1);
+    }
+    port_wake( port );
+    /* operations may wait in the set */
+    port_arm( port );
+    log_message( "port is the wineserver's again\n" );
+}
+
 static DWORD WINAPI forwarder_main( void *arg )
 {
     struct port *port = arg;
@@ -66,6 +84,7 @@ static DWORD WINAPI forwarder_main( void *arg )
     {
         AcquireSRWLockExclusive( &port->lock );
         kick = alone = FALSE;
+        if (port->leaving && port->served) give_back( port );
         if (port->served)
         {
             kick = move_packets( port );
@@ -143,7 +162,7 @@ BOOL port_serve( struct port *port, HANDLE handle )
             port->takes_left = 0;
             port->kicks_lost = 0;
             port->idle_ticks = 0;
-            port->patience = port->patience ? min( port->patience * 2, 512 ) : 8;
+            port->patience = port->patience ? min( port->patience * 2, 64 ) : 8;
             port->served = first = TRUE;
             NtSetEvent( port->control, NULL );
         }
@@ -160,19 +179,8 @@ BOOL port_serve( struct port *port, HANDLE handle )
 
 void port_unserve( struct port *port )
 {
-    port->served = FALSE;
-    for (; port->count; port->count--)
-    {
-        const struct port_packet *packet = port->packets + port->first;
-
-        NtSetIoCompletion( port->real, packet->key, packet->value, packet->iosb.Status, packet->iosb.Information );
-        port->first = (port->first + 1) & (port->capacity - 1);
-    }
-    port_wake( port );
-    /* operations may wait in the set */
-    port_arm( port );
+    port->leaving = TRUE;
     NtSetEvent( port->control, NULL );
-    log_message( "port is the wineserver's again\n" );
 }
 
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout,
@@ -184,7 +192,7 @@ NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet 
     InterlockedIncrement( &port->real_waiters ); /* a full barrier: either we see `served', or who sets it sees us */
     if (!port->served) status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );
     InterlockedDecrement( &port->real_waiters );
-    if (status) return port->closed ? STATUS_ABANDONED_WAIT_0 : status;
+    if (status) return port->closed ? STATUS_PORT_ABANDONED : status;
     for (i = n = 0; i < *removed; i++)
         if (!is_kick( packets + i )) packets[n++] = packets[i];
     *removed = n;

@@ -285,7 +285,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
     for (;;)
     {
         status = STATUS_SUCCESS;
-        if (port->closed) status = STATUS_ABANDONED_WAIT_0;
+        if (port->closed) status = STATUS_PORT_ABANDONED;
         else if (!port->served) status = STATUS_NOT_SUPPORTED;
         if (status) break;
         if (port->count && !port->takes_left && !port->sleepers) while (look_once( port ) == READY_COUNT) /* nothing */;

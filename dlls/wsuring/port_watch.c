@@ -60,8 +60,8 @@ static void tick( struct port *port, void *arg )
         if (port->count && !port->alertable)
         {
             /* nobody comes for the packets; perhaps somebody waits for the real port, by ntdll or in another process */
-            if (++port->idle_ticks >= port->patience) port_unserve( port );
-            else *again = TRUE;
+            if (++port->idle_ticks == port->patience) port_unserve( port );
+            *again = TRUE;
         }
     }
     ReleaseSRWLockExclusive( &port->lock );

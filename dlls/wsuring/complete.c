@@ -7,6 +7,7 @@
 
 #include "operation.h"
 #include "event_state.h"
+#include "port.h"
 
 struct iosb
 {
@@ -53,6 +54,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     WSAOVERLAPPED *overlapped = op->overlapped;
     WSATHREADID thread = op->thread;
     HANDLE event = op->event;
+    struct port *port = sock->port;
+    ULONG_PTR key = sock->port_key;
     BOOL packet = sock->has_port && !op->tagged && !(immediate && (sock->skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS));
 
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
@@ -90,7 +93,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         event_forget( event );
         NtSetEvent( event, NULL );
     }
-    if (packet)
+    if (packet && (!port || !port_post( port, key, (ULONG_PTR)overlapped, status, information )))
     {
         struct post_completion_params post =
         {

@@ -11,6 +11,7 @@
 #include "operation.h"
 #include "event_state.h"
 #include "interpose.h"
+#include "port.h"
 
 BOOL interposed;
 
@@ -28,15 +29,23 @@ static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, vo
 static NTSTATUS (WINAPI *real_NtFsControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
 static NTSTATUS (WINAPI *real_TpAllocIoCompletion)( void **, HANDLE, void *, void *, void * );
 static NTSTATUS (WINAPI *real_RtlSetIoCompletionCallback)( HANDLE, void *, ULONG );
+NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+static NTSTATUS (WINAPI *real_NtRemoveIoCompletion)( HANDLE, ULONG_PTR *, ULONG_PTR *, IO_STATUS_BLOCK *, LARGE_INTEGER * );
+static NTSTATUS (WINAPI *real_NtSetIoCompletion)( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
+static NTSTATUS (WINAPI *real_NtCreateIoCompletion)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG );
+static NTSTATUS (WINAPI *real_NtSetInformationObject)( HANDLE, ULONG, void *, ULONG );
+static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 
 #define FILE_COMPLETION_INFORMATION        30
 #define FILE_COMPLETION_NOTIFICATION_MODES 41
+#define OBJECT_HANDLE_FLAG_INFORMATION     4
 
 /* A handle is about to go. */
 static void handle_closing( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
 
+    port_handle_closing( handle );
     if (!sock) return;
     stock_cancel( sock );
     socket_retire( sock );
@@ -53,8 +62,16 @@ static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest, ACCESS_MASK access,
                                                ULONG attributes, ULONG options )
 {
-    if ((options & DUPLICATE_CLOSE_SOURCE) && source_process == GetCurrentProcess()) handle_closing( source );
-    return real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
+    BOOL ours = source_process == GetCurrentProcess();
+    NTSTATUS status;
+
+    if (ours && dest_process != GetCurrentProcess()) port_note_shared( source );
+    if (ours && (options & DUPLICATE_CLOSE_SOURCE) && dest_process != GetCurrentProcess()) handle_closing( source );
+    status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
+    if (!ours || status || dest_process != GetCurrentProcess()) return status;
+    if (dest) port_note_duplicated( source, *dest );
+    if ((options & DUPLICATE_CLOSE_SOURCE) && !(dest && *dest == source)) handle_closing( source );
+    return status;
 }
 
 /* What we have cancelled counts even where the server finds nothing of its own. */
@@ -100,13 +117,35 @@ static void note_port( HANDLE handle )
     socket_release( sock );
 }
 
+struct completion_info /* FILE_COMPLETION_INFORMATION */
+{
+    HANDLE port;
+    ULONG_PTR key;
+};
+
+/* The server has it too: for what AFD serves, and for other processes. */
+static void note_association( HANDLE handle, const struct completion_info *info )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (!sock) return;
+    if (!sock->port)
+    {
+        sock->port_key = info->key;
+        MemoryBarrier();
+        sock->port = port_associate( info->port );
+    }
+    sock->has_port = TRUE;
+    socket_release( sock );
+}
+
 static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len, FILE_INFORMATION_CLASS class )
 {
     NTSTATUS status = real_NtSetInformationFile( handle, iosb, info, len, class );
     struct socket *sock;
 
     if (status) return status;
-    if ((int)class == FILE_COMPLETION_INFORMATION) note_port( handle );
+    if ((int)class == FILE_COMPLETION_INFORMATION) note_association( handle, info );
     else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && (sock = socket_find( handle )))
     {
         sock->skip_modes |= *(ULONG *)info; /* they can only be added */
@@ -128,6 +167,103 @@ static NTSTATUS WINAPI hook_RtlSetIoCompletionCallback( HANDLE handle, void *fun
     NTSTATUS status = real_RtlSetIoCompletionCallback( handle, function, flags );
 
     if (!status) note_port( handle );
+    return status;
+}
+
+/* ---- completion ports: see port.h */
+
+static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG threads )
+{
+    NTSTATUS status = real_NtCreateIoCompletion( handle, access, attributes, threads );
+
+    if (!status && !(attributes && attributes->ObjectName)) port_note_created( *handle );
+    return status;
+}
+
+/* STATUS_NOT_SUPPORTED: no port of which anything is known. */
+static NTSTATUS remove_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout, BOOL alertable )
+{
+    LARGE_INTEGER now, end;
+    struct port *port;
+    NTSTATUS status;
+
+    while ((port = port_find( handle )))
+    {
+        if (port_serve( port, handle )) status = port_remove( port, packets, room, removed, timeout, alertable );
+        else
+        {
+            if (timeout && timeout->QuadPart < 0)
+            {
+                /* it may have to wait again, in another way */
+                NtQuerySystemTime( &now );
+                end.QuadPart = now.QuadPart - timeout->QuadPart;
+                timeout = &end;
+            }
+            status = port_remove_real( port, handle, packets, room, removed, timeout, alertable );
+        }
+        port_release( port );
+        if (status != STATUS_NOT_SUPPORTED) return status;
+    }
+    return STATUS_NOT_SUPPORTED;
+}
+
+static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key, ULONG_PTR *value, IO_STATUS_BLOCK *iosb, LARGE_INTEGER *timeout )
+{
+    struct port_packet packet;
+    NTSTATUS status;
+    ULONG removed;
+
+    status = remove_packets( handle, &packet, 1, &removed, timeout, FALSE );
+    if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletion( handle, key, value, iosb, timeout );
+    if (status) return status;
+    if (!guarded_copy( key, &packet.key, sizeof(*key) ) || !guarded_copy( value, &packet.value, sizeof(*value) )
+        || !guarded_copy( iosb, &packet.iosb, sizeof(*iosb) )) return STATUS_ACCESS_VIOLATION;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS WINAPI hook_NtRemoveIoCompletionEx( HANDLE handle, void *out, ULONG room, ULONG *written, LARGE_INTEGER *timeout, BOOLEAN alertable )
+{
+    struct port_packet packets[64];
+    ULONG removed = 0;
+    NTSTATUS status;
+
+    if (!room) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+    status = remove_packets( handle, packets, min( room, ARRAY_SIZE(packets) ), &removed, timeout, alertable );
+    if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+    if (!status && !guarded_copy( out, packets, removed * sizeof(*packets) )) status = STATUS_ACCESS_VIOLATION;
+    if (status) removed = 1; /* as Wine leaves it */
+    if (!guarded_copy( written, &removed, sizeof(*written) )) return STATUS_ACCESS_VIOLATION;
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, SIZE_T information )
+{
+    struct port *port = port_find( handle );
+    BOOL done = FALSE;
+
+    if (port)
+    {
+        done = port_post( port, key, value, status, information );
+        port_release( port );
+    }
+    return done ? STATUS_SUCCESS : real_NtSetIoCompletion( handle, key, value, status, information );
+}
+
+/* A handle that children will inherit. */
+static NTSTATUS WINAPI hook_NtSetInformationObject( HANDLE handle, ULONG class, void *info, ULONG len )
+{
+    NTSTATUS status = real_NtSetInformationObject( handle, class, info, len );
+
+    if (!status && class == OBJECT_HANDLE_FLAG_INFORMATION && *(BYTE *)info) port_note_shared( handle );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
+{
+    DWORD thread_id = thread == GetCurrentThread() ? 0 : GetThreadId( thread );
+    NTSTATUS status = real_NtTerminateThread( thread, exit_code );
+
+    if (!status && thread_id) port_forget_thread( thread_id );
     return status;
 }
 
@@ -209,6 +345,12 @@ static const struct hook
     { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },
     { "kernelbase.dll", "NtFsControlFile",            hook_NtFsControlFile,            &real_NtFsControlFile,            TRUE },
     { "kernelbase.dll", "TpAllocIoCompletion",        hook_TpAllocIoCompletion,        &real_TpAllocIoCompletion,        FALSE },
+    { "kernelbase.dll", "NtCreateIoCompletion",       hook_NtCreateIoCompletion,       &real_NtCreateIoCompletion,       TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletion",       hook_NtRemoveIoCompletion,       &real_NtRemoveIoCompletion,       TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletionEx",     hook_NtRemoveIoCompletionEx,     &real_NtRemoveIoCompletionEx,     TRUE },
+    { "kernelbase.dll", "NtSetIoCompletion",          hook_NtSetIoCompletion,          &real_NtSetIoCompletion,          TRUE },
+    { "kernelbase.dll", "NtSetInformationObject",     hook_NtSetInformationObject,     &real_NtSetInformationObject,     TRUE },
+    { "kernelbase.dll", "NtTerminateThread",          hook_NtTerminateThread,          &real_NtTerminateThread,          TRUE },
     { "kernel32.dll",   "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
     { "kernel32.dll",   "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback, FALSE },
 };

@@ -14,4 +14,7 @@
 BOOL interpose_install(void);
 void interpose_remove(void);
 
+/* What ntdll, or another module's interposition, has. */
+extern NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+
 #endif /* WSURING_INTERPOSE_H */

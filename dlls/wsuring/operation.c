@@ -183,15 +183,10 @@ static void queue_remove( struct queue *queue, struct operation *op )
 static void operation_watch( struct socket *sock, enum direction direction )
 {
     UINT bit = direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT;
-    struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
 
     AcquireSRWLockExclusive( &sock->watch_lock );
     sock->idle_edges = 0;
-    if ((sock->watched & bit) != bit)
-    {
-        watch.events = sock->watched |= bit;
-        unix_call( unix_engine_watch, &watch );
-    }
+    socket_watch( sock, sock->watched | bit );
     ReleaseSRWLockExclusive( &sock->watch_lock );
 }
 
@@ -396,13 +391,7 @@ static void queue_serve( struct socket *sock, enum direction direction )
     {
         /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the watch. */
         AcquireSRWLockExclusive( &sock->watch_lock );
-        if (++sock->idle_edges >= 2 && !sock->queues[!direction].head)
-        {
-            struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
-
-            sock->watched = 0;
-            unix_call( unix_engine_watch, &watch );
-        }
+        if (++sock->idle_edges >= 2 && !sock->queues[!direction].head) socket_watch( sock, 0 );
         ReleaseSRWLockExclusive( &sock->watch_lock );
     }
     while ((op = queue->head))

@@ -47,6 +47,7 @@ struct thread
 {
     HANDLE event;          /* afd.c: for ioctls that pend */
     struct waiter *waiter; /* for calls that block */
+    struct port_waiter *port_waiter; /* for waits for completion ports */
     BOOL pended;           /* operation.c: it has issued operations that may still be waiting */
 };
 

@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "port.h"
 
 static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
 
@@ -17,6 +18,7 @@ static DWORD WINAPI reaper_main( void *arg )
     struct ready_event events[64];
     struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE(events), .timeout = -1 };
     struct socket *sock;
+    struct port *port;
     NTSTATUS status;
     UINT i;
 
@@ -31,6 +33,7 @@ static DWORD WINAPI reaper_main( void *arg )
     }
     for (;;)
     {
+        wait.timeout = port_tick();
         if ((status = unix_call( unix_engine_wait, &wait )))
         {
             log_message( "engine wait failed: %08lx\n", status );
@@ -39,9 +42,16 @@ static DWORD WINAPI reaper_main( void *arg )
         }
         for (i = 0; i < wait.count; i++)
         {
-            if (!(sock = socket_from_cookie( events[i].cookie ))) continue;
-            operation_ready( sock, events[i].ready );
-            socket_release( sock );
+            if ((port = port_from_cookie( events[i].cookie )))
+            {
+                port_look( port );
+                port_release( port );
+            }
+            else if ((sock = socket_from_cookie( events[i].cookie )))
+            {
+                operation_ready( sock, events[i].ready );
+                socket_release( sock );
+            }
         }
     }
 }

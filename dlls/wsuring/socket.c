@@ -10,54 +10,25 @@
 
 #include "operation.h"
 #include "afd.h"
+#include "handle_table.h"
+#include "port.h"
 
-#define BLOCK_BITS  12
-#define BLOCK_SIZE  (1 << BLOCK_BITS)
-#define BLOCK_COUNT 4096 /* handles up to 0x4000000 */
 #define CHUNK_SIZE  256
 #define CHUNK_COUNT 1024
 
-static struct socket *volatile *volatile table[BLOCK_COUNT];
+static struct handle_table table;
 static struct socket *volatile chunks[CHUNK_COUNT];
 static UINT chunk_count;
 static struct socket *free_sockets;
 static SRWLOCK pool_lock = SRWLOCK_INIT;
 static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
 
-static struct socket *volatile *table_entry( HANDLE handle, BOOL create )
-{
-    ULONG_PTR index = (ULONG_PTR)handle >> 2;
-    struct socket *volatile *block;
-
-    if (index >= (ULONG_PTR)BLOCK_COUNT * BLOCK_SIZE || ((ULONG_PTR)handle & 3)) return NULL;
-    if (!(block = table[index >> BLOCK_BITS]))
-    {
-        if (!create) return NULL;
-        block = VirtualAlloc( NULL, BLOCK_SIZE * sizeof(*block), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE );
-        if (!block) return NULL;
-        table[index >> BLOCK_BITS] = block; /* the caller has the table lock */
-    }
-    return block + (index & (BLOCK_SIZE - 1));
-}
-
-static BOOL socket_addref( struct socket *sock )
-{
-    LONG refs = sock->refs, seen;
-
-    while (refs > 0)
-    {
-        if ((seen = InterlockedCompareExchange( &sock->refs, refs + 1, refs )) == refs) return TRUE;
-        refs = seen;
-    }
-    return FALSE;
-}
-
 struct socket *socket_find( HANDLE handle )
 {
-    struct socket *volatile *entry = table_entry( handle, FALSE );
+    void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct socket *sock;
 
-    if (!entry || !(sock = *entry) || !socket_addref( sock )) return NULL;
+    if (!entry || !(sock = *entry) || !object_addref( &sock->refs )) return NULL;
     if (sock->handle == handle && !sock->closing) return sock;
     socket_release( sock );
     return NULL;
@@ -70,7 +41,7 @@ struct socket *socket_from_cookie( UINT64 cookie )
 
     if (slot >= chunk_count * CHUNK_SIZE) return NULL;
     sock = chunks[slot / CHUNK_SIZE] + slot % CHUNK_SIZE;
-    if (!socket_addref( sock )) return NULL;
+    if (!object_addref( &sock->refs )) return NULL;
     if (sock->generation == cookie >> 32) return sock;
     socket_release( sock );
     return NULL;
@@ -140,7 +111,8 @@ static struct socket *socket_alloc(void)
 
 struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
 {
-    struct socket *sock, *stale, *volatile *entry;
+    struct socket *sock, *stale;
+    void *volatile *entry;
     UINT slot, generation;
 
     if ((stale = socket_find( handle )))
@@ -156,7 +128,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->slot = slot;
     sock->generation = generation;
     sock->handle = handle;
-    sock->fd = -1;
+    sock->fd = sock->set = -1;
     sock->family = family;
     sock->type = type;
     sock->protocol = protocol;
@@ -166,7 +138,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->has_port = !interposed; /* not known, then */
 
     AcquireSRWLockExclusive( &table_lock );
-    if ((entry = table_entry( handle, TRUE )))
+    if ((entry = handle_entry( &table, handle, TRUE )))
     {
         InterlockedExchange( &sock->refs, 2 ); /* the table's and the caller's */
         *entry = sock;
@@ -181,16 +153,26 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     return NULL;
 }
 
+void socket_watch( struct socket *sock, UINT events )
+{
+    struct watch_params watch = { .fd = sock->fd, .set = sock->set, .cookie = socket_cookie( sock ) };
+    int set = port_set( sock->port );
+
+    if (events && set != sock->set)
+    {
+        /* its port has begun, or ceased, to be served here */
+        if (sock->watched) unix_call( unix_engine_watch, &watch );
+        watch.set = sock->set = set;
+    }
+    else if (events == sock->watched) return;
+    watch.events = sock->watched = events;
+    unix_call( unix_engine_watch, &watch );
+}
+
 static void socket_watch_end( struct socket *sock )
 {
-    struct watch_params watch = { .fd = sock->fd, .cookie = socket_cookie( sock ) };
-
     AcquireSRWLockExclusive( &sock->watch_lock );
-    if (sock->watched)
-    {
-        sock->watched = 0;
-        unix_call( unix_engine_watch, &watch );
-    }
+    socket_watch( sock, 0 );
     ReleaseSRWLockExclusive( &sock->watch_lock );
 }
 
@@ -205,6 +187,8 @@ void socket_release( struct socket *sock )
         unix_call( unix_descriptor_close, &close );
         sock->fd = -1;
     }
+    if (sock->port) port_release( sock->port );
+    sock->port = NULL;
     AcquireSRWLockExclusive( &pool_lock );
     sock->next_free = free_sockets;
     free_sockets = sock;
@@ -213,13 +197,13 @@ void socket_release( struct socket *sock )
 
 void socket_retire( struct socket *sock )
 {
-    struct socket *volatile *entry;
+    void *volatile *entry;
     struct waiter *waiter;
     BOOL listed = FALSE;
     int i;
 
     AcquireSRWLockExclusive( &table_lock );
-    if ((entry = table_entry( sock->handle, FALSE )) && *entry == sock && !sock->closing)
+    if ((entry = handle_entry( &table, sock->handle, FALSE )) && *entry == sock && !sock->closing)
     {
         *entry = NULL;
         sock->closing = TRUE;
@@ -254,7 +238,7 @@ void socket_for_each( void (*func)( struct socket *sock ) )
     {
         struct socket *sock = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
 
-        if (!socket_addref( sock )) continue;
+        if (!object_addref( &sock->refs )) continue;
         if (!sock->closing) func( sock );
         socket_release( sock );
     }

@@ -67,8 +67,11 @@ struct socket
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
     BOOLEAN has_port;     /* associated with a completion port */
     volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the handle, which must stay */
+    struct port *port;    /* which one, if that is known; it stays to the end */
+    ULONG_PTR port_key;
     SRWLOCK watch_lock;   /* taken inside a queue's lock, never around one */
     UINT watched;         /* POLL_* bits the engine watches */
+    int set;              /* in this set: -1 is the reaper's, else its port's */
     UINT idle_edges;      /* events for nobody since the watch began: it costs a wake-up each, so it ends */
     BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
@@ -107,6 +110,9 @@ BOOL socket_ensure_descriptor( struct socket *sock );
 /* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0 = for ever).
  * STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline );
+
+/* What the engine watches, POLL_*, 0 for nothing; called with the watch lock. */
+void socket_watch( struct socket *sock, UINT events );
 
 static inline UINT64 socket_cookie( const struct socket *sock )
 {

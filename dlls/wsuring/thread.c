@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "port.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 
@@ -35,6 +36,12 @@ void thread_free(void)
     if (thread->pended) operation_cancel_thread();
     TlsSetValue( thread_slot, NULL );
     if (thread->event) NtClose( thread->event );
+    if (thread->port_waiter)
+    {
+        /* it may exit from a routine within its wait */
+        if (thread->port_waiter->port) port_forget_thread( GetCurrentThreadId() );
+        port_waiter_free( thread->port_waiter );
+    }
     if (thread->waiter)
     {
         struct descriptor_close_params params = { .fd = thread->waiter->wake_fd };

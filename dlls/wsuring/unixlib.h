@@ -34,6 +34,8 @@ enum unix_func
     unix_engine_watch,
     unix_engine_wait,
     unix_engine_wake,
+    unix_set_create,
+    unix_set_wait,
     unix_post_completion,
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
@@ -174,7 +176,9 @@ struct wake_params
 struct watch_params
 {
     int32_t fd;      /* in */
+    int32_t set;     /* in: -1 for the engine's own, or a set of unix_set_create; then any thread may have it at any time */
     uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, or 0 */
+    uint32_t pad;
     uint64_t cookie; /* in: given back with each event; one per fd for the life of the descriptor */
 };
 
@@ -196,6 +200,27 @@ struct engine_wait_params
 };
 
 /* unix_engine_wake: makes unix_engine_wait return. No parameters. */
+
+/* unix_set_create: a set of descriptors that any threads may wait for, with an eventfd in it for unix_wake_signal, each of which gives one event
+ * SET_WAKE_COOKIE to one thread. Both are closed by unix_descriptor_close. */
+#define SET_WAKE_COOKIE UINT64_MAX
+
+struct set_create_params
+{
+    int32_t set;     /* out */
+    int32_t wake_fd; /* out */
+};
+
+/* unix_set_wait: events of a set. 0 events are possible at any time (a signal). */
+struct set_wait_params
+{
+    int32_t set;     /* in */
+    uint32_t room;   /* in */
+    uint64_t events; /* in: struct ready_event[room] */
+    int64_t timeout; /* in: nanoseconds, 0 looks only, negative waits for ever */
+    uint32_t count;  /* out */
+    uint32_t pad;
+};
 
 /* unix_post_completion: queues a packet to whatever port the file behind the handle is associated with (server request
  * add_fd_completion); nothing happens when there is none. */

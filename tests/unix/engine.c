@@ -45,7 +45,7 @@ static void engine_begin( int kind )
 
 static void watch( int fd, uint32_t events, uint64_t cookie )
 {
-    struct watch_params params = { .fd = fd, .events = events, .cookie = cookie };
+    struct watch_params params = { .set = -1, .fd = fd, .events = events, .cookie = cookie };
     NTSTATUS status = unix_call( unix_engine_watch, &params );
 
     check( !status, "watch %#x", status );
@@ -233,7 +233,7 @@ static void test_reuse( int kind )
 
 static void test_bad_descriptor( int kind )
 {
-    struct watch_params params = { .fd = 9999, .events = POLL_IN, .cookie = 5 };
+    struct watch_params params = { .set = -1, .fd = 9999, .events = POLL_IN, .cookie = 5 };
     NTSTATUS status;
 
     engine_begin( kind );
@@ -487,7 +487,7 @@ static void test_late_failure( int arg )
 static void test_not_started( int arg )
 {
     struct engine_wait_params wait = { .room = 1 };
-    struct watch_params params = { .fd = 0, .events = POLL_IN };
+    struct watch_params params = { .set = -1, .fd = 0, .events = POLL_IN };
 
     (void)arg;
     check( unix_call( unix_engine_start, NULL ) == STATUS_INVALID_DEVICE_STATE, "start" );

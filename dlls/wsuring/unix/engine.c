@@ -41,6 +41,7 @@ NTSTATUS engine_watch( void *args )
 {
     const struct watch_params *params = args;
 
+    if (params->set != -1) return set_watch( params->set, params->fd, params->events, params->cookie );
     if (!started) return STATUS_INVALID_DEVICE_STATE;
     return ops->watch( params->fd, params->events, params->cookie );
 }

@@ -33,6 +33,10 @@ extern const struct engine_ops engine_epoll;
 
 void engine_select( enum engine_kind kind );
 
+/* set.c */
+NTSTATUS set_watch( int set, int fd, uint32_t events, uint64_t cookie );
+int set_wait_ready( int set, struct ready_event *events, uint32_t room, int64_t timeout );
+
 #pragma GCC visibility pop
 
 #endif /* WSURING_UNIX_ENGINE_H */

@@ -105,6 +105,8 @@ NTSTATUS engine_start( void *args );
 NTSTATUS engine_watch( void *args );
 NTSTATUS engine_wait( void *args );
 NTSTATUS engine_wake( void *args );
+NTSTATUS set_create( void *args );
+NTSTATUS set_wait( void *args );
 NTSTATUS post_completion( void *args );
 NTSTATUS write_log( void *args );
 NTSTATUS get_name( void *args );

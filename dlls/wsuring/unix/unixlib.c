@@ -26,6 +26,8 @@
     [unix_engine_watch]     = engine_watch,       \
     [unix_engine_wait]      = engine_wait,        \
     [unix_engine_wake]      = engine_wake,        \
+    [unix_set_create]       = set_create,         \
+    [unix_set_wait]         = set_wait,           \
     [unix_post_completion]  = post_completion,    \
     [unix_write_log]        = write_log,          \
     [unix_get_name]         = get_name,

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "event_state.h"
 #include "port.h"
+#include "thread.h"
 
 struct iosb
 {
@@ -15,23 +16,6 @@ struct iosb
     ULONG pad;
     ULONG_PTR information;
 };
-
-/* What WPUQueueApc carries: one context value, so the provider's own function looks up the result (rule O11). */
-struct call
-{
-    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
-    WSAOVERLAPPED *overlapped;
-    DWORD error;
-    DWORD bytes;
-};
-
-static void CALLBACK call_routine( ULONG_PTR context )
-{
-    struct call call = *(struct call *)context;
-
-    HeapFree( GetProcessHeap(), 0, (void *)context );
-    call.routine( call.error, call.bytes, call.overlapped, 0 ); /* rule O10: the flags are 0 */
-}
 
 /* Where a receive came from. Not its flags: those of an operation that pended come from WSAGetOverlappedResult, and libuv's lpFlags points to a
  * stack that is in other use by then. */
@@ -53,6 +37,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine = op->routine;
     WSAOVERLAPPED *overlapped = op->overlapped;
     WSATHREADID thread = op->thread;
+    struct thread *issuer = op->issuer;
     HANDLE event = op->event;
     struct port *port = sock->port;
     ULONG_PTR key = sock->port_key;
@@ -75,16 +60,10 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
 
     if (routine)
     {
-        struct call *call = HeapAlloc( GetProcessHeap(), 0, sizeof(*call) );
-        int err;
-
-        if (!call) return;
-        call->routine = routine;
-        call->overlapped = overlapped;
-        call->error = error_from_status( status );
-        call->bytes = information;
-        stats_count( COUNTER_ROUTINE );
-        if (upcalls.lpWPUQueueApc( &thread, call_routine, (ULONG_PTR)call, &err )) HeapFree( GetProcessHeap(), 0, call );
+        routine_queue( issuer, &thread, socket_cookie( sock ), routine, overlapped, error_from_status( status ), information );
+        if (!issuer) return;
+        InterlockedDecrement( &issuer->routines );
+        thread_release( issuer );
         return;
     }
     if (event)

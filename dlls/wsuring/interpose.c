@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "event_state.h"
+#include "thread.h"
 #include "interpose.h"
 #include "port.h"
 
@@ -20,6 +21,10 @@ static NTSTATUS (WINAPI *real_NtCancelIoFile)( HANDLE, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtDuplicateObject)( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG );
 static NTSTATUS (WINAPI *real_NtSetInformationFile)( HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS );
+static NTSTATUS (WINAPI *real_NtDelayExecution)( BOOLEAN, const LARGE_INTEGER * );
+static NTSTATUS (WINAPI *real_NtWaitForMultipleObjects)( ULONG, const HANDLE *, ULONG, BOOLEAN, const LARGE_INTEGER * );
+static NTSTATUS (WINAPI *real_NtQueueApcThread)( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
+static NTSTATUS (WINAPI *real_NtCancelSynchronousIoFile)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtCreateEvent)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
 static NTSTATUS (WINAPI *real_NtSetEvent)( HANDLE, LONG * );
 static NTSTATUS (WINAPI *real_NtResetEvent)( HANDLE, LONG * );
@@ -267,6 +272,44 @@ static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
     return status;
 }
 
+/* ---- alertable waits, APCs and blocked threads: see routine.c */
+
+static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    NTSTATUS status;
+
+    if (!alertable || !routine_wait_needed( 0 )) return real_NtDelayExecution( alertable, timeout );
+    status = routine_wait( 0, NULL, timeout );
+    return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
+}
+
+static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    if (!alertable || (count > 1 && !any) || !routine_wait_needed( count ))
+        return real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
+    return routine_wait( count, handles, timeout );
+}
+
+static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2, ULONG_PTR arg3 )
+{
+    NTSTATUS status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
+    struct thread *self = thread_peek();
+
+    if (!status && !(self && self->queueing)) routine_apc_queued( thread == GetCurrentThread() ? GetCurrentThreadId() : GetThreadId( thread ) );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+{
+    if (!which && routine_cancel_blocked( GetThreadId( thread ) ))
+    {
+        iosb->Status = STATUS_SUCCESS;
+        iosb->Information = 0;
+        return STATUS_SUCCESS;
+    }
+    return real_NtCancelSynchronousIoFile( thread, which, iosb );
+}
+
 /* ---- events: see event_state.c */
 
 static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state )
@@ -351,6 +394,10 @@ static const struct hook
     { "kernelbase.dll", "NtSetIoCompletion",          hook_NtSetIoCompletion,          &real_NtSetIoCompletion,          TRUE },
     { "kernelbase.dll", "NtSetInformationObject",     hook_NtSetInformationObject,     &real_NtSetInformationObject,     TRUE },
     { "kernelbase.dll", "NtTerminateThread",          hook_NtTerminateThread,          &real_NtTerminateThread,          TRUE },
+    { "kernelbase.dll", "NtDelayExecution",           hook_NtDelayExecution,           &real_NtDelayExecution,           TRUE },
+    { "kernelbase.dll", "NtWaitForMultipleObjects",   hook_NtWaitForMultipleObjects,   &real_NtWaitForMultipleObjects,   TRUE },
+    { "kernelbase.dll", "NtQueueApcThread",           hook_NtQueueApcThread,           &real_NtQueueApcThread,           FALSE },
+    { "kernelbase.dll", "NtCancelSynchronousIoFile",  hook_NtCancelSynchronousIoFile,  &real_NtCancelSynchronousIoFile,  FALSE },
     { "kernel32.dll",   "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
     { "kernel32.dll",   "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback, FALSE },
 };

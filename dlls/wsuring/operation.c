@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "thread.h"
 #include "afd.h"
 
 /* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule O5). */

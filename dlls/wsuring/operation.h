@@ -48,6 +48,7 @@ struct operation
     BOOLEAN by_stock;          /* AFD has done it and has told the program */
     BOOLEAN tagged;            /* low bit of hEvent: no packet */
     DWORD thread_id;           /* issuing thread, for CancelIo */
+    struct thread *issuer;     /* the same, of a queued operation with a routine: a reference */
 
     NTSTATUS status;
     volatile LONG state;       /* 0 under way, 1 finished; blocked threads wait on it */

@@ -86,6 +86,7 @@ static struct port *port_create( HANDLE handle )
 {
     struct port *port;
 
+    if (engine == ENGINE_AFD) return NULL; /* the server's, as everything there */
     AcquireSRWLockExclusive( &table_lock );
     if ((port = port_alloc()))
     {

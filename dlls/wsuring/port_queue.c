@@ -10,6 +10,7 @@
  */
 
 #include "operation.h"
+#include "thread.h"
 #include "port.h"
 
 #define READY_COUNT    64

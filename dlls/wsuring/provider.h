@@ -41,19 +41,6 @@ extern BOOL interposed;              /* kernelbase's imports are ours, so associ
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */
 NTSTATUS unix_call( enum unix_func func, void *params );
 
-/* ---- thread.c: what the provider keeps for a thread; made at first use */
-
-struct thread
-{
-    HANDLE event;          /* afd.c: for ioctls that pend */
-    struct waiter *waiter; /* for calls that block */
-    struct port_waiter *port_waiter; /* for waits for completion ports */
-    BOOL pended;           /* operation.c: it has issued operations that may still be waiting */
-};
-
-struct thread *thread_get(void); /* NULL when out of memory */
-void thread_free(void);          /* at DLL_THREAD_DETACH */
-
 /* ---- guard.S: memory of the program, which may be bad. x64 unwind tables catch the fault. */
 
 /* Copies len bytes; FALSE if either side faults. */

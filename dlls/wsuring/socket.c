@@ -12,6 +12,7 @@
 #include "afd.h"
 #include "handle_table.h"
 #include "port.h"
+#include "thread.h"
 
 #define CHUNK_SIZE  256
 #define CHUNK_COUNT 1024
@@ -280,7 +281,8 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
     struct queue *queue = &sock->queues[direction];
     struct waiter *waiter = thread_waiter(), **link;
     struct poll_params poll = { .fd = sock->fd, .events = events, .timeout = -1 };
-    NTSTATUS status = STATUS_CANCELLED;
+    struct thread *thread = thread_get();
+    NTSTATUS status, ended;
 
     if (!waiter) return STATUS_NO_MEMORY;
     poll.wake_fd = waiter->wake_fd;
@@ -298,6 +300,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         waiter->next = queue->waiters;
         queue->waiters = waiter;
         ReleaseSRWLockExclusive( &queue->lock );
+        thread_block( thread );
         status = unix_call( unix_poll, &poll );
         AcquireSRWLockExclusive( &queue->lock );
         for (link = &queue->waiters; *link; link = &(*link)->next)
@@ -306,9 +309,12 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
                 *link = waiter->next;
                 break;
             }
-        if (sock->closing) status = STATUS_CANCELLED;
-        else if (status == STATUS_ALERTED) status = STATUS_SUCCESS;
+        ReleaseSRWLockExclusive( &queue->lock );
+        ended = thread_unblock( thread );
+        if (sock->closing) return STATUS_CANCELLED;
+        if (ended) return ended;
+        return status == STATUS_ALERTED ? STATUS_SUCCESS : status;
     }
     ReleaseSRWLockExclusive( &queue->lock );
-    return status;
+    return STATUS_CANCELLED;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "operation.h"
+#include "thread.h"
 #include "control.h"
 #include "interpose.h"
 #include "stats.h"

@@ -7,8 +7,16 @@
 
 #include "operation.h"
 #include "port.h"
+#include "thread.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
+static struct thread *threads;
+static SRWLOCK threads_lock = SRWLOCK_INIT;
+
+struct thread *thread_peek(void)
+{
+    return thread_slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetValue( thread_slot );
+}
 
 struct thread *thread_get(void)
 {
@@ -23,25 +31,32 @@ struct thread *thread_get(void)
     }
     if ((thread = TlsGetValue( thread_slot ))) return thread;
     if (!(thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread) ))) return NULL;
+    thread->refs = 1;
+    thread->id = GetCurrentThreadId();
     TlsSetValue( thread_slot, thread );
+    AcquireSRWLockExclusive( &threads_lock );
+    thread->next = threads;
+    threads = thread;
+    ReleaseSRWLockExclusive( &threads_lock );
     return thread;
 }
 
-/* At DLL_THREAD_DETACH. */
-void thread_free(void)
+struct thread *thread_find( DWORD id )
 {
     struct thread *thread;
 
-    if (thread_slot == TLS_OUT_OF_INDEXES || !(thread = TlsGetValue( thread_slot ))) return;
-    if (thread->pended) operation_cancel_thread();
-    TlsSetValue( thread_slot, NULL );
+    AcquireSRWLockExclusive( &threads_lock );
+    for (thread = threads; thread && thread->id != id; thread = thread->next) /* nothing */;
+    if (thread) InterlockedIncrement( &thread->refs );
+    ReleaseSRWLockExclusive( &threads_lock );
+    return thread;
+}
+
+void thread_release( struct thread *thread )
+{
+    if (InterlockedDecrement( &thread->refs )) return;
     if (thread->event) NtClose( thread->event );
-    if (thread->port_waiter)
-    {
-        /* it may exit from a routine within its wait */
-        if (thread->port_waiter->port) port_forget_thread( GetCurrentThreadId() );
-        port_waiter_free( thread->port_waiter );
-    }
+    if (thread->alert) NtClose( thread->alert );
     if (thread->waiter)
     {
         struct descriptor_close_params params = { .fd = thread->waiter->wake_fd };
@@ -49,7 +64,25 @@ void thread_free(void)
         unix_call( unix_descriptor_close, &params );
         HeapFree( GetProcessHeap(), 0, thread->waiter );
     }
+    port_waiter_free( thread->port_waiter );
     HeapFree( GetProcessHeap(), 0, thread );
+}
+
+/* At DLL_THREAD_DETACH. */
+void thread_free(void)
+{
+    struct thread *thread = thread_peek(), **link;
+
+    if (!thread) return;
+    if (thread->pended) operation_cancel_thread();
+    /* it may exit from a routine within its wait */
+    if (thread->port_waiter && thread->port_waiter->port) port_forget_thread( thread->id );
+    TlsSetValue( thread_slot, NULL );
+    AcquireSRWLockExclusive( &threads_lock );
+    for (link = &threads; *link != thread; link = &(*link)->next) /* nothing */;
+    *link = thread->next;
+    ReleaseSRWLockExclusive( &threads_lock );
+    thread_release( thread );
 }
 
 struct waiter *thread_waiter(void)

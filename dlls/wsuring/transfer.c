@@ -7,6 +7,7 @@
 
 #include "operation.h"
 #include "event_state.h"
+#include "thread.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
@@ -56,21 +57,32 @@ static NTSTATUS send_rest_in_background( struct operation *op )
 /* Waits behind the operations that are queued already; the reaper does the work. */
 static NTSTATUS run_behind( struct operation *op, int timeout )
 {
-    LARGE_INTEGER time = { .QuadPart = -(LONGLONG)timeout * 10000 };
+    static const LARGE_INTEGER slice = { .QuadPart = -200000 };
+    LONGLONG deadline = deadline_from_timeout( timeout );
+    struct thread *thread = thread_get();
     struct operation *queued;
     LONG unfinished = 0;
-    NTSTATUS status;
+    NTSTATUS status, ended;
+    LARGE_INTEGER now;
 
+    if (!thread || !thread_waiter()) return STATUS_NO_MEMORY;
     if ((status = operation_queue( op, &queued )) != STATUS_PENDING) return status;
     while (!queued->state)
     {
-        if (RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof(unfinished), timeout ? &time : NULL ) != STATUS_TIMEOUT) continue;
-        if (operation_unqueue( queued ))
+        /* in slices: what wakes a blocked thread otherwise is a descriptor */
+        thread_block( thread );
+        RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof(unfinished), &slice );
+        ended = thread_unblock( thread );
+        if (!ended && deadline)
         {
-            queued->status = STATUS_IO_TIMEOUT;
+            QueryPerformanceCounter( &now );
+            if (now.QuadPart >= deadline) ended = STATUS_IO_TIMEOUT;
+        }
+        if (ended && operation_unqueue( queued ))
+        {
+            queued->status = ended;
             break;
         }
-        timeout = 0; /* it is just being finished */
     }
     status = queued->status;
     op->done = queued->done;
@@ -109,7 +121,7 @@ static NTSTATUS run_blocking( struct operation *op )
         if (timeout && !deadline) deadline = deadline_from_timeout( timeout );
         status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
-        if (status == STATUS_CANCELLED) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (status == STATUS_CANCELLED && sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
         if (status) return status;
     }
 }
@@ -120,6 +132,7 @@ static NTSTATUS run_overlapped( struct operation *op )
     struct socket *sock = op->sock;
     struct queue *queue = &sock->queues[op->direction];
     struct operation *queued;
+    struct thread *thread;
     NTSTATUS status = STATUS_DEVICE_NOT_READY;
 
     if (!queue->head && (status = operation_try( op )) != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
@@ -134,25 +147,38 @@ static NTSTATUS run_overlapped( struct operation *op )
         if (!NtResetEvent( op->event, NULL )) event_note_clear( op->event );
     }
     if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof(pending) )) return STATUS_ACCESS_VIOLATION;
+    if (!(thread = thread_get())) return STATUS_NO_MEMORY;
+    if (op->routine)
+    {
+        op->issuer = thread;
+        InterlockedIncrement( &thread->refs );
+        InterlockedIncrement( &thread->routines );
+    }
     if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
     if (status == STATUS_BUFFER_OVERFLOW)
     {
         /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an error return (rule S5) */
         struct operation *copy = HeapAlloc( GetProcessHeap(), 0, sizeof(*copy) );
 
-        if (!copy) return STATUS_NO_MEMORY;
-        *copy = *op;
-        if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
-        operation_complete( copy, status, FALSE );
-        status = STATUS_PENDING;
+        if (copy)
+        {
+            *copy = *op;
+            if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
+            operation_complete( copy, status, FALSE );
+        }
+        status = copy ? STATUS_PENDING : STATUS_NO_MEMORY;
     }
     if (status == STATUS_PENDING)
     {
-        struct thread *thread = thread_get();
-
-        if (thread) thread->pended = TRUE;
+        thread->pended = TRUE;
         stats_count( pended_counters[op->direction] );
         op->buffers = op->inline_buffers; /* the array belongs to the queued operation now */
+    }
+    else if (op->issuer)
+    {
+        op->issuer = NULL;
+        InterlockedDecrement( &thread->routines );
+        thread_release( thread );
     }
     return status;
 }

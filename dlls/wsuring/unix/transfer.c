@@ -222,6 +222,7 @@ NTSTATUS transfer_send( void *args )
 
 static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
 {
+    int flags = flags_to_unix( params->flags & ~(WINDOWS_MSG_DONTROUTE | RECV_STREAM) );
     struct sockaddr_storage addr;
     ssize_t ret;
 
@@ -230,8 +231,13 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
         msg->msg_name = &addr;
         msg->msg_namelen = sizeof(addr);
     }
-    do ret = recvmsg( params->fd, msg, flags_to_unix( params->flags & ~WINDOWS_MSG_DONTROUTE ) );
-    while (ret == -1 && errno == EINTR);
+    do
+    {
+        /* the same with fewer copies for the kernel to make */
+        if (msg->msg_iovlen == 1 && params->flags & RECV_STREAM)
+            ret = recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
+        else ret = recvmsg( params->fd, msg, flags );
+    } while (ret == -1 && errno == EINTR);
     if (ret == -1)
     {
         /* EINVAL for urgent data: there is none (wine-abi 7.2) */

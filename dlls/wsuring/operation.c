@@ -113,7 +113,8 @@ static NTSTATUS operation_try_recv( struct operation *op )
     BYTE byte = 0;
     NTSTATUS status;
 
-    if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    /* one that has been tried is touched again only where it may lose data, or must */
+    if (!(stream && op->tried) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
     if (stream) params.flags |= RECV_STREAM;
     else if (op->from)
     {
@@ -136,6 +137,7 @@ static NTSTATUS operation_try_recv( struct operation *op )
     for (;;)
     {
         status = unix_call( unix_recv, &params );
+        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op )) status = unix_call( unix_recv, &params );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
         if (stream && !params.transferred && !op->done && was_reset( op->sock )) return STATUS_CONNECTION_RESET;

@@ -123,7 +123,6 @@ static NTSTATUS run_overlapped( struct operation *op )
     NTSTATUS status = STATUS_DEVICE_NOT_READY;
 
     op->edges = queue->edges;
-    MemoryBarrier();
     if (!queue->head)
     {
         status = operation_try( op );

@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -140,6 +141,17 @@ static int buffers_copy( const struct unix_buffer *buffers, uint32_t count, void
 
 /* ---- send */
 
+/* Not libc's functions: those are cancellation points, which no thread here needs. */
+static ssize_t host_sendto( int fd, const void *data, size_t len, int flags, const void *addr, socklen_t addr_len )
+{
+    return syscall( SYS_sendto, fd, data, len, flags, addr, addr_len );
+}
+
+static ssize_t host_recv( int fd, void *data, size_t len, int flags )
+{
+    return syscall( SYS_recvfrom, fd, data, len, flags, NULL, NULL );
+}
+
 static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
 {
     ssize_t ret;
@@ -148,7 +160,7 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
     {
         /* the same with fewer copies for the kernel to make */
         if (msg->msg_iovlen == 1)
-            ret = sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
+            ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
         else ret = sendmsg( fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     return ret;
@@ -235,7 +247,7 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     {
         /* the same with fewer copies for the kernel to make */
         if (msg->msg_iovlen == 1 && params->flags & RECV_STREAM)
-            ret = recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
+            ret = host_recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
         else ret = recvmsg( params->fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     if (ret == -1)

@@ -46,8 +46,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
     if (!immediate)
     {
-        operation_discard( op );
-        HeapFree( GetProcessHeap(), 0, op );
+        operation_free( op );
     }
 
     /* Once Internal is written a program that polls may free or reuse its OVERLAPPED: nothing reads it after that. */

@@ -114,8 +114,10 @@ static NTSTATUS operation_try_recv( struct operation *op )
     BYTE byte = 0;
     NTSTATUS status;
 
-    if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
-    if (!stream && op->from)
+    /* one that has been tried is touched again only where it may lose data, or must */
+    if (!(stream && op->tried) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    if (stream) params.flags |= RECV_STREAM;
+    else if (op->from)
     {
         params.addr = (UINT_PTR)op->addr;
         params.addr_len = sizeof(op->addr);
@@ -136,6 +138,7 @@ static NTSTATUS operation_try_recv( struct operation *op )
     for (;;)
     {
         status = unix_call( unix_recv, &params );
+        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op )) status = unix_call( unix_recv, &params );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
         if (stream && !params.transferred && !op->done && was_reset( op->sock )) return STATUS_CONNECTION_RESET;
@@ -191,9 +194,16 @@ static void operation_watch( struct socket *sock, enum direction direction )
     ReleaseSRWLockExclusive( &sock->watch_lock );
 }
 
+struct operation *operation_alloc( struct socket *sock, enum direction direction )
+{
+    struct operation *op = InterlockedExchangePointer( &sock->queues[direction].spare, NULL );
+
+    return op ? op : HeapAlloc( GetProcessHeap(), 0, sizeof(*op) );
+}
+
 static struct operation *operation_dup( const struct operation *op )
 {
-    struct operation *copy = HeapAlloc( GetProcessHeap(), 0, sizeof(*copy) );
+    struct operation *copy = operation_alloc( op->sock, op->direction );
 
     if (!copy) return NULL;
     *copy = *op;
@@ -201,11 +211,12 @@ static struct operation *operation_dup( const struct operation *op )
     return copy;
 }
 
-static void operation_free( struct operation *op )
+/* While its socket is referenced. */
+void operation_free( struct operation *op )
 {
     if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );
     operation_discard( op );
-    HeapFree( GetProcessHeap(), 0, op );
+    if (InterlockedCompareExchangePointer( &op->sock->queues[op->direction].spare, op, NULL )) HeapFree( GetProcessHeap(), 0, op );
 }
 
 NTSTATUS operation_queue( struct operation *op, struct operation **queued )
@@ -217,9 +228,9 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     if (!reaper_start() || !(copy = operation_dup( op ))) return STATUS_NO_MEMORY;
     AcquireSRWLockExclusive( &queue->lock );
     if (op->sock->closing && !op->hidden) status = STATUS_CANCELLED;
-    else if (queue->head || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)
+    else if (queue->head || (op->tried && op->edges == queue->edges) || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)
     {
-        /* An edge that came before this attempt is answered by it; one that comes after finds the operation in the queue. */
+        /* An edge that came before the attempt is answered by it; one that comes after finds the operation in the queue. */
         InterlockedIncrement( &op->sock->refs );
         queue_append( queue, copy );
         operation_watch( op->sock, op->direction );
@@ -388,11 +399,12 @@ static void queue_serve( struct socket *sock, enum direction direction )
     NTSTATUS status;
 
     AcquireSRWLockExclusive( &queue->lock );
+    queue->edges++;
     if (!queue->head && sock->watched)
     {
         /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the watch. */
         AcquireSRWLockExclusive( &sock->watch_lock );
-        if (++sock->idle_edges >= 2 && !sock->queues[!direction].head) socket_watch( sock, 0 );
+        if (++sock->idle_edges >= (sock->set == -1 ? 2 : 16) && !sock->queues[!direction].head) socket_watch( sock, 0 );
         ReleaseSRWLockExclusive( &sock->watch_lock );
     }
     while ((op = queue->head))

@@ -32,6 +32,8 @@ struct operation
     BYTE addr[32];        /* where to (sends), or room for where from */
     UINT addr_len;        /* sends: 0 for the default peer */
     BOOLEAN fill;         /* MSG_WAITALL: a receive that ends when the buffers are full */
+    BOOLEAN tried;        /* it would have blocked, at a time when `edges' was */
+    LONG edges;           /* that of the queue */
     void *gathered;       /* stock.c: a datagram in one piece */
     void *hidden;         /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
 
@@ -69,6 +71,10 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued );
 /* Runs an operation from start to return: by the direct path, the engine or AFD. `buffers`/`count` are the program's array, already captured
  * in op; bytes (not NULL) gets the count when it is done at once. Returns a Winsock error, 0, or WSA_IO_PENDING. */
 int operation_run( struct operation *op, DWORD *bytes );
+
+/* Memory for a queued operation of a socket; each direction keeps one spare. */
+struct operation *operation_alloc( struct socket *sock, enum direction direction );
+void operation_free( struct operation *op );
 
 /* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
 BOOL operation_unqueue( struct operation *op );

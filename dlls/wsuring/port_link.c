@@ -162,7 +162,7 @@ BOOL port_serve( struct port *port, HANDLE handle )
             port->takes_left = 0;
             port->kicks_lost = 0;
             port->idle_ticks = 0;
-            port->patience = port->patience ? min( port->patience * 2, 64 ) : 8;
+            port->patience = port->patience ? min( port->patience * 2, 100 ) : 25;
             port->served = first = TRUE;
             NtSetEvent( port->control, NULL );
         }

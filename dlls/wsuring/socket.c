@@ -179,6 +179,8 @@ static void socket_watch_end( struct socket *sock )
 
 void socket_release( struct socket *sock )
 {
+    int i;
+
     if (InterlockedDecrement( &sock->refs )) return;
     if (sock->fd != -1)
     {
@@ -188,6 +190,7 @@ void socket_release( struct socket *sock )
         unix_call( unix_descriptor_close, &close );
         sock->fd = -1;
     }
+    for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
     if (sock->port) port_release( sock->port );
     sock->port = NULL;
     AcquireSRWLockExclusive( &pool_lock );

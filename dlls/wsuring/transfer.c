@@ -135,7 +135,13 @@ static NTSTATUS run_overlapped( struct operation *op )
     struct thread *thread;
     NTSTATUS status = STATUS_DEVICE_NOT_READY;
 
-    if (!queue->head && (status = operation_try( op )) != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+    op->edges = queue->edges;
+    if (!queue->head)
+    {
+        status = operation_try( op );
+        if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+        op->tried = status == STATUS_DEVICE_NOT_READY;
+    }
     /* The server must serve what a program could cancel or wait for without our notice: any operation when kernelbase isn't interposed; one
      * whose only sign of completion is the state of the socket handle (wine-abi 8.2, GetOverlappedResult). */
     if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY
@@ -158,7 +164,7 @@ static NTSTATUS run_overlapped( struct operation *op )
     if (status == STATUS_BUFFER_OVERFLOW)
     {
         /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an error return (rule S5) */
-        struct operation *copy = HeapAlloc( GetProcessHeap(), 0, sizeof(*copy) );
+        struct operation *copy = operation_alloc( sock, op->direction );
 
         if (copy)
         {

@@ -130,6 +130,9 @@ struct send_params
     uint64_t transferred; /* out */
 };
 
+/* Not Windows': a receive from a stream, where nothing can be truncated. */
+#define RECV_STREAM 0x80000000
+
 /* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a truncated datagram,
  * with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
 struct recv_params
@@ -139,7 +142,7 @@ struct recv_params
     int32_t fd;           /* in */
     uint64_t addr;        /* in: provider memory of addr_len bytes for the source as a Windows sockaddr, or 0 */
     uint32_t addr_len;    /* in: room; out: length of the whole address, 0 if the protocol gave none */
-    uint32_t flags;       /* in: MSG_* */
+    uint32_t flags;       /* in: MSG_*, RECV_STREAM */
     uint64_t transferred; /* out */
 };
 

@@ -12,6 +12,8 @@
  *       select      select of one socket, time-out 0
  *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in WSAGetOverlappedResult
  *       epoll       (Linux) the receive waits in epoll_wait: the peer of these
+ *       uring       (Linux) the receive is an operation of a ring
+ *       port-post   (Windows) no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus, on a port with a socket
  * Every answer is compared with its question.
  * Prints: RESULT microseconds per operation
  */
@@ -19,6 +21,7 @@
 #include "net.h"
 
 #ifndef _WIN32
+#include <liburing.h>
 #include <sys/epoll.h>
 #endif
 
@@ -197,7 +200,40 @@ static void run_overlapped( int count, enum completion how )
     }
 }
 
+static void run_port_post( int count )
+{
+    HANDLE port = CreateIoCompletionPort( (HANDLE)near_end, NULL, 1, 0 );
+    WSAOVERLAPPED *done;
+    DWORD bytes;
+    ULONG_PTR key;
+
+    while (count--)
+    {
+        if (!PostQueuedCompletionStatus( port, count, count, NULL )) die( "PostQueuedCompletionStatus" );
+        if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 ) || bytes != (DWORD)count) die( "GetQueuedCompletionStatus" );
+    }
+}
+
 #else
+
+static void run_uring( int count )
+{
+    struct io_uring ring;
+    struct io_uring_cqe *cqe;
+    char out[SIZE], in[SIZE];
+
+    if (io_uring_queue_init( 8, &ring, 0 )) die( "io_uring_queue_init" );
+    while (count--)
+    {
+        ask( out, count );
+        io_uring_prep_recv( io_uring_get_sqe( &ring ), near_end, in, SIZE, 0 );
+        if (io_uring_submit( &ring ) != 1) die( "io_uring_submit" );
+        if (!send_all( near_end, out, SIZE )) die( "send" );
+        if (io_uring_wait_cqe( &ring, &cqe ) || cqe->res != SIZE) die( "io_uring_wait_cqe" );
+        io_uring_cqe_seen( &ring, cqe );
+        check( in, out );
+    }
+}
 
 static void run_epoll( int count )
 {
@@ -239,8 +275,10 @@ int main( int argc, char **argv )
     else if (!strcmp( mode, "port" )) run_overlapped( count, BY_PORT );
     else if (!strcmp( mode, "routine" )) run_overlapped( count, BY_ROUTINE );
     else if (!strcmp( mode, "poll" )) run_overlapped( count, BY_POLL );
+    else if (!strcmp( mode, "port-post" )) run_port_post( count );
 #else
     else if (!strcmp( mode, "epoll" )) run_epoll( count );
+    else if (!strcmp( mode, "uring" )) run_uring( count );
 #endif
     else
     {

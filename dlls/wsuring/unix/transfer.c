@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -140,6 +141,17 @@ static int buffers_copy( const struct unix_buffer *buffers, uint32_t count, void
 
 /* ---- send */
 
+/* Not libc's functions: those are cancellation points, which no thread here needs. */
+static ssize_t host_sendto( int fd, const void *data, size_t len, int flags, const void *addr, socklen_t addr_len )
+{
+    return syscall( SYS_sendto, fd, data, len, flags, addr, addr_len );
+}
+
+static ssize_t host_recv( int fd, void *data, size_t len, int flags )
+{
+    return syscall( SYS_recvfrom, fd, data, len, flags, NULL, NULL );
+}
+
 static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
 {
     ssize_t ret;
@@ -148,7 +160,7 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
     {
         /* the same with fewer copies for the kernel to make */
         if (msg->msg_iovlen == 1)
-            ret = sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
+            ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
         else ret = sendmsg( fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     return ret;
@@ -222,6 +234,7 @@ NTSTATUS transfer_send( void *args )
 
 static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
 {
+    int flags = flags_to_unix( params->flags & ~(WINDOWS_MSG_DONTROUTE | RECV_STREAM) );
     struct sockaddr_storage addr;
     ssize_t ret;
 
@@ -230,8 +243,13 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
         msg->msg_name = &addr;
         msg->msg_namelen = sizeof(addr);
     }
-    do ret = recvmsg( params->fd, msg, flags_to_unix( params->flags & ~WINDOWS_MSG_DONTROUTE ) );
-    while (ret == -1 && errno == EINTR);
+    do
+    {
+        /* the same with fewer copies for the kernel to make */
+        if (msg->msg_iovlen == 1 && params->flags & RECV_STREAM)
+            ret = host_recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
+        else ret = recvmsg( params->fd, msg, flags );
+    } while (ret == -1 && errno == EINTR);
     if (ret == -1)
     {
         /* EINVAL for urgent data: there is none (wine-abi 7.2) */

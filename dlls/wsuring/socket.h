@@ -67,6 +67,7 @@ struct socket
     BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
     BOOLEAN recv_shutdown, send_shutdown;
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
+    BOOLEAN stock_pended; /* an overlapped operation has pended in the server */
     BOOLEAN has_port;     /* associated with a completion port */
     volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the handle, which must stay */
     struct port *port;    /* which one, if that is known; it stays to the end */

@@ -35,8 +35,8 @@ void stock_cancel( struct socket *sock )
 {
     IO_STATUS_BLOCK iosb;
 
-    if (stock_pending( &sock->queues[DIRECTION_READ] ) || stock_pending( &sock->queues[DIRECTION_WRITE] ))
-        NtCancelIoFileEx( sock->handle, NULL, &iosb );
+    /* whether the last one has ended says nothing of those before it: it may have been cancelled alone */
+    if (sock->stock_pended) NtCancelIoFileEx( sock->handle, NULL, &iosb );
 }
 
 /* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still tells. */
@@ -155,7 +155,11 @@ static NTSTATUS stock_transfer_once( struct operation *op )
         op->by_stock = TRUE;
         if (op->event) event_forget( op->event ); /* the server will signal it */
         status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
-        if (status == STATUS_PENDING) sock->queues[op->direction].stock_iosb = op->overlapped;
+        if (status == STATUS_PENDING)
+        {
+            sock->queues[op->direction].stock_iosb = op->overlapped;
+            sock->stock_pended = TRUE;
+        }
         else if (!NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
     }
     else

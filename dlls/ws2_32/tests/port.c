@@ -237,10 +237,12 @@ static void test_others(void)
     union address addr;
     DWORD count;
     int i, len;
+    char pipe_name[64];
 
     setup( SOCK_STREAM );
-    server = CreateNamedPipeA( "\\\\.\\pipe\\wsuring-port-test", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 100, 100, 0, NULL );
-    pipe = CreateFileA( "\\\\.\\pipe\\wsuring-port-test", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL );
+    sprintf( pipe_name, "\\\\.\\pipe\\wsuring-port-%lx", GetCurrentProcessId() );
+    server = CreateNamedPipeA( pipe_name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 100, 100, 0, NULL );
+    pipe = CreateFileA( pipe_name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL );
     ok( server != INVALID_HANDLE_VALUE && pipe != INVALID_HANDLE_VALUE, "no pipe: %lu\n", GetLastError() );
     ok( CreateIoCompletionPort( server, port, 20, 0 ) == port, "not associated: %lu\n", GetLastError() );
     for (i = 0; i < 4; i++)
@@ -319,7 +321,8 @@ static void test_many(void)
         /* AFD's packets may be out of order, but not its data */
         for (i = 0; i < count; i++)
             ok( (entries[i].lpOverlapped == &ovs[total + i] || tier_afd) && entries[i].lpCompletionKey == 7 && entries[i].dwNumberOfBytesTransferred == 1
-                && !entries[i].Internal, "%lu: got %p\n", total + i, entries[i].lpOverlapped );
+                && !(DWORD)entries[i].Internal, "%lu: got %p, key %Ix, status %Ix, %lu bytes\n", total + i, entries[i].lpOverlapped, entries[i].lpCompletionKey,
+                entries[i].Internal, entries[i].dwNumberOfBytesTransferred );
     }
     /* failures are packets like others */
     ok( start_recv( &ovs[0] ) == WSA_IO_PENDING, "not pending\n" );

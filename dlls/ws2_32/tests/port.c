@@ -231,7 +231,7 @@ static void test_post(void)
 static void test_others(void)
 {
     OVERLAPPED ov = { 0 }, pipe_ov = { 0 }, accept_ov = { 0 };
-    char buffer[256], pipe_data[8];
+    char buffer[256], pipe_data[8], name[64];
     SOCKET listener, acceptor, client;
     HANDLE server, pipe;
     union address addr;
@@ -239,8 +239,9 @@ static void test_others(void)
     int i, len;
 
     setup( SOCK_STREAM );
-    server = CreateNamedPipeA( "\\\\.\\pipe\\wsuring-port-test", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 100, 100, 0, NULL );
-    pipe = CreateFileA( "\\\\.\\pipe\\wsuring-port-test", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL );
+    sprintf( name, "\\\\.\\pipe\\wsuring-port-%lx", GetCurrentProcessId() );
+    server = CreateNamedPipeA( name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 100, 100, 0, NULL );
+    pipe = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL );
     ok( server != INVALID_HANDLE_VALUE && pipe != INVALID_HANDLE_VALUE, "no pipe: %lu\n", GetLastError() );
     ok( CreateIoCompletionPort( server, port, 20, 0 ) == port, "not associated: %lu\n", GetLastError() );
     for (i = 0; i < 4; i++)
@@ -319,7 +320,7 @@ static void test_many(void)
         /* AFD's packets may be out of order, but not its data */
         for (i = 0; i < count; i++)
             ok( (entries[i].lpOverlapped == &ovs[total + i] || tier_afd) && entries[i].lpCompletionKey == 7 && entries[i].dwNumberOfBytesTransferred == 1
-                && !entries[i].Internal, "%lu: got %p\n", total + i, entries[i].lpOverlapped );
+                && !(DWORD)entries[i].Internal, "%lu: got %p\n", total + i, entries[i].lpOverlapped );
     }
     /* failures are packets like others */
     ok( start_recv( &ovs[0] ) == WSA_IO_PENDING, "not pending\n" );

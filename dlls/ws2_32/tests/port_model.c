@@ -198,7 +198,7 @@ START_TEST( port_model )
     int i, out = 0, argc, empty = 0;
     ULONGLONG random = 99;
     DWORD seconds = 3;
-    char **argv;
+    char **argv, name[64];
 
     argc = winetest_get_mainargs( &argv );
     seed = GetTickCount() | 1;
@@ -208,8 +208,9 @@ START_TEST( port_model )
     start_winsock();
     port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
     DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &second_handle, 0, FALSE, DUPLICATE_SAME_ACCESS );
-    pipe_server = CreateNamedPipeA( "\\\\.\\pipe\\wsuring-port-model", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
-    pipe_client = CreateFileA( "\\\\.\\pipe\\wsuring-port-model", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, 0 );
+    sprintf( name, "\\\\.\\pipe\\wsuring-port-%lx", GetCurrentProcessId() );
+    pipe_server = CreateNamedPipeA( name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
+    pipe_client = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, 0 );
     ok( pipe_client != INVALID_HANDLE_VALUE, "no pipe: %lu\n", GetLastError() );
     CreateIoCompletionPort( pipe_server, port, KIND_PIPE, 0 );
     for (i = 0; i < PAIRS; i++) pair_open( &pairs[i] );

@@ -192,7 +192,8 @@ NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet 
     InterlockedIncrement( &port->real_waiters ); /* a full barrier: either we see `served', or who sets it sees us */
     if (!port->served) status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );
     InterlockedDecrement( &port->real_waiters );
-    if (status) return port->closed ? STATUS_PORT_ABANDONED : status;
+    if (port->closed) return STATUS_PORT_ABANDONED;
+    if (status) return status;
     for (i = n = 0; i < *removed; i++)
         if (!is_kick( packets + i )) packets[n++] = packets[i];
     *removed = n;

@@ -43,6 +43,7 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
     if (!port->served) return FALSE;
     packet.key = key;
     packet.value = value;
+    packet.iosb.Pointer = NULL; /* its upper half too */
     packet.iosb.Status = status;
     packet.iosb.Information = information;
     AcquireSRWLockExclusive( &port->lock );
@@ -194,7 +195,8 @@ static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, 
     port->awake--;
     if (!port->sleepers) port_arm( port );
     ReleaseSRWLockExclusive( &port->lock );
-    status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
+    if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
+    else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
     AcquireSRWLockExclusive( &port->lock );
     /* who takes it out of the list has counted it as awake, and signals the event */
     if (waiter_unlink( &port->alertable, waiter )) port->awake++;

@@ -154,6 +154,13 @@ class Program:
         return result
 
 
+def processor_ms( pid ):
+    """What a process has used of the processors; 0 for none."""
+    if not pid: return 0
+    with open( '/proc/%d/stat' % pid ) as file: words = file.read().rpartition( ')' )[2].split()
+    return (int( words[11] ) + int( words[12] )) * 1000 / os.sysconf( 'SC_CLK_TCK' )
+
+
 def with_pid( arguments ):
     """A last argument PID becomes the pid that the program will have."""
     if arguments[-1] != 'PID': return arguments
@@ -206,6 +213,17 @@ class Prefix:
         subprocess.run( [ self.wine.server, '-p' ], env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                         stderr=subprocess.DEVNULL, timeout=20 )
         self.run( [ 'request_cost', '1' ] )
+
+    def server_pid( self ):
+        """The wineserver of this prefix, which sits in a folder named for it."""
+        place = os.stat( self.path )
+        name = 'server-%x-%x' % (place.st_dev, place.st_ino)
+        for pid in os.listdir( '/proc' ):
+            if not pid.isdigit(): continue
+            try:
+                if os.path.basename( os.readlink( '/proc/%s/cwd' % pid ) ) == name and 'wineserver' in os.readlink( '/proc/%s/exe' % pid ): return int( pid )
+            except OSError: pass
+        return None
 
     def stop( self ):
         """Ends all programs in the prefix."""

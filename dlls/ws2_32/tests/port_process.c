@@ -8,6 +8,7 @@
 #include "sockets.h"
 
 static HANDLE port;
+static DWORD parent_id;
 static SOCKET a, b; /* b is associated */
 static char data[64];
 
@@ -44,21 +45,31 @@ static void teardown(void)
 
 static HANDLE start_other( const char *mode )
 {
-    HANDLE process = start_child( "port_process", mode );
+    char arguments[64];
+    HANDLE process;
 
+    sprintf( arguments, "%s %lx", mode, parent_id );
+    process = start_child( "port_process", arguments );
     ok( process != NULL, "no child: %lu\n", GetLastError() );
     return process;
 }
 
-/* Names of events, by which the two agree; and a value that the parent leaves for the child. */
-static HANDLE event( const char *name )
+/* An event, by which the two agree, and a value that the parent leaves for the child. */
+static HANDLE event(void)
 {
+    char name[64];
+
+    sprintf( name, "wsuring-port-go-%lx", parent_id );
     return CreateEventA( NULL, TRUE, FALSE, name );
 }
 
 static ULONG *shared_value(void)
 {
-    HANDLE mapping = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, "wsuring-port-value" );
+    HANDLE mapping;
+    char name[64];
+
+    sprintf( name, "wsuring-port-value-%lx", parent_id );
+    mapping = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, name );
 
     return MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, 0 );
 }
@@ -71,11 +82,11 @@ static HANDLE give_to( HANDLE process, HANDLE handle )
     return theirs;
 }
 
-static void wait_for( const char *name )
+static void wait_for_parent(void)
 {
-    HANDLE handle = event( name );
+    HANDLE handle = event();
 
-    ok( !WaitForSingleObject( handle, 10000 ), "%s doesn't come\n", name );
+    ok( !WaitForSingleObject( handle, 10000 ), "the parent doesn't go on\n" );
     CloseHandle( handle );
 }
 
@@ -85,7 +96,7 @@ static void child_posts(void)
     HANDLE theirs;
     int i;
 
-    wait_for( "wsuring-port-go" );
+    wait_for_parent();
     theirs = ULongToHandle( *shared_value() );
     for (i = 0; i < 5; i++) ok( PostQueuedCompletionStatus( theirs, i, 100 + i, (OVERLAPPED *)(ULONG_PTR)i ), "error %lu\n", GetLastError() );
 }
@@ -99,7 +110,7 @@ static void child_waits(void)
     DWORD count;
     int i;
 
-    wait_for( "wsuring-port-go" );
+    wait_for_parent();
     theirs = ULongToHandle( *shared_value() );
     for (i = 0; i < 3; i++)
         ok( GetQueuedCompletionStatus( theirs, &count, &key, &ov, 5000 ) && (key == 7 || key == 50), "got key %Ix, error %lu\n", key, GetLastError() );
@@ -113,7 +124,7 @@ static void child_receives(void)
     int i;
 
     start_winsock();
-    wait_for( "wsuring-port-go" );
+    wait_for_parent();
     s = *shared_value();
     for (i = 0; i < 2; i++)
     {
@@ -129,7 +140,7 @@ static void child_receives(void)
 
 static HANDLE begin( const char *mode, HANDLE handle )
 {
-    HANDLE process = start_other( mode ), go = event( "wsuring-port-go" );
+    HANDLE process = start_other( mode ), go = event();
 
     ResetEvent( go );
     *shared_value() = HandleToULong( give_to( process, handle ) );
@@ -157,15 +168,17 @@ START_TEST( port_process )
     DWORD count;
     ULONG *value;
 
-    if (argc >= 3)
+    if (argc >= 4)
     {
+        parent_id = strtoul( argv[3], NULL, 16 );
         if (!strcmp( argv[2], "posts" )) child_posts();
         else if (!strcmp( argv[2], "waits" )) child_waits();
         else child_receives();
         return;
     }
+    parent_id = GetCurrentProcessId();
     start_winsock();
-    go = event( "wsuring-port-go" );
+    go = event();
     value = shared_value();
 
     /* another process posts, between our own packets */

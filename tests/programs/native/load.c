@@ -7,6 +7,7 @@
  * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http [quit]
  * echo: messages of SIZE bytes, which must come back as they were; quit ends the server with a 'q' afterwards.
  * http: GETs whose answers end by their Content-Length; quit gets /quit afterwards.
+ * SECONDS begin when each connection has had an answer.
  * Prints: RESULT answers per second
  */
 
@@ -20,6 +21,7 @@ struct connection
 {
     int fd;
     int wanted, got;   /* bytes of this answer */
+    int answered;
     char head[2048];   /* of an HTTP answer, until its length is known */
 };
 
@@ -69,6 +71,7 @@ int main( int argc, char **argv )
     uint64_t seed = 0x9e3779b97f4a7c15ull;
     struct connection *connections;
     double start, end, answers = 0, limit;
+    int silent;
 
     if (argc < 6) return 2;
     port = atoi( argv[1] );
@@ -88,8 +91,8 @@ int main( int argc, char **argv )
         epoll_ctl( epoll, EPOLL_CTL_ADD, connections[i].fd, &event );
         request( connections + i );
     }
-    if (!limit) start = now_us();
-    end = limit ? start + 60e6 : start + atof( argv[4] ) * 1e6;
+    silent = count;
+    end = start + 60e6;
     while (now_us() < end && (!limit || answers < limit))
     {
         ready = epoll_wait( epoll, events, 64, 5000 );
@@ -101,6 +104,12 @@ int main( int argc, char **argv )
             if (!answer( connection )) continue;
             answers++;
             request( connection );
+            if (connection->answered++) continue;
+            if (--silent || limit) continue;
+            /* the time begins when the server has taken all connections */
+            answers = 0;
+            start = now_us();
+            end = start + atof( argv[4] ) * 1e6;
         }
     }
     printf( "RESULT %.1f\n", answers * 1e6 / (now_us() - start) );

@@ -345,8 +345,7 @@ static void test_big( BOOL blocking, BOOL close_early )
     {
         ret = send( a, data, BIG, 0 );
         /* AFD, and so the tier of that name, sends a part on Wine 8.0 */
-        todo_wine_if( ret != BIG && (stock || (getenv( "WSURING_TEST_ENGINE" ) && !strcmp( getenv( "WSURING_TEST_ENGINE" ), "afd" ))) )
-            ok( ret == BIG, "got %d\n", ret );
+        ok_unless_afd( ret == BIG, "got %d\n", ret );
         if (ret == BIG)
         {
             ok_error( send( a, data, 1, 0 ), WSAEWOULDBLOCK );

@@ -34,6 +34,13 @@ void guard_leave(void)
     SetUnhandledExceptionFilter( guard_old );
 }
 
+BOOL by_afd(void)
+{
+    const char *tier = getenv( "WSURING_TEST_ENGINE" );
+
+    return stock || (tier && !strcmp( tier, "afd" ));
+}
+
 void start_winsock(void)
 {
     WSADATA data;

@@ -18,6 +18,8 @@
 
 /* Is the module under test Wine's own? */
 #define stock is_stock()
+/* Do operations go through the wineserver's AFD, in Wine's own module or in the tier of that name? */
+extern BOOL by_afd(void);
 
 union address
 {
@@ -67,6 +69,13 @@ union address
     do { \
         int condition_ = !!(condition); \
         todo_wine_if( stock && !condition_ ) ok( condition_, __VA_ARGS__ ); \
+    } while (0)
+
+/* As ok(), for what the wineserver's AFD gets wrong, and so the tier of that name. */
+#define ok_unless_afd( condition, ... ) \
+    do { \
+        int condition_ = !!(condition); \
+        todo_wine_if( by_afd() && !condition_ ) ok( condition_, __VA_ARGS__ ); \
     } while (0)
 
 /* For ok_docs: between these two an exception that nobody handles goes back to the call of __builtin_setjmp. Main thread only. */

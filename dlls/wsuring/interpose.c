@@ -74,8 +74,10 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     if (ours && (options & DUPLICATE_CLOSE_SOURCE) && dest_process != GetCurrentProcess()) handle_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     if (!ours || status || dest_process != GetCurrentProcess()) return status;
+    /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
+    if (dest && *dest == source) return status;
     if (dest) port_note_duplicated( source, *dest );
-    if ((options & DUPLICATE_CLOSE_SOURCE) && !(dest && *dest == source)) handle_closing( source );
+    if (options & DUPLICATE_CLOSE_SOURCE) handle_closing( source );
     return status;
 }
 

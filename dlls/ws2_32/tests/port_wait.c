@@ -241,7 +241,7 @@ static void test_duplicate(void)
     DuplicateHandle( GetCurrentProcess(), other, GetCurrentProcess(), &third, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( third, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatus( third, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7, "handle %p from %p: got %p for %p, key %Ix, error %lu\n", third, other, ret_ov, &ov, key, GetLastError() );
     port = third;
     teardown();
 }

@@ -83,6 +83,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         };
 
         stats_count( COUNTER_PACKET );
-        if (unix_call( unix_post_completion, &post )) log_message( "a completion packet is lost\n" );
+        if (sock->handle_gone ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
+                              : unix_call( unix_post_completion, &post )) log_message( "a completion packet is lost\n" );
     }
 }

@@ -153,6 +153,10 @@ static int ioctl_now( struct socket *sock, DWORD code, void *in, DWORD in_size, 
     case SIO_UDP_NETRESET:
         if (sock->type != SOCK_DGRAM) return WSAEINVAL;
         return in_size < sizeof(BOOL) ? WSAEFAULT : 0; /* the host reports unreachable ports of connected sockets alone, either way */
+    case SIO_FLUSH:
+        if (sock->stock_data) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
+        operation_flush( sock );
+        return 0;
     case SIO_LOOPBACK_FAST_PATH:
         return in_size < sizeof(BOOL) ? WSAEFAULT : 0; /* a hint; the host's loopback has no other path */
     default:

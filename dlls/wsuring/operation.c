@@ -357,20 +357,32 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
     return operation_cancel_if( sock, cancel_matches, &filter );
 }
 
+static BOOL is_overlapped_send( const struct operation *op, const void *arg )
+{
+    (void)arg;
+    return op->overlapped && op->direction == DIRECTION_WRITE;
+}
+
+void operation_flush( struct socket *sock )
+{
+    operation_cancel_if( sock, is_overlapped_send, NULL );
+}
+
 static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
 {
     (void)arg;
     return op->overlapped && op->thread_id == GetCurrentThreadId() && !(op->sock->has_port && !op->event && !op->tagged);
 }
 
-static void cancel_of_this_thread( struct socket *sock )
+static void cancel_of_this_thread( struct socket *sock, void *arg )
 {
+    (void)arg;
     operation_cancel_if( sock, issued_by_this_thread, NULL );
 }
 
 void operation_cancel_thread(void)
 {
-    socket_for_each( cancel_of_this_thread );
+    socket_for_each( cancel_of_this_thread, NULL );
 }
 
 BOOL operation_behind( struct socket *sock, enum direction direction )

@@ -90,6 +90,9 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 /* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
 void operation_cancel_thread(void);
 
+/* Cancels the sends that wait (SIO_FLUSH). */
+void operation_flush( struct socket *sock );
+
 /* Waits until every program has been told of what has left the queues: to be called before the handle goes. */
 void operation_wait_finished( struct socket *sock );
 

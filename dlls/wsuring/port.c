@@ -145,6 +145,23 @@ static HANDLE known_handle( HANDLE handle )
     return NULL;
 }
 
+BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information )
+{
+    void *volatile *block;
+    BOOL done = FALSE;
+    UINT i, j;
+
+    AcquireSRWLockExclusive( &table_lock );
+    for (i = 0; i < HANDLE_BLOCK_COUNT && !done; i++)
+    {
+        if (!(block = table.blocks[i])) continue;
+        for (j = 0; j < HANDLE_BLOCK_SIZE && !done; j++)
+            done = block[j] == port && !NtSetIoCompletion( ULongToHandle( (i * HANDLE_BLOCK_SIZE + j) << 2 ), key, value, status, information );
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    return done;
+}
+
 struct port *port_associate( HANDLE handle )
 {
     struct port *port = port_find( handle );

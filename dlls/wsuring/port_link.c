@@ -11,6 +11,7 @@
 #include "operation.h"
 #include "interpose.h"
 #include "port.h"
+#include "thread.h"
 
 #define MOVED_AT_ONCE 32
 #define KICKS_BACK    200
@@ -124,7 +125,6 @@ static BOOL is_shared( const struct port *port, HANDLE handle )
 static BOOL make_set( struct port *port, HANDLE handle )
 {
     struct set_create_params set;
-    HANDLE thread;
 
     if (is_shared( port, handle ) || !reaper_start()) return FALSE;
     if (unix_call( unix_set_create, &set )) return FALSE;
@@ -134,12 +134,7 @@ static BOOL make_set( struct port *port, HANDLE handle )
     if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
     {
         InterlockedIncrement( &port->refs );
-        if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)forwarder_main, port,
-                               2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
-        {
-            NtClose( thread );
-            return TRUE;
-        }
+        if (thread_start( forwarder_main, port )) return TRUE;
         InterlockedDecrement( &port->refs );
     }
     NtClose( port->real );

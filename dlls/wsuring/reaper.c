@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "port.h"
+#include "thread.h"
 
 static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
 
@@ -64,16 +65,7 @@ BOOL reaper_start(void)
     if (engine == ENGINE_AFD) return FALSE;
     if (!InterlockedCompareExchange( &started, 1, 0 ))
     {
-        HMODULE module;
-        HANDLE thread = NULL;
-
-        /* the thread never ends, so its code must stay */
-        GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)reaper_main, &module );
-        /* Not CreateThread: the program's DllMains need not hear of it, and a loader lock held by the caller must not stop it. */
-        if (NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)reaper_main, NULL,
-                              2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
-            InterlockedExchange( &started, 3 );
-        else NtClose( thread );
+        if (!thread_start( reaper_main, NULL )) InterlockedExchange( &started, 3 );
     }
     while ((state = started) == 1)
     {

@@ -118,8 +118,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
 
     if ((stale = socket_find( handle )))
     {
-        /* its handle was closed behind our back */
-        socket_retire( stale );
+        socket_retire_gone( stale );
         socket_release( stale );
     }
     if (!(sock = socket_alloc())) return NULL;
@@ -234,7 +233,19 @@ void socket_retire( struct socket *sock )
     socket_release( sock ); /* the table's reference */
 }
 
-void socket_for_each( void (*func)( struct socket *sock ) )
+void socket_retire_gone( struct socket *sock )
+{
+    log_message( "socket %p was closed behind our back\n", sock->handle );
+    sock->handle_gone = TRUE;
+    socket_retire( sock );
+}
+
+UINT socket_room(void)
+{
+    return chunk_count * CHUNK_SIZE;
+}
+
+void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg )
 {
     UINT i, count = chunk_count * CHUNK_SIZE;
 
@@ -243,7 +254,7 @@ void socket_for_each( void (*func)( struct socket *sock ) )
         struct socket *sock = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
 
         if (!object_addref( &sock->refs )) continue;
-        if (!sock->closing) func( sock );
+        if (!sock->closing) func( sock, arg );
         socket_release( sock );
     }
 }
@@ -276,6 +287,7 @@ BOOL socket_ensure_descriptor( struct socket *sock )
 
         unix_call( unix_descriptor_close, &close );
     }
+    else close_watch_add();
     return TRUE;
 }
 

@@ -62,6 +62,7 @@ struct socket
     DWORD catalog_id;
     enum connection connection;
     BOOLEAN closing;      /* closesocket has begun */
+    BOOLEAN handle_gone;  /* it was closed without our notice, and may be something else's by now */
     BOOLEAN bound;        /* an address is assigned, as the server knows it */
     BOOLEAN nonblocking;
     BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
@@ -104,8 +105,17 @@ void socket_release( struct socket *sock );
 /* Takes the socket out of the table, ends its operations with STATUS_CANCELLED, wakes who blocks on it. The handle stays open. */
 void socket_retire( struct socket *sock );
 
-/* Every open socket of the process, for WSPCleanup. */
-void socket_for_each( void (*func)( struct socket *sock ) );
+/* The same for one whose handle has gone already. */
+void socket_retire_gone( struct socket *sock );
+
+/* Every open socket of the process. */
+void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg );
+
+/* At most so many sockets are open. */
+UINT socket_room(void);
+
+/* close_watch.c: a socket has got its descriptor. */
+void close_watch_add(void);
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );

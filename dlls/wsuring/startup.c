@@ -144,17 +144,27 @@ int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSP
     return 0;
 }
 
-static void socket_close( struct socket *sock )
+/* All are cancelled before the first is closed: a close would end its peer's operations in this process with other errors. */
+static void socket_stop( struct socket *sock, void *arg )
+{
+    (void)arg;
+    operation_cancel( sock, NULL, 0 );
+    stock_cancel( sock );
+}
+
+static void socket_close( struct socket *sock, void *arg )
 {
     int err;
 
+    (void)arg;
     WSPCloseSocket( (SOCKET)sock->handle, &err );
 }
 
 int WSPAPI WSPCleanup( int *err )
 {
     (void)err;
-    socket_for_each( socket_close );
+    socket_for_each( socket_stop, NULL );
+    socket_for_each( socket_close, NULL );
     return 0;
 }
 

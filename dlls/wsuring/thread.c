@@ -104,3 +104,15 @@ struct waiter *thread_waiter(void)
     thread->waiter->wake_fd = wake.fd;
     return thread->waiter;
 }
+
+BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg )
+{
+    HMODULE module;
+    HANDLE thread;
+
+    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func, &module );
+    if (NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)func, arg, 2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0,
+                          0, NULL )) return FALSE;
+    NtClose( thread );
+    return TRUE;
+}

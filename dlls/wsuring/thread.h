@@ -45,6 +45,10 @@ void thread_release( struct thread *thread );
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
 
+/* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of it, and a loader lock held by
+ * the caller must not stop it. The module stays loaded from then on. */
+BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg );
+
 /* ---- routine.c */
 
 /* Has the routine called by `issuer', who may be NULL when the calling thread has issued the operation itself: at once if that waits or blocks

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "thread.h"
 
 /* An accepted socket has what its listener had, but for the bytes under way. */
 static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
@@ -32,6 +33,7 @@ static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR 
     int local_len = sizeof(local), remote_len = sizeof(remote), err;
     WSABUF caller_id, callee_id, callee_data = { 0, NULL };
     GROUP group = 0;
+    int ret;
 
     if (WSPGetPeerName( accepted, (struct sockaddr *)&remote, &remote_len, &err )) remote_len = 0;
     if (WSPGetSockName( accepted, (struct sockaddr *)&local, &local_len, &err )) local_len = 0;
@@ -39,7 +41,10 @@ static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR 
     caller_id.len = remote_len;
     callee_id.buf = (char *)&local;
     callee_id.len = local_len;
-    return condition( &caller_id, NULL, NULL, NULL, &callee_id, &callee_data, &group, context );
+    thread_callback_begin();
+    ret = condition( &caller_id, NULL, NULL, NULL, &callee_id, &callee_data, &group, context );
+    thread_callback_end();
+    return ret;
 }
 
 SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context, int *err )
@@ -51,6 +56,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
 
     if (!(listener = socket_grab( s, err ))) return INVALID_SOCKET;
     if (listener->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    else if (thread_in_callback()) result = WSAEINPROGRESS;
     else if (addr && (!len || !guarded_copy( &room, len, sizeof(room) ) || room < (listener->family == AF_INET6 ? 28 : 16)
                       || !guarded_touch( addr, room, TRUE ))) result = WSAEFAULT;
     else result = error_from_status( afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof(handle), NULL ) );

@@ -96,14 +96,30 @@ static NTSTATUS operation_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* A receive said the end of the stream: was it one? The server polls too, and has eaten the error of a reset if it came first. As long as
- * we have not ended our side, a connection that is closed altogether was reset. */
-static BOOL was_reset( struct socket *sock )
+/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if it came first. As long as we
+ * have not ended our side, a connection that is closed altogether was cut. */
+static NTSTATUS end_status( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_CLOSED };
 
-    if (unix_call( unix_descriptor_query, &query ) || !query.value) return FALSE;
-    return !sock->send_shutdown || stock_was_reset( sock );
+    if (unix_call( unix_descriptor_query, &query )) return STATUS_SUCCESS;
+    switch (query.value)
+    {
+    case CLOSED_NOT:
+        return STATUS_SUCCESS;
+    case CLOSED_BY_KEEPALIVE:
+        return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
+    case CLOSED_BY_RETRANSMISSION:
+        return STATUS_CONNECTION_ABORTED;
+    default:
+        return !sock->send_shutdown || stock_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
+    }
+}
+
+/* A receive said the end of the stream: was it one? */
+static NTSTATUS check_end( const struct operation *op, const struct recv_params *params, NTSTATUS status )
+{
+    return !status && !params->transferred && !op->done ? end_status( op->sock ) : status;
 }
 
 static NTSTATUS operation_try_recv( struct operation *op )
@@ -132,8 +148,7 @@ static NTSTATUS operation_try_recv( struct operation *op )
         params.buffers = (UINT_PTR)&peek;
         params.count = 1;
         params.flags |= MSG_PEEK;
-        status = unix_call( unix_recv, &params );
-        return !status && !params.transferred && was_reset( op->sock ) ? STATUS_CONNECTION_RESET : status;
+        return check_end( op, &params, unix_call( unix_recv, &params ) );
     }
     for (;;)
     {
@@ -141,7 +156,7 @@ static NTSTATUS operation_try_recv( struct operation *op )
         if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op )) status = unix_call( unix_recv, &params );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
-        if (stream && !params.transferred && !op->done && was_reset( op->sock )) return STATUS_CONNECTION_RESET;
+        if (stream && !params.transferred && (status = check_end( op, &params, status ))) return status;
         if (op->flags & MSG_PEEK)
         {
             op->done = params.transferred;
@@ -161,13 +176,17 @@ NTSTATUS operation_try( struct operation *op )
 {
     NTSTATUS status = op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
 
+    if (op->sock->type != SOCK_STREAM) return status;
+    /* rule D1: which time-out was it? */
+    if (status == STATUS_IO_TIMEOUT && !(status = end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */
-    if (status == STATUS_CONNECTION_RESET && op->sock->type == SOCK_STREAM) op->sock->reset_error = status;
+    if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED || status == STATUS_CONNECTION_ABORTED) op->sock->reset_error = status;
     return status;
 }
 
 static void queue_append( struct queue *queue, struct operation *op )
 {
+    if (op->overlapped) queue->pending++;
     op->next = NULL;
     if (queue->head) queue->tail->next = op;
     else queue->head = op;
@@ -181,6 +200,7 @@ static void queue_remove( struct queue *queue, struct operation *op )
     for (link = &queue->head; *link != op; link = &(*link)->next) prev = *link;
     *link = op->next;
     if (queue->tail == op) queue->tail = prev;
+    if (op->overlapped) queue->pending--;
 }
 
 /* Called with the queue's lock held. */

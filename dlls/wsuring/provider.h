@@ -36,6 +36,7 @@ int error_from_status( NTSTATUS status );
 extern WSPUPCALLTABLE upcalls;       /* from ws2_32 */
 extern enum engine_kind engine;      /* the tier in use */
 extern enum engine_reason engine_reason;
+extern LONG pending_max;             /* overlapped operations outstanding per socket and direction, WSURING_MAX_PENDING */
 extern BOOL interposed;              /* kernelbase's imports are ours, so associations, cancels and closes are seen */
 
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */

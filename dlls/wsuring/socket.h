@@ -30,6 +30,7 @@ struct queue
     SRWLOCK lock;
     struct operation *head, *tail;
     struct waiter *waiters; /* threads blocked on this direction */
+    LONG pending;             /* overlapped operations in it */
     volatile LONG edges;      /* how often the engine has said that this direction is ready */
     void *volatile spare;     /* memory for an operation */
     volatile void *stock_iosb; /* IO_STATUS_BLOCK of the last operation given to AFD, NULL if none: while it pends, later ones follow it there */

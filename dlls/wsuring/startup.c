@@ -18,6 +18,7 @@ WSPUPCALLTABLE upcalls;
 enum engine_kind engine;
 enum engine_reason engine_reason;
 
+LONG pending_max = 65536;
 static int init_errno;
 static char wine_version[32];
 static UINT64 unixlib_handle;
@@ -37,6 +38,15 @@ static BOOL env_is( const char *name, const char *value )
     DWORD len = GetEnvironmentVariableA( name, buffer, sizeof(buffer) );
 
     return len && len < sizeof(buffer) && !strcmp( buffer, value );
+}
+
+static void read_limit(void)
+{
+    char buffer[32];
+    DWORD len = GetEnvironmentVariableA( "WSURING_MAX_PENDING", buffer, sizeof(buffer) );
+    int value = len && len < sizeof(buffer) ? atoi( buffer ) : 0;
+
+    if (value > 0) pending_max = value;
 }
 
 static enum engine_kind engine_wanted(void)
@@ -66,6 +76,7 @@ static BOOL CALLBACK engine_init( INIT_ONCE *once, void *param, void **context )
     (void)once; (void)param; (void)context;
     log_enabled = env_is( "WSURING_LOG", "1" );
     stats_enabled = env_is( "WSURING_STATS", "1" );
+    read_limit();
     if (!GetEnvironmentVariableA( "WSURING_WINE_VERSION", wine_version, sizeof(wine_version) ) && get_version)
         lstrcpynA( wine_version, get_version(), sizeof(wine_version) );
     strcpy( init.wine_version, wine_version );

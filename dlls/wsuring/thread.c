@@ -105,6 +105,33 @@ struct waiter *thread_waiter(void)
     return thread->waiter;
 }
 
+static volatile LONG callbacks; /* in all threads, so that nobody else has to look */
+
+void thread_callback_begin(void)
+{
+    struct thread *thread = thread_get();
+
+    if (!thread) return;
+    thread->callbacks++;
+    InterlockedIncrement( &callbacks );
+}
+
+void thread_callback_end(void)
+{
+    struct thread *thread = thread_peek();
+
+    if (!thread || !thread->callbacks) return;
+    thread->callbacks--;
+    InterlockedDecrement( &callbacks );
+}
+
+BOOL thread_in_callback(void)
+{
+    struct thread *thread;
+
+    return callbacks && (thread = thread_peek()) && thread->callbacks;
+}
+
 BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg )
 {
     HMODULE module;

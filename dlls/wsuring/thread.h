@@ -24,6 +24,7 @@ struct thread
     struct waiter *waiter;   /* for calls that block */
     struct port_waiter *port_waiter; /* for waits for completion ports */
     BOOL queueing;           /* routine.c: is queueing an APC of ours */
+    UINT callbacks;          /* of the provider under way in it: condition functions */
     BOOL pended;             /* operation.c: it has issued operations that may still be waiting */
 
     SRWLOCK lock;            /* of the following */
@@ -44,6 +45,11 @@ void thread_release( struct thread *thread );
 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
+
+/* Around a call of the program's condition function: until that returns its thread gets WSAEINPROGRESS from what may block. */
+void thread_callback_begin(void);
+void thread_callback_end(void);
+BOOL thread_in_callback(void);
 
 /* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of it, and a loader lock held by
  * the caller must not stop it. The module stays loaded from then on. */

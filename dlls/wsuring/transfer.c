@@ -135,6 +135,7 @@ static NTSTATUS run_overlapped( struct operation *op )
     struct thread *thread;
     NTSTATUS status = STATUS_DEVICE_NOT_READY;
 
+    if (queue->pending >= pending_max) return STATUS_DEVICE_NOT_READY; /* WSAEWOULDBLOCK: too many outstanding */
     op->edges = queue->edges;
     if (!queue->head)
     {
@@ -196,6 +197,7 @@ int operation_run( struct operation *op, DWORD *bytes )
     NTSTATUS status;
     DWORD done;
 
+    if (thread_in_callback()) return WSAEINPROGRESS;
     if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
     if (op->overlapped)
     {

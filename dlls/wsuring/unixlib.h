@@ -102,7 +102,16 @@ enum descriptor_info
     DESCRIPTOR_PEER,   /* getpeername into addr */
     DESCRIPTOR_UNREAD, /* FIONREAD into value */
     DESCRIPTOR_INODE,  /* st_ino into value */
-    DESCRIPTOR_CLOSED, /* value 1 if the connection is closed in both directions, which a FIN of the peer alone doesn't do */
+    DESCRIPTOR_CLOSED, /* enum closed into value */
+};
+
+/* Is a connection closed in both directions, which a FIN of the peer alone doesn't do, and how did it end? */
+enum closed
+{
+    CLOSED_NOT,
+    CLOSED,                   /* in order, or by a reset */
+    CLOSED_BY_KEEPALIVE,      /* probes had no answer */
+    CLOSED_BY_RETRANSMISSION, /* data had none */
 };
 
 struct descriptor_query_params

@@ -82,7 +82,11 @@ NTSTATUS descriptor_query( void *args )
         break;
     case DESCRIPTOR_CLOSED:
         len = sizeof(info);
-        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) params->value = info.tcpi_state == TCP_CLOSE;
+        if ((ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) break;
+        /* the counters stay as they were at the end */
+        if (info.tcpi_state != TCP_CLOSE) params->value = CLOSED_NOT;
+        else if (info.tcpi_probes) params->value = CLOSED_BY_KEEPALIVE;
+        else params->value = info.tcpi_retransmits ? CLOSED_BY_RETRANSMISSION : CLOSED;
         break;
     default:
         return STATUS_INVALID_PARAMETER;

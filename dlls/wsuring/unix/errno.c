@@ -57,7 +57,7 @@ static const struct
     { ENOBUFS,         STATUS_INSUFFICIENT_RESOURCES }, /* WSAENOBUFS */
     { ENOMEM,          STATUS_INSUFFICIENT_RESOURCES },
     { EHOSTDOWN,       STATUS_HOST_DOWN },              /* WSAEHOSTDOWN */
-    { ENETRESET,       STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: no status leads to WSAENETRESET */
+    { ENETRESET,       STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send it is no keep-alive's */
     { ENONET,          STATUS_NETWORK_UNREACHABLE },
     { EPROTO,          STATUS_PROTOCOL_UNREACHABLE },   /* WSAENETUNREACH */
     { ENODEV,          STATUS_NO_SUCH_DEVICE },         /* WSAENETDOWN: the interface has gone */

@@ -14,6 +14,8 @@
 
 #include "unix_private.h"
 
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -166,6 +168,19 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
     return ret;
 }
 
+/* The host says "network is unreachable" also when it has no network at all: WSAENETDOWN. */
+static bool network_is_down(void)
+{
+    struct ifaddrs *list, *entry;
+    bool up = false;
+
+    if (getifaddrs( &list )) return false;
+    for (entry = list; entry; entry = entry->ifa_next)
+        if ((entry->ifa_flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP) up = true;
+    freeifaddrs( list );
+    return !up;
+}
+
 static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
 {
     int flags = flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK );
@@ -178,7 +193,11 @@ static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
         msg->msg_namelen = 0;
         ret = send_message( params->fd, msg, flags );
     }
-    if (ret == -1) return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
+    if (ret == -1)
+    {
+        if (errno == EAGAIN) return STATUS_DEVICE_NOT_READY;
+        return errno_to_status( errno == ENETUNREACH && network_is_down() ? ENETDOWN : errno );
+    }
     params->transferred = ret;
     return STATUS_SUCCESS;
 }

@@ -90,6 +90,16 @@ static int set_keepalive( struct socket *sock, const void *in, DWORD in_size )
     return error_from_status( afd_ioctl( sock->handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof(values), NULL, 0, NULL ) );
 }
 
+/* The host reports unreachable ports of connected sockets alone, and expired times of none. */
+static int set_unreachable( struct socket *sock, DWORD code, const void *in, DWORD in_size )
+{
+    BOOL value;
+
+    if (in_size < sizeof(value) || !guarded_copy( &value, in, sizeof(value) )) return WSAEFAULT;
+    if (code == SIO_UDP_CONNRESET) sock->ignore_unreachable = !value;
+    return 0;
+}
+
 static int get_interface_list( struct socket *sock, void *out, DWORD out_size, struct result *result )
 {
     ULONG_PTR size = 0;
@@ -152,7 +162,7 @@ static int ioctl_now( struct socket *sock, DWORD code, void *in, DWORD in_size, 
     case SIO_UDP_CONNRESET:
     case SIO_UDP_NETRESET:
         if (sock->type != SOCK_DGRAM) return WSAEINVAL;
-        return in_size < sizeof(BOOL) ? WSAEFAULT : 0; /* the host reports unreachable ports of connected sockets alone, either way */
+        return set_unreachable( sock, code, in, in_size );
     case SIO_FLUSH:
         if (sock->stock_data) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
         operation_flush( sock );

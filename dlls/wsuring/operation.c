@@ -172,11 +172,31 @@ static NTSTATUS operation_try_recv( struct operation *op )
     return status;
 }
 
+static NTSTATUS operation_try_once( struct operation *op )
+{
+    return op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
+}
+
+/* That a datagram found no open port is the host's error for the next call, whatever that is; Windows tells it to receives alone (page
+ * "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
+static NTSTATUS operation_try_datagram( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    NTSTATUS status;
+
+    if (op->direction == DIRECTION_READ && sock->unreachable && InterlockedExchange( &sock->unreachable, FALSE )) return STATUS_PORT_UNREACHABLE;
+    if ((status = operation_try_once( op )) != STATUS_CONNECTION_REFUSED) return status;
+    if (op->direction == DIRECTION_READ && !sock->ignore_unreachable) return STATUS_PORT_UNREACHABLE;
+    if (!sock->ignore_unreachable) InterlockedExchange( &sock->unreachable, TRUE );
+    return operation_try_once( op );
+}
+
 NTSTATUS operation_try( struct operation *op )
 {
-    NTSTATUS status = op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
+    NTSTATUS status;
 
-    if (op->sock->type != SOCK_STREAM) return status;
+    if (op->sock->type != SOCK_STREAM) return operation_try_datagram( op );
+    status = operation_try_once( op );
     /* rule D1: which time-out was it? */
     if (status == STATUS_IO_TIMEOUT && !(status = end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */

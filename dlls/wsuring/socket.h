@@ -79,6 +79,8 @@ struct socket
     int set;              /* in this set: -1 is the reaper's, else its port's */
     UINT idle_edges;      /* events for nobody since the watch began: it costs a wake-up each, so it ends */
     BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
+    BOOLEAN ignore_unreachable; /* SIO_UDP_CONNRESET is off */
+    volatile LONG unreachable;  /* a send has eaten the news that the peer's port is, which is for a receive */
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */

@@ -126,11 +126,17 @@ static void test_errors(void)
 }
 
 static int condition_answer, condition_calls;
+static SOCKET callback_socket; /* connected */
 
 static int CALLBACK condition( WSABUF *caller, WSABUF *caller_data, QOS *sqos, QOS *gqos, WSABUF *callee, WSABUF *callee_data, GROUP *group, DWORD_PTR data )
 {
+    char buffer[1];
+
     (void)caller_data; (void)sqos; (void)gqos; (void)callee_data; (void)group;
     condition_calls++;
+    /* the provider is still in a callback */
+    ok_unless_stock( send( callback_socket, "x", 1, 0 ) == -1 && WSAGetLastError() == WSAEINPROGRESS, "got error %d\n", WSAGetLastError() );
+    ok_unless_stock( recv( callback_socket, buffer, 1, 0 ) == -1 && WSAGetLastError() == WSAEINPROGRESS, "got error %d\n", WSAGetLastError() );
     ok( data == 0x5678, "got %Ix\n", data );
     ok( caller && caller->buf && caller->len >= sizeof(struct sockaddr_in) && ((struct sockaddr *)caller->buf)->sa_family == AF_INET, "no caller\n" );
     ok( callee && callee->buf && callee->len >= sizeof(struct sockaddr_in) && ((struct sockaddr *)callee->buf)->sa_family == AF_INET, "no callee\n" );
@@ -140,11 +146,13 @@ static int CALLBACK condition( WSABUF *caller, WSABUF *caller_data, QOS *sqos, Q
 /* WSAAccept's page */
 static void test_condition(void)
 {
-    SOCKET listener, client, server;
+    SOCKET listener, client, server, callback_peer;
     union address addr;
     char buffer[8];
     int len;
 
+    tcp_socketpair( &callback_socket, &callback_peer );
+    set_blocking( callback_socket, FALSE );
     listener = tcp_listener( AF_INET, &addr, &len );
     set_blocking( listener, FALSE );
     ok_error( (int)WSAAccept( listener, NULL, NULL, condition, 0x5678 ), WSAEWOULDBLOCK );
@@ -167,6 +175,8 @@ static void test_condition(void)
     ok_success( connect( client, &addr.any, len ) );
     condition_answer = CF_REJECT;
     ok_error( (int)WSAAccept( listener, NULL, NULL, condition, 0x5678 ), WSAECONNREFUSED );
+    closesocket( callback_socket );
+    closesocket( callback_peer );
     closesocket( client );
     closesocket( listener );
 }

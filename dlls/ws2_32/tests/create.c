@@ -186,15 +186,6 @@ static void test_close(void)
         if (i == 0) ok_success( closesocket( client ) );
         if (i == 1) ok( CloseHandle( (HANDLE)client ), "CloseHandle failed: %lu\n", GetLastError() );
         if (i == 2) ok( !NtClose( (HANDLE)client ), "NtClose failed\n" );
-        if (i == 2 && !by_afd())
-        {
-            /* a close that doesn't go through kernel32 is not seen yet, and our own descriptor keeps the connection */
-            todo_wine ok( wait_readable( server, 500 ), "the peer doesn't see the end\n" );
-            closesocket( client );
-            closesocket( server );
-            winetest_pop_context();
-            continue;
-        }
         ok( wait_readable( server, 3000 ), "the peer doesn't see the end\n" );
         set_timeout( server, 1000 );
         ok_call( recv( server, buffer, 4, 0 ), 0, 0 );

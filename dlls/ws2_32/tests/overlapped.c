@@ -621,11 +621,57 @@ static void test_recvfrom( int family )
     winetest_pop_context();
 }
 
+/* More outstanding operations than allowed: in a child with a limit of its own */
+static void test_limit_child(void)
+{
+    static OVERLAPPED ov[12];
+    static char buffer[16];
+    SOCKET a, b;
+    int i, ret;
+
+    tcp_socketpair( &a, &b );
+    for (i = 0; i < 12; i++)
+    {
+        ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        ret = start_recv( b, buffer, 1, &ov[i], NULL );
+        ok( ret == (i < 10 ? WSA_IO_PENDING : WSAEWOULDBLOCK), "%d: got %d\n", i, ret );
+    }
+    /* rule S5: nothing comes of those */
+    ok_call( send( a, "0123456789ab", 12, 0 ), 12, 0 );
+    ok( !WaitForSingleObject( ov[9].hEvent, 1000 ), "not done\n" );
+    ok( WaitForSingleObject( ov[10].hEvent, 20 ) == WAIT_TIMEOUT && !ov[10].Internal, "completed\n" );
+    /* and there is room again */
+    ret = start_recv( b, buffer, 2, &ov[10], NULL );
+    ok( !ret, "got %d\n", ret );
+    closesocket( a );
+    closesocket( b );
+}
+
+static void test_limit(void)
+{
+    HANDLE child;
+
+    if (by_afd()) return; /* the server has no limit that a test could reach */
+    SetEnvironmentVariableA( "WSURING_MAX_PENDING", "10" );
+    child = start_child( "overlapped", "limit" );
+    SetEnvironmentVariableA( "WSURING_MAX_PENDING", NULL );
+    wait_child_process( child );
+    CloseHandle( child );
+}
+
 START_TEST( overlapped )
 {
     unsigned int i, j;
+    char **argv;
 
     start_winsock();
+    if (winetest_get_mainargs( &argv ) > 2)
+    {
+        test_limit_child();
+        stop_winsock();
+        return;
+    }
+    test_limit();
     for (i = 0; i < family_count(); i++)
     {
         for (j = 0; j < 2; j++)

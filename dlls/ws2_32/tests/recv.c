@@ -412,6 +412,45 @@ static void test_available( int family )
     winetest_pop_context();
 }
 
+/* A peer without an open port: receives say so, sends don't; SIO_UDP_CONNRESET */
+static void test_unreachable( int family )
+{
+    BOOL enable = FALSE;
+    union address addr;
+    char buffer[4];
+    DWORD size;
+    SOCKET s;
+    int len, i, ret;
+
+    s = udp_socket( family );
+    len = loopback( &addr, family, 0 );
+    ok_success( bind( s, &addr.any, len ) );
+    ok_success( getsockname( s, &addr.any, &len ) );
+    closesocket( s ); /* nobody has this port now */
+    s = udp_socket( family );
+    ok_success( connect( s, &addr.any, len ) );
+    set_timeout( s, 1000 );
+    for (i = 0; i < 3; i++)
+    {
+        ret = send( s, "x", 1, 0 );
+        ok_unless_afd( ret == 1, "%d: got %d, error %d\n", i, ret, WSAGetLastError() );
+    }
+    WSASetLastError( 0 );
+    ret = recv( s, buffer, sizeof(buffer), 0 );
+    ok_unless_afd( ret == -1 && WSAGetLastError() == WSAECONNRESET, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok_docs( WSAIoctl( s, SIO_UDP_CONNRESET, &enable, sizeof(enable), NULL, 0, &size, NULL, NULL ), 0, 0 );
+    for (i = 0; i < 3; i++)
+    {
+        ret = send( s, "x", 1, 0 );
+        ok_unless_afd( ret == 1, "%d: got %d, error %d\n", i, ret, WSAGetLastError() );
+    }
+    set_timeout( s, 50 );
+    WSASetLastError( 0 );
+    ret = recv( s, buffer, sizeof(buffer), 0 );
+    ok_unless_afd( ret == -1 && WSAGetLastError() == WSAETIMEDOUT, "got %d, error %d\n", ret, WSAGetLastError() );
+    closesocket( s );
+}
+
 START_TEST( recv )
 {
     unsigned int i, j;
@@ -429,6 +468,7 @@ START_TEST( recv )
         test_end( families[i] );
         test_errors( families[i] );
         test_recvfrom( families[i] );
+        test_unreachable( families[i] );
         test_available( families[i] );
     }
     test_wait_all();

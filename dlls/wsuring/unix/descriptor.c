@@ -20,6 +20,8 @@
 
 #include "ntdll.h"
 
+#define RETRANSMISSIONS_LOST 3 /* the least that tcp_retries2 should be */
+
 /* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH when what is behind the handle is not a socket. */
 NTSTATUS descriptor_open( void *args )
 {
@@ -56,6 +58,18 @@ NTSTATUS descriptor_close( void *args )
     return STATUS_SUCCESS;
 }
 
+/* The counters stay as they were at the end. A window of zero is probed too, and a few segments are sent again on the best of networks. */
+static enum closed closed_how( int fd, const struct tcp_info *info )
+{
+    int keepalive = 0;
+    socklen_t len = sizeof(keepalive);
+
+    if (info->tcpi_state != TCP_CLOSE) return CLOSED_NOT;
+    if (info->tcpi_retransmits >= RETRANSMISSIONS_LOST) return CLOSED_BY_RETRANSMISSION;
+    if (info->tcpi_probes && !getsockopt( fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &len ) && keepalive) return CLOSED_BY_KEEPALIVE;
+    return CLOSED;
+}
+
 /* unix_descriptor_query */
 NTSTATUS descriptor_query( void *args )
 {
@@ -82,11 +96,7 @@ NTSTATUS descriptor_query( void *args )
         break;
     case DESCRIPTOR_CLOSED:
         len = sizeof(info);
-        if ((ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) break;
-        /* the counters stay as they were at the end */
-        if (info.tcpi_state != TCP_CLOSE) params->value = CLOSED_NOT;
-        else if (info.tcpi_probes) params->value = CLOSED_BY_KEEPALIVE;
-        else params->value = info.tcpi_retransmits ? CLOSED_BY_RETRANSMISSION : CLOSED;
+        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) params->value = closed_how( params->fd, &info );
         break;
     default:
         return STATUS_INVALID_PARAMETER;

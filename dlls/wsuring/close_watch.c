@@ -4,151 +4,103 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A descriptor of ours that outlives the last handle keeps the connection open, and the peer sees no end. The server knows: one pending AFD poll, on
- * a handle of its own, asks for CLOSE of every socket whose descriptor is kept. It is renewed when sockets have come or gone, but at most every
- * SETTLE_TIME ms, so that what it costs doesn't grow with the number of connections per second.
+ * A descriptor of ours that outlives the last handle keeps the connection open, and the peer sees no end. So while there are descriptors, one thread looks
+ * twice a second which of these sockets the wineserver has no longer. It makes no request. (The server would also tell, by an AFD poll that asks
+ * for CLOSE; but such a poll that lasts, while sockets come and go, makes it fail an assertion of its own.)
  */
 
 #include "operation.h"
 #include "afd.h"
 #include "thread.h"
 
-#define SETTLE_TIME 250
-
-static HANDLE device, done, changed;
-static volatile LONG asleep;     /* the thread waits for `changed' */
-static volatile LONG incomplete; /* there may be sockets that the poll doesn't have */
-static volatile LONG started;
+#define PERIOD    400 /* ms */
+#define MAX_SHARE 50  /* at most one part in so many of a processor */
 
 struct watched
 {
     UINT count, room;
     UINT64 *cookies;
-    struct afd_poll_params *poll;
+    struct server_file *files;
 };
+
+static volatile LONG started;
+static volatile LONG added; /* there may be a descriptor */
 
 static void watch_one( struct socket *sock, void *arg )
 {
     struct watched *watched = arg;
-    struct afd_poll_entry *entry;
 
-    if (sock->fd == -1 || watched->count == watched->room) return;
-    entry = watched->poll->sockets + watched->count;
-    entry->socket = sock->handle;
-    entry->flags = AFD_POLL_CLOSE;
-    entry->status = 0;
+    if (sock->fd == -1 || sock->renewed || watched->count == watched->room) return;
+    watched->files[watched->count].fd = sock->fd;
     watched->cookies[watched->count++] = socket_cookie( sock );
 }
 
 /* Room for every socket that there is. */
 static BOOL watched_grow( struct watched *watched )
 {
-    UINT room = max( socket_room(), 64u ) * 2;
+    UINT room = max( socket_room(), 64u );
 
     if (room <= watched->room) return TRUE;
     HeapFree( GetProcessHeap(), 0, watched->cookies );
-    HeapFree( GetProcessHeap(), 0, watched->poll );
+    HeapFree( GetProcessHeap(), 0, watched->files );
     watched->cookies = HeapAlloc( GetProcessHeap(), 0, room * sizeof(*watched->cookies) );
-    watched->poll = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, offsetof( struct afd_poll_params, sockets[room] ) );
-    watched->room = watched->cookies && watched->poll ? room : 0;
+    watched->files = HeapAlloc( GetProcessHeap(), 0, room * sizeof(*watched->files) );
+    watched->room = watched->cookies && watched->files ? room : 0;
     return watched->room != 0;
 }
 
-/* The handle may be another socket's by now; the cookie is not. */
-static void handle_gone( const struct watched *watched, HANDLE handle )
+/* The server doesn't have the file. Has the handle gone, or has it another file now (which accepts and second connects do)? */
+static void check_gone( UINT64 cookie )
 {
-    struct socket *sock;
-    UINT i;
+    struct { int family, type, protocol; } info;
+    struct socket *sock = socket_from_cookie( cookie );
 
-    for (i = 0; i < watched->count; i++)
+    if (!sock) return;
+    if (!sock->closing)
     {
-        if (!(sock = socket_from_cookie( watched->cookies[i] ))) continue;
-        if (sock->handle == handle && !sock->closing) socket_retire_gone( sock );
-        socket_release( sock );
+        if (afd_ioctl( sock->handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof(info), NULL )) socket_retire_gone( sock );
+        else sock->renewed = TRUE;
     }
+    socket_release( sock );
 }
 
-/* The poll fails as a whole when one of its handles is no socket any more. */
-static void find_dead( const struct watched *watched )
+static void look( struct watched *watched )
 {
-    struct afd_poll_params poll = { .count = 1 };
+    struct server_files_params params;
     UINT i;
 
-    for (i = 0; i < watched->count; i++)
-    {
-        poll.count = 1;
-        poll.sockets[0] = watched->poll->sockets[i];
-        if (afd_ioctl( device, AFD_POLL, &poll, sizeof(poll), &poll, sizeof(poll), NULL )) handle_gone( watched, watched->poll->sockets[i].socket );
-    }
-}
-
-/* FALSE if there is nothing to wait for. */
-static BOOL poll_begin( struct watched *watched, IO_STATUS_BLOCK *iosb )
-{
-    UINT size;
-
-    InterlockedExchange( &incomplete, FALSE );
     watched->count = 0;
-    if (watched_grow( watched )) socket_for_each( watch_one, watched );
-    if (!watched->count) return FALSE;
-    size = offsetof( struct afd_poll_params, sockets ) + watched->count * sizeof(*watched->poll->sockets);
-    watched->poll->timeout = 0x7fffffffffffffff;
-    watched->poll->count = watched->count;
-    if (NtDeviceIoControlFile( device, done, NULL, NULL, iosb, AFD_POLL, watched->poll, size, watched->poll, size ) == STATUS_PENDING) return TRUE;
-    find_dead( watched );
-    incomplete = TRUE;
-    return FALSE;
-}
-
-static void poll_end( const struct watched *watched, const IO_STATUS_BLOCK *iosb )
-{
-    IO_STATUS_BLOCK cancel;
-    UINT i;
-
-    NtCancelIoFileEx( device, (IO_STATUS_BLOCK *)iosb, &cancel );
-    NtWaitForSingleObject( done, FALSE, NULL );
-    if (iosb->Status) return;
-    for (i = 0; i < watched->poll->count; i++)
-        if (watched->poll->sockets[i].flags & AFD_POLL_CLOSE) handle_gone( watched, watched->poll->sockets[i].socket );
+    if (!watched_grow( watched )) return;
+    socket_for_each( watch_one, watched );
+    params.files = (UINT_PTR)watched->files;
+    params.count = watched->count;
+    if (unix_call( unix_server_files, &params )) return;
+    for (i = 0; i < watched->count; i++)
+        if (!watched->files[i].held) check_gone( watched->cookies[i] );
 }
 
 static DWORD WINAPI watch_main( void *arg )
 {
-    const HANDLE handles[2] = { changed, done };
     struct watched watched = { 0 };
-    IO_STATUS_BLOCK iosb;
-    BOOL pending = FALSE;
+    LARGE_INTEGER start, end, frequency;
+    LONG none = FALSE;
 
     (void)arg;
+    QueryPerformanceFrequency( &frequency );
     for (;;)
     {
-        Sleep( SETTLE_TIME + watched.count / 10 );
-        if (pending) poll_end( &watched, &iosb );
-        pending = poll_begin( &watched, &iosb );
-        asleep = TRUE;
-        MemoryBarrier();
-        if (!incomplete) NtWaitForMultipleObjects( pending ? 2 : 1, handles, 1 /* WaitAny */, FALSE, NULL );
-        asleep = FALSE;
+        InterlockedExchange( &added, FALSE );
+        QueryPerformanceCounter( &start );
+        look( &watched );
+        QueryPerformanceCounter( &end );
+        if (!watched.count) while (!added) RtlWaitOnAddress( (const void *)&added, &none, sizeof(none), NULL );
+        Sleep( PERIOD + (end.QuadPart - start.QuadPart) * MAX_SHARE * 1000 / frequency.QuadPart );
     }
     return 0;
 }
 
-static BOOL watch_start(void)
-{
-    UNICODE_STRING name;
-    OBJECT_ATTRIBUTES attributes;
-    IO_STATUS_BLOCK iosb;
-
-    RtlInitUnicodeString( &name, L"\\Device\\Afd" );
-    InitializeObjectAttributes( &attributes, &name, 0, NULL, NULL );
-    return !NtOpenFile( &device, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &iosb, 0, 0 )
-           && !NtCreateEvent( &done, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, FALSE )
-           && !NtCreateEvent( &changed, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ) && thread_start( watch_main, NULL );
-}
-
 void close_watch_add(void)
 {
-    if (!started && !InterlockedExchange( &started, TRUE ) && !watch_start()) log_message( "handles can't be watched\n" );
-    if (InterlockedExchange( &incomplete, TRUE )) return;
-    if (asleep) NtSetEvent( changed, NULL );
+    if (!InterlockedExchange( &added, TRUE ) && started) RtlWakeAddressSingle( (void *)&added );
+    if (!started && !InterlockedExchange( &started, TRUE ) && !thread_start( watch_main, NULL )) log_message( "handles can't be watched\n" );
 }

@@ -17,13 +17,16 @@ static BOOL has_peer( const struct socket *sock )
 /* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
 static int capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
 {
+    BOOL inet = op->sock->family == AF_INET || op->sock->family == AF_INET6;
     int size = op->sock->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 
     if (!to || (!to_len && op->sock->connection == CONNECTION_UP)) return 0;
-    if (to_len < (op->sock->family == AF_INET || op->sock->family == AF_INET6 ? size : 2)) return WSAEFAULT;
+    if (to_len < (inet ? size : 2)) return WSAEFAULT;
     op->addr_len = min( to_len, (int)sizeof(op->addr) );
     if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
     if (((struct sockaddr *)op->addr)->sa_family != op->sock->family) return WSAEAFNOSUPPORT;
+    /* the host would say "invalid" */
+    if (op->sock->type == SOCK_DGRAM && inet && !((struct sockaddr_in *)op->addr)->sin_port) return WSAEADDRNOTAVAIL;
     return 0;
 }
 

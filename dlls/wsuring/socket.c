@@ -272,6 +272,11 @@ static BOOL connection_stands( struct socket *sock )
     return TRUE;
 }
 
+BOOL socket_is_connected( struct socket *sock )
+{
+    return sock->foreign || connection_stands( sock );
+}
+
 BOOL socket_ensure_descriptor( struct socket *sock )
 {
     struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };

@@ -63,6 +63,7 @@ struct socket
     DWORD catalog_id;
     enum connection connection;
     BOOLEAN closing;      /* closesocket has begun */
+    BOOLEAN renewed;      /* the server has another file for it than we have: not watched for a close */
     BOOLEAN handle_gone;  /* it was closed without our notice, and may be something else's by now */
     BOOLEAN bound;        /* an address is assigned, as the server knows it */
     BOOLEAN nonblocking;
@@ -122,6 +123,9 @@ void close_watch_add(void);
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
+
+/* Is there a stream to send on or receive from? Sockets from elsewhere: the server will say. */
+BOOL socket_is_connected( struct socket *sock );
 
 /* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0 = for ever).
  * STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */

@@ -215,6 +215,8 @@ int operation_run( struct operation *op, DWORD *bytes )
     }
     else op->routine = NULL;
 
+    /* of a connect that was refused the server would say the end of the stream, or a reset */
+    if (stock && sock->type == SOCK_STREAM && !socket_is_connected( sock )) return WSAENOTCONN;
     if (stock) status = stock_transfer( op );
     else if (sock->reset_error) status = sock->reset_error;
     else if (op->overlapped) status = run_overlapped( op );

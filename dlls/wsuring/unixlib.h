@@ -37,6 +37,7 @@ enum unix_func
     unix_set_create,
     unix_set_wait,
     unix_post_completion,
+    unix_server_files,
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
     unix_func_count
@@ -92,6 +93,20 @@ struct descriptor_open_params
 struct descriptor_close_params
 {
     int32_t fd; /* in */
+    uint32_t pad;
+};
+
+/* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if it can't be seen. */
+struct server_file
+{
+    int32_t fd;    /* in: ours */
+    uint32_t held; /* out */
+};
+
+struct server_files_params
+{
+    uint64_t files; /* in: struct server_file * */
+    uint32_t count; /* in */
     uint32_t pad;
 };
 

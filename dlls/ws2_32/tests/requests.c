@@ -41,17 +41,6 @@ static void end(void)
     mark( "end" );
 }
 
-/* Both have been used, and what the first use of a socket sets in motion is over. */
-static void settle( SOCKET a, SOCKET b )
-{
-    char data[8];
-
-    if (by_afd()) return;
-    ok( send( a, "a", 1, 0 ) == 1 && recv( b, data, 8, 0 ) == 1 && send( b, "b", 1, 0 ) == 1 && recv( a, data, 8, 0 ) == 1, "error %d\n",
-        WSAGetLastError() );
-    Sleep( 400 );
-}
-
 /* Waits without any call of Windows that would make a request. */
 static void spin_until_done( OVERLAPPED *ov )
 {
@@ -177,7 +166,6 @@ static void run_direct(void)
         else tcp_socketpair( &a, &b );
         peer_len = sizeof(peer_addr);
         ok_success( getpeername( a, &peer_addr.any, &peer_len ) );
-        settle( a, b );
         for (i = 0; i < ARRAY_SIZE(calls); i++)
         {
             sprintf( name, "%s-%s", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp", calls[i].name );
@@ -200,7 +188,6 @@ static void run_direct(void)
     ok_success( getsockname( a, &peer_addr.any, &peer_len ) );
     ok_call( sendto( a, "a", 1, 0, &peer_addr.any, peer_len ), 1, 0 );
     ok_call( recv( a, name, sizeof(name), 0 ), 1, 0 );
-    if (!by_afd()) Sleep( 400 );
     direct_phase( "udp-unconnected-sendto", a, a, CALL_SENDTO, TRUE );
     closesocket( a );
 }
@@ -302,8 +289,7 @@ static void run_overlapped(void)
             if (kind == 2) udp_pair( AF_INET, &a, &b );
             else if (kind) tcp_socketpair( &b, &a );
             else tcp_socketpair( &a, &b );
-            settle( a, b );
-            port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
+                port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
             sprintf( name, "%s-%s-send", kind_name, ways[way] );
             overlapped_phase( name, a, b, way, TRUE, FALSE );
             sprintf( name, "%s-%s-recv", kind_name, ways[way] );
@@ -401,7 +387,6 @@ static void run_port(void)
     {
         if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
-        settle( a, b );
         port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
         if (!kind) post_phase( "port-post" );
         echo_phase( kind ? "accepted-port-echo" : "connected-port-echo", a, b );

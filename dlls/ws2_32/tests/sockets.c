@@ -34,6 +34,13 @@ void guard_leave(void)
     SetUnhandledExceptionFilter( guard_old );
 }
 
+void error_row_( const char *file, int line, const char *call, const char *when, int expect, int got )
+{
+    winetest_set_location( file, line );
+    if (getenv( "WSURING_TEST_ERRORS" )) printf( "ROW|%s|%s|%d|%d\n", call, when, expect, got );
+    todo_wine_if( by_afd() && got != expect ) winetest_ok( got == expect, "%s, %s: got error %d, expected %d\n", call, when, got, expect );
+}
+
 BOOL by_afd(void)
 {
     const char *tier = getenv( "WSURING_TEST_ENGINE" );

@@ -78,6 +78,10 @@ union address
         todo_wine_if( by_afd() && !condition_ ) ok( condition_, __VA_ARGS__ ); \
     } while (0)
 
+/* A row of docs/errors.md: what `call' must give and what it gave, 0 for success. */
+extern void error_row_( const char *file, int line, const char *call, const char *when, int expect, int got );
+#define error_row( call, when, expect, got ) error_row_( __FILE__, __LINE__, call, when, expect, got )
+
 /* For ok_docs: between these two an exception that nobody handles goes back to the call of __builtin_setjmp. Main thread only. */
 extern void *guard_frame[5];
 extern void guard_enter(void);

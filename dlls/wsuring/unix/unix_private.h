@@ -42,6 +42,7 @@ typedef int NTSTATUS;
 #define STATUS_INVALID_PARAMETER         ((NTSTATUS)0xc000000d)
 #define STATUS_NO_SUCH_DEVICE            ((NTSTATUS)0xc000000e)
 #define STATUS_NO_MEMORY                 ((NTSTATUS)0xc0000017)
+#define STATUS_NOT_FOUND                 ((NTSTATUS)0xc0000225)
 #define STATUS_ACCESS_DENIED             ((NTSTATUS)0xc0000022)
 #define STATUS_OBJECT_TYPE_MISMATCH      ((NTSTATUS)0xc0000024)
 #define STATUS_OBJECT_NAME_NOT_FOUND     ((NTSTATUS)0xc0000034)
@@ -96,6 +97,7 @@ NTSTATUS init( void *args );
 NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
+NTSTATUS server_files( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
 NTSTATUS poll_wait( void *args );

@@ -162,7 +162,9 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
     case FRESH:
         return tcp_socket( AF_INET );
     case FRESH_UDP:
-        return udp_socket( AF_INET );
+        s = udp_socket( AF_INET );
+        set_timeout( s, 500 );
+        return s;
     case BOUND_UDP:
         s = udp_socket( AF_INET );
         ok_success( bind( s, &addr.any, loopback( &addr, AF_INET, 0 ) ) );

@@ -42,15 +42,15 @@ static void test_lost(void)
 {
     static const struct
     {
-        const char *name;
+        const char *when;
         BOOL send, overlapped;
         int error;
     } tests[] =
     {
-        { "keep-alive, blocking", FALSE, FALSE, WSAENETRESET },
-        { "keep-alive, overlapped", FALSE, TRUE, WSAENETRESET },
-        { "retransmission, blocking", TRUE, FALSE, WSAECONNABORTED },
-        { "retransmission, overlapped", TRUE, TRUE, WSAECONNABORTED },
+        { "keep-alive had no answer", FALSE, FALSE, WSAENETRESET },
+        { "keep-alive had no answer, overlapped receive pending", FALSE, TRUE, WSAENETRESET },
+        { "sent data had no answer", TRUE, FALSE, WSAECONNABORTED },
+        { "sent data had no answer, overlapped receive pending", TRUE, TRUE, WSAECONNABORTED },
     };
     SOCKET s[ARRAY_SIZE(tests)];
     OVERLAPPED ov[ARRAY_SIZE(tests)] = { { 0 } };
@@ -74,7 +74,7 @@ static void test_lost(void)
     }
     for (i = 0; i < ARRAY_SIZE(tests); i++)
     {
-        winetest_push_context( "%s", tests[i].name );
+        winetest_push_context( "%s", tests[i].when );
         WSASetLastError( 0 );
         if (tests[i].overlapped)
         {
@@ -86,14 +86,14 @@ static void test_lost(void)
             set_timeout( s[i], 15000 );
             ok_call( recv( s[i], data, sizeof(data), 0 ), -1, WSAGetLastError() );
         }
-        ok_unless_afd( WSAGetLastError() == tests[i].error, "got error %d\n", WSAGetLastError() );
+        error_row( "WSPRecv", tests[i].when, tests[i].error, WSAGetLastError() );
         set_blocking( s[i], FALSE );
         WSASetLastError( 0 );
         ret = recv( s[i], data, sizeof(data), 0 );
         ok_unless_afd( ret == -1 && WSAGetLastError() == tests[i].error, "again: got %d, error %d\n", ret, WSAGetLastError() );
         WSASetLastError( 0 );
         ret = send( s[i], data, sizeof(data), 0 );
-        ok_unless_afd( ret == -1 && WSAGetLastError() == tests[i].error, "send: got %d, error %d\n", ret, WSAGetLastError() );
+        error_row( "WSPSend", tests[i].when, tests[i].error, ret == -1 ? WSAGetLastError() : 0 );
         CloseHandle( ov[i].hEvent );
         closesocket( s[i] );
         winetest_pop_context();
@@ -121,8 +121,9 @@ static void test_no_buffers(void)
 
     ok_success( setsockopt( s, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof(size) ) );
     ok_success( bind( s, (struct sockaddr *)&any, sizeof(any) ) );
-    ok_unless_afd( sendto( s, data, sizeof(data), 0, (struct sockaddr *)&peer, sizeof(peer) ) == -1 && WSAGetLastError() == WSAENOBUFS, "got error %d\n",
-                   WSAGetLastError() );
+    WSASetLastError( 0 );
+    sendto( s, data, sizeof(data), 0, (struct sockaddr *)&peer, sizeof(peer) );
+    error_row( "WSPSendTo", "the send buffer can't hold the datagram", WSAENOBUFS, WSAGetLastError() );
     closesocket( s );
 }
 
@@ -139,12 +140,20 @@ static void test_unreachable( BOOL down )
     if (down)
     {
         network( "down" );
-        ok_unless_afd( sendto( s, "x", 1, 0, (struct sockaddr *)&peer, sizeof(peer) ) == -1 && WSAGetLastError() == WSAENETDOWN, "got error %d\n",
-                       WSAGetLastError() );
-        ok_unless_afd( send( connected, "x", 1, 0 ) == -1 && WSAGetLastError() == WSAENETDOWN, "got error %d\n", WSAGetLastError() );
+        WSASetLastError( 0 );
+        sendto( s, "x", 1, 0, (struct sockaddr *)&peer, sizeof(peer) );
+        error_row( "WSPSendTo", "the interface is down", WSAENETDOWN, WSAGetLastError() );
+        WSASetLastError( 0 );
+        send( connected, "x", 1, 0 );
+        error_row( "WSPSend", "the interface is down", WSAENETDOWN, WSAGetLastError() );
         network( "mend" );
     }
-    else ok_error( sendto( s, "x", 1, 0, (struct sockaddr *)&addr, sizeof(addr) ), WSAENETUNREACH );
+    else
+    {
+        WSASetLastError( 0 );
+        sendto( s, "x", 1, 0, (struct sockaddr *)&addr, sizeof(addr) );
+        error_row( "WSPSendTo", "no route to the address", WSAENETUNREACH, WSAGetLastError() );
+    }
     closesocket( s );
     closesocket( connected );
     winetest_pop_context();

@@ -73,6 +73,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
             break;
         case CF_DEFER:
             /* the server hands the same connection to the next accept */
+            listener->deferred = TRUE;
             afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof(handle), NULL, 0, NULL );
             {
                 struct socket *sock = socket_find( (HANDLE)accepted );

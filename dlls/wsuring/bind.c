@@ -75,6 +75,18 @@ static int address_return( const void *from, int from_len, struct sockaddr *addr
     return 0;
 }
 
+/* By the host, which costs no request; what: DESCRIPTOR_LOCAL or DESCRIPTOR_PEER. FALSE: the server must be asked. */
+static BOOL query_name( struct socket *sock, UINT what, struct sockaddr *addr, int *len, int *result )
+{
+    struct descriptor_query_params query = { .what = what };
+
+    if (sock->foreign || !socket_ensure_descriptor( sock )) return FALSE;
+    query.fd = sock->fd;
+    if (unix_call( unix_descriptor_query, &query ) || !query.addr_len) return FALSE;
+    *result = address_return( query.addr, query.addr_len, addr, len );
+    return TRUE;
+}
+
 int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 {
     BYTE out[ADDRESS_MAX];
@@ -83,8 +95,9 @@ int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     int result;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    result = error_from_status( afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof(out), &size ) );
-    if (!result) result = address_return( out, size, addr, len );
+    if (!query_name( sock, DESCRIPTOR_LOCAL, addr, len, &result )
+        && !(result = error_from_status( afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof(out), &size ) )))
+        result = address_return( out, size, addr, len );
     socket_release( sock );
     return spi_result( result, err );
 }
@@ -98,8 +111,9 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
-    else result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) );
-    if (!result) result = address_return( out, size, addr, len );
+    else if (!query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
+             && !(result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) )))
+        result = address_return( out, size, addr, len );
     socket_release( sock );
     return spi_result( result, err );
 }

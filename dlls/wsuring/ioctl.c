@@ -68,7 +68,7 @@ static int get_int( struct socket *sock, ULONG code, void *out, DWORD out_size, 
     ULONG value = 0;
     int err;
 
-    if (code == AFD_WINE_FIONREAD && sock->fd != -1)
+    if (code == AFD_WINE_FIONREAD && socket_ensure_descriptor( sock ))
     {
         struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_UNREAD };
 

@@ -98,7 +98,7 @@ static NTSTATUS operation_try_send( struct operation *op )
 
 /* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if it came first. As long as we
  * have not ended our side, a connection that is closed altogether was cut. */
-static NTSTATUS end_status( struct socket *sock )
+NTSTATUS operation_end_status( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_CLOSED };
 
@@ -119,7 +119,7 @@ static NTSTATUS end_status( struct socket *sock )
 /* A receive said the end of the stream: was it one? */
 static NTSTATUS check_end( const struct operation *op, const struct recv_params *params, NTSTATUS status )
 {
-    return !status && !params->transferred && !op->done ? end_status( op->sock ) : status;
+    return !status && !params->transferred && !op->done ? operation_end_status( op->sock ) : status;
 }
 
 static NTSTATUS operation_try_recv( struct operation *op )
@@ -198,7 +198,7 @@ NTSTATUS operation_try( struct operation *op )
     if (op->sock->type != SOCK_STREAM) return operation_try_datagram( op );
     status = operation_try_once( op );
     /* rule D1: which time-out was it? */
-    if (status == STATUS_IO_TIMEOUT && !(status = end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
+    if (status == STATUS_IO_TIMEOUT && !(status = operation_end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */
     if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED || status == STATUS_CONNECTION_ABORTED) op->sock->reset_error = status;
     return status;

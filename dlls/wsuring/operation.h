@@ -90,6 +90,9 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 /* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
 void operation_cancel_thread(void);
 
+/* How a connection has ended: STATUS_SUCCESS if it hasn't, or in order. */
+NTSTATUS operation_end_status( struct socket *sock );
+
 /* Cancels the sends that wait (SIO_FLUSH). */
 void operation_flush( struct socket *sock );
 

@@ -12,6 +12,7 @@
 #include "afd.h"
 #include "handle_table.h"
 #include "port.h"
+#include "readiness.h"
 #include "thread.h"
 
 #define CHUNK_SIZE  256
@@ -215,6 +216,7 @@ void socket_retire( struct socket *sock )
     ReleaseSRWLockExclusive( &table_lock );
     if (!listed) return;
 
+    readiness_wake();
     operation_cancel( sock, NULL, 0 );
     operation_wait_finished( sock );
     for (i = 0; i < DIRECTION_COUNT; i++)
@@ -277,13 +279,11 @@ BOOL socket_is_connected( struct socket *sock )
     return sock->foreign || connection_stands( sock );
 }
 
-BOOL socket_ensure_descriptor( struct socket *sock )
+static BOOL take_descriptor( struct socket *sock )
 {
     struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
 
-    if (sock->fd != -1) return TRUE;
     if (engine == ENGINE_AFD || sock->closing) return FALSE;
-    if (sock->type == SOCK_STREAM ? !connection_stands( sock ) : !sock->bound) return FALSE;
     stats_count( COUNTER_DESCRIPTOR );
     if (unix_call( unix_descriptor_open, &open )) return FALSE;
     if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
@@ -294,6 +294,21 @@ BOOL socket_ensure_descriptor( struct socket *sock )
     }
     else close_watch_add();
     return TRUE;
+}
+
+BOOL socket_ensure_descriptor( struct socket *sock )
+{
+    if (sock->fd != -1) return sock->connection != CONNECTION_LISTENING;
+    if (engine == ENGINE_AFD || sock->closing) return FALSE;
+    if (sock->type == SOCK_STREAM ? !connection_stands( sock ) : !sock->bound) return FALSE;
+    return take_descriptor( sock );
+}
+
+BOOL socket_is_pollable( struct socket *sock )
+{
+    if (sock->connection != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );
+    if (sock->deferred) return FALSE;
+    return sock->fd != -1 || take_descriptor( sock );
 }
 
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline )

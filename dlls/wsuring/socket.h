@@ -63,6 +63,7 @@ struct socket
     DWORD catalog_id;
     enum connection connection;
     BOOLEAN closing;      /* closesocket has begun */
+    BOOLEAN deferred;     /* a listener with a connection that only the server knows (CF_DEFER) */
     BOOLEAN renewed;      /* the server has another file for it than we have: not watched for a close */
     BOOLEAN handle_gone;  /* it was closed without our notice, and may be something else's by now */
     BOOLEAN bound;        /* an address is assigned, as the server knows it */
@@ -123,6 +124,9 @@ void close_watch_add(void);
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
+
+/* Does the host know whether it is ready? Then sock->fd may be polled; a listener's too. */
+BOOL socket_is_pollable( struct socket *sock );
 
 /* Is there a stream to send on or receive from? Sockets from elsewhere: the server will say. */
 BOOL socket_is_connected( struct socket *sock );

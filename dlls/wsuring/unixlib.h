@@ -28,6 +28,7 @@ enum unix_func
     unix_send,
     unix_recv,
     unix_poll,
+    unix_poll_many,
     unix_wake_create,
     unix_wake_signal,
     unix_engine_start,
@@ -177,6 +178,7 @@ struct recv_params
 #define POLL_PRI 4
 #define POLL_ERR 8  /* out only */
 #define POLL_HUP 16 /* out only */
+#define POLL_END 32 /* unix_poll_many: the peer has ended its side, and all that it sent has been received */
 
 struct poll_params
 {
@@ -185,6 +187,22 @@ struct poll_params
     uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI */
     uint32_t ready;  /* out: POLL_* */
     int64_t timeout; /* in: nanoseconds; 0 looks only, negative waits for ever */
+};
+
+/* unix_poll_many: the same for many; STATUS_SUCCESS if at least one is ready. */
+struct poll_entry
+{
+    int32_t fd;      /* in; negative: none */
+    uint16_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, POLL_END */
+    uint16_t ready;  /* out: POLL_* */
+};
+
+struct poll_many_params
+{
+    uint64_t entries; /* in: struct poll_entry * */
+    uint32_t count;   /* in */
+    int32_t wake_fd;  /* in: as above */
+    int64_t timeout;  /* in: nanoseconds; 0 looks only, negative waits for ever */
 };
 
 /* unix_wake_create / unix_wake_signal: an eventfd per blocked thread, so that closesocket and routines can wake it. */

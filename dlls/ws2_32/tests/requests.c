@@ -166,6 +166,9 @@ static void run_direct(void)
         else tcp_socketpair( &a, &b );
         peer_len = sizeof(peer_addr);
         ok_success( getpeername( a, &peer_addr.any, &peer_len ) );
+        /* the threads that the first use of a socket starts go to sleep */
+        ok( send( a, "x", 1, 0 ) == 1 && recv( b, name, 1, 0 ) == 1, "no data: %d\n", WSAGetLastError() );
+        Sleep( 50 );
         for (i = 0; i < ARRAY_SIZE(calls); i++)
         {
             sprintf( name, "%s-%s", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp", calls[i].name );
@@ -190,6 +193,71 @@ static void run_direct(void)
     ok_call( recv( a, name, sizeof(name), 0 ), 1, 0 );
     direct_phase( "udp-unconnected-sendto", a, a, CALL_SENDTO, TRUE );
     closesocket( a );
+}
+
+/* ---- readiness and names */
+
+enum query { QUERY_SELECT, QUERY_SELECT_WAIT, QUERY_POLL, QUERY_SOCKNAME, QUERY_PEERNAME, QUERY_UNREAD, QUERY_COUNT };
+
+/* As a server has it: a listener, idle connections, and b with something to read. */
+static BOOL query_once( enum query query, SOCKET listener, SOCKET a, SOCKET b )
+{
+    struct timeval timeout = { 0, 0 };
+    WSAPOLLFD fds[3] = { { listener, POLLIN, 0 }, { a, POLLIN, 0 }, { b, POLLIN, 0 } };
+    union address addr;
+    int len = sizeof(addr);
+    fd_set reads, excepts;
+    u_long count;
+
+    switch (query)
+    {
+    case QUERY_SELECT:
+    case QUERY_SELECT_WAIT:
+        timeout.tv_sec = query == QUERY_SELECT_WAIT;
+        FD_ZERO( &reads );
+        FD_SET( listener, &reads );
+        FD_SET( a, &reads );
+        FD_SET( b, &reads );
+        excepts = reads;
+        return select( 0, &reads, NULL, &excepts, &timeout ) == 1 && FD_ISSET( b, &reads );
+    case QUERY_POLL:
+        return WSAPoll( fds, 3, 0 ) == 1 && fds[2].revents == POLLRDNORM;
+    case QUERY_SOCKNAME:
+        return !getsockname( b, &addr.any, &len );
+    case QUERY_PEERNAME:
+        return !getpeername( b, &addr.any, &len );
+    default:
+        return !ioctlsocket( b, FIONREAD, &count ) && count == 3;
+    }
+}
+
+static void run_queries(void)
+{
+    static const char *names[QUERY_COUNT] = { "select", "select-wait", "WSAPoll", "getsockname", "getpeername", "FIONREAD" };
+    SOCKET listener, a, b;
+    union address addr;
+    enum query query;
+    int i, good, len;
+    char data[4];
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    tcp_socketpair( &a, &b );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok( wait_readable( b, 1000 ), "not readable\n" );
+    for (query = 0; query < QUERY_COUNT; query++)
+    {
+        for (i = good = 0; i < WARM + COUNT; i++)
+        {
+            if (i == WARM) begin( names[query], COUNT );
+            good += query_once( query, listener, a, b );
+        }
+        end();
+        ok( good == WARM + COUNT, "%s: %d are good, error %d\n", names[query], good, WSAGetLastError() );
+    }
+    ok_call( recv( b, data, sizeof(data), 0 ), 3, 0 );
+    closesocket( a );
+    closesocket( b );
+    closesocket( listener );
 }
 
 /* ---- with OVERLAPPED */
@@ -400,6 +468,7 @@ START_TEST( requests )
 {
     start_winsock();
     run_direct();
+    run_queries();
     run_overlapped();
     run_port();
     stop_winsock();

@@ -153,6 +153,88 @@ static void test_poll( int family )
     winetest_pop_context();
 }
 
+static DWORD WINAPI close_socket( void *arg )
+{
+    Sleep( 100 );
+    closesocket( (SOCKET)arg );
+    return 0;
+}
+
+/* Closing a member wakes who waits. */
+static void test_close( BOOL by_poll )
+{
+    WSAPOLLFD fds[2] = { { 0 } };
+    struct timeval timeout = { 5, 0 };
+    DWORD start = GetTickCount();
+    SOCKET a, b, c, d;
+    HANDLE thread;
+    fd_set set;
+    int ret;
+
+    udp_pair( AF_INET, &a, &b );
+    tcp_socketpair( &c, &d );
+    thread = CreateThread( NULL, 0, close_socket, (void *)d, 0, NULL );
+    FD_ZERO( &set );
+    FD_SET( b, &set );
+    FD_SET( d, &set );
+    fds[0].fd = b;
+    fds[1].fd = d;
+    fds[0].events = fds[1].events = POLLIN;
+    ret = by_poll ? WSAPoll( fds, 2, 5000 ) : select( 0, &set, NULL, NULL, &timeout );
+    ok( ret == 1, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok( GetTickCount() - start < 2000, "took %lu ms\n", GetTickCount() - start );
+    if (by_poll) ok( !fds[0].revents && fds[1].revents & POLLNVAL, "got %x, %x\n", fds[0].revents, fds[1].revents );
+    else ok( !FD_ISSET( b, &set ) && FD_ISSET( d, &set ), "wrong set\n" );
+    WaitForSingleObject( thread, INFINITE );
+    CloseHandle( thread );
+    closesocket( a );
+    closesocket( b );
+    closesocket( c );
+}
+
+/* What is ready for one set only, a socket in all sets, twice in one, and the same with data, urgent data and the end */
+static void test_sets(void)
+{
+    struct timeval at_once = { 0, 0 }, timeout = { 0, 100000 };
+    fd_set sets[3];
+    SOCKET a, b;
+    DWORD start;
+    int i;
+
+    tcp_socketpair( &a, &b );
+    for (i = 0; i < 3; i++)
+    {
+        FD_ZERO( &sets[i] );
+        FD_SET( b, &sets[i] );
+    }
+    sets[0].fd_count = 2;
+    sets[0].fd_array[1] = b;
+    ok_call( select( 0, &sets[0], &sets[1], &sets[2], &at_once ), 1, 0 );
+    ok( !sets[0].fd_count && sets[1].fd_count == 1 && !sets[2].fd_count, "got %u, %u, %u\n", sets[0].fd_count, sets[1].fd_count, sets[2].fd_count );
+    ok_call( send( a, "x", 1, MSG_OOB ), 1, 0 );
+    ok( select_one( b, 'e', 1000 ) == 1, "no exception\n" );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok( select_one( b, 'r', 1000 ) == 1, "not readable\n" );
+    FD_ZERO( &sets[0] );
+    sets[0].fd_count = 2;
+    sets[0].fd_array[0] = sets[0].fd_array[1] = b;
+    ok( select( 0, &sets[0], NULL, NULL, &at_once ) >= 1, "not readable\n" );
+    closesocket( a );
+    Sleep( 20 );
+    /* the end is nothing exceptional, and no reason to come back early */
+    closesocket( b );
+    tcp_socketpair( &a, &b );
+    shutdown( b, SD_SEND );
+    closesocket( a );
+    Sleep( 20 );
+    FD_ZERO( &sets[2] );
+    FD_SET( b, &sets[2] );
+    start = GetTickCount();
+    ok_call( select( 0, NULL, NULL, &sets[2], &timeout ), 0, 0 );
+    ok( GetTickCount() - start >= 90 && GetTickCount() - start < 400, "took %lu ms\n", GetTickCount() - start );
+    closesocket( b );
+}
+
 START_TEST( select )
 {
     unsigned int i;
@@ -166,5 +248,8 @@ START_TEST( select )
     }
     test_many();
     test_select_errors();
+    test_close( FALSE );
+    test_close( TRUE );
+    test_sets();
     stop_winsock();
 }

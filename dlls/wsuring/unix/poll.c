@@ -12,9 +12,13 @@
 #include "unix_private.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#define FDS_INLINE 256
 
 uint32_t events_to_host( uint32_t events )
 {
@@ -46,6 +50,61 @@ NTSTATUS poll_wait( void *args )
     if (fds[0].revents & POLLNVAL) return STATUS_INVALID_HANDLE;
     params->ready = events_from_host( fds[0].revents );
     return params->ready ? STATUS_SUCCESS : STATUS_ALERTED;
+}
+
+static bool has_unread( int fd )
+{
+    int count = 0;
+
+    return !ioctl( fd, FIONREAD, &count ) && count;
+}
+
+/* What the host says of one. For it the end of a stream is something to read, too. */
+static uint32_t entry_ready( const struct pollfd *host )
+{
+    uint32_t ready = events_from_host( host->revents );
+
+    if (host->revents & POLLRDHUP && !has_unread( host->fd )) ready = (ready & ~POLL_IN) | POLL_END;
+    return ready;
+}
+
+/* unix_poll_many */
+NTSTATUS poll_many( void *args )
+{
+    const struct poll_many_params *params = args;
+    struct poll_entry *entries = pointer_from_u64( params->entries );
+    struct timespec ts = { .tv_sec = params->timeout / 1000000000, .tv_nsec = params->timeout % 1000000000 };
+    struct pollfd room[FDS_INLINE], *fds = room;
+    NTSTATUS status = STATUS_TIMEOUT;
+    uint64_t value;
+    uint32_t i;
+    int ret;
+
+    if (params->count >= FDS_INLINE && !(fds = malloc( (params->count + 1) * sizeof(*fds) ))) return STATUS_NO_MEMORY;
+    for (i = 0; i < params->count; i++)
+    {
+        fds[i].fd = entries[i].fd;
+        /* asked for always: it tells the end of a stream from data */
+        fds[i].events = events_to_host( entries[i].events ) | (entries[i].events & (POLL_IN | POLL_END) ? POLLRDHUP : 0);
+        entries[i].ready = 0;
+    }
+    fds[i].fd = params->wake_fd;
+    fds[i].events = POLLIN;
+    if ((ret = ppoll( fds, params->count + 1, params->timeout < 0 ? NULL : &ts, NULL )) == -1)
+        status = errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
+    else if (ret)
+    {
+        status = STATUS_SUCCESS;
+        if (fds[i].revents)
+        {
+            status = STATUS_ALERTED;
+            if (read( params->wake_fd, &value, sizeof(value) ) == -1 && errno != EAGAIN) status = errno_to_status( errno );
+        }
+        for (i = 0; i < params->count; i++)
+            if (fds[i].revents) entries[i].ready = entry_ready( fds + i );
+    }
+    if (fds != room) free( fds );
+    return status;
 }
 
 /* unix_wake_create */

@@ -101,6 +101,7 @@ NTSTATUS server_files( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
 NTSTATUS poll_wait( void *args );
+NTSTATUS poll_many( void *args );
 NTSTATUS wake_create( void *args );
 NTSTATUS wake_signal( void *args );
 NTSTATUS engine_start( void *args );

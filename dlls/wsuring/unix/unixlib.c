@@ -20,6 +20,7 @@
     [unix_send]             = transfer_send,      \
     [unix_recv]             = transfer_recv,      \
     [unix_poll]             = poll_wait,          \
+    [unix_poll_many]        = poll_many,          \
     [unix_wake_create]      = wake_create,        \
     [unix_wake_signal]      = wake_signal,        \
     [unix_engine_start]     = engine_start,       \

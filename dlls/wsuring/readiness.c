@@ -1,0 +1,195 @@
+/*
+ * Waiting for many sockets to be ready
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sockets whose descriptors are here are asked directly, without a request. If one isn't (it is just being connected, say), the server is asked for all:
+ * one AFD poll. It looks at the kernel socket itself, so data moved by the direct path doesn't mislead it.
+ */
+
+#include "operation.h"
+#include "afd.h"
+#include "readiness.h"
+#include "thread.h"
+
+#define LIST_INLINE 64
+#define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
+
+/* ---- by the server */
+
+static int wait_by_server( struct readiness *list, UINT count, LONGLONG ticks )
+{
+    ULONG size = offsetof( struct afd_poll_params, sockets ) + count * sizeof(struct afd_poll_entry);
+    struct afd_poll_params *in = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ), *out = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size );
+    NTSTATUS status = STATUS_NO_MEMORY;
+    UINT i, j;
+
+    if (in && out)
+    {
+        in->timeout = ticks == MAXLONGLONG ? ticks : -ticks;
+        in->count = count;
+        for (i = 0; i < count; i++)
+        {
+            in->sockets[i].socket = list[i].sock->handle;
+            in->sockets[i].flags = list[i].wanted;
+        }
+        status = afd_ioctl( list[0].sock->handle, AFD_POLL, in, size, out, size, NULL );
+        if (status == STATUS_TIMEOUT) status = out->count = 0;
+        for (i = 0; i < count && !status; i++)
+            for (j = 0; j < out->count; j++)
+                if (out->sockets[j].socket == list[i].sock->handle) list[i].flags |= out->sockets[j].flags & (list[i].wanted | AFD_POLL_CLOSE);
+    }
+    if (in) HeapFree( GetProcessHeap(), 0, in );
+    if (out) HeapFree( GetProcessHeap(), 0, out );
+    return error_from_status( status );
+}
+
+/* ---- directly */
+
+static SRWLOCK pollers_lock = SRWLOCK_INIT;
+static struct waiter *volatile pollers;
+
+void readiness_wake(void)
+{
+    struct waiter *waiter;
+
+    if (!pollers) return;
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (waiter = pollers; waiter; waiter = waiter->next)
+    {
+        struct wake_params wake = { .fd = waiter->wake_fd };
+
+        unix_call( unix_wake_signal, &wake );
+    }
+    ReleaseSRWLockExclusive( &pollers_lock );
+}
+
+static NTSTATUS poll_blocking( struct poll_many_params *params )
+{
+    struct waiter *waiter = thread_waiter(), **link;
+    struct thread *thread = thread_get();
+    NTSTATUS status, ended;
+
+    if (!waiter || !thread) return STATUS_NO_MEMORY;
+    params->wake_fd = waiter->wake_fd;
+    AcquireSRWLockExclusive( &pollers_lock );
+    waiter->next = pollers;
+    pollers = waiter;
+    ReleaseSRWLockExclusive( &pollers_lock );
+    thread_block( thread );
+    status = unix_call( unix_poll_many, params );
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (link = (struct waiter **)&pollers; *link != waiter; link = &(*link)->next) /* nothing */;
+    *link = waiter->next;
+    ReleaseSRWLockExclusive( &pollers_lock );
+    ended = thread_unblock( thread );
+    return ended ? ended : status;
+}
+
+static BOOL is_direct( struct socket *sock )
+{
+    return (sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM) && (sock->family == AF_INET || sock->family == AF_INET6)
+           && socket_is_pollable( sock );
+}
+
+static UINT events_from_flags( const struct socket *sock, UINT wanted )
+{
+    UINT events = 0;
+
+    if (wanted & (AFD_POLL_READ | AFD_POLL_ACCEPT)) events |= POLL_IN;
+    if (wanted & AFD_POLL_OOB) events |= POLL_PRI;
+    if (wanted & (AFD_POLL_HUP | AFD_POLL_RESET)) events |= POLL_END;
+    /* room in the kernel is none for the program while a send of its own is still queued before it */
+    if (wanted & AFD_POLL_WRITE && !sock->queues[DIRECTION_WRITE].head) events |= POLL_OUT;
+    return events;
+}
+
+static UINT flags_from_events( struct socket *sock, UINT ready )
+{
+    UINT flags = 0;
+
+    if (ready & POLL_IN) flags |= sock->connection == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
+    if (ready & POLL_PRI) flags |= AFD_POLL_OOB;
+    if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
+    if (sock->type != SOCK_STREAM)
+    {
+        if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will tell */
+        return flags;
+    }
+    if (ready & POLL_END) flags |= AFD_POLL_HUP;
+    if (ready & (POLL_ERR | POLL_HUP)) flags |= sock->reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
+    return flags;
+}
+
+/* How many are ready. *quiet: so many are so for the host alone, and are left out for a while. */
+static UINT take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
+{
+    UINT i, n = 0;
+
+    *quiet = 0;
+    for (i = 0; i < count; i++)
+    {
+        if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+        else if (entries[i].ready && !(list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted))
+        {
+            entries[i].fd = -1;
+            (*quiet)++;
+        }
+        if (list[i].sock->unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
+        if (list[i].flags) n++;
+    }
+    return n;
+}
+
+static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG ticks )
+{
+    struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
+    LARGE_INTEGER start, now, frequency;
+    LONGLONG left = ticks == MAXLONGLONG ? -1 : ticks * 100;
+    BOOL hold = FALSE, behind;
+    UINT i, quiet = 0;
+    NTSTATUS status;
+
+    if (ticks && ticks != MAXLONGLONG)
+    {
+        QueryPerformanceFrequency( &frequency );
+        QueryPerformanceCounter( &start );
+    }
+    for (;;)
+    {
+        for (i = 0, behind = FALSE; i < count; i++)
+        {
+            if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
+            entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
+            if (list[i].wanted & AFD_POLL_WRITE && !(entries[i].events & POLL_OUT)) behind = TRUE;
+        }
+        params.timeout = left;
+        if (hold || behind) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
+        status = left ? poll_blocking( &params ) : unix_call( unix_poll_many, &params );
+        if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
+        if (take_result( list, entries, count, &quiet )) return 0;
+        hold = quiet != 0;
+        if (left > 0)
+        {
+            QueryPerformanceCounter( &now );
+            left = ticks * 100 - (LONGLONG)((double)(now.QuadPart - start.QuadPart) * 1000000000 / frequency.QuadPart);
+            if (left <= 0) return 0;
+        }
+        else if (!left) return 0;
+    }
+}
+
+int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
+{
+    struct poll_entry local[LIST_INLINE], *entries = local;
+    UINT i;
+    int err;
+
+    for (i = 0; i < count; i++)
+        if (!is_direct( list[i].sock )) return wait_by_server( list, count, ticks );
+    if (count > LIST_INLINE && !(entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*entries) ))) return WSAENOBUFS;
+    err = wait_direct( list, entries, count, ticks );
+    if (entries != local) HeapFree( GetProcessHeap(), 0, entries );
+    return err;
+}

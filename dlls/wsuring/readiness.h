@@ -1,0 +1,26 @@
+/*
+ * Waiting for many sockets to be ready
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_READINESS_H
+#define WSURING_READINESS_H
+
+#include "socket.h"
+
+struct readiness
+{
+    struct socket *sock; /* the list holds a reference */
+    UINT wanted;         /* AFD_POLL_* */
+    UINT flags;          /* out: what of it is there; and AFD_POLL_CLOSE if the socket was closed meanwhile */
+};
+
+/* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock error; time over is none. */
+int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
+
+/* A socket is being closed: who waits for many looks whether it is among them. */
+void readiness_wake(void);
+
+#endif /* WSURING_READINESS_H */

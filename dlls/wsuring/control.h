@@ -10,6 +10,8 @@
 
 #include "provider.h"
 
+struct socket;
+
 /* create.c */
 SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info, GROUP group, DWORD flags, int *err );
 int WSPAPI WSPCloseSocket( SOCKET s, int *err );
@@ -31,12 +33,13 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
 BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, void *data, DWORD data_len, DWORD *sent, OVERLAPPED *overlapped );
 BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags, DWORD reserved );
 
-/* accept.c */
+/* accept.c, acceptex.c */
 SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context, int *err );
 BOOL WINAPI provider_AcceptEx( SOCKET listener, SOCKET acceptor, void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, DWORD *received,
                                OVERLAPPED *overlapped );
 void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, struct sockaddr **local, int *local_addr_len,
                                            struct sockaddr **remote, int *remote_addr_len );
+int accept_update_context( struct socket *sock, const void *value, int len );
 
 /* option.c */
 int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err );

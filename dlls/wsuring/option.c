@@ -243,8 +243,9 @@ static int set_special( struct socket *sock, int name, const char *value, int le
         if (sock->type == SOCK_DGRAM) return WSAENOPROTOOPT;
         return error_from_option_status( afd_ioctl( sock->handle, AFD_WINE( 226 ), &linger, sizeof(linger), NULL, 0, NULL ) );
     case SO_UPDATE_ACCEPT_CONTEXT:
+        return accept_update_context( sock, value, len );
     case SO_UPDATE_CONNECT_CONTEXT:
-        /* the server has done it when AcceptEx or ConnectEx completed */
+        /* the server has done it when ConnectEx completed */
         return socket_ensure_descriptor( sock ) || engine == ENGINE_AFD ? 0 : WSAENOTCONN;
     case SO_DEBUG:
     case SO_DONTROUTE:

@@ -120,6 +120,9 @@ UINT socket_room(void);
 /* close_watch.c: a socket has got its descriptor. */
 void close_watch_add(void);
 
+/* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
+BOOL socket_is_connected( struct socket *sock );
+
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
 

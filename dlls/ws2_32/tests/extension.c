@@ -39,6 +39,30 @@ int overlapped_result( SOCKET s, OVERLAPPED *ov, DWORD *count )
     return WSAGetOverlappedResult( s, ov, count, FALSE, &flags ) ? 0 : WSAGetLastError();
 }
 
+void extension_pair( int family, SOCKET *client, SOCKET *server )
+{
+    OVERLAPPED accept_ov = { 0 }, connect_ov = { 0 };
+    char output[2 * ACCEPT_ADDR];
+    union address addr, any;
+    SOCKET listener;
+    DWORD count;
+    int len;
+
+    if (!ext.AcceptEx) load_extensions();
+    listener = tcp_listener( family, &addr, &len );
+    *server = tcp_socket( family );
+    ok_bool( ext.AcceptEx( listener, *server, output, 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &accept_ov ), ERROR_IO_PENDING );
+    *client = tcp_socket( family );
+    loopback( &any, family, 0 );
+    ok_success( bind( *client, &any.any, len ) );
+    ok_bool( ext.ConnectEx( *client, &addr.any, len, NULL, 0, &count, &connect_ov ), ERROR_IO_PENDING );
+    ok( !overlapped_result( listener, &accept_ov, &count ), "AcceptEx failed\n" );
+    ok( !overlapped_result( *client, &connect_ov, &count ), "ConnectEx failed\n" );
+    closesocket( listener );
+    set_timeout( *client, 10000 );
+    set_timeout( *server, 10000 );
+}
+
 START_TEST( extension )
 {
     static const GUID unknown = { 0x12345678, 0x1234, 0x5678, { 1, 2, 3, 4, 5, 6, 7, 8 } };

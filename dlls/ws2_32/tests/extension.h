@@ -32,6 +32,9 @@ extern void load_extensions(void);
 /* Waits for an overlapped operation of `s', and gives its Winsock error: 0 for success. The count comes back. */
 extern int overlapped_result( SOCKET s, OVERLAPPED *ov, DWORD *count );
 
+/* As tcp_pair, by ConnectEx and AcceptEx, without their SO_UPDATE options. */
+extern void extension_pair( int family, SOCKET *client, SOCKET *server );
+
 /* As ok_call, for BOOL functions: expected is success (error 0), or FALSE with the error. */
 #define ok_bool( call, expect_error ) \
     do { \

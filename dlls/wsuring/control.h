@@ -19,6 +19,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info,
 
 /* bind.c */
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err );
+int bind_to_any( struct socket *sock ); /* as a first send does; returns a Winsock error */
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err );
 int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err );
 int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err );
@@ -58,7 +59,7 @@ int WSPAPI WSPAsyncSelect( SOCKET s, HWND window, unsigned int message, long mas
 int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout, int *err );
 int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout );
 
-/* extension.c */
+/* extension.c, message.c */
 BOOL WINAPI provider_TransmitFile( SOCKET s, HANDLE file, DWORD file_len, DWORD chunk_len, OVERLAPPED *overlapped, TRANSMIT_FILE_BUFFERS *buffers, DWORD flags );
 int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
 int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );

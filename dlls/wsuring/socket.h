@@ -84,6 +84,12 @@ struct socket
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
+    UINT message_options;   /* enum message_option, what the program has asked for; message_option.c */
+    UINT host_options;      /* the same with what is needed besides, as the host has been told */
+    UINT segment_size;      /* UDP_SEND_MSG_SIZE */
+    UINT coalesce_max;      /* UDP_RECV_MAX_COALESCED_SIZE */
+    UINT split;             /* message_params.split, with message_lock */
+    SRWLOCK message_lock;
     struct queue queues[DIRECTION_COUNT];
     struct socket *next_free;
 };

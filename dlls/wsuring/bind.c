@@ -46,6 +46,14 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
     return spi_result( result, err );
 }
 
+int bind_to_any( struct socket *sock )
+{
+    struct sockaddr_in6 any = { .sin6_family = sock->family };
+    int err;
+
+    return WSPBind( (SOCKET)sock->handle, (struct sockaddr *)&any, address_size( sock->family ), &err ) && !sock->bound ? err : 0;
+}
+
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
 {
     struct afd_listen_params params = { .backlog = backlog == SOMAXCONN ? 128 : backlog };

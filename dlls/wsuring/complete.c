@@ -46,6 +46,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
     if (!immediate)
     {
+        if (op->kind && op->kind->finish) op->kind->finish( op, status );
         operation_free( op );
     }
 

@@ -10,6 +10,8 @@
 
 #include "provider.h"
 
+struct socket;
+
 /* create.c */
 SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info, GROUP group, DWORD flags, int *err );
 int WSPAPI WSPCloseSocket( SOCKET s, int *err );
@@ -17,6 +19,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info,
 
 /* bind.c */
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err );
+int bind_to_any( struct socket *sock ); /* as a first send does; returns a Winsock error */
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err );
 int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err );
 int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err );
@@ -31,12 +34,13 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
 BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, void *data, DWORD data_len, DWORD *sent, OVERLAPPED *overlapped );
 BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags, DWORD reserved );
 
-/* accept.c */
+/* accept.c, acceptex.c */
 SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context, int *err );
 BOOL WINAPI provider_AcceptEx( SOCKET listener, SOCKET acceptor, void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, DWORD *received,
                                OVERLAPPED *overlapped );
 void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, struct sockaddr **local, int *local_addr_len,
                                            struct sockaddr **remote, int *remote_addr_len );
+int accept_update_context( struct socket *sock, const void *value, int len );
 
 /* option.c */
 int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err );
@@ -55,7 +59,7 @@ int WSPAPI WSPAsyncSelect( SOCKET s, HWND window, unsigned int message, long mas
 int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout, int *err );
 int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout );
 
-/* extension.c */
+/* extension.c, message.c */
 BOOL WINAPI provider_TransmitFile( SOCKET s, HANDLE file, DWORD file_len, DWORD chunk_len, OVERLAPPED *overlapped, TRANSMIT_FILE_BUFFERS *buffers, DWORD flags );
 int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
 int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );

@@ -1,5 +1,5 @@
 /*
- * TransmitFile, WSARecvMsg and WSASendMsg
+ * TransmitFile
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -45,62 +45,4 @@ BOOL WINAPI provider_TransmitFile( SOCKET s, HANDLE file, DWORD file_len, DWORD 
     }
     socket_release( sock );
     return finish( result );
-}
-
-int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
-{
-    struct afd_recvmsg_params params = { 0 };
-    ULONG_PTR information = 0;
-    struct socket *sock;
-    NTSTATUS status;
-    DWORD done;
-    WSAMSG copy;
-    int result;
-
-    if (!(sock = socket_grab( s, &result ))) return finish( result ) ? 0 : SOCKET_ERROR;
-    if (!msg || !guarded_touch( msg, sizeof(*msg), TRUE ) || !guarded_copy( &copy, msg, sizeof(copy) )) result = WSAEFAULT;
-    else if (!guarded_touch( copy.lpBuffers, copy.dwBufferCount * sizeof(WSABUF), FALSE )) result = WSAEFAULT;
-    else if (received && !guarded_touch( received, sizeof(*received), TRUE )) result = WSAEFAULT;
-    else if (sock->type != SOCK_DGRAM && sock->type != SOCK_RAW) result = WSAEOPNOTSUPP;
-    else
-    {
-        params.control = (UINT_PTR)&msg->Control;
-        params.addr = (UINT_PTR)copy.name;
-        params.addr_len = copy.name ? (UINT_PTR)&msg->namelen : 0;
-        params.flags = (UINT_PTR)&msg->dwFlags;
-        params.force_async = overlapped != NULL;
-        params.count = copy.dwBufferCount;
-        params.buffers = (UINT_PTR)copy.lpBuffers;
-        if (overlapped)
-        {
-            status = afd_ioctl_overlapped( sock->handle, AFD_WINE_RECVMSG, &params, sizeof(params), NULL, 0, overlapped, routine, NULL );
-            if (status == STATUS_PENDING) sock->queues[DIRECTION_READ].stock_iosb = overlapped;
-            else information = overlapped->InternalHigh;
-        }
-        else status = afd_ioctl( sock->handle, AFD_WINE_RECVMSG, &params, sizeof(params), NULL, 0, &information );
-        done = information;
-        if (received && status != STATUS_PENDING && !NT_ERROR( status )) guarded_copy( received, &done, sizeof(done) );
-        result = error_from_status( status );
-    }
-    socket_release( sock );
-    return finish( result ) ? 0 : SOCKET_ERROR;
-}
-
-int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
-{
-    WSATHREADID thread = { 0 };
-    WSAMSG copy;
-    int result;
-
-    if (!msg || !guarded_copy( &copy, msg, sizeof(copy) )) result = WSAEFAULT;
-    else if (copy.Control.len) result = WSAEOPNOTSUPP; /* the server takes no control data to send */
-    else
-    {
-        DWORD local;
-
-        if (routine && overlapped) upcalls.lpWPUOpenCurrentThread( &thread, &result );
-        if (!WSPSendTo( s, copy.lpBuffers, copy.dwBufferCount, sent ? sent : overlapped ? NULL : &local, flags, copy.name, copy.namelen, overlapped, routine,
-                        &thread, &result )) result = 0;
-    }
-    return finish( result ) ? 0 : SOCKET_ERROR;
 }

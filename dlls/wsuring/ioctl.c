@@ -7,7 +7,7 @@
 
 #include <initguid.h>
 
-#include "operation.h"
+#include "message.h"
 #include "afd.h"
 #include "control.h"
 #include "wsuring_guids.h"
@@ -163,6 +163,8 @@ static int ioctl_now( struct socket *sock, DWORD code, void *in, DWORD in_size, 
     case SIO_UDP_NETRESET:
         if (sock->type != SOCK_DGRAM) return WSAEINVAL;
         return set_unreachable( sock, code, in, in_size );
+    case SIO_TIMESTAMPING:
+        return message_set_timestamping( sock, in, in_size );
     case SIO_FLUSH:
         if (sock->stock_data) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
         operation_flush( sock );

@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "message.h"
 #include "thread.h"
 #include "afd.h"
 
@@ -52,8 +53,7 @@ void operation_discard( struct operation *op )
     op->buffers = op->inline_buffers;
 }
 
-/* Steps over what has been transferred. */
-static void operation_advance( struct operation *op, UINT64 transferred )
+void operation_advance( struct operation *op, UINT64 transferred )
 {
     op->done += transferred;
     while (op->first < op->count && transferred >= op->buffers[op->first].len) transferred -= op->buffers[op->first++].len;
@@ -64,7 +64,7 @@ static void operation_advance( struct operation *op, UINT64 transferred )
 
 /* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which would call a good
  * buffer bad and, on datagram sockets, throw the datagram away (wine-abi 6). */
-static BOOL operation_touch( const struct operation *op )
+BOOL operation_touch( const struct operation *op )
 {
     UINT i;
 
@@ -174,6 +174,9 @@ static NTSTATUS operation_try_recv( struct operation *op )
 
 static NTSTATUS operation_try_once( struct operation *op )
 {
+    if (op->kind) return op->kind->attempt( op );
+    if (op->sock->coalesce_max && op->direction == DIRECTION_READ) return message_try_recv( op );
+    if (op->sock->segment_size && op->direction == DIRECTION_WRITE) return message_try_send( op );
     return op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
 }
 
@@ -241,20 +244,40 @@ struct operation *operation_alloc( struct socket *sock, enum direction direction
     return op ? op : HeapAlloc( GetProcessHeap(), 0, sizeof(*op) );
 }
 
-static struct operation *operation_dup( const struct operation *op )
+struct operation *operation_dup( const struct operation *op )
 {
     struct operation *copy = operation_alloc( op->sock, op->direction );
 
     if (!copy) return NULL;
     *copy = *op;
     if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
+    if (op->more)
+    {
+        if (!(copy->more = HeapAlloc( GetProcessHeap(), 0, op->more_size )))
+        {
+            HeapFree( GetProcessHeap(), 0, copy );
+            return NULL;
+        }
+        memcpy( copy->more, op->more, op->more_size );
+    }
     return copy;
+}
+
+void operation_take_back( struct operation *op, struct operation *copy )
+{
+    op->done = copy->done;
+    op->addr_len = copy->addr_len;
+    memcpy( op->addr, copy->addr, sizeof(op->addr) );
+    if (copy->more) memcpy( op->more, copy->more, op->more_size );
+    HeapFree( GetProcessHeap(), 0, copy->more );
+    HeapFree( GetProcessHeap(), 0, copy );
 }
 
 /* While its socket is referenced. */
 void operation_free( struct operation *op )
 {
     if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );
+    HeapFree( GetProcessHeap(), 0, op->more );
     operation_discard( op );
     if (InterlockedCompareExchangePointer( &op->sock->queues[op->direction].spare, op, NULL )) HeapFree( GetProcessHeap(), 0, op );
 }
@@ -279,11 +302,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
         return STATUS_PENDING;
     }
     ReleaseSRWLockExclusive( &queue->lock );
-    /* done meanwhile: hand the results back to the caller's operation, which has the caller's array again */
-    op->done = copy->done;
-    op->addr_len = copy->addr_len;
-    memcpy( op->addr, copy->addr, sizeof(op->addr) );
-    HeapFree( GetProcessHeap(), 0, copy );
+    operation_take_back( op, copy ); /* done meanwhile */
     return status;
 }
 

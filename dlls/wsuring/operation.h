@@ -16,6 +16,15 @@
 
 #define INLINE_BUFFERS 4
 
+/* What sets an operation apart from a plain send or receive. */
+struct operation_kind
+{
+    NTSTATUS (*attempt)( struct operation *op );                   /* instead of a send or receive; once, as operation_try */
+    NTSTATUS (*by_afd)( struct operation *op );                    /* as stock_transfer; NULL if AFD can't */
+    void (*finish)( struct operation *op, NTSTATUS status );       /* before the program is told, if the call has returned already; or NULL */
+    BOOLEAN blocks;                                                /* a non-blocking socket makes no difference */
+};
+
 struct operation
 {
     struct operation *next;
@@ -36,6 +45,10 @@ struct operation
     LONG edges;           /* that of the queue */
     void *gathered;       /* stock.c: a datagram in one piece */
     void *hidden;         /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
+
+    const struct operation_kind *kind; /* NULL: a send or receive */
+    void *more;           /* what the kind needs; a queued operation has a copy on the heap */
+    UINT more_size;
 
     /* where the results of a receive go: program memory */
     struct sockaddr *from;
@@ -62,6 +75,12 @@ struct operation
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count );
 void operation_discard( struct operation *op ); /* frees the captured array */
 
+/* Steps over what has been transferred. */
+void operation_advance( struct operation *op, UINT64 transferred );
+
+/* FALSE if a buffer is bad. */
+BOOL operation_touch( const struct operation *op );
+
 /* Tries it once. STATUS_DEVICE_NOT_READY: would block (op->done may have grown). */
 NTSTATUS operation_try( struct operation *op );
 
@@ -75,6 +94,12 @@ int operation_run( struct operation *op, DWORD *bytes );
 /* Memory for a queued operation of a socket; each direction keeps one spare. */
 struct operation *operation_alloc( struct socket *sock, enum direction direction );
 void operation_free( struct operation *op );
+
+/* A copy of its own, on the heap, of an operation that is to be queued or completed; NULL when out of memory. */
+struct operation *operation_dup( const struct operation *op );
+
+/* The end of such a copy: its results go back to the caller's operation, whose array is the caller's again. */
+void operation_take_back( struct operation *op, struct operation *copy );
 
 /* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
 BOOL operation_unqueue( struct operation *op );
@@ -107,6 +132,14 @@ BOOL operation_defer_shutdown( struct socket *sock, int how );
 
 /* The engine said `ready` (POLL_*) for the socket: called by the reaper alone. */
 void operation_ready( struct socket *sock, UINT ready );
+
+/* ---- send.c */
+
+/* Somebody to send to. Of a socket from elsewhere only the server knows. */
+BOOL send_has_peer( const struct socket *sock );
+
+/* Captures where a datagram goes. Returns a Winsock error. */
+int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len );
 
 /* How the SPI returns a Winsock error: 0, or SOCKET_ERROR and the error in *err. */
 static inline int spi_result( int result, int *err )

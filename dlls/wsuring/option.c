@@ -9,7 +9,7 @@
 
 #include <initguid.h>
 
-#include "operation.h"
+#include "message.h"
 #include "afd.h"
 #include "control.h"
 #include "wsuring_guids.h"
@@ -202,9 +202,11 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
     ULONG_PTR size = 0;
     NTSTATUS status;
     int result, number, room;
+    DWORD message_value;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (!value || !len || !guarded_copy( &room, len, sizeof(room) )) result = WSAEFAULT;
+    else if (!message_option_get( sock, level, name, &message_value )) result = option_return_int( message_value, value, len );
     else if ((option = option_find( level, name )))
     {
         if (!option->get) result = WSAENOPROTOOPT;
@@ -243,8 +245,9 @@ static int set_special( struct socket *sock, int name, const char *value, int le
         if (sock->type == SOCK_DGRAM) return WSAENOPROTOOPT;
         return error_from_option_status( afd_ioctl( sock->handle, AFD_WINE( 226 ), &linger, sizeof(linger), NULL, 0, NULL ) );
     case SO_UPDATE_ACCEPT_CONTEXT:
+        return accept_update_context( sock, value, len );
     case SO_UPDATE_CONNECT_CONTEXT:
-        /* the server has done it when AcceptEx or ConnectEx completed */
+        /* the server has done it when ConnectEx completed */
         return socket_ensure_descriptor( sock ) || engine == ENGINE_AFD ? 0 : WSAENOTCONN;
     case SO_DEBUG:
     case SO_DONTROUTE:
@@ -267,7 +270,8 @@ int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int 
     int result, number = 0, size;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!(option = option_find( level, name )))
+    if ((result = message_option_set( sock, level, name, value, len )) != -1) {}
+    else if (!(option = option_find( level, name )))
     {
         if (level == SOL_SOCKET) result = set_special( sock, name, value, len );
         else if (level == IPPROTO_IPV6 && name == IPV6_PROTECTION_LEVEL) result = len < 4 || !guarded_copy( &number, value, 4 ) ? WSAEFAULT : 0;

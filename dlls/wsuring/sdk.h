@@ -57,4 +57,26 @@
 #define SIO_KEEPALIVE_VALS 0x98000004
 #endif
 
+#ifndef SIO_TIMESTAMPING
+#define SIO_TIMESTAMPING 0x980000eb
+#endif
+#ifndef IP_RECVIF
+#define IP_RECVIF 24
+#endif
+#ifndef IP_RECVTOS
+#define IP_RECVTOS 40
+#endif
+#ifndef IP_ORIGINAL_ARRIVAL_IF
+#define IP_ORIGINAL_ARRIVAL_IF 47
+#endif
+#ifndef IP_RECVECN
+#define IP_RECVECN 50
+#endif
+#ifndef UDP_SEND_MSG_SIZE
+#define UDP_SEND_MSG_SIZE 2
+#endif
+#ifndef UDP_RECV_MAX_COALESCED_SIZE
+#define UDP_RECV_MAX_COALESCED_SIZE 3
+#endif
+
 #endif /* WSURING_SDK_H */

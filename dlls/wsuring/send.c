@@ -9,13 +9,13 @@
 #include "control.h"
 
 /* Somebody to send to. Of a socket from elsewhere only the server knows. */
-static BOOL has_peer( const struct socket *sock )
+BOOL send_has_peer( const struct socket *sock )
 {
     return sock->connection == CONNECTION_UP || sock->connection == CONNECTION_STARTED || sock->foreign || sock->type == SOCK_RAW;
 }
 
 /* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
-static int capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
+int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
 {
     BOOL inet = op->sock->family == AF_INET || op->sock->family == AF_INET6;
     int size = op->sock->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
@@ -52,8 +52,9 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     else if ((flags & MSG_OOB) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
     else if (sock->send_shutdown) err = WSAESHUTDOWN;
     else if (op.routine && (!thread || !guarded_copy( &op.thread, thread, sizeof(op.thread) ))) err = WSAEFAULT;
-    else if (!has_peer( sock ) && (sock->type == SOCK_STREAM || !to)) err = WSAENOTCONN;
-    else if (sock->type == SOCK_STREAM || !(err = capture_destination( &op, to, to_len ))) err = operation_capture( &op, buffers, count );
+    else if (!send_has_peer( sock ) && (sock->type == SOCK_STREAM || !to)) err = WSAENOTCONN;
+    else if (sock->type == SOCK_STREAM || !(err = send_capture_destination( &op, to, to_len ))) err = operation_capture( &op, buffers, count );
+    if (!err && sock->segment_size && !sock->bound) err = bind_to_any( sock ); /* the server would send it in one piece */
     if (!err)
     {
         err = operation_run( &op, sent );

@@ -263,7 +263,7 @@ void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg 
 
 /* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too, shutdown and
  * others would still fail (wine-abi 2.1). */
-static BOOL connection_stands( struct socket *sock )
+BOOL socket_is_connected( struct socket *sock )
 {
     DWORD seconds = ~0u;
 
@@ -271,12 +271,13 @@ static BOOL connection_stands( struct socket *sock )
     if (sock->connection != CONNECTION_STARTED) return FALSE;
     if (afd_ioctl( sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof(seconds), NULL ) || seconds == ~0u) return FALSE;
     sock->connection = CONNECTION_UP;
+    sock->bound = TRUE;
     return TRUE;
 }
 
-BOOL socket_is_connected( struct socket *sock )
+BOOL socket_may_transfer( struct socket *sock )
 {
-    return sock->foreign || connection_stands( sock );
+    return sock->foreign || socket_is_connected( sock );
 }
 
 static BOOL take_descriptor( struct socket *sock )
@@ -300,7 +301,7 @@ BOOL socket_ensure_descriptor( struct socket *sock )
 {
     if (sock->fd != -1) return sock->connection != CONNECTION_LISTENING;
     if (engine == ENGINE_AFD || sock->closing) return FALSE;
-    if (sock->type == SOCK_STREAM ? !connection_stands( sock ) : !sock->bound) return FALSE;
+    if (sock->type == SOCK_STREAM ? !socket_is_connected( sock ) : !sock->bound) return FALSE;
     return take_descriptor( sock );
 }
 

@@ -86,6 +86,12 @@ struct socket
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
+    UINT message_options;   /* enum message_option, what the program has asked for; message_option.c */
+    UINT host_options;      /* the same with what is needed besides, as the host has been told */
+    UINT segment_size;      /* UDP_SEND_MSG_SIZE */
+    UINT coalesce_max;      /* UDP_RECV_MAX_COALESCED_SIZE */
+    UINT split;             /* message_params.split, with message_lock */
+    SRWLOCK message_lock;
     struct queue queues[DIRECTION_COUNT];
     struct socket *next_free;
 };
@@ -122,14 +128,17 @@ UINT socket_room(void);
 /* close_watch.c: a socket has got its descriptor. */
 void close_watch_add(void);
 
+/* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
+BOOL socket_is_connected( struct socket *sock );
+
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
 
 /* Does the host know whether it is ready? Then sock->fd may be polled; a listener's too. */
 BOOL socket_is_pollable( struct socket *sock );
 
-/* Is there a stream to send on or receive from? Sockets from elsewhere: the server will say. */
-BOOL socket_is_connected( struct socket *sock );
+/* Is there a stream to send on or receive from? Of sockets from elsewhere the server will say. */
+BOOL socket_may_transfer( struct socket *sock );
 
 /* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0 = for ever).
  * STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */

@@ -81,6 +81,7 @@ NTSTATUS stock_transfer( struct operation *op )
     UINT64 done = 0, left;
     NTSTATUS status;
 
+    if (op->kind) return op->kind->by_afd ? op->kind->by_afd( op ) : STATUS_NOT_SUPPORTED;
     if (op->direction == DIRECTION_WRITE && op->count > 1024 && (status = stock_gather( op ))) return status;
     status = stock_transfer_once( op );
     /* a send that pends is finished by the server with our copy, which then stays */

@@ -85,10 +85,7 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
         }
     }
     status = queued->status;
-    op->done = queued->done;
-    op->addr_len = queued->addr_len;
-    memcpy( op->addr, queued->addr, sizeof(op->addr) );
-    HeapFree( GetProcessHeap(), 0, queued ); /* the array, if any, is still the caller's to discard */
+    operation_take_back( op, queued ); /* the array, if any, is still the caller's to discard */
     return status;
 }
 
@@ -98,6 +95,7 @@ static NTSTATUS run_blocking( struct operation *op )
     struct queue *queue = &sock->queues[op->direction];
     BOOL sending = op->direction == DIRECTION_WRITE;
     int timeout = sending ? sock->send_timeout : sock->recv_timeout;
+    BOOL nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks);
     LONGLONG deadline = 0;
     NTSTATUS status;
 
@@ -105,11 +103,11 @@ static NTSTATUS run_blocking( struct operation *op )
     {
         if (queue->head)
         {
-            if (sock->nonblocking) return STATUS_DEVICE_NOT_READY;
+            if (nonblocking) return STATUS_DEVICE_NOT_READY;
             return run_behind( op, timeout );
         }
         if ((status = operation_try( op )) != STATUS_DEVICE_NOT_READY) return status;
-        if (sock->nonblocking)
+        if (nonblocking)
         {
             if (!op->done) return status;
             if (!sending) return STATUS_SUCCESS;
@@ -117,7 +115,7 @@ static NTSTATUS run_blocking( struct operation *op )
             return status;
         }
         /* another process may have made it non-blocking: the server knows */
-        if (sock->foreign && !op->done) return stock_transfer( op );
+        if (sock->foreign && !op->done && (!op->kind || op->kind->by_afd)) return stock_transfer( op );
         if (timeout && !deadline) deadline = deadline_from_timeout( timeout );
         status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
@@ -165,14 +163,9 @@ static NTSTATUS run_overlapped( struct operation *op )
     if (status == STATUS_BUFFER_OVERFLOW)
     {
         /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an error return (rule S5) */
-        struct operation *copy = operation_alloc( sock, op->direction );
+        struct operation *copy = operation_dup( op );
 
-        if (copy)
-        {
-            *copy = *op;
-            if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
-            operation_complete( copy, status, FALSE );
-        }
+        if (copy) operation_complete( copy, status, FALSE );
         status = copy ? STATUS_PENDING : STATUS_NO_MEMORY;
     }
     if (status == STATUS_PENDING)
@@ -216,7 +209,7 @@ int operation_run( struct operation *op, DWORD *bytes )
     else op->routine = NULL;
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
-    if (stock && sock->type == SOCK_STREAM && !socket_is_connected( sock )) return WSAENOTCONN;
+    if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
     if (stock) status = stock_transfer( op );
     else if (sock->reset_error) status = sock->reset_error;
     else if (op->overlapped) status = run_overlapped( op );

@@ -27,6 +27,9 @@ enum unix_func
     unix_descriptor_query,
     unix_send,
     unix_recv,
+    unix_send_message,
+    unix_recv_message,
+    unix_message_options,
     unix_poll,
     unix_poll_many,
     unix_wake_create,
@@ -169,6 +172,53 @@ struct recv_params
     uint32_t addr_len;    /* in: room; out: length of the whole address, 0 if the protocol gave none */
     uint32_t flags;       /* in: MSG_*, RECV_STREAM */
     uint64_t transferred; /* out */
+};
+
+/* What control data a socket's receives bring, a bit each; those of IPPROTO_IPV6 are MESSAGE_V6 times those of IPPROTO_IP. */
+enum message_option
+{
+    MESSAGE_PKTINFO     = 0x0001, /* IP_PKTINFO */
+    MESSAGE_TTL         = 0x0002, /* IP_RECVTTL, IPV6_HOPLIMIT */
+    MESSAGE_TOS         = 0x0004, /* IP_RECVTOS, IPV6_RECVTCLASS */
+    MESSAGE_ECN         = 0x0008, /* IP_RECVECN */
+    MESSAGE_RECVIF      = 0x0010, /* IP_RECVIF */
+    MESSAGE_ARRIVAL_IF  = 0x0020, /* IP_ORIGINAL_ARRIVAL_IF */
+    MESSAGE_DESTINATION = 0x0040, /* no option of Windows: for MSG_BCAST and MSG_MCAST */
+    MESSAGE_COALESCED   = 0x0080, /* UDP_RECV_MAX_COALESCED_SIZE */
+    MESSAGE_TIMESTAMP   = 0x0100, /* SO_TIMESTAMP */
+    MESSAGE_IP_BITS     = 0x003f, /* those that both levels have */
+};
+
+#define MESSAGE_V6 0x10000
+
+/* unix_message_options: makes the host give what the bits of `options' need. With `query' it tells which ones the host gives already, as far as
+ * that is known: IP_RECVECN looks like IP_RECVTOS. */
+struct message_options_params
+{
+    int32_t fd;       /* in */
+    uint32_t v6;      /* in: the socket is AF_INET6 */
+    uint32_t options; /* in, or out */
+    uint32_t query;   /* in */
+};
+
+/* unix_send_message, unix_recv_message: as unix_send and unix_recv for datagrams, with control data in Windows' layout (WSACMSGHDR) in provider memory. */
+struct message_params
+{
+    uint64_t buffers;      /* in: struct unix_buffer[count] */
+    uint32_t count;        /* in */
+    int32_t fd;            /* in */
+    uint64_t addr;         /* in: as in send_params and recv_params */
+    uint32_t addr_len;     /* in/out: the same */
+    uint32_t flags;        /* in: MSG_*; out (receives): MSG_TRUNC, MSG_CTRUNC, MSG_BCAST, MSG_MCAST, Windows' numbers */
+    uint64_t control;      /* in: provider memory of control_len bytes */
+    uint32_t control_len;  /* in; receives, out: bytes used */
+    uint32_t options;      /* receives, in: message_option; what of the control data the program is to see */
+    uint32_t segment;      /* sends, in: the size of each datagram that the data is to be cut into, 0 for one datagram */
+    uint32_t coalesce_max; /* receives, in, with MESSAGE_COALESCED: the longest coalesced message */
+    uint32_t split;        /* receives, in/out: so much of the first message in the host's queue has been given out already. One receive at a time! */
+    uint32_t pad;
+    int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
+    uint64_t transferred;  /* out */
 };
 
 /* unix_poll: wait until fd is ready, the wake descriptor is signalled, or the time is over.

@@ -9,7 +9,7 @@
  * done after the end mark, so that all requests between the marks are the module's. Packets are taken between them: that is the module's matter too.
  */
 
-#include "sockets.h"
+#include "extension.h"
 
 enum { COUNT = 40, WARM = 8 };
 
@@ -154,14 +154,17 @@ static void run_direct(void)
         { "send", CALL_SEND }, { "WSASend", CALL_WSASEND }, { "recv", CALL_RECV }, { "WSARecv", CALL_WSARECV },
         { "recvfrom", CALL_RECVFROM }, { "sendto", CALL_SENDTO },
     };
+    static const char *const kinds[] = { "connected", "accepted", "udp", "accepted-ex", "connected-ex" };
     SOCKET a, b;
     unsigned int i, kind;
     char name[64];
     int blocking;
 
-    for (kind = 0; kind < 3; kind++)
+    for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
     {
-        if (kind == 2) udp_pair( AF_INET, &a, &b );
+        if (kind == 4) extension_pair( AF_INET, &a, &b );
+        else if (kind == 3) extension_pair( AF_INET, &b, &a );
+        else if (kind == 2) udp_pair( AF_INET, &a, &b );
         else if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
         peer_len = sizeof(peer_addr);
@@ -171,15 +174,15 @@ static void run_direct(void)
         Sleep( 50 );
         for (i = 0; i < ARRAY_SIZE(calls); i++)
         {
-            sprintf( name, "%s-%s", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp", calls[i].name );
+            sprintf( name, "%s-%s", kinds[kind], calls[i].name );
             for (blocking = 1; blocking >= 0; blocking--) direct_phase( name, a, b, calls[i].call, blocking );
         }
-        sprintf( name, "%s-wouldblock", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp" );
+        sprintf( name, "%s-wouldblock", kinds[kind] );
         direct_phase( name, a, b, CALL_WOULDBLOCK, FALSE );
         /* a time-out makes no difference; nor does its lack */
         set_timeout( a, 0 );
         set_timeout( b, 0 );
-        sprintf( name, "%s-pingpong", kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp" );
+        sprintf( name, "%s-pingpong", kinds[kind] );
         pingpong_phase( name, a, b );
         closesocket( a );
         closesocket( b );

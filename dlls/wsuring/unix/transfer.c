@@ -30,9 +30,7 @@
 /* No datagram of the Internet protocols is larger. */
 #define DATAGRAM_MAX 65536
 
-enum { WINDOWS_MSG_OOB = 1, WINDOWS_MSG_PEEK = 2, WINDOWS_MSG_DONTROUTE = 4 };
-
-static int flags_to_unix( uint32_t flags )
+int flags_to_unix( uint32_t flags )
 {
     int ret = MSG_DONTWAIT | MSG_NOSIGNAL;
 
@@ -181,6 +179,12 @@ static bool network_is_down(void)
     return !up;
 }
 
+NTSTATUS send_errno_to_status( int err )
+{
+    if (err == EAGAIN) return STATUS_DEVICE_NOT_READY;
+    return errno_to_status( err == ENETUNREACH && network_is_down() ? ENETDOWN : err );
+}
+
 static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
 {
     int flags = flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK );
@@ -193,11 +197,7 @@ static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
         msg->msg_namelen = 0;
         ret = send_message( params->fd, msg, flags );
     }
-    if (ret == -1)
-    {
-        if (errno == EAGAIN) return STATUS_DEVICE_NOT_READY;
-        return errno_to_status( errno == ENETUNREACH && network_is_down() ? ENETDOWN : errno );
-    }
+    if (ret == -1) return send_errno_to_status( errno );
     params->transferred = ret;
     return STATUS_SUCCESS;
 }

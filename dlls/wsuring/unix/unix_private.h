@@ -89,6 +89,17 @@ uint32_t address_from_unix( const struct sockaddr_storage *addr, socklen_t len, 
 uint32_t events_to_host( uint32_t events );
 uint32_t events_from_host( uint32_t events );
 
+/* transfer.c */
+enum { WINDOWS_MSG_OOB = 1, WINDOWS_MSG_PEEK = 2, WINDOWS_MSG_DONTROUTE = 4 };
+int flags_to_unix( uint32_t flags );
+NTSTATUS send_errno_to_status( int err );
+
+/* cmsg.c */
+enum { WINDOWS_MSG_TRUNC = 0x100, WINDOWS_MSG_CTRUNC = 0x200, WINDOWS_MSG_BCAST = 0x400, WINDOWS_MSG_MCAST = 0x800 };
+NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *len, uint32_t *segment );
+void control_from_unix( struct message_params *params, const struct msghdr *msg, uint32_t segment );
+uint32_t control_segment( const struct msghdr *msg );
+
 /* post.c */
 void post_init( const char *wine_version );
 
@@ -100,6 +111,9 @@ NTSTATUS descriptor_query( void *args );
 NTSTATUS server_files( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
+NTSTATUS message_send( void *args );
+NTSTATUS message_recv( void *args );
+NTSTATUS message_options( void *args );
 NTSTATUS poll_wait( void *args );
 NTSTATUS poll_many( void *args );
 NTSTATUS wake_create( void *args );

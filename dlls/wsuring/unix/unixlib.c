@@ -19,6 +19,9 @@
     [unix_descriptor_query] = descriptor_query,   \
     [unix_send]             = transfer_send,      \
     [unix_recv]             = transfer_recv,      \
+    [unix_send_message]     = message_send,       \
+    [unix_recv_message]     = message_recv,       \
+    [unix_message_options]  = message_options,    \
     [unix_poll]             = poll_wait,          \
     [unix_poll_many]        = poll_many,          \
     [unix_wake_create]      = wake_create,        \

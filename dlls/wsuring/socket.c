@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "afd.h"
+#include "disconnect.h"
 #include "handle_table.h"
 #include "port.h"
 #include "thread.h"
@@ -128,7 +129,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->slot = slot;
     sock->generation = generation;
     sock->handle = handle;
-    sock->fd = sock->set = -1;
+    sock->fd = sock->set = sock->parked = -1;
     sock->family = family;
     sock->type = type;
     sock->protocol = protocol;
@@ -188,6 +189,13 @@ void socket_release( struct socket *sock )
         socket_watch_end( sock );
         unix_call( unix_descriptor_close, &close );
         sock->fd = -1;
+    }
+    if (sock->parked != -1)
+    {
+        struct descriptor_close_params close = { .fd = sock->parked };
+
+        unix_call( unix_descriptor_close, &close );
+        sock->parked = -1;
     }
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
     if (sock->port) port_release( sock->port );
@@ -281,8 +289,12 @@ BOOL socket_ensure_descriptor( struct socket *sock )
     if (engine == ENGINE_AFD || sock->closing) return FALSE;
     if (sock->type == SOCK_STREAM ? !socket_is_connected( sock ) : !sock->bound) return FALSE;
     stats_count( COUNTER_DESCRIPTOR );
-    if (unix_call( unix_descriptor_open, &open )) return FALSE;
-    if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
+    if (sock->recycled)
+    {
+        if (!disconnect_reconnected( sock )) return FALSE;
+    }
+    else if (unix_call( unix_descriptor_open, &open )) return FALSE;
+    else if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = open.fd };
 

@@ -338,11 +338,14 @@ static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
     return status;
 }
 
-/* Operations of other objects that will signal an event; they also carry the reads and writes of sockets, which AFD serves. */
+/* Operations of other objects that will signal an event. */
 
 static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer, ULONG len,
                                         LARGE_INTEGER *offset, ULONG *key )
 {
+    NTSTATUS status;
+
+    if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
     if (event) event_forget( event );
     return real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
 }
@@ -350,6 +353,9 @@ static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, 
 static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, const void *buffer,
                                          ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
+    NTSTATUS status;
+
+    if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status )) return status;
     if (event) event_forget( event );
     return real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
 }

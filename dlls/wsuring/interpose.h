@@ -8,7 +8,7 @@
 #ifndef WSURING_INTERPOSE_H
 #define WSURING_INTERPOSE_H
 
-#include "provider.h"
+#include "socket.h"
 
 /* Puts our functions into the import tables. FALSE if anything is not as expected; then nothing is changed. */
 BOOL interpose_install(void);
@@ -16,5 +16,9 @@ void interpose_remove(void);
 
 /* What ntdll, or another module's interposition, has. */
 extern NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+
+/* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
+BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context, IO_STATUS_BLOCK *iosb, void *buffer,
+                    ULONG len, NTSTATUS *status );
 
 #endif /* WSURING_INTERPOSE_H */

@@ -305,7 +305,11 @@ static BOOL take_descriptor( struct socket *sock )
 
         unix_call( unix_descriptor_close, &close );
     }
-    else close_watch_add();
+    else
+    {
+        sock->renewed = FALSE;
+        close_watch_add();
+    }
     return TRUE;
 }
 

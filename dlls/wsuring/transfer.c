@@ -215,6 +215,7 @@ int operation_run( struct operation *op, DWORD *bytes )
     else if (op->overlapped) status = run_overlapped( op );
     else status = run_blocking( op );
 
+    op->status = status;
     if (status == STATUS_PENDING) return WSA_IO_PENDING;
     if (status == STATUS_BUFFER_OVERFLOW && op->by_stock) return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */
     if (!status || status == STATUS_BUFFER_OVERFLOW)

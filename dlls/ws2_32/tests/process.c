@@ -184,35 +184,6 @@ static void test_duplicate_handle(void)
     winetest_pop_context();
 }
 
-/* ReadFile and WriteFile on a socket */
-static void test_file(void)
-{
-    OVERLAPPED ov = { 0 };
-    char buffer[16];
-    SOCKET a, b;
-    DWORD count;
-
-    winetest_push_context( "ReadFile" );
-    tcp_pair( AF_INET, 0, &a, &b );
-    ok( WriteFile( (HANDLE)a, "abc", 3, &count, NULL ) && count == 3, "failed: %lu\n", GetLastError() );
-    ok( ReadFile( (HANDLE)b, buffer, sizeof(buffer), &count, NULL ) && count == 3, "failed: %lu\n", GetLastError() );
-    ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
-    ok( ReadFile( (HANDLE)b, buffer, sizeof(buffer), &count, NULL ) && count == 4, "failed: %lu\n", GetLastError() );
-    closesocket( a );
-    closesocket( b );
-
-    tcp_socketpair( &a, &b );
-    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-    SetLastError( 0 );
-    ok( !ReadFile( (HANDLE)b, buffer, sizeof(buffer), NULL, &ov ) && GetLastError() == ERROR_IO_PENDING, "got error %lu\n", GetLastError() );
-    ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
-    ok( GetOverlappedResult( (HANDLE)b, &ov, &count, TRUE ) && count == 4, "got %lu, error %lu\n", count, GetLastError() );
-    CloseHandle( ov.hEvent );
-    closesocket( a );
-    closesocket( b );
-    winetest_pop_context();
-}
-
 START_TEST( process )
 {
     char **argv;
@@ -226,7 +197,6 @@ START_TEST( process )
         test_inherit();
         test_duplicate();
         test_duplicate_handle();
-        test_file();
         stop_winsock();
     }
 }

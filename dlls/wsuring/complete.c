@@ -66,6 +66,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
+    if (!event && !sock->has_port && sock->has_state) handle_state_end( sock );
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );

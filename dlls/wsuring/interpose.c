@@ -287,6 +287,9 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
 
 static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
+    HANDLE room[MAXIMUM_WAIT_OBJECTS];
+
+    handles = handle_state_replace( count, handles, room );
     if (!alertable || (count > 1 && !any) || !routine_wait_needed( count ))
         return real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
     return routine_wait( count, handles, timeout );

@@ -21,4 +21,7 @@ extern NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, UL
 BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context, IO_STATUS_BLOCK *iosb, void *buffer,
                     ULONG len, NTSTATUS *status );
 
+/* handle_state.c: the handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. */
+const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *room );
+
 #endif /* WSURING_INTERPOSE_H */

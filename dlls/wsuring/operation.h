@@ -118,6 +118,10 @@ void operation_cancel_thread(void);
 /* How a connection has ended: STATUS_SUCCESS if it hasn't, or in order. */
 NTSTATUS operation_end_status( struct socket *sock );
 
+/* handle_state.c: around an operation whose only sign is the state of the socket's handle. */
+void handle_state_begin( struct socket *sock );
+void handle_state_end( struct socket *sock );
+
 /* Cancels the sends that wait (SIO_FLUSH). */
 void operation_flush( struct socket *sock );
 

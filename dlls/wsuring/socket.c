@@ -199,6 +199,8 @@ void socket_release( struct socket *sock )
         sock->parked = -1;
     }
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
+    if (sock->state_event) NtClose( sock->state_event );
+    sock->state_event = NULL;
     if (sock->port) port_release( sock->port );
     sock->port = NULL;
     AcquireSRWLockExclusive( &pool_lock );

@@ -85,6 +85,9 @@ struct socket
     BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
     BOOLEAN ignore_unreachable; /* SIO_UDP_CONNRESET is off */
     volatile LONG unreachable;  /* a send has eaten the news that the peer's port is, which is for a receive */
+    BOOLEAN has_state;    /* handle_state.c: the handle's state is ours */
+    BOOLEAN signalled;    /* that state */
+    HANDLE state_event;   /* the same, for those who wait */
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */

@@ -141,11 +141,10 @@ static NTSTATUS run_overlapped( struct operation *op )
         if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
         op->tried = status == STATUS_DEVICE_NOT_READY;
     }
-    /* The server must serve what a program could cancel or wait for without our notice: any operation when kernelbase isn't interposed; one
-     * whose only sign of completion is the state of the socket handle (wine-abi 8.2, GetOverlappedResult). */
-    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY
-        && (!op->kind || op->kind->by_afd) && (!interposed || (!op->event && !op->routine && !sock->has_port) || !reaper_start()))
+    /* without interposition a program could cancel or wait for it without our notice */
+    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && (!op->kind || op->kind->by_afd) && (!interposed || !reaper_start()))
         return stock_transfer( op );
+    if (!op->event && !op->routine && !sock->has_port) handle_state_begin( sock );
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );

@@ -621,6 +621,73 @@ static void test_recvfrom( int family )
     winetest_pop_context();
 }
 
+static DWORD WINAPI send_later( void *arg )
+{
+    Sleep( 100 );
+    ok_call( send( (SOCKET)arg, "abc", 3, 0 ), 3, 0 );
+    return 0;
+}
+
+/* Neither event nor routine nor port: the handle itself is signalled */
+static void test_handle( BOOL cancel )
+{
+    enum { BY_KERNEL32, BY_WINSOCK, BY_HANDLE, BY_MANY, WAY_COUNT };
+    OVERLAPPED ov = { 0 };
+    HANDLE thread, handles[2];
+    DWORD count, flags;
+    char buffer[16];
+    int way, ret;
+    SOCKET a, b;
+
+    handles[0] = CreateEventW( NULL, TRUE, FALSE, NULL );
+    tcp_socketpair( &a, &b );
+    handles[1] = (HANDLE)b;
+    for (way = 0; way < WAY_COUNT; way++)
+    {
+        winetest_push_context( "by handle, way %d%s", way, cancel ? ", cancelled" : "" );
+        memset( &ov, 0, sizeof(ov) );
+        ret = start_recv( b, buffer, 16, &ov, NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        ok( WaitForSingleObject( (HANDLE)b, 0 ) == WAIT_TIMEOUT, "signalled\n" );
+        ok( !GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && GetLastError() == ERROR_IO_INCOMPLETE, "got error %lu\n", GetLastError() );
+        if (cancel)
+        {
+            thread = NULL;
+            ok( CancelIoEx( (HANDLE)b, &ov ), "error %lu\n", GetLastError() );
+        }
+        else thread = CreateThread( NULL, 0, send_later, (void *)a, 0, NULL );
+        SetLastError( 0 );
+        switch (way)
+        {
+        case BY_KERNEL32:
+            ret = GetOverlappedResult( (HANDLE)b, &ov, &count, TRUE );
+            break;
+        case BY_WINSOCK:
+            ret = WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags );
+            break;
+        case BY_HANDLE:
+            ok( !WaitForSingleObject( (HANDLE)b, 3000 ), "not signalled\n" );
+            ret = GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE );
+            break;
+        default:
+            ok( WaitForMultipleObjectsEx( 2, handles, FALSE, 3000, TRUE ) == WAIT_OBJECT_0 + 1, "not signalled\n" );
+            ret = GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE );
+            break;
+        }
+        if (cancel) ok( !ret && GetLastError() == ERROR_OPERATION_ABORTED, "got %d, error %lu\n", ret, GetLastError() );
+        else ok( ret && count == 3, "got %d, %lu bytes, error %lu\n", ret, count, GetLastError() );
+        if (thread)
+        {
+            WaitForSingleObject( thread, INFINITE );
+            CloseHandle( thread );
+        }
+        winetest_pop_context();
+    }
+    CloseHandle( handles[0] );
+    closesocket( a );
+    closesocket( b );
+}
+
 /* More outstanding operations than allowed: in a child with a limit of its own */
 static void test_limit_child(void)
 {
@@ -672,6 +739,8 @@ START_TEST( overlapped )
         return;
     }
     test_limit();
+    test_handle( FALSE );
+    test_handle( TRUE );
     for (i = 0; i < family_count(); i++)
     {
         for (j = 0; j < 2; j++)

@@ -265,7 +265,7 @@ static void run_queries(void)
 
 /* ---- with OVERLAPPED */
 
-enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE };
+enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE, WAY_NONE };
 
 static int routine_calls;
 
@@ -345,7 +345,7 @@ static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way
 
 static void run_overlapped(void)
 {
-    static const char *const ways[] = { "event", "port", "routine" };
+    static const char *const ways[] = { "event", "port", "routine", "polled" };
     unsigned int kind, way, i;
     char name[64];
     SOCKET a, b;
@@ -353,7 +353,7 @@ static void run_overlapped(void)
     for (i = 0; i < COUNT; i++) events[i] = CreateEventW( NULL, TRUE, FALSE, NULL );
     for (kind = 0; kind < 3; kind++)
     {
-        for (way = WAY_EVENT; way <= WAY_ROUTINE; way++)
+        for (way = WAY_EVENT; way <= WAY_NONE; way++)
         {
             const char *kind_name = kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp";
 

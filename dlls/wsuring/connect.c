@@ -144,28 +144,3 @@ done:
     SetLastError( result );
     return !result;
 }
-
-/* TF_REUSE_SOCKET is not there yet: the error, not a socket that can't be used again. */
-BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags, DWORD reserved )
-{
-    ULONG how = SD_SEND;
-    struct socket *sock;
-    NTSTATUS status;
-    int result;
-
-    if (!(sock = socket_grab( s, &result ))) goto done;
-    if (reserved || (flags & ~TF_REUSE_SOCKET)) result = WSAEINVAL;
-    else if (flags & TF_REUSE_SOCKET) result = WSAEOPNOTSUPP;
-    else if (!socket_ensure_descriptor( sock ) && engine != ENGINE_AFD) result = WSAENOTCONN;
-    else
-    {
-        if (overlapped) status = afd_ioctl_overlapped( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, overlapped, NULL, NULL );
-        else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
-        if (!NT_ERROR( status )) sock->send_shutdown = TRUE;
-        result = error_from_status( status );
-    }
-    socket_release( sock );
-done:
-    SetLastError( result );
-    return !result;
-}

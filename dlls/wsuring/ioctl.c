@@ -23,6 +23,7 @@ static const struct
     { &CLSID_ExtensionDisconnectEx, provider_DisconnectEx },
     { &CLSID_ExtensionGetAcceptExSockaddrs, provider_GetAcceptExSockaddrs },
     { &CLSID_ExtensionTransmitFile, provider_TransmitFile },
+    { &CLSID_ExtensionTransmitPackets, provider_TransmitPackets },
     { &CLSID_ExtensionWSARecvMsg, provider_WSARecvMsg },
     { &CLSID_ExtensionWSASendMsg, provider_WSASendMsg },
     { &CLSID_ExtensionWSAPoll, provider_WSAPoll },

@@ -162,6 +162,23 @@ BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS
     return done;
 }
 
+HANDLE port_any_handle( struct port *port )
+{
+    void *volatile *block;
+    HANDLE handle = NULL;
+    UINT i, j;
+
+    AcquireSRWLockExclusive( &table_lock );
+    for (i = 0; i < HANDLE_BLOCK_COUNT && !handle; i++)
+    {
+        if (!(block = table.blocks[i])) continue;
+        for (j = 0; j < HANDLE_BLOCK_SIZE && !handle; j++)
+            if (block[j] == port) handle = ULongToHandle( (i * HANDLE_BLOCK_SIZE + j) << 2 );
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    return handle;
+}
+
 struct port *port_associate( HANDLE handle )
 {
     struct port *port = port_find( handle );

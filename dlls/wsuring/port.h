@@ -83,6 +83,8 @@ void port_note_shared( HANDLE handle );
 struct port *port_associate( HANDLE handle );
 /* A packet for the real port, by whatever handle it has in this process; FALSE if none. */
 BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
+/* A handle of it in this process, NULL if there is none. */
+HANDLE port_any_handle( struct port *port );
 void port_for_each( void (*func)( struct port *port, void *arg ), void *arg );
 struct port *port_from_cookie( UINT64 cookie ); /* NULL if it is none of a port */
 UINT64 port_cookie( const struct port *port );

@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "afd.h"
+#include "disconnect.h"
 #include "handle_table.h"
 #include "port.h"
 #include "readiness.h"
@@ -129,7 +130,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->slot = slot;
     sock->generation = generation;
     sock->handle = handle;
-    sock->fd = sock->set = -1;
+    sock->fd = sock->set = sock->parked = -1;
     sock->family = family;
     sock->type = type;
     sock->protocol = protocol;
@@ -189,6 +190,13 @@ void socket_release( struct socket *sock )
         socket_watch_end( sock );
         unix_call( unix_descriptor_close, &close );
         sock->fd = -1;
+    }
+    if (sock->parked != -1)
+    {
+        struct descriptor_close_params close = { .fd = sock->parked };
+
+        unix_call( unix_descriptor_close, &close );
+        sock->parked = -1;
     }
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
     if (sock->port) port_release( sock->port );
@@ -286,8 +294,12 @@ static BOOL take_descriptor( struct socket *sock )
 
     if (engine == ENGINE_AFD || sock->closing) return FALSE;
     stats_count( COUNTER_DESCRIPTOR );
-    if (unix_call( unix_descriptor_open, &open )) return FALSE;
-    if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
+    if (sock->recycled)
+    {
+        if (!disconnect_reconnected( sock )) return FALSE;
+    }
+    else if (unix_call( unix_descriptor_open, &open )) return FALSE;
+    else if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = open.fd };
 

@@ -68,6 +68,8 @@ struct socket
     BOOLEAN handle_gone;  /* it was closed without our notice, and may be something else's by now */
     BOOLEAN bound;        /* an address is assigned, as the server knows it */
     BOOLEAN nonblocking;
+    BOOLEAN recycled;     /* its kernel socket has been replaced (disconnect.c); `parked' is a descriptor of one, until `fd' is it again */
+    int parked;
     BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
     BOOLEAN recv_shutdown, send_shutdown;
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */

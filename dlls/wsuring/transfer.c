@@ -144,7 +144,7 @@ static NTSTATUS run_overlapped( struct operation *op )
     /* The server must serve what a program could cancel or wait for without our notice: any operation when kernelbase isn't interposed; one
      * whose only sign of completion is the state of the socket handle (wine-abi 8.2, GetOverlappedResult). */
     if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY
-        && (!interposed || (!op->event && !op->routine && !sock->has_port) || !reaper_start()))
+        && (!op->kind || op->kind->by_afd) && (!interposed || (!op->event && !op->routine && !sock->has_port) || !reaper_start()))
         return stock_transfer( op );
     if (op->event && !event_is_clear( op->event ))
     {

@@ -25,11 +25,17 @@ enum unix_func
     unix_descriptor_open,
     unix_descriptor_close,
     unix_descriptor_query,
+    unix_descriptor_end,
+    unix_descriptor_replace,
     unix_send,
     unix_recv,
     unix_send_message,
     unix_recv_message,
     unix_message_options,
+    unix_file_open,
+    unix_file_close,
+    unix_file_read,
+    unix_transmit,
     unix_poll,
     unix_poll_many,
     unix_wake_create,
@@ -122,6 +128,7 @@ enum descriptor_info
     DESCRIPTOR_UNREAD, /* FIONREAD into value */
     DESCRIPTOR_INODE,  /* st_ino into value */
     DESCRIPTOR_CLOSED, /* enum closed into value */
+    DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any more */
 };
 
 /* Is a connection closed in both directions, which a FIN of the peer alone doesn't do, and how did it end? */
@@ -143,6 +150,21 @@ struct descriptor_query_params
     uint32_t pad;
 };
 
+/* unix_descriptor_end: the host's shutdown of the sending side, which the server isn't told of. */
+struct descriptor_end_params
+{
+    int32_t fd;       /* in */
+    uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the connection for that */
+};
+
+/* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in this process becomes one
+ * of the new one: ours, ntdll's (which it keeps by handle, and would go on using), and those that other threads are using just now. */
+struct descriptor_replace_params
+{
+    int32_t fd;          /* in: of the old kernel socket */
+    uint32_t handle;     /* in: a duplicate of the handle that ntdll has not seen yet */
+};
+
 /* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see operation.c). */
 
 /* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send part of a stream.
@@ -160,6 +182,8 @@ struct send_params
 
 /* Not Windows': a receive from a stream, where nothing can be truncated. */
 #define RECV_STREAM 0x80000000
+/* Nor this: a send that more data follows. */
+#define SEND_MORE 0x40000000
 
 /* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a truncated datagram,
  * with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
@@ -219,6 +243,33 @@ struct message_params
     uint32_t pad;
     int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
     uint64_t transferred;  /* out */
+};
+
+/* unix_file_open: the descriptor of a file that can be read, and has a length. */
+struct file_open_params
+{
+    uint32_t handle;  /* in */
+    int32_t fd;       /* out */
+    uint64_t size;    /* out */
+    int64_t position; /* out: the file pointer */
+};
+
+struct file_close_params
+{
+    int32_t fd;       /* in */
+    uint32_t pad;
+    int64_t position; /* in: where to leave the file pointer, -1 to leave it alone */
+};
+
+/* unix_transmit: one non-blocking sendfile, of a part of len. unix_file_read: from the file to provider memory. STATUS_END_OF_FILE at its end. */
+struct transmit_params
+{
+    int32_t fd;           /* in */
+    int32_t file;         /* in */
+    uint64_t offset;      /* in */
+    uint64_t len;         /* in */
+    uint64_t data;        /* in: unix_file_read */
+    uint64_t transferred; /* out */
 };
 
 /* unix_poll: wait until fd is ready, the wake descriptor is signalled, or the time is over.

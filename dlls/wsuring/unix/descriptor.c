@@ -11,9 +11,11 @@
 
 #include "unix_private.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -94,6 +96,11 @@ NTSTATUS descriptor_query( void *args )
     case DESCRIPTOR_INODE:
         if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
         break;
+    case DESCRIPTOR_DRAINED:
+        len = sizeof(info);
+        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len )))
+            params->value = info.tcpi_state == TCP_FIN_WAIT2 || info.tcpi_state == TCP_TIME_WAIT || info.tcpi_state == TCP_CLOSE;
+        break;
     case DESCRIPTOR_CLOSED:
         len = sizeof(info);
         if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) params->value = closed_how( params->fd, &info );
@@ -102,4 +109,44 @@ NTSTATUS descriptor_query( void *args )
         return STATUS_INVALID_PARAMETER;
     }
     return ret ? errno_to_status( errno ) : STATUS_SUCCESS;
+}
+
+/* unix_descriptor_end */
+NTSTATUS descriptor_end( void *args )
+{
+    const struct descriptor_end_params *params = args;
+
+    if (!params->discard) return shutdown( params->fd, SHUT_WR ) ? errno_to_status( errno ) : STATUS_SUCCESS;
+    while (recv( params->fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT ) > 0) /* all */;
+    return STATUS_SUCCESS;
+}
+
+/* unix_descriptor_replace */
+NTSTATUS descriptor_replace( void *args )
+{
+    const struct descriptor_replace_params *params = args;
+    struct stat old, st;
+    struct dirent *entry;
+    uint32_t options;
+    NTSTATUS status;
+    DIR *dir;
+    int fd, new_fd;
+
+    if (fstat( params->fd, &old )) return errno_to_status( errno );
+    if ((status = ntdll_handle_to_fd( params->handle, 0, &new_fd, &options ))) return status;
+    if (!(dir = opendir( "/proc/self/fd" )))
+    {
+        status = errno_to_status( errno );
+        close( new_fd );
+        return status;
+    }
+    while ((entry = readdir( dir )))
+    {
+        fd = atoi( entry->d_name );
+        if (fd <= 2 || fd == new_fd || fd == dirfd( dir )) continue;
+        if (!fstat( fd, &st ) && st.st_ino == old.st_ino && st.st_dev == old.st_dev) dup3( new_fd, fd, O_CLOEXEC );
+    }
+    closedir( dir );
+    close( new_fd );
+    return STATUS_SUCCESS;
 }

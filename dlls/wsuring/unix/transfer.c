@@ -37,6 +37,7 @@ int flags_to_unix( uint32_t flags )
     if (flags & WINDOWS_MSG_OOB) ret |= MSG_OOB;
     if (flags & WINDOWS_MSG_PEEK) ret |= MSG_PEEK;
     if (flags & WINDOWS_MSG_DONTROUTE) ret |= MSG_DONTROUTE;
+    if (flags & SEND_MORE) ret |= MSG_MORE;
     return ret;
 }
 

@@ -41,6 +41,7 @@ typedef int NTSTATUS;
 #define STATUS_INVALID_HANDLE            ((NTSTATUS)0xc0000008)
 #define STATUS_INVALID_PARAMETER         ((NTSTATUS)0xc000000d)
 #define STATUS_NO_SUCH_DEVICE            ((NTSTATUS)0xc000000e)
+#define STATUS_END_OF_FILE               ((NTSTATUS)0xc0000011)
 #define STATUS_NO_MEMORY                 ((NTSTATUS)0xc0000017)
 #define STATUS_NOT_FOUND                 ((NTSTATUS)0xc0000225)
 #define STATUS_ACCESS_DENIED             ((NTSTATUS)0xc0000022)
@@ -109,11 +110,17 @@ NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
 NTSTATUS server_files( void *args );
+NTSTATUS descriptor_end( void *args );
+NTSTATUS descriptor_replace( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
 NTSTATUS message_send( void *args );
 NTSTATUS message_recv( void *args );
 NTSTATUS message_options( void *args );
+NTSTATUS file_open( void *args );
+NTSTATUS file_close( void *args );
+NTSTATUS file_read( void *args );
+NTSTATUS transmit( void *args );
 NTSTATUS poll_wait( void *args );
 NTSTATUS poll_many( void *args );
 NTSTATUS wake_create( void *args );

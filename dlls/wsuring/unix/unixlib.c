@@ -17,11 +17,17 @@
     [unix_descriptor_open]  = descriptor_open,    \
     [unix_descriptor_close] = descriptor_close,   \
     [unix_descriptor_query] = descriptor_query,   \
+    [unix_descriptor_end]     = descriptor_end,     \
+    [unix_descriptor_replace] = descriptor_replace, \
     [unix_send]             = transfer_send,      \
     [unix_recv]             = transfer_recv,      \
     [unix_send_message]     = message_send,       \
     [unix_recv_message]     = message_recv,       \
     [unix_message_options]  = message_options,    \
+    [unix_file_open]        = file_open,          \
+    [unix_file_close]       = file_close,         \
+    [unix_file_read]        = file_read,          \
+    [unix_transmit]         = transmit,           \
     [unix_poll]             = poll_wait,          \
     [unix_poll_many]        = poll_many,          \
     [unix_wake_create]      = wake_create,        \

@@ -117,6 +117,18 @@ void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD l
     return_address( pos + local_len, remote, remote_addr_len );
 }
 
+/* Spares the request that asks the server for it: who sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx succeed. */
+static void note_accepted( struct socket *sock )
+{
+    const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].stock_iosb;
+    DWORD status;
+
+    if (sock->connection != CONNECTION_STARTED || !overlapped || *acceptor_entry( overlapped ) != socket_cookie( sock )
+        || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof(status) ) || status) return;
+    sock->bound = TRUE;
+    sock->connection = CONNECTION_UP;
+}
+
 /* SO_UPDATE_ACCEPT_CONTEXT: the server has done its part when AcceptEx completed. The option's value is the listener. */
 int accept_update_context( struct socket *sock, const void *value, int len )
 {
@@ -125,6 +137,7 @@ int accept_update_context( struct socket *sock, const void *value, int len )
     SOCKET s;
 
     if (len < (int)sizeof(s) || !guarded_copy( &s, value, sizeof(s) )) return WSAEFAULT;
+    note_accepted( sock );
     if (!socket_ensure_descriptor( sock ) && !socket_is_connected( sock )) return WSAENOTCONN;
     if (!(listener = socket_grab( s, &result ))) return result;
     if (!is_listening( listener )) result = WSAEINVAL;

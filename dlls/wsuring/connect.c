@@ -114,9 +114,11 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     int result;
 
     if (!(sock = socket_grab( s, &result ))) goto done;
-    if (!overlapped) result = WSAEINVAL;
+    if (!overlapped || sock->type != SOCK_STREAM) result = WSAEINVAL;
     else if (!guarded_touch( overlapped, sizeof(*overlapped), TRUE )) result = WSAEFAULT;
-    else if (!(result = capture_address( sock, addr, len, &input )))
+    else if (sent && !guarded_touch( sent, sizeof(*sent), TRUE )) result = WSAEFAULT;
+    else if (!(result = capture_address( sock, addr, len, &input )) && !((struct sockaddr_in *)input.addr)->sin_port) result = WSAEADDRNOTAVAIL;
+    else if (!result)
     {
         UINT head = offsetof( struct connect_input, addr ) + input.addr_len;
 
@@ -133,6 +135,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0, overlapped, NULL, NULL );
                 if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].stock_iosb = overlapped;
                 if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
+                if (status == STATUS_PENDING) sock->stock_pended = TRUE;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof(*sent) );
                 result = error_from_status( status );
             }

@@ -248,7 +248,7 @@ static int set_special( struct socket *sock, int name, const char *value, int le
         return accept_update_context( sock, value, len );
     case SO_UPDATE_CONNECT_CONTEXT:
         /* the server has done it when ConnectEx completed */
-        return socket_ensure_descriptor( sock ) || engine == ENGINE_AFD ? 0 : WSAENOTCONN;
+        return socket_ensure_descriptor( sock ) || socket_is_connected( sock ) ? 0 : WSAENOTCONN;
     case SO_DEBUG:
     case SO_DONTROUTE:
     case SO_RANDOMIZE_PORT:

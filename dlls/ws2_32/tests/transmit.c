@@ -256,8 +256,10 @@ static void test_pending(void)
         }
         else if (i == 1)
         {
-            ok( CancelIoEx( (HANDLE)server, &ov ), "CancelIoEx failed: %lu\n", GetLastError() );
-            ok( overlapped_result( server, &ov, &count ) == WSA_OPERATION_ABORTED, "got another result\n" );
+            /* Wine 10's server has handed it to its own thread */
+            ok_unless_afd( CancelIoEx( (HANDLE)server, &ov ), "CancelIoEx failed: %lu\n", GetLastError() );
+            if (by_afd()) CancelIoEx( (HANDLE)server, NULL );
+            ok_unless_afd( overlapped_result( server, &ov, &count ) == WSA_OPERATION_ABORTED, "got another result\n" );
         }
         else
         {

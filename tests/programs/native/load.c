@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http [quit]
+ * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http|short [quit]
  * echo: messages of SIZE bytes, which must come back as they were; quit ends the server with a 'q' afterwards.
+ * short: the same, but each connection has one message, and another follows it.
  * http: GETs whose answers end by their Content-Length; quit gets /quit afterwards.
  * SECONDS begin when each connection has had an answer.
  * Prints: RESULT answers per second
@@ -71,7 +72,7 @@ int main( int argc, char **argv )
     uint64_t seed = 0x9e3779b97f4a7c15ull;
     struct connection *connections;
     double start, end, answers = 0, limit;
-    int silent;
+    int silent, shortly;
 
     if (argc < 6) return 2;
     port = atoi( argv[1] );
@@ -79,6 +80,7 @@ int main( int argc, char **argv )
     size = atoi( argv[3] );
     limit = argv[4][0] == 'n' ? atof( argv[4] + 1 ) : 0;
     http = !strcmp( argv[5], "http" );
+    shortly = !strcmp( argv[5], "short" );
     if (size > (int)sizeof(message)) return 2;
     fill_random( message, sizeof(message), &seed );
     message[0] = 'x';
@@ -103,6 +105,13 @@ int main( int argc, char **argv )
 
             if (!answer( connection )) continue;
             answers++;
+            if (shortly)
+            {
+                closesocket( connection->fd );
+                connection->fd = net_connect( port );
+                event.data.ptr = connection;
+                epoll_ctl( epoll, EPOLL_CTL_ADD, connection->fd, &event );
+            }
             request( connection );
             if (connection->answered++) continue;
             if (--silent || limit) continue;

@@ -93,6 +93,7 @@ BOOL disconnect_reconnected( struct socket *sock )
         {
             sock->fd = sock->parked;
             sock->parked = -1;
+            sock->renewed = FALSE; /* the handle's file and ours are the same again */
         }
     }
     ReleaseSRWLockExclusive( &sock->watch_lock );

@@ -190,8 +190,6 @@ int operation_run( struct operation *op, DWORD *bytes )
     DWORD done;
 
     if (thread_in_callback()) return WSAEINPROGRESS;
-    /* a connect that has failed or isn't over; the server's answer would be the kernel's EPIPE */
-    if (stock && sock->connection == CONNECTION_STARTED && sock->type == SOCK_STREAM && !sock->foreign && engine != ENGINE_AFD) return WSAENOTCONN;
     if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
     if (op->overlapped)
     {

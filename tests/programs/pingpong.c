@@ -11,6 +11,7 @@
  *       would-block non-blocking recv with nothing there
  *       select      select of one socket, time-out 0
  *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in WSAGetOverlappedResult
+ *       pending-N   (Windows) as port, while N other receives wait
  *       epoll       (Linux) the receive waits in epoll_wait: the peer of these
  *       uring       (Linux) the receive is an operation of a ring
  *       port-post   (Windows) no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus, on a port with a socket
@@ -28,6 +29,7 @@
 #define SIZE 64
 
 static SOCKET near_end, far_end;
+static double start; /* of what is measured */
 
 /* A question that was not asked before. */
 static void ask( char *data, int number )
@@ -168,7 +170,7 @@ static void run_overlapped( int count, enum completion how )
 
     memset( &overlapped, 0, sizeof(overlapped) );
     if (how == BY_PORT) port = CreateIoCompletionPort( (HANDLE)near_end, NULL, 1, 0 );
-    if (how == BY_EVENT || how == BY_POLL) overlapped.hEvent = WSACreateEvent();
+    if (how == BY_EVENT) overlapped.hEvent = WSACreateEvent();
     while (count--)
     {
         flags = 0;
@@ -198,6 +200,35 @@ static void run_overlapped( int count, enum completion how )
         if (bytes != SIZE) die( "size" );
         check( in, out );
     }
+}
+
+/* So many receives wait, on half as many sockets and to a port of their own, while one connection is active: what they cost the others. */
+static void run_pending( int count, int waiting )
+{
+    static char data[8];
+    HANDLE port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
+    struct sockaddr_in addr = { .sin_family = AF_INET };
+    WSAOVERLAPPED *overlapped = calloc( waiting, sizeof(*overlapped) );
+    WSABUF buffer = { sizeof(data), data };
+    SOCKET s = INVALID_SOCKET;
+    DWORD flags;
+    int i;
+
+    if (!overlapped) die( "memory" );
+    addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
+    for (i = 0; i < waiting; i++)
+    {
+        if (!(i & 1))
+        {
+            s = WSASocketW( AF_INET, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, WSA_FLAG_OVERLAPPED );
+            if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)&addr, sizeof(addr) )) die( "socket" );
+            if (CreateIoCompletionPort( (HANDLE)s, port, 0, 0 ) != port) die( "port" );
+        }
+        flags = 0;
+        if (WSARecv( s, &buffer, 1, NULL, &flags, &overlapped[i], NULL ) != SOCKET_ERROR || WSAGetLastError() != WSA_IO_PENDING) die( "WSARecv" );
+    }
+    start = now_us();
+    run_overlapped( count, BY_PORT );
 }
 
 static void run_port_post( int count )
@@ -260,7 +291,6 @@ int main( int argc, char **argv )
 {
     const char *mode = argc > 1 ? argv[1] : "tcp";
     int count = argc > 2 ? atoi( argv[2] ) : 1000, udp = !strncmp( mode, "udp", 3 );
-    double start;
 
     net_start();
     if (!udp) connect_pair();
@@ -274,6 +304,7 @@ int main( int argc, char **argv )
     else if (!strcmp( mode, "event" )) run_overlapped( count, BY_EVENT );
     else if (!strcmp( mode, "port" )) run_overlapped( count, BY_PORT );
     else if (!strcmp( mode, "routine" )) run_overlapped( count, BY_ROUTINE );
+    else if (!strncmp( mode, "pending-", 8 )) run_pending( count, atoi( mode + 8 ) );
     else if (!strcmp( mode, "poll" )) run_overlapped( count, BY_POLL );
     else if (!strcmp( mode, "port-post" )) run_port_post( count );
 #else

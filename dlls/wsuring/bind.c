@@ -142,6 +142,7 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
         {
             if (how != SD_SEND) sock->recv_shutdown = TRUE;
             if (how != SD_RECEIVE) sock->send_shutdown = TRUE;
+            if (how != SD_SEND && sock->type == SOCK_STREAM) operation_end_receives( sock );
         }
         result = error_from_status( status );
     }

@@ -369,7 +369,7 @@ static void operation_finish_list( struct operation *list )
     }
 }
 
-static UINT operation_cancel_if( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
+static UINT operation_end_if( struct socket *sock, NTSTATUS status, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
 {
     struct operation *op, *next, *list, **tail;
     UINT i, count = 0;
@@ -385,7 +385,7 @@ static UINT operation_cancel_if( struct socket *sock, BOOL (*wanted)( const stru
         {
             next = op->next;
             if (op->hidden || !wanted( op, arg )) continue;
-            queue_take( queue, op, STATUS_CANCELLED, &tail );
+            queue_take( queue, op, status, &tail );
             count++;
         }
         ReleaseSRWLockExclusive( &queue->lock );
@@ -413,7 +413,7 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 {
     struct cancel_filter filter = { overlapped, thread_id };
 
-    return operation_cancel_if( sock, cancel_matches, &filter );
+    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter );
 }
 
 static BOOL is_overlapped_send( const struct operation *op, const void *arg )
@@ -424,7 +424,19 @@ static BOOL is_overlapped_send( const struct operation *op, const void *arg )
 
 void operation_flush( struct socket *sock )
 {
-    operation_cancel_if( sock, is_overlapped_send, NULL );
+    operation_end_if( sock, STATUS_CANCELLED, is_overlapped_send, NULL );
+}
+
+static BOOL is_receive( const struct operation *op, const void *arg )
+{
+    (void)arg;
+    return op->direction == DIRECTION_READ;
+}
+
+void operation_end_receives( struct socket *sock )
+{
+    operation_end_if( sock, STATUS_PIPE_DISCONNECTED, is_receive, NULL );
+    socket_wake_waiters( sock, DIRECTION_READ );
 }
 
 static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
@@ -436,7 +448,7 @@ static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
 static void cancel_of_this_thread( struct socket *sock, void *arg )
 {
     (void)arg;
-    operation_cancel_if( sock, issued_by_this_thread, NULL );
+    operation_end_if( sock, STATUS_CANCELLED, issued_by_this_thread, NULL );
 }
 
 void operation_cancel_thread(void)

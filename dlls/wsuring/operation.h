@@ -122,6 +122,9 @@ NTSTATUS operation_end_status( struct socket *sock );
 void handle_state_begin( struct socket *sock );
 void handle_state_end( struct socket *sock );
 
+/* Ends what waits to receive, with WSAESHUTDOWN: the program has shut down this side. Windows wakes who waits there, but for datagrams. */
+void operation_end_receives( struct socket *sock );
+
 /* Cancels the sends that wait (SIO_FLUSH). */
 void operation_flush( struct socket *sock );
 

@@ -209,10 +209,24 @@ void socket_release( struct socket *sock )
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
+void socket_wake_waiters( struct socket *sock, enum direction direction )
+{
+    struct queue *queue = &sock->queues[direction];
+    struct waiter *waiter;
+
+    AcquireSRWLockExclusive( &queue->lock );
+    for (waiter = queue->waiters; waiter; waiter = waiter->next)
+    {
+        struct wake_params wake = { .fd = waiter->wake_fd };
+
+        unix_call( unix_wake_signal, &wake );
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+}
+
 void socket_retire( struct socket *sock )
 {
     void *volatile *entry;
-    struct waiter *waiter;
     BOOL listed = FALSE;
     int i;
 
@@ -229,17 +243,7 @@ void socket_retire( struct socket *sock )
     readiness_wake();
     operation_cancel( sock, NULL, 0 );
     operation_wait_finished( sock );
-    for (i = 0; i < DIRECTION_COUNT; i++)
-    {
-        AcquireSRWLockExclusive( &sock->queues[i].lock );
-        for (waiter = sock->queues[i].waiters; waiter; waiter = waiter->next)
-        {
-            struct wake_params wake = { .fd = waiter->wake_fd };
-
-            unix_call( unix_wake_signal, &wake );
-        }
-        ReleaseSRWLockExclusive( &sock->queues[i].lock );
-    }
+    for (i = 0; i < DIRECTION_COUNT; i++) socket_wake_waiters( sock, i );
     /* the kernel must lose its last reference to the file now, or the peer sees no FIN; not while a background send is under way */
     if (!operation_behind( sock, DIRECTION_WRITE )) socket_watch_end( sock );
     socket_release( sock ); /* the table's reference */

@@ -149,6 +149,9 @@ BOOL socket_may_transfer( struct socket *sock );
  * STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline );
 
+/* Has who blocks in socket_wait look again. */
+void socket_wake_waiters( struct socket *sock, enum direction direction );
+
 /* What the engine watches, POLL_*, 0 for nothing; called with the watch lock. */
 void socket_watch( struct socket *sock, UINT events );
 

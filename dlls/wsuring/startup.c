@@ -186,6 +186,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
     {
     case DLL_THREAD_DETACH:
         thread_free();
+        last_thread_check();
         break;
     case DLL_PROCESS_DETACH:
         stats_report();

@@ -132,14 +132,48 @@ BOOL thread_in_callback(void)
     return callbacks && (thread = thread_peek()) && thread->callbacks;
 }
 
+static volatile LONG own_threads;
+
+UINT thread_own_count(void)
+{
+    return own_threads;
+}
+
+struct start
+{
+    DWORD (WINAPI *func)( void * );
+    void *arg;
+};
+
+static DWORD WINAPI start_main( void *arg )
+{
+    struct start start = *(struct start *)arg;
+    DWORD ret;
+
+    HeapFree( GetProcessHeap(), 0, arg );
+    ret = start.func( start.arg );
+    InterlockedDecrement( &own_threads );
+    return ret;
+}
+
 BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg )
 {
+    struct start *start = HeapAlloc( GetProcessHeap(), 0, sizeof(*start) );
     HMODULE module;
     HANDLE thread;
 
+    if (!start) return FALSE;
+    start->func = func;
+    start->arg = arg;
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func, &module );
-    if (NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)func, arg, 2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0,
-                          0, NULL )) return FALSE;
-    NtClose( thread );
-    return TRUE;
+    InterlockedIncrement( &own_threads );
+    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
+                           2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
+    {
+        NtClose( thread );
+        return TRUE;
+    }
+    InterlockedDecrement( &own_threads );
+    HeapFree( GetProcessHeap(), 0, start );
+    return FALSE;
 }

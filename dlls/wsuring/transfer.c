@@ -120,6 +120,7 @@ static NTSTATUS run_blocking( struct operation *op )
         status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
         if (status == STATUS_CANCELLED && sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (!status && !sending && sock->recv_shutdown && sock->type == SOCK_STREAM) return STATUS_PIPE_DISCONNECTED; /* by another thread */
         if (status) return status;
     }
 }

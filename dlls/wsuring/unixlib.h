@@ -48,6 +48,7 @@ enum unix_func
     unix_set_wait,
     unix_post_completion,
     unix_server_files,
+    unix_task_count,
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
     unix_func_count
@@ -104,6 +105,12 @@ struct descriptor_close_params
 {
     int32_t fd; /* in */
     uint32_t pad;
+};
+
+struct task_count_params
+{
+    uint32_t enough; /* in: it isn't counted further */
+    uint32_t count;  /* out: threads of the process, without those that the kernel has for its rings */
 };
 
 /* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if it can't be seen. */

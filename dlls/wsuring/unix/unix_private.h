@@ -132,6 +132,7 @@ NTSTATUS engine_wake( void *args );
 NTSTATUS set_create( void *args );
 NTSTATUS set_wait( void *args );
 NTSTATUS post_completion( void *args );
+NTSTATUS task_count( void *args );
 NTSTATUS write_log( void *args );
 NTSTATUS get_name( void *args );
 

@@ -294,9 +294,27 @@ BOOL socket_may_transfer( struct socket *sock )
     return sock->foreign || socket_is_connected( sock );
 }
 
+/* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed; where they are scarce that is
+ * a handle that we close at once. */
+static NTSTATUS open_descriptor( HANDLE handle, int *fd )
+{
+    static volatile LONG scarce;
+    struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+    HANDLE duplicate = NULL;
+    NTSTATUS status;
+
+    if (scarce && !NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+        open.handle = HandleToULong( duplicate );
+    status = unix_call( unix_descriptor_open, &open );
+    if (duplicate) NtClose( duplicate );
+    scarce = status || open.scarce;
+    *fd = open.fd;
+    return status;
+}
+
 static BOOL take_descriptor( struct socket *sock )
 {
-    struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
+    int fd;
 
     if (engine == ENGINE_AFD || sock->closing) return FALSE;
     stats_count( COUNTER_DESCRIPTOR );
@@ -304,10 +322,10 @@ static BOOL take_descriptor( struct socket *sock )
     {
         if (!disconnect_reconnected( sock )) return FALSE;
     }
-    else if (unix_call( unix_descriptor_open, &open )) return FALSE;
-    else if (InterlockedCompareExchange( (LONG *)&sock->fd, open.fd, -1 ) != -1)
+    else if (open_descriptor( sock->handle, &fd )) return FALSE;
+    else if (InterlockedCompareExchange( (LONG *)&sock->fd, fd, -1 ) != -1)
     {
-        struct descriptor_close_params close = { .fd = open.fd };
+        struct descriptor_close_params close = { .fd = fd };
 
         unix_call( unix_descriptor_close, &close );
     }

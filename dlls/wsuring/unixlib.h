@@ -97,7 +97,7 @@ struct descriptor_open_params
     uint32_t handle;  /* in */
     int32_t fd;       /* out: to be closed with unix_descriptor_close */
     uint32_t options; /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
-    uint32_t pad;
+    uint32_t scarce;  /* out: of the descriptors that the process may have, half are in use */
     uint64_t inode; /* out: identity of the kernel socket */
 };
 

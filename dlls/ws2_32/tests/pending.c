@@ -8,7 +8,7 @@
 #include "sockets.h"
 #include <psapi.h>
 
-#define MAX_COUNT 9000 /* each socket has two descriptors, ours and Wine's own; some hosts allow 20,000 */
+#define MAX_COUNT 10000 /* with two descriptors each, ours and ntdll's, more than the 20,000 that some hosts allow */
 
 static SOCKET sockets[MAX_COUNT];
 static OVERLAPPED ovs[MAX_COUNT];

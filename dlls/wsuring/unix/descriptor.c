@@ -17,12 +17,20 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ntdll.h"
 
 #define RETRANSMISSIONS_LOST 3 /* the least that tcp_retries2 should be */
+
+static bool is_scarce( int fd )
+{
+    struct rlimit limit;
+
+    return !getrlimit( RLIMIT_NOFILE, &limit ) && (rlim_t)fd >= limit.rlim_cur / 2;
+}
 
 /* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH when what is behind the handle is not a socket. */
 NTSTATUS descriptor_open( void *args )
@@ -48,6 +56,7 @@ NTSTATUS descriptor_open( void *args )
     }
     params->fd = fd;
     params->inode = st.st_ino;
+    params->scarce = is_scarce( fd );
     return STATUS_SUCCESS;
 }
 

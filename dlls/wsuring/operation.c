@@ -227,14 +227,16 @@ static void queue_remove( struct queue *queue, struct operation *op )
 }
 
 /* Called with the queue's lock held. */
-static void operation_watch( struct socket *sock, enum direction direction )
+static NTSTATUS operation_watch( struct socket *sock, enum direction direction )
 {
     UINT bit = direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT;
+    NTSTATUS status;
 
     AcquireSRWLockExclusive( &sock->watch_lock );
     sock->idle_edges = 0;
-    socket_watch( sock, sock->watched | bit );
+    status = socket_watch( sock, sock->watched | bit );
     ReleaseSRWLockExclusive( &sock->watch_lock );
+    return status;
 }
 
 struct operation *operation_alloc( struct socket *sock, enum direction direction )
@@ -294,15 +296,17 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     else if (queue->head || (op->tried && op->edges == queue->edges) || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)
     {
         /* An edge that came before the attempt is answered by it; one that comes after finds the operation in the queue. */
-        InterlockedIncrement( &op->sock->refs );
-        queue_append( queue, copy );
-        operation_watch( op->sock, op->direction );
-        *queued = copy;
-        ReleaseSRWLockExclusive( &queue->lock );
-        return STATUS_PENDING;
+        if (!(status = operation_watch( op->sock, op->direction )))
+        {
+            InterlockedIncrement( &op->sock->refs );
+            queue_append( queue, copy );
+            *queued = copy;
+            ReleaseSRWLockExclusive( &queue->lock );
+            return STATUS_PENDING;
+        }
     }
     ReleaseSRWLockExclusive( &queue->lock );
-    operation_take_back( op, copy ); /* done meanwhile */
+    operation_take_back( op, copy ); /* done meanwhile, or it can't be queued */
     return status;
 }
 

@@ -155,20 +155,23 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     return NULL;
 }
 
-void socket_watch( struct socket *sock, UINT events )
+NTSTATUS socket_watch( struct socket *sock, UINT events )
 {
     struct watch_params watch = { .fd = sock->fd, .set = sock->set, .cookie = socket_cookie( sock ) };
     int set = port_set( sock->port );
+    NTSTATUS status;
 
     if (events && set != sock->set)
     {
         /* its port has begun, or ceased, to be served here */
         if (sock->watched) unix_call( unix_engine_watch, &watch );
+        sock->watched = 0;
         watch.set = sock->set = set;
     }
-    else if (events == sock->watched) return;
-    watch.events = sock->watched = events;
-    unix_call( unix_engine_watch, &watch );
+    else if (events == sock->watched) return STATUS_SUCCESS;
+    watch.events = events;
+    if (!(status = unix_call( unix_engine_watch, &watch ))) sock->watched = events;
+    return status;
 }
 
 static void socket_watch_end( struct socket *sock )

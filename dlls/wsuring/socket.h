@@ -152,8 +152,8 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
 /* Has who blocks in socket_wait look again. */
 void socket_wake_waiters( struct socket *sock, enum direction direction );
 
-/* What the engine watches, POLL_*, 0 for nothing; called with the watch lock. */
-void socket_watch( struct socket *sock, UINT events );
+/* What the engine watches, POLL_*, 0 for nothing; called with the watch lock. After an error it is what it was. */
+NTSTATUS socket_watch( struct socket *sock, UINT events );
 
 static inline UINT64 socket_cookie( const struct socket *sock )
 {

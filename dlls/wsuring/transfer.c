@@ -112,6 +112,7 @@ static NTSTATUS run_blocking( struct operation *op )
             if (!op->done) return status;
             if (!sending) return STATUS_SUCCESS;
             if (!(status = send_rest_in_background( op ))) op->done = op->total;
+            else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES) status = STATUS_SUCCESS; /* a part, then */
             return status;
         }
         /* another process may have made it non-blocking: the server knows */

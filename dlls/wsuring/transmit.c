@@ -95,15 +95,16 @@ static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more
 /* What is ready at once could keep the reaper busy for as long as the file is: after its turn the socket waits for an event of its own again. */
 static BOOL turn_is_over( struct socket *sock, UINT64 done )
 {
+    NTSTATUS status;
     UINT events;
 
     if (done < TURN_MAX || !sock->watched) return FALSE;
     AcquireSRWLockExclusive( &sock->watch_lock );
     events = sock->watched;
     socket_watch( sock, 0 );
-    socket_watch( sock, events | POLL_OUT );
+    status = socket_watch( sock, events | POLL_OUT );
     ReleaseSRWLockExclusive( &sock->watch_lock );
-    return TRUE;
+    return !status;
 }
 
 static NTSTATUS transmit_stream( struct operation *op )

@@ -50,6 +50,8 @@
 
 #define NONE UINT32_MAX
 
+#define RETRY_TIME 20000000 /* ns, for what is postponed */
+
 /* ---- shared */
 
 struct request
@@ -87,6 +89,7 @@ static uint32_t *buckets; /* as many as watches */
 static uint32_t capacity;
 static uint32_t free_watches = NONE;
 static uint32_t dirty_first = NONE, dirty_last = NONE;
+static struct request *postponed; /* the oldest first; there was no memory for a watch */
 
 /* ---- the ring */
 
@@ -293,27 +296,29 @@ static uint64_t watch_data( const struct watch *watch )
 
 static void take_requests(void)
 {
-    struct request *list = NULL, *request, *next;
+    struct request *list = NULL, *request, *next, **link;
     struct watch *watch;
 
-    if (!atomic_load_explicit( &requests, memory_order_relaxed )) return;
+    if (!atomic_load_explicit( &requests, memory_order_relaxed ) && !postponed) return;
     for (request = atomic_exchange( &requests, NULL ); request; request = next)
     {
         next = request->next;
         request->next = list;
         list = request;
     }
-    for (request = list; request; request = next)
+    for (link = &postponed; *link; link = &(*link)->next) /* to the end */;
+    *link = list;
+    while ((request = postponed))
     {
-        next = request->next;
         watch = watch_find( request->cookie );
-        /* without memory the watch is lost, but then the provider has none for the operation either */
-        if (watch || (request->events && (watch = watch_create( request->cookie ))))
+        if (!watch && request->events && !(watch = watch_create( request->cookie ))) break;
+        if (watch)
         {
             watch->fd = request->fd;
             watch->events = request->events;
             watch_mark_dirty( watch );
         }
+        postponed = request->next;
         free( request );
     }
 }
@@ -432,7 +437,7 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
 
         atomic_store( &sleeping, true );
         if (atomic_load( &requests ) || atomic_load( &woken )) err = 0;
-        else err = enter( timeout );
+        else err = enter( postponed && (timeout < 0 || timeout > RETRY_TIME) ? RETRY_TIME : timeout );
         atomic_store( &sleeping, false );
 
         switch (err)

@@ -56,6 +56,7 @@ static const struct
     /* stock has no entry for these and would say WSAEINVAL, which a program takes for its own fault */
     { ENOBUFS,         STATUS_INSUFFICIENT_RESOURCES }, /* WSAENOBUFS */
     { ENOMEM,          STATUS_INSUFFICIENT_RESOURCES },
+    { ENOSPC,          STATUS_INSUFFICIENT_RESOURCES }, /* fs.epoll.max_user_watches */
     { EHOSTDOWN,       STATUS_HOST_DOWN },              /* WSAEHOSTDOWN */
     { ENETRESET,       STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send it is no keep-alive's */
     { ENONET,          STATUS_NETWORK_UNREACHABLE },

@@ -109,17 +109,16 @@ static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count 
     return size;
 }
 
-/* Copies between the program's buffers and len bytes of ours: through a file in memory, as the kernel must do each access to the buffers.
+/* Copies between the program's buffers and len bytes of ours: through a file in memory, fd, as the kernel must do each access to the buffers.
  * Slow, but who has datagrams in more than a thousand pieces? */
-static int buffers_copy( const struct unix_buffer *buffers, uint32_t count, void *data, size_t len, bool gather )
+static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len, bool gather )
 {
     struct iovec iov[IOV_MAX];
     uint32_t i = 0, used;
     size_t pos = 0, left = len, size;
-    int fd, err = 0;
+    int err = 0;
     ssize_t ret;
 
-    if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno;
     if (!gather && pwrite( fd, data, len, 0 ) != (ssize_t)len) err = ENOMEM;
     while (!err && left)
     {
@@ -136,7 +135,6 @@ static int buffers_copy( const struct unix_buffer *buffers, uint32_t count, void
         pos += size;
     }
     if (!err && gather && pread( fd, data, len, 0 ) != (ssize_t)len) err = ENOMEM;
-    close( fd );
     return err;
 }
 
@@ -219,10 +217,13 @@ static NTSTATUS __attribute__((noinline)) send_many( struct send_params *params,
     {
         uint8_t data[DATAGRAM_MAX];
         struct iovec iov = { .iov_base = data, .iov_len = buffers_size( buffers, params->count ) };
-        int err;
+        int fd, err;
 
         if (iov.iov_len > sizeof(data)) return STATUS_INVALID_BUFFER_SIZE;
-        if ((err = buffers_copy( buffers, params->count, data, iov.iov_len, true ))) return errno_to_status( err );
+        if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno_to_status( errno );
+        err = buffers_copy( fd, buffers, params->count, data, iov.iov_len, true );
+        close( fd );
+        if (err) return errno_to_status( err );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;
         return send_result( params, msg );
@@ -300,13 +301,16 @@ static NTSTATUS __attribute__((noinline)) recv_many( struct recv_params *params,
         uint64_t size = buffers_size( buffers, params->count );
         struct iovec iov = { .iov_base = data, .iov_len = size < sizeof(data) ? size : sizeof(data) };
         NTSTATUS status;
-        int err;
+        int fd, err = 0;
 
+        /* before the datagram is taken, which would be lost else */
+        if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno_to_status( errno );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;
         status = recv_result( params, msg );
-        if (status && status != STATUS_BUFFER_OVERFLOW) return status;
-        if (!(err = buffers_copy( buffers, params->count, data, params->transferred, false ))) return status;
+        if (!status || status == STATUS_BUFFER_OVERFLOW) err = buffers_copy( fd, buffers, params->count, data, params->transferred, false );
+        close( fd );
+        if (!err) return status;
         params->transferred = 0;
         return errno_to_status( err );
     }

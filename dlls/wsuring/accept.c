@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "network_events.h"
 #include "thread.h"
 
 /* An accepted socket has what its listener had, but for the bytes under way. */
@@ -20,6 +21,7 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
     sock->connection = CONNECTION_UP;
     sock->nonblocking = listener->nonblocking;
     sock->stock_data = listener->stock_data;
+    network_events_inherit( listener, sock );
     sock->recv_timeout = listener->recv_timeout;
     sock->send_timeout = listener->send_timeout;
     socket_release( sock );

@@ -60,6 +60,7 @@ enum afd_poll
 };
 
 #define AFD_POLL_BIT_COUNT 13
+#define AFD_POLL_HUP_BIT   3
 
 struct afd_recvmsg_params
 {

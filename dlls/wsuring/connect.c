@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "network_events.h"
 
 #define ADDRESS_MAX 128
 
@@ -61,6 +62,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
 
         afd_ioctl( sock->handle, AFD_BIND, &bind, sizeof(UINT) + size, out, size, NULL );
     }
+    network_events_renew( sock );
     return TRUE;
 }
 
@@ -91,6 +93,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
             status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        sock->connect_news = sock->type == SOCK_STREAM && (!status || status == STATUS_DEVICE_NOT_READY);
         if (!status)
         {
             sock->connection = ((struct sockaddr *)input.addr)->sa_family ? CONNECTION_UP : CONNECTION_NONE;

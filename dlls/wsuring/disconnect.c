@@ -12,6 +12,7 @@
 #include "disconnect.h"
 #include "afd.h"
 #include "control.h"
+#include "network_events.h"
 #include "port.h"
 
 #define FILE_COMPLETION_INFO_CLASS 30
@@ -78,6 +79,7 @@ static NTSTATUS renew( struct socket *sock )
     sock->bound = FALSE;
     sock->recv_shutdown = sock->send_shutdown = FALSE;
     sock->reset_error = 0;
+    network_events_renew( sock );
     return status;
 }
 

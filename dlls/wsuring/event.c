@@ -4,13 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The server latches FD_READ and FD_WRITE and re-arms them when it sees a receive or a send (wine-abi 2.2). So while a socket has
- * a mask its data goes by AFD.
+ * Where the server notices events it latches FD_READ and FD_WRITE, and re-arms them when it sees a receive or a send (wine-abi 2.2). So the data
+ * of such a socket goes by AFD.
  */
 
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "network_events.h"
 
 static const struct
 {
@@ -38,23 +39,13 @@ static UINT poll_mask( long mask )
     return poll;
 }
 
-/* Either call makes the socket non-blocking; a mask takes its data to the server. */
-static void selected( struct socket *sock, UINT mask )
-{
-    sock->nonblocking = TRUE;
-    if (sock->type == SOCK_STREAM || (sock->type == SOCK_DGRAM && (sock->family == AF_INET || sock->family == AF_INET6)))
-        sock->stock_data = mask || engine == ENGINE_AFD;
-    if (sock->connection == CONNECTION_NONE && sock->type == SOCK_STREAM) return;
-}
-
 int WSPAPI WSPEventSelect( SOCKET s, WSAEVENT event, long mask, int *err )
 {
-    struct afd_event_select_params params = { .event = event, .mask = poll_mask( mask ) };
     struct socket *sock;
     NTSTATUS status;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!(status = afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL ))) selected( sock, params.mask );
+    status = network_events_select( sock, event, poll_mask( mask ) );
     socket_release( sock );
     return spi_result( error_from_status( status ), err );
 }
@@ -72,9 +63,7 @@ int WSPAPI WSPEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *out
     if (!out || !guarded_touch( out, sizeof(*out), TRUE )) result = WSAEFAULT;
     else
     {
-        /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
-        if (event) NtResetEvent( event, NULL );
-        status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, &params, sizeof(params), NULL );
+        status = network_events_take( sock, event, &params );
         result = error_from_status( status );
         for (i = 0; !status && i < ARRAY_SIZE(events_table); i++)
         {
@@ -98,7 +87,12 @@ int WSPAPI WSPAsyncSelect( SOCKET s, HWND window, unsigned int message, long mas
     NTSTATUS status;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!(status = afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &params, sizeof(params), NULL, 0, NULL ))) selected( sock, params.mask );
+    if (!(status = afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &params, sizeof(params), NULL, 0, NULL )))
+    {
+        network_events_end( sock );
+        sock->nonblocking = TRUE;
+        sock->stock_data = params.mask || engine == ENGINE_AFD || socket_is_stock( sock );
+    }
     socket_release( sock );
     return spi_result( error_from_status( status ), err );
 }

@@ -15,9 +15,16 @@
 
 static volatile LONG clear_events[STATE_COUNT]; /* handle values, which fit 32 bits */
 
+static volatile LONG lives[STATE_COUNT];
+
+static UINT event_index( HANDLE event )
+{
+    return (HandleToULong( event ) >> 2) & (STATE_COUNT - 1);
+}
+
 static volatile LONG *event_entry( HANDLE event )
 {
-    return clear_events + ((HandleToULong( event ) >> 2) & (STATE_COUNT - 1));
+    return clear_events + event_index( event );
 }
 
 void event_note_clear( HANDLE event )
@@ -30,6 +37,17 @@ void event_forget( HANDLE event )
     volatile LONG *entry = event_entry( event );
 
     if (*entry == HandleToLong( event )) *entry = 0;
+}
+
+void event_note_closed( HANDLE event )
+{
+    event_forget( event );
+    InterlockedIncrement( lives + event_index( event ) );
+}
+
+LONG event_life( HANDLE event )
+{
+    return lives[event_index( event )];
 }
 
 BOOL event_is_clear( HANDLE event )

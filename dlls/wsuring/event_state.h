@@ -12,6 +12,8 @@
 
 void event_note_clear( HANDLE event ); /* it has just been reset, or made not signalled */
 void event_forget( HANDLE event );     /* it has been, or may at any time be, signalled or closed */
+void event_note_closed( HANDLE event ); /* its handle goes; for any handle */
+LONG event_life( HANDLE event );        /* the same number: the handle still means the same object */
 BOOL event_is_clear( HANDLE event );   /* TRUE only if it is surely not signalled */
 
 #endif /* WSURING_EVENT_STATE_H */

@@ -60,7 +60,7 @@ static void handle_closing( HANDLE handle )
 static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 {
     handle_closing( handle );
-    event_forget( handle );
+    event_note_closed( handle );
     return real_NtClose( handle );
 }
 
@@ -77,7 +77,9 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
     if (dest && *dest == source) return status;
     if (dest) port_note_duplicated( source, *dest );
-    if (options & DUPLICATE_CLOSE_SOURCE) handle_closing( source );
+    if (!(options & DUPLICATE_CLOSE_SOURCE)) return status;
+    handle_closing( source );
+    event_note_closed( source );
     return status;
 }
 
@@ -329,15 +331,20 @@ static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, O
 
 static NTSTATUS WINAPI hook_NtSetEvent( HANDLE handle, LONG *previous )
 {
+    NTSTATUS status;
+
     event_forget( handle );
-    return real_NtSetEvent( handle, previous );
+    status = real_NtSetEvent( handle, previous );
+    event_forget( handle ); /* what a reset noted that came between was before the set */
+    return status;
 }
 
 static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
 {
-    NTSTATUS status = real_NtResetEvent( handle, previous );
+    NTSTATUS status;
 
-    if (!status) event_note_clear( handle );
+    event_note_clear( handle ); /* before: whoever sets it at the same time forgets it afterwards */
+    if ((status = real_NtResetEvent( handle, previous ))) event_forget( handle );
     return status;
 }
 

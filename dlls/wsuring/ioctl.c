@@ -10,6 +10,7 @@
 #include "message.h"
 #include "afd.h"
 #include "control.h"
+#include "network_events.h"
 #include "wsuring_guids.h"
 
 static const struct
@@ -60,6 +61,7 @@ static int set_nonblocking( struct socket *sock, const void *in, DWORD in_size )
 
     if (in_size < sizeof(value) || !guarded_copy( &value, in, sizeof(value) )) return WSAEFAULT;
     value = value != 0;
+    if (!value && network_events_selected( sock )) return WSAEINVAL;
     if (!(err = error_from_status( afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &value, sizeof(value), NULL, 0, NULL ) ))) sock->nonblocking = value;
     return err;
 }

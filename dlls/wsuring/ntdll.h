@@ -13,6 +13,16 @@ NTSYSAPI NTSTATUS WINAPI NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *which
 NTSYSAPI NTSTATUS WINAPI NtDelayExecution( BOOLEAN alertable, const LARGE_INTEGER *timeout );
 NTSYSAPI NTSTATUS WINAPI NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout );
 NTSYSAPI NTSTATUS WINAPI NtSetEvent( HANDLE event, LONG *previous );
+
+typedef enum _EVENT_INFORMATION_CLASS { EventBasicInformation } EVENT_INFORMATION_CLASS;
+
+typedef struct _EVENT_BASIC_INFORMATION
+{
+    LONG type;
+    LONG state;
+} EVENT_BASIC_INFORMATION;
+
+NTSYSAPI NTSTATUS WINAPI NtQueryEvent( HANDLE event, EVENT_INFORMATION_CLASS info_class, void *info, ULONG size, ULONG *used );
 NTSYSAPI NTSTATUS WINAPI NtResetEvent( HANDLE event, LONG *previous );
 NTSYSAPI NTSTATUS WINAPI NtQueryVirtualMemory( HANDLE process, const void *address, ULONG class, void *buffer, SIZE_T len, SIZE_T *result );
 NTSYSAPI NTSTATUS WINAPI NtCreateThreadEx( HANDLE *thread, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, HANDLE process, void *start, void *param,

@@ -7,6 +7,7 @@
 
 #include "operation.h"
 #include "message.h"
+#include "network_events.h"
 #include "thread.h"
 #include "afd.h"
 
@@ -395,6 +396,7 @@ static UINT operation_end_if( struct socket *sock, NTSTATUS status, BOOL (*wante
         ReleaseSRWLockExclusive( &queue->lock );
         operation_finish_list( list );
     }
+    if (count) network_events_look( sock ); /* nothing waits before the program's own calls now */
     return count;
 }
 
@@ -484,6 +486,7 @@ static void queue_serve( struct socket *sock, enum direction direction )
     struct operation *op, *list = NULL, **tail = &list;
     BOOL shutdown_now = FALSE;
     NTSTATUS status;
+    UINT events;
 
     AcquireSRWLockExclusive( &queue->lock );
     queue->edges++;
@@ -491,7 +494,9 @@ static void queue_serve( struct socket *sock, enum direction direction )
     {
         /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the watch. */
         AcquireSRWLockExclusive( &sock->watch_lock );
-        if (++sock->idle_edges >= (sock->set == -1 ? 2 : 16) && !sock->queues[!direction].head) socket_watch( sock, 0 );
+        events = network_events_watched( sock );
+        if (!(events & (direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT)) && ++sock->idle_edges >= (sock->set == -1 ? 2 : 16)
+            && !sock->queues[!direction].head) socket_watch( sock, events );
         ReleaseSRWLockExclusive( &sock->watch_lock );
     }
     while ((op = queue->head))
@@ -519,4 +524,5 @@ void operation_ready( struct socket *sock, UINT ready )
 {
     if (ready & (POLL_IN | POLL_PRI | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_READ );
     if (ready & (POLL_OUT | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_WRITE );
+    network_events_look( sock );
 }

@@ -122,6 +122,17 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
     return flags;
 }
 
+UINT readiness_now( struct socket *sock, UINT wanted )
+{
+    struct poll_entry entry = { .fd = sock->fd, .events = events_from_flags( sock, wanted ) };
+    struct poll_many_params params = { .entries = (UINT_PTR)&entry, .count = 1, .wake_fd = -1 };
+    UINT flags = 0;
+
+    if (!unix_call( unix_poll_many, &params ) && entry.ready) flags = flags_from_events( sock, entry.ready );
+    if (sock->unreachable) flags |= AFD_POLL_READ;
+    return flags & wanted;
+}
+
 /* How many are ready. *quiet: so many are so for the host alone, and are left out for a while. */
 static UINT take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
 {

@@ -12,6 +12,7 @@
 #include "afd.h"
 #include "disconnect.h"
 #include "handle_table.h"
+#include "network_events.h"
 #include "port.h"
 #include "readiness.h"
 #include "thread.h"
@@ -135,8 +136,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->type = type;
     sock->protocol = protocol;
     sock->flags = flags;
-    sock->stock_data = engine == ENGINE_AFD || (type != SOCK_STREAM && type != SOCK_DGRAM) || (family != AF_INET && family != AF_INET6)
-                       || (type == SOCK_DGRAM && protocol != IPPROTO_UDP && protocol);
+    sock->stock_data = engine == ENGINE_AFD || socket_is_stock( sock );
     sock->has_port = !interposed; /* not known, then */
 
     AcquireSRWLockExclusive( &table_lock );
@@ -204,6 +204,7 @@ void socket_release( struct socket *sock )
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
     if (sock->state_event) NtClose( sock->state_event );
     sock->state_event = NULL;
+    network_events_free( sock );
     if (sock->port) port_release( sock->port );
     sock->port = NULL;
     AcquireSRWLockExclusive( &pool_lock );
@@ -244,6 +245,7 @@ void socket_retire( struct socket *sock )
     if (!listed) return;
 
     readiness_wake();
+    network_events_end( sock );
     operation_cancel( sock, NULL, 0 );
     operation_wait_finished( sock );
     for (i = 0; i < DIRECTION_COUNT; i++) socket_wake_waiters( sock, i );

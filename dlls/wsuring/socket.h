@@ -13,6 +13,7 @@
 
 #include "provider.h"
 
+struct network_events;
 struct operation;
 
 /* A thread that blocks on a socket. */
@@ -72,7 +73,9 @@ struct socket
     int parked;
     BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
     BOOLEAN recv_shutdown, send_shutdown;
-    BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while WSAEventSelect or WSAAsyncSelect is on (their events latch in the server) */
+    BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while the server is to notice events (which latch there) */
+    BOOLEAN connect_news; /* a connection has been made, which FD_CONNECT has not told yet */
+    struct network_events *events; /* network_events.h; NULL before the first WSAEventSelect */
     BOOLEAN stock_pended; /* an overlapped operation has pended in the server */
     BOOLEAN has_port;     /* associated with a completion port */
     volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the handle, which must stay */
@@ -123,6 +126,13 @@ void socket_retire( struct socket *sock );
 
 /* The same for one whose handle has gone already. */
 void socket_retire_gone( struct socket *sock );
+
+/* Data of this kind of socket goes by AFD always. */
+static inline BOOL socket_is_stock( const struct socket *sock )
+{
+    return (sock->type != SOCK_STREAM && sock->type != SOCK_DGRAM) || (sock->family != AF_INET && sock->family != AF_INET6)
+           || (sock->type == SOCK_DGRAM && sock->protocol != IPPROTO_UDP && sock->protocol);
+}
 
 /* Every open socket of the process. */
 void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg );

@@ -7,6 +7,7 @@
 
 #include "operation.h"
 #include "event_state.h"
+#include "network_events.h"
 #include "thread.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
@@ -211,11 +212,18 @@ int operation_run( struct operation *op, DWORD *bytes )
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
     if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
+    if (sock->events && op->direction == DIRECTION_READ) network_events_enable( sock, op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ );
     if (stock) status = stock_transfer( op );
     else if (sock->reset_error) status = sock->reset_error;
     else if (op->overlapped) status = run_overlapped( op );
     else status = run_blocking( op );
 
+    if (sock->events)
+    {
+        /* a send of nothing too: libcurl has FD_WRITE told again by one */
+        if (op->direction == DIRECTION_WRITE && (status == STATUS_DEVICE_NOT_READY || !op->total)) network_events_enable( sock, AFD_POLL_WRITE );
+        network_events_look( sock );
+    }
     op->status = status;
     if (status == STATUS_PENDING) return WSA_IO_PENDING;
     if (status == STATUS_BUFFER_OVERFLOW && op->by_stock) return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */

@@ -467,6 +467,45 @@ static void run_port(void)
     }
 }
 
+/* ---- network events */
+
+/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. */
+static void run_events(void)
+{
+    static const char *const names[] = { "connected-eventselect-echo", "accepted-eventselect-echo", "udp-eventselect-echo" };
+    WSANETWORKEVENTS network_events;
+    HANDLE event = WSACreateEvent();
+    int kind, i, good;
+    char data[8];
+    SOCKET a, b;
+
+    for (kind = 0; kind < 3; kind++)
+    {
+        winetest_push_context( "%s", names[kind] );
+        if (kind == 2) udp_pair( AF_INET, &a, &b );
+        else if (kind) tcp_socketpair( &b, &a );
+        else tcp_socketpair( &a, &b );
+        ok_success( WSAEventSelect( a, event, FD_READ | FD_WRITE | FD_CLOSE ) );
+        for (i = good = 0; i < WARM + COUNT; i++)
+        {
+            if (i == WARM) begin( names[kind], COUNT );
+            if (send( b, "hello", 5, 0 ) != 5) break;
+            do
+            {
+                if (WSAWaitForMultipleEvents( 1, &event, FALSE, 1000, FALSE )) break;
+                if (WSAEnumNetworkEvents( a, event, &network_events )) break;
+            } while (!(network_events.lNetworkEvents & FD_READ));
+            good += recv( a, data, sizeof(data), 0 ) == 5 && send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
+        }
+        end();
+        ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
+        closesocket( a );
+        closesocket( b );
+        winetest_pop_context();
+    }
+    WSACloseEvent( event );
+}
+
 START_TEST( requests )
 {
     start_winsock();
@@ -474,5 +513,6 @@ START_TEST( requests )
     run_queries();
     run_overlapped();
     run_port();
+    run_events();
     stop_winsock();
 }

@@ -1,0 +1,304 @@
+/*
+ * Network events: what WSAEventSelect has selected of a socket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each event is recorded once, and again only after the call that enables it (the table in the documentation of WSAEventSelect). The order that
+ * loses none: the call enables, then the engine watches, then somebody looks. Locks: events->lock, in it sock->watch_lock.
+ */
+
+#include "operation.h"
+#include "event_state.h"
+#include "network_events.h"
+#include "readiness.h"
+
+#define CLOSE (AFD_POLL_HUP | AFD_POLL_RESET)
+
+struct network_events
+{
+    SRWLOCK lock;
+    HANDLE source;    /* the program's event, which may be closed by now */
+    LONG source_life; /* event_life */
+    HANDLE event;     /* a duplicate of it, or NULL */
+    UINT selected;    /* AFD_POLL_* */
+    BOOL own;         /* noticed here, not by the server */
+    UINT pending;     /* recorded, and not yet taken */
+    UINT reported;    /* recorded, and not enabled again */
+    LONG enabled;     /* counts */
+    BOOL reset;       /* FD_CLOSE was for a reset */
+};
+
+static struct network_events *events_of( struct socket *sock )
+{
+    struct network_events *events;
+
+    if (!sock->events && (events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*events) ))
+        && InterlockedCompareExchangePointer( (void **)&sock->events, events, NULL ))
+        HeapFree( GetProcessHeap(), 0, events );
+    return sock->events;
+}
+
+static NTSTATUS select_by_server( struct socket *sock, HANDLE event, UINT mask )
+{
+    struct afd_event_select_params params = { .event = event, .mask = mask };
+
+    return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL );
+}
+
+/* Can the host tell of its events? */
+static BOOL can_be_own( struct socket *sock )
+{
+    return engine != ENGINE_AFD && !socket_is_stock( sock ) && sock->connection != CONNECTION_LISTENING && !(sock->recv_shutdown && sock->send_shutdown)
+           && socket_ensure_descriptor( sock ) && reaper_start();
+}
+
+/* A duplicate of the program's event, which must be one that it may change. The same event again costs no request. */
+static NTSTATUS hold_event( struct network_events *events, HANDLE event )
+{
+    EVENT_BASIC_INFORMATION info;
+    LONG life = event_life( event );
+    HANDLE duplicate;
+
+    if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
+    if (!event || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+        return STATUS_INVALID_PARAMETER;
+    if (NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof(info), NULL ))
+    {
+        NtClose( duplicate );
+        return STATUS_INVALID_PARAMETER;
+    }
+    AcquireSRWLockExclusive( &events->lock );
+    if (events->event) NtClose( events->event );
+    events->event = duplicate;
+    events->source = event;
+    events->source_life = life;
+    ReleaseSRWLockExclusive( &events->lock );
+    return STATUS_SUCCESS;
+}
+
+UINT network_events_watched( const struct socket *sock )
+{
+    const struct network_events *events = sock->events;
+    UINT wanted, watched = 0;
+
+    if (!events || !events->own) return 0;
+    wanted = events->selected & ~events->reported;
+    if (wanted & (AFD_POLL_READ | CLOSE)) watched |= POLL_IN;
+    if (wanted & AFD_POLL_OOB) watched |= POLL_PRI;
+    if (wanted & AFD_POLL_WRITE) watched |= POLL_OUT;
+    return watched;
+}
+
+static void watch( struct socket *sock )
+{
+    AcquireSRWLockExclusive( &sock->watch_lock );
+    sock->idle_edges = 0;
+    if (socket_watch( sock, sock->watched | network_events_watched( sock ) )) log_message( "socket %p can't be watched\n", sock->handle );
+    ReleaseSRWLockExclusive( &sock->watch_lock );
+}
+
+/* What of it is there now. */
+static UINT events_now( struct socket *sock, UINT wanted )
+{
+    UINT found = 0, flags;
+
+    if (wanted & AFD_POLL_CONNECT && sock->connect_news)
+    {
+        found |= AFD_POLL_CONNECT;
+        sock->connect_news = FALSE;
+    }
+    if (wanted & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE))
+    {
+        /* the end of the stream is no FD_READ */
+        flags = readiness_now( sock, (wanted & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB)) | CLOSE );
+        if (sock->recv_shutdown) flags &= ~(AFD_POLL_READ | AFD_POLL_HUP); /* ended by the program itself, as the host sees it */
+        if (flags & CLOSE) flags &= ~AFD_POLL_READ;
+        if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
+        found |= flags & wanted;
+    }
+    return found;
+}
+
+void network_events_look( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    UINT found;
+
+    if (!events || !events->own || !(events->selected & ~events->reported)) return;
+    AcquireSRWLockExclusive( &events->lock );
+    if (events->own && (found = events_now( sock, events->selected & ~events->reported )))
+    {
+        events->pending |= found;
+        events->reported |= found & CLOSE ? found | CLOSE : found;
+        if (found & AFD_POLL_RESET) events->reset = TRUE;
+        event_forget( events->source );
+        NtSetEvent( events->event, NULL );
+        event_forget( events->source );
+    }
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_enable( struct socket *sock, UINT flags )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    events->reported &= ~flags;
+    events->enabled++;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (events->own && events->selected & flags) watch( sock );
+}
+
+BOOL network_events_selected( struct socket *sock )
+{
+    return sock->events && sock->events->own && sock->events->selected;
+}
+
+/* From here on its events are noticed here. again: the program selects anew; else it has just taken events from the server. */
+static void make_own( struct socket *sock, UINT mask, BOOL again )
+{
+    struct network_events *events = sock->events;
+
+    AcquireSRWLockExclusive( &events->lock );
+    if (again)
+    {
+        /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end: Windows tells of that once, which
+         * PostgreSQL, for one, knows. */
+        events->reported &= events->reset ? AFD_POLL_WRITE : AFD_POLL_WRITE | CLOSE;
+        events->reported &= ~events->pending;
+    }
+    events->pending = 0;
+    events->selected = mask;
+    events->own = TRUE;
+    ReleaseSRWLockExclusive( &events->lock );
+    sock->stock_data = FALSE;
+    watch( sock );
+    network_events_look( sock );
+}
+
+NTSTATUS network_events_select( struct socket *sock, HANDLE event, UINT mask )
+{
+    struct network_events *events = mask ? events_of( sock ) : sock->events;
+    BOOL known = sock->nonblocking && !sock->stock_data; /* nothing to tell the server */
+    NTSTATUS status;
+
+    if (events && mask && can_be_own( sock ))
+    {
+        if ((status = hold_event( events, event ))) return status;
+        if (!known && (status = select_by_server( sock, NULL, 0 ))) return status;
+        sock->nonblocking = TRUE;
+        make_own( sock, mask, TRUE );
+        return STATUS_SUCCESS;
+    }
+    if (mask || !events || !events->own)
+    {
+        if ((status = select_by_server( sock, event, mask ))) return status;
+        sock->nonblocking = TRUE;
+        if (!socket_is_stock( sock )) sock->stock_data = mask != 0;
+    }
+    if (!events) return STATUS_SUCCESS;
+    AcquireSRWLockExclusive( &events->lock );
+    if (mask) events->own = FALSE;
+    events->source = event;
+    events->source_life = event_life( event );
+    events->selected = mask;
+    events->pending = 0;
+    ReleaseSRWLockExclusive( &events->lock );
+    return STATUS_SUCCESS;
+}
+
+/* How FD_CLOSE has come. */
+static NTSTATUS close_status( struct socket *sock, UINT flags )
+{
+    NTSTATUS status = sock->reset_error;
+
+    if (!(flags & AFD_POLL_RESET)) return STATUS_SUCCESS;
+    if (!status) status = operation_end_status( sock );
+    return status ? status : STATUS_CONNECTION_ABORTED;
+}
+
+static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
+{
+    struct network_events *events = sock->events;
+
+    memset( out, 0, sizeof(*out) );
+    AcquireSRWLockExclusive( &events->lock );
+    if (event) NtResetEvent( event, NULL );
+    out->flags = events->pending & events->selected;
+    events->pending = 0;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = close_status( sock, out->flags );
+}
+
+NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
+{
+    struct network_events *events = sock->events;
+    LONG enabled;
+    NTSTATUS status;
+
+    if (events && events->own)
+    {
+        take_own( sock, event, out );
+        return STATUS_SUCCESS;
+    }
+    enabled = events ? events->enabled : 0;
+    /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
+    if (event) NtResetEvent( event, NULL );
+    status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof(*out), NULL );
+    if (status || !events) return status;
+    AcquireSRWLockExclusive( &events->lock );
+    events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
+    if (!(out->flags & AFD_POLL_CONNECT_ERR) && events->selected && interposed && can_be_own( sock )
+        && events->source_life == event_life( events->source ) && !hold_event( events, events->source ) && !select_by_server( sock, NULL, 0 ))
+        make_own( sock, events->selected, FALSE );
+    return STATUS_SUCCESS;
+}
+
+void network_events_inherit( const struct socket *listener, struct socket *sock )
+{
+    const struct network_events *from = listener->events;
+    struct network_events *events;
+
+    if (!from || !from->selected || !(events = events_of( sock ))) return;
+    events->source = from->source;
+    events->source_life = from->source_life;
+    events->selected = from->selected;
+}
+
+void network_events_end( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    events->selected = events->pending = 0;
+    events->own = FALSE;
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_renew( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    events->own = FALSE;
+    events->pending = events->reported = 0;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (!events->selected) return;
+    if (select_by_server( sock, events->event ? events->event : events->source, events->selected ))
+        log_message( "socket %p has lost its selection\n", sock->handle );
+    else if (!socket_is_stock( sock )) sock->stock_data = TRUE;
+}
+
+void network_events_free( struct socket *sock )
+{
+    if (!sock->events) return;
+    if (sock->events->event) NtClose( sock->events->event );
+    HeapFree( GetProcessHeap(), 0, sock->events );
+    sock->events = NULL;
+}

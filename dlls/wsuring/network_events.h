@@ -1,0 +1,46 @@
+/*
+ * Network events: what WSAEventSelect has selected of a socket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * As long as a socket is a listener, or isn't connected yet, the server notices its events; then the provider does, from what the host
+ * says of its descriptor, and a socket that moves data costs the server one thing: that the program's event is set.
+ */
+
+#ifndef WSURING_NETWORK_EVENTS_H
+#define WSURING_NETWORK_EVENTS_H
+
+#include "afd.h"
+#include "socket.h"
+
+/* WSPEventSelect: mask is AFD_POLL_*. An error leaves the old selection. */
+NTSTATUS network_events_select( struct socket *sock, HANDLE event, UINT mask );
+
+/* WSPEnumNetworkEvents: resets the event, if not NULL, and takes what has been recorded. */
+NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
+
+/* There is a selection, and it is not the server's. */
+BOOL network_events_selected( struct socket *sock );
+
+/* A call has been made that enables these, AFD_POLL_*, again. */
+void network_events_enable( struct socket *sock, UINT flags );
+
+/* Records what has come, and sets the event. */
+void network_events_look( struct socket *sock );
+
+/* What the engine has to watch, POLL_*. */
+UINT network_events_watched( const struct socket *sock );
+
+/* An accepted socket has its listener's selection. */
+void network_events_inherit( const struct socket *listener, struct socket *sock );
+
+/* The socket has a new kernel socket, of which the server knows no selection. */
+void network_events_renew( struct socket *sock );
+
+/* No more events: the socket is being closed, has been shut down, or is selected for window messages. */
+void network_events_end( struct socket *sock );
+
+void network_events_free( struct socket *sock );
+
+#endif /* WSURING_NETWORK_EVENTS_H */

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "option.h"
 #include "thread.h"
 
 /* An accepted socket has what its listener had, but for the bytes under way. */
@@ -20,8 +21,7 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
     sock->connection = CONNECTION_UP;
     sock->nonblocking = listener->nonblocking;
     sock->stock_data = listener->stock_data;
-    sock->recv_timeout = listener->recv_timeout;
-    sock->send_timeout = listener->send_timeout;
+    option_inherit( sock, listener );
     socket_release( sock );
     return (SOCKET)handle;
 }

@@ -7,6 +7,7 @@
 
 #include <initguid.h>
 
+#include "operation.h"
 #include "option.h"
 #include "afd.h"
 #include "control.h"
@@ -83,6 +84,12 @@ static int get_error( struct socket *sock, char *value, int *len )
     if (!guarded_copy( &room, len, sizeof(room) ) || room < (int)sizeof(error) || !guarded_touch( value, sizeof(error), TRUE )) return WSAEFAULT;
     if (!sock->stock_data && !sock->foreign && socket_ensure_descriptor( sock ))
         status = option_host_get( sock, OPTION_SOL_SOCKET_SO_ERROR, &host_error, &size );
+    if (status == STATUS_DEVICE_BUSY)
+    {
+        /* it is closed, and the server has polled first */
+        host_error = operation_end_status( sock );
+        status = STATUS_SUCCESS;
+    }
     if (!status)
     {
         error = error_from_status( host_error );

@@ -248,7 +248,8 @@ struct message_params
 };
 
 /* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it. STATUS_NOT_SUPPORTED where the host
- * hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails with STATUS_DEVICE_BUSY where the wineserver may know more. */
+ * hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails with STATUS_DEVICE_BUSY for a
+ * closed connection without one. */
 #define OPTION( level, name, ... ) OPTION_##level##_##name,
 enum option_id
 {

@@ -9,6 +9,7 @@
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
+#include "option.h"
 #include "thread.h"
 
 /* An accepted socket has what its listener had, but for the bytes under way. */
@@ -22,8 +23,7 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
     sock->nonblocking = listener->nonblocking;
     sock->stock_data = listener->stock_data;
     network_events_inherit( listener, sock );
-    sock->recv_timeout = listener->recv_timeout;
-    sock->send_timeout = listener->send_timeout;
+    option_inherit( sock, listener );
     socket_release( sock );
     return (SOCKET)handle;
 }

@@ -9,6 +9,7 @@
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
+#include "option.h"
 
 #define ADDRESS_MAX 128
 
@@ -51,10 +52,14 @@ static BOOL renew_kernel_socket( struct socket *sock )
     struct afd_create_params create = { sock->family, sock->type, sock->protocol, sock->flags };
     struct { UINT zero; BYTE addr[ADDRESS_MAX]; } bind = { 0 };
     ULONG nonblocking = sock->nonblocking;
+    struct saved_options *saved = option_save( sock );
     ULONG_PTR size = 0;
+    BOOL done;
 
     if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof(bind.addr), &size )) size = 0;
-    if (afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL )) return FALSE;
+    done = !afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
+    option_restore( sock, saved ); /* before a bind, which some are for */
+    if (!done) return FALSE;
     if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
     if (size)
     {

@@ -53,17 +53,14 @@ static UINT option_bit( const struct socket *sock, int level, int name )
 /* Options may be set before the socket is bound, when it has no descriptor of ours yet. A datagram socket's kernel socket never changes. */
 static NTSTATUS host_options( struct socket *sock, struct message_options_params *params )
 {
-    struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
-    struct descriptor_close_params close;
+    struct borrowed_descriptor borrowed;
     NTSTATUS status;
 
     params->v6 = sock->family == AF_INET6;
-    params->fd = sock->fd;
-    if (sock->fd != -1) return unix_call( unix_message_options, params );
-    if ((status = unix_call( unix_descriptor_open, &open ))) return status;
-    close.fd = params->fd = open.fd;
+    if ((status = socket_borrow_descriptor( sock, &borrowed ))) return status;
+    params->fd = borrowed.fd;
     status = unix_call( unix_message_options, params );
-    unix_call( unix_descriptor_close, &close );
+    socket_return_descriptor( &borrowed );
     return status;
 }
 

@@ -1,89 +1,89 @@
 /*
- * Socket options
+ * getsockopt and setsockopt
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Most options are an ioctl each way (wine-abi 1.6); the table says which and what size the program must give. The rest has code below it.
+ * By the table option_list.h, whose head says what its columns mean. The host's options are asked of the host, which costs no request; those that
+ * the wineserver keeps are set there, where a stock Wine in another process sees them too, and remembered here.
  */
 
-#include <initguid.h>
-
 #include "message.h"
+#include "option.h"
 #include "afd.h"
 #include "control.h"
-#include "wsuring_guids.h"
+
+enum sockets
+{
+    SOCKETS_ANY,
+    SOCKETS_STREAM,
+    SOCKETS_MESSAGES,  /* datagrams and raw */
+    SOCKETS_RAWONLY,
+    SOCKETS_CONNECTED, /* all that linger */
+};
 
 enum kind
 {
-    KIND_INT,   /* an int; a shorter value is widened */
     KIND_BOOL,  /* an int that is 0 or not; one byte is enough */
-    KIND_RAW,   /* a structure, passed on as it is, at least `size` bytes */
+    KIND_SHORT, /* an int, of which any number of bytes is enough, as the BSD calls have it */
+    KIND_INT,
+    KIND_RAW,   /* a structure */
 };
 
-static const struct option
+enum served
 {
-    int level, name;
-    UINT get, set; /* number of the ioctl, 0 if there is none */
-    enum kind kind;
-    int size;
-} options[] =
-{
-    { SOL_SOCKET, SO_ACCEPTCONN, 219, 0, KIND_INT, 4 },
-    { SOL_SOCKET, SO_BROADCAST, 220, 221, KIND_BOOL, 4 },
-    { SOL_SOCKET, SO_KEEPALIVE, 223, 224, KIND_BOOL, 4 },
-    { SOL_SOCKET, SO_LINGER, 225, 226, KIND_RAW, sizeof(struct linger) },
-    { SOL_SOCKET, SO_OOBINLINE, 227, 228, KIND_BOOL, 4 },
-    { SOL_SOCKET, SO_RCVBUF, 230, 229, KIND_INT, 4 },
-    { SOL_SOCKET, SO_RCVTIMEO, 232, 231, KIND_INT, 4 },
-    { SOL_SOCKET, SO_REUSEADDR, 233, 234, KIND_BOOL, 4 },
-    { SOL_SOCKET, SO_SNDBUF, 236, 235, KIND_INT, 4 },
-    { SOL_SOCKET, SO_SNDTIMEO, 237, 238, KIND_INT, 4 },
-    { SOL_SOCKET, SO_CONNECT_TIME, 292, 0, KIND_INT, 4 },
-    { SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 297, 298, KIND_BOOL, 4 },
-    { IPPROTO_IP, IP_ADD_MEMBERSHIP, 0, 239, KIND_RAW, sizeof(struct ip_mreq) },
-    { IPPROTO_IP, IP_DROP_MEMBERSHIP, 0, 244, KIND_RAW, sizeof(struct ip_mreq) },
-    { IPPROTO_IP, IP_DONTFRAGMENT, 242, 243, KIND_INT, 4 },
-    { IPPROTO_IP, IP_HDRINCL, 246, 247, KIND_INT, 4 },
-    { IPPROTO_IP, IP_MULTICAST_IF, 248, 249, KIND_RAW, 4 },
-    { IPPROTO_IP, IP_MULTICAST_LOOP, 250, 251, KIND_INT, 4 },
-    { IPPROTO_IP, IP_MULTICAST_TTL, 252, 253, KIND_INT, 4 },
-    { IPPROTO_IP, IP_OPTIONS, 254, 255, KIND_RAW, 0 },
-    { IPPROTO_IP, IP_PKTINFO, 256, 257, KIND_INT, 4 },
-    { IPPROTO_IP, IP_TOS, 258, 259, KIND_INT, 4 },
-    { IPPROTO_IP, IP_TTL, 260, 261, KIND_INT, 4 },
-    { IPPROTO_IP, IP_UNICAST_IF, 263, 264, KIND_RAW, 4 },
-    { IPPROTO_IP, IP_RECVTTL, 293, 294, KIND_INT, 4 },
-    { IPPROTO_IP, 40 /* IP_RECVTOS */, 295, 296, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, 0, 265, KIND_RAW, sizeof(struct ipv6_mreq) },
-    { IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, 0, 268, KIND_RAW, sizeof(struct ipv6_mreq) },
-    { IPPROTO_IPV6, IPV6_DONTFRAG, 266, 267, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 269, 270, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_MULTICAST_IF, 271, 272, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 273, 274, KIND_BOOL, 4 },
-    { IPPROTO_IPV6, IPV6_UNICAST_HOPS, 275, 276, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_UNICAST_IF, 277, 278, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_V6ONLY, 279, 280, KIND_BOOL, 4 },
-    { IPPROTO_IPV6, IPV6_HOPLIMIT, 286, 287, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_PKTINFO, 288, 289, KIND_INT, 4 },
-    { IPPROTO_IPV6, IPV6_RECVTCLASS, 290, 291, KIND_INT, 4 },
-    { IPPROTO_TCP, TCP_NODELAY, 284, 285, KIND_BOOL, 4 },
-    { IPPROTO_TCP, TCP_KEEPALIVE, 299, 300, KIND_INT, 4 },
-    { IPPROTO_TCP, TCP_KEEPCNT, 301, 302, KIND_INT, 4 },
-    { IPPROTO_TCP, TCP_KEEPINTVL, 303, 304, KIND_INT, 4 },
+    SERVED_HOST,
+    SERVED_SERVER,
+    SERVED_ASK,
+    SERVED_FIXED,
+    SERVED_KEPT,
+    SERVED_SPECIAL,
+    SERVED_MESSAGE,
+    SERVED_FAILS,
 };
+
+#define VALUE_MAX 264 /* GROUP_SOURCE_REQ */
+
+/* Indexed by enum option_id. */
+#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion ) \
+    { level, name, SOCKETS_##sockets, KIND_##kind, SERVED_##served, size, value, get, set },
+static const struct option options[OPTION_COUNT] =
+{
+#include "option_list.h"
+};
+#undef OPTION
 
 static const struct option *option_find( int level, int name )
 {
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE(options); i++)
-        if (options[i].level == level && options[i].name == name) return &options[i];
+        if (options[i].name == name && options[i].level == level) return &options[i];
     return NULL;
 }
 
-/* Gives `size` bytes to the program: WSAEFAULT if there is less room. */
-static int option_return( const void *from, int size, char *value, int *len )
+static int unknown_error( int level )
+{
+    return level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP || level == IPPROTO_UDP ? WSAENOPROTOOPT : WSAEINVAL;
+}
+
+/* 0 if the socket is of the kind that has the option. */
+static int check_socket( const struct socket *sock, const struct option *option )
+{
+    BOOL good = TRUE;
+
+    switch (option->sockets)
+    {
+    case SOCKETS_STREAM:    good = sock->type == SOCK_STREAM; break;
+    case SOCKETS_MESSAGES:  good = sock->type != SOCK_STREAM; break;
+    case SOCKETS_RAWONLY:   good = sock->type == SOCK_RAW; break;
+    case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
+    }
+    if (good) return 0;
+    return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
+}
+
+int option_return( const void *from, int size, char *value, int *len )
 {
     int room;
 
@@ -91,7 +91,7 @@ static int option_return( const void *from, int size, char *value, int *len )
     return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof(size) ) ? 0 : WSAEFAULT;
 }
 
-static int option_return_int( int from, char *value, int *len )
+int option_return_int( int from, char *value, int *len )
 {
     int room;
 
@@ -100,200 +100,246 @@ static int option_return_int( int from, char *value, int *len )
     return option_return( &from, min( room, (int)sizeof(from) ), value, len );
 }
 
-static int error_from_option_status( NTSTATUS status )
+int error_from_option_status( NTSTATUS status )
 {
     /* the host's setsockopt says EINVAL or ENOPROTOOPT, the server that it doesn't know the ioctl */
     return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
 }
 
-static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
+static NTSTATUS host_option( struct socket *sock, struct option_params *params )
 {
-    BOOL v6 = sock->family == AF_INET6, stream = sock->type == SOCK_STREAM;
+    struct borrowed_descriptor borrowed;
+    NTSTATUS status;
 
-    memset( info, 0, sizeof(*info) );
-    info->dwServiceFlags1 = stream ? 0x20066 : 0x20609; /* wine-abi 12; XP1_IFS_HANDLES is among them */
-    info->dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO;
-    info->ProviderId = v6 ? CLSID_ProviderIPv6 : CLSID_ProviderIPv4;
-    info->dwCatalogEntryId = (v6 ? 1004 : 1001) + !stream;
-    info->ProtocolChain.ChainLen = 1;
-    info->iVersion = 2;
-    info->iAddressFamily = sock->family;
-    info->iMaxSockAddr = info->iMinSockAddr = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    info->iSocketType = sock->type;
-    info->iProtocol = sock->protocol;
-    info->dwMessageSize = stream ? 0 : 65467;
-    lstrcpyW( info->szProtocol, stream ? v6 ? L"TCP/IPv6" : L"TCP/IP" : v6 ? L"UDP/IPv6" : L"UDP/IP" );
+    if ((status = socket_borrow_descriptor( sock, &borrowed ))) return status;
+    params->fd = borrowed.fd;
+    status = unix_call( unix_option, params );
+    socket_return_descriptor( &borrowed );
+    return status;
 }
 
-static int bsp_state( const struct socket *sock, char *value, int *len )
+NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len )
 {
-    struct bsp_state
-    {
-        CSADDR_INFO info;
-        SOCKADDR_STORAGE local, remote;
-    } state;
-    int local_len = sizeof(state.local), remote_len = sizeof(state.remote), err;
+    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = *len };
+    NTSTATUS status = host_option( sock, &params );
 
-    memset( &state, 0, sizeof(state) );
-    if (!WSPGetSockName( (SOCKET)sock->handle, (struct sockaddr *)&state.local, &local_len, &err ))
-    {
-        state.info.LocalAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, local ));
-        state.info.LocalAddr.iSockaddrLength = local_len;
-    }
-    if (!WSPGetPeerName( (SOCKET)sock->handle, (struct sockaddr *)&state.remote, &remote_len, &err ))
-    {
-        state.info.RemoteAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, remote ));
-        state.info.RemoteAddr.iSockaddrLength = remote_len;
-    }
-    state.info.iSocketType = sock->type;
-    state.info.iProtocol = sock->protocol;
-    return option_return( &state, sizeof(state), value, len );
+    *len = params.len;
+    return status;
 }
 
-static int get_special( struct socket *sock, int name, char *value, int *len )
+NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len )
 {
-    WSAPROTOCOL_INFOW info;
-    WSAPROTOCOL_INFOA info_a;
-    struct linger linger;
-    int error = 0;
+    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = len, .set = TRUE };
 
-    switch (name)
+    return host_option( sock, &params );
+}
+
+/* The tier `afd' has no host. IPV6_V6ONLY of an IPv4 socket is something that the server does, and the host not. */
+static BOOL is_by_host( const struct socket *sock, const struct option *option )
+{
+    if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
+    return sock->family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
+}
+
+/* ---- what the server keeps */
+
+static NTSTATUS server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+{
+    ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof(int);
+    BOOL remembered = option->served == SERVED_SERVER && !sock->foreign;
+    NTSTATUS status;
+
+    if (remembered && sock->server_options_known & (1 << option->value))
     {
-    case SO_TYPE:
-        return option_return_int( sock->type, value, len );
-    case SO_ERROR:
-        afd_ioctl( sock->handle, AFD_WINE_GET_SO_ERROR, NULL, 0, &error, sizeof(error), NULL );
-        if (!error && sock->reset_error) error = error_from_status( sock->reset_error );
-        return option_return_int( error, value, len );
-    case SO_DEBUG:
-    case SO_DONTROUTE:
-        return option_return_int( 0, value, len );
-    case SO_DONTLINGER:
-        if (afd_ioctl( sock->handle, AFD_WINE( 225 ), NULL, 0, &linger, sizeof(linger), NULL )) return WSAENOPROTOOPT;
-        return option_return_int( !linger.l_onoff, value, len );
-    case SO_MAX_MSG_SIZE:
-        if (sock->type == SOCK_STREAM) return WSAENOPROTOOPT;
-        return option_return_int( 65507, value, len );
-    case SO_PROTOCOL_INFOW:
-        protocol_info( sock, &info );
-        return option_return( &info, sizeof(info), value, len );
-    case SO_PROTOCOL_INFOA:
-        protocol_info( sock, &info );
-        memcpy( &info_a, &info, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
-        WideCharToMultiByte( CP_ACP, 0, info.szProtocol, -1, info_a.szProtocol, sizeof(info_a.szProtocol), NULL, NULL );
-        return option_return( &info_a, sizeof(info_a), value, len );
-    case SO_BSP_STATE:
-        return bsp_state( sock, value, len );
-    case SO_REUSE_UNICASTPORT:
-    case SO_REUSE_MULTICASTPORT:
-    case SO_RANDOMIZE_PORT:
-    case SO_PORT_SCALABILITY:
-        return option_return_int( 0, value, len );
+        memcpy( buffer, &sock->server_options[option->value], sizeof(int) );
+        return STATUS_SUCCESS;
+    }
+    status = afd_ioctl( sock->handle, AFD_WINE( option->get ), NULL, 0, buffer, size, len );
+    if (status || !remembered) return status;
+    memcpy( &sock->server_options[option->value], buffer, sizeof(int) );
+    sock->server_options_known |= 1 << option->value;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS server_set( struct socket *sock, const struct option *option, const BYTE *buffer, ULONG len )
+{
+    NTSTATUS status = afd_ioctl( sock->handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
+
+    if (status || option->served != SERVED_SERVER) return status;
+    sock->server_options_known &= ~(1 << option->value); /* one may change another, and not all are kept as they are given */
+    sock->server_options_set |= 1 << option->value;
+    if (option->name == SO_RCVTIMEO) memcpy( &sock->recv_timeout, buffer, sizeof(int) );
+    if (option->name == SO_SNDTIMEO) memcpy( &sock->send_timeout, buffer, sizeof(int) );
+    return STATUS_SUCCESS;
+}
+
+void option_inherit( struct socket *sock, const struct socket *listener )
+{
+    sock->recv_timeout = listener->recv_timeout;
+    sock->send_timeout = listener->send_timeout;
+    sock->kept_options = listener->kept_options;
+    sock->protection_level = listener->protection_level;
+    sock->user_mtu = listener->user_mtu;
+}
+
+struct saved_options
+{
+    struct borrowed_descriptor old;
+    BYTE set;
+    int values[SERVER_OPTION_COUNT];
+};
+
+struct saved_options *option_save( struct socket *sock )
+{
+    struct saved_options *saved;
+    unsigned int i;
+
+    if (!(saved = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*saved) ))) return NULL;
+    saved->old.fd = -1;
+    saved->set = sock->server_options_set;
+    for (i = 0; i < ARRAY_SIZE(options); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & (1 << options[i].value))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value], sizeof(int), NULL );
+    if (engine != ENGINE_AFD) socket_borrow_descriptor( sock, &saved->old );
+    return saved;
+}
+
+void option_restore( struct socket *sock, struct saved_options *saved )
+{
+    struct borrowed_descriptor borrowed;
+    unsigned int i;
+
+    if (!saved) return;
+    for (i = 0; i < ARRAY_SIZE(options); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & (1 << options[i].value))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof(int), NULL, 0, NULL );
+    if (saved->old.fd != -1)
+    {
+        if (!socket_borrow_descriptor( sock, &borrowed ))
+        {
+            struct option_copy_params copy = { .from = saved->old.fd, .to = borrowed.fd };
+
+            unix_call( unix_option_copy, &copy );
+            socket_return_descriptor( &borrowed );
+        }
+        socket_return_descriptor( &saved->old );
+    }
+    HeapFree( GetProcessHeap(), 0, saved );
+}
+
+/* ---- the functions */
+
+static int get_value( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+{
+    UINT host_len = option->kind == KIND_RAW ? VALUE_MAX : sizeof(int);
+    NTSTATUS status;
+
+    switch (option->served)
+    {
+    case SERVED_FIXED:
+        memcpy( buffer, &option->value, sizeof(int) );
+        return 0;
+    case SERVED_KEPT:
+        buffer[0] = (sock->kept_options & option->value) != 0;
+        return 0;
     default:
-        return WSAENOPROTOOPT;
+        if (is_by_host( sock, option ))
+        {
+            status = option_host_get( sock, option - options, buffer, &host_len );
+            *len = host_len;
+        }
+        else status = option->get ? server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        return error_from_option_status( status );
     }
+}
+
+static int get_option( struct socket *sock, const struct option *option, char *value, int *len )
+{
+    BYTE buffer[VALUE_MAX] = { 0 };
+    ULONG_PTR size = 0;
+    int result, number, room;
+    DWORD message_value;
+
+    if ((result = check_socket( sock, option ))) return result;
+    if (option->served == SERVED_FAILS) return option->value;
+    if (option->served == SERVED_SPECIAL) return option_special_get( sock, option - options, value, len );
+    if (option->served == SERVED_MESSAGE && !message_option_get( sock, option->level, option->name, &message_value ))
+        return option_return_int( message_value, value, len );
+    if (option->kind == KIND_INT && (!guarded_copy( &room, len, sizeof(room) ) || room < (int)sizeof(int))) return WSAEFAULT;
+    if ((result = get_value( sock, option, buffer, &size ))) return result;
+    if (option->kind == KIND_RAW) return option_return( buffer, option->size ? option->size : (int)size, value, len );
+    memcpy( &number, buffer, sizeof(number) );
+    if (option->kind == KIND_BOOL) number = number != 0;
+    return option_return_int( number, value, len );
 }
 
 int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err )
 {
     const struct option *option;
     struct socket *sock;
-    BYTE buffer[64];
-    ULONG_PTR size = 0;
-    NTSTATUS status;
-    int result, number, room;
-    DWORD message_value;
+    int result, room;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (!value || !len || !guarded_copy( &room, len, sizeof(room) )) result = WSAEFAULT;
-    else if (!message_option_get( sock, level, name, &message_value )) result = option_return_int( message_value, value, len );
-    else if ((option = option_find( level, name )))
-    {
-        if (!option->get) result = WSAENOPROTOOPT;
-        else if (name == SO_LINGER && level == SOL_SOCKET && sock->type == SOCK_DGRAM) result = WSAENOPROTOOPT;
-        else
-        {
-            memset( buffer, 0, sizeof(buffer) );
-            status = afd_ioctl( sock->handle, AFD_WINE( option->get ), NULL, 0, buffer, option->kind == KIND_RAW ? (ULONG)max( option->size, 40 ) : sizeof(int), &size );
-            if (status) result = error_from_option_status( status );
-            else if (option->kind == KIND_RAW) result = option_return( buffer, option->size ? option->size : (int)size, value, len );
-            else
-            {
-                memcpy( &number, buffer, sizeof(number) );
-                if (option->kind == KIND_BOOL) number = number != 0;
-                result = option_return_int( number, value, len );
-            }
-        }
-    }
-    else if (level == SOL_SOCKET) result = get_special( sock, name, value, len );
-    else if (level == IPPROTO_IPV6 && name == IPV6_PROTECTION_LEVEL) result = option_return_int( PROTECTION_LEVEL_UNRESTRICTED, value, len );
-    else result = level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP || level == IPPROTO_UDP ? WSAENOPROTOOPT : WSAEINVAL;
+    else if (!(option = option_find( level, name ))) result = unknown_error( level );
+    else result = get_option( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );
 }
 
-static int set_special( struct socket *sock, int name, const char *value, int len )
+static int set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
 {
-    struct linger linger = { 0 };
-    int number = 0;
+    NTSTATUS status;
+    int number;
 
-    switch (name)
+    memcpy( &number, buffer, sizeof(number) );
+    switch (option->served)
     {
-    case SO_DONTLINGER:
-        if (len < (int)sizeof(number) || !guarded_copy( &number, value, sizeof(number) )) return WSAEFAULT;
-        linger.l_onoff = !number;
-        if (sock->type == SOCK_DGRAM) return WSAENOPROTOOPT;
-        return error_from_option_status( afd_ioctl( sock->handle, AFD_WINE( 226 ), &linger, sizeof(linger), NULL, 0, NULL ) );
-    case SO_UPDATE_ACCEPT_CONTEXT:
-        return accept_update_context( sock, value, len );
-    case SO_UPDATE_CONNECT_CONTEXT:
-        /* the server has done it when ConnectEx completed */
-        return socket_ensure_descriptor( sock ) || socket_is_connected( sock ) ? 0 : WSAENOTCONN;
-    case SO_DEBUG:
-    case SO_DONTROUTE:
-    case SO_RANDOMIZE_PORT:
-    case SO_PORT_SCALABILITY:
-    case SO_REUSE_UNICASTPORT:
-    case SO_REUSE_MULTICASTPORT:
-        /* hints, which may be ignored (Microsoft, "SOL_SOCKET Socket Options") */
-        return len < (int)sizeof(number) || !guarded_copy( &number, value, sizeof(number) ) ? WSAEFAULT : 0;
+    case SERVED_FIXED:
+        return number == option->value ? 0 : WSAENOPROTOOPT;
+    case SERVED_KEPT:
+        sock->kept_options = (sock->kept_options & ~option->value) | (number ? option->value : 0);
+        return 0;
     default:
-        return WSAENOPROTOOPT;
+        if (is_by_host( sock, option )) status = option_host_set( sock, option - options, buffer, len );
+        else status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        return error_from_option_status( status );
     }
+}
+
+static int set_option( struct socket *sock, const struct option *option, const char *value, int len )
+{
+    static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof(int) };
+    BYTE buffer[VALUE_MAX] = { 0 };
+    int result, number;
+
+    if ((result = check_socket( sock, option ))) return result;
+    if (option->served == SERVED_FAILS) return option->value;
+    if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
+    if (option->served == SERVED_MESSAGE && (result = message_option_set( sock, option->level, option->name, value, len )) != -1) return result;
+    if (len < (option->kind == KIND_RAW ? option->size : least[option->kind])) return WSAEFAULT;
+    if (option->kind != KIND_RAW) len = min( len, (int)sizeof(number) );
+    else if (option->size) len = min( len, option->size );
+    if (len > VALUE_MAX || (len && !value) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
+    if (option->kind != KIND_RAW)
+    {
+        memcpy( &number, buffer, sizeof(number) );
+        if (option->kind == KIND_BOOL) number = number != 0;
+        memcpy( buffer, &number, sizeof(number) );
+        len = sizeof(number);
+    }
+    return set_value( sock, option, buffer, len );
 }
 
 int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int len, int *err )
 {
     const struct option *option;
     struct socket *sock;
-    BYTE buffer[64] = { 0 };
-    int result, number = 0, size;
+    int result;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if ((result = message_option_set( sock, level, name, value, len )) != -1) {}
-    else if (!(option = option_find( level, name )))
-    {
-        if (level == SOL_SOCKET) result = set_special( sock, name, value, len );
-        else if (level == IPPROTO_IPV6 && name == IPV6_PROTECTION_LEVEL) result = len < 4 || !guarded_copy( &number, value, 4 ) ? WSAEFAULT : 0;
-        else result = level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP || level == IPPROTO_UDP ? WSAENOPROTOOPT : WSAEINVAL;
-    }
-    else if (!option->set) result = WSAENOPROTOOPT;
-    else if (!value || len < (option->kind == KIND_RAW ? option->size : 1) || len > (int)sizeof(buffer)
-             || !guarded_copy( buffer, value, size = option->kind == KIND_RAW ? len : min( len, (int)sizeof(number) ) )) result = WSAEFAULT;
-    else if (level == SOL_SOCKET && name == SO_LINGER && sock->type == SOCK_DGRAM) result = WSAENOPROTOOPT;
-    else
-    {
-        memcpy( &number, buffer, sizeof(number) );
-        if (option->kind == KIND_BOOL) number = number != 0;
-        if (option->kind != KIND_RAW)
-        {
-            memcpy( buffer, &number, sizeof(number) );
-            size = sizeof(number);
-        }
-        result = error_from_option_status( afd_ioctl( sock->handle, AFD_WINE( option->set ), buffer, size, NULL, 0, NULL ) );
-        if (!result && level == SOL_SOCKET && name == SO_RCVTIMEO) sock->recv_timeout = number;
-        if (!result && level == SOL_SOCKET && name == SO_SNDTIMEO) sock->send_timeout = number;
-    }
+    if (!(option = option_find( level, name ))) result = unknown_error( level );
+    else result = set_option( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );
 }

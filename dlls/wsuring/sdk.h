@@ -79,4 +79,41 @@
 #define UDP_RECV_MAX_COALESCED_SIZE 3
 #endif
 
+#ifndef SO_COMPARTMENT_ID
+#define SO_COMPARTMENT_ID 0x3004
+#endif
+#ifndef SO_PAUSE_ACCEPT
+#define SO_PAUSE_ACCEPT 0x3003
+#endif
+#ifndef SO_CONDITIONAL_ACCEPT
+#define SO_CONDITIONAL_ACCEPT 0x3002
+#endif
+#ifndef PVD_CONFIG
+#define PVD_CONFIG 0x3001
+#endif
+#ifndef TCP_MAXSEG
+#define TCP_MAXSEG 4
+#endif
+#ifndef TCP_MAXRT
+#define TCP_MAXRT 5
+#endif
+#ifndef TCP_TIMESTAMPS
+#define TCP_TIMESTAMPS 10
+#endif
+#ifndef TCP_MAXRTMS
+#define TCP_MAXRTMS 14
+#endif
+#ifndef TCP_FASTOPEN
+#define TCP_FASTOPEN 15
+#endif
+#ifndef TCP_FAIL_CONNECT_ON_ICMP_ERROR
+#define TCP_FAIL_CONNECT_ON_ICMP_ERROR 18
+#endif
+#ifndef TCP_ICMP_ERROR_INFO
+#define TCP_ICMP_ERROR_INFO 19
+#endif
+#ifndef IPV6_RECVECN
+#define IPV6_RECVECN 50
+#endif
+
 #endif /* WSURING_SDK_H */

@@ -350,6 +350,25 @@ BOOL socket_ensure_descriptor( struct socket *sock )
     return take_descriptor( sock );
 }
 
+NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed )
+{
+    struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
+    NTSTATUS status;
+
+    borrowed->fd = sock->fd;
+    if (!(borrowed->own = borrowed->fd == -1)) return STATUS_SUCCESS;
+    if (!(status = unix_call( unix_descriptor_open, &open ))) borrowed->fd = open.fd;
+    else borrowed->own = FALSE;
+    return status;
+}
+
+void socket_return_descriptor( const struct borrowed_descriptor *borrowed )
+{
+    struct descriptor_close_params close = { .fd = borrowed->fd };
+
+    if (borrowed->own) unix_call( unix_descriptor_close, &close );
+}
+
 BOOL socket_is_pollable( struct socket *sock )
 {
     if (sock->connection != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );

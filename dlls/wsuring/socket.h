@@ -44,6 +44,8 @@ enum direction
     DIRECTION_COUNT
 };
 
+#define SERVER_OPTION_COUNT 6
+
 enum connection
 {
     CONNECTION_NONE,      /* fresh or bound */
@@ -94,6 +96,11 @@ struct socket
     UINT skip_modes;      /* FILE_SKIP_* of SetFileCompletionNotificationModes */
     int recv_timeout, send_timeout; /* ms, 0 = none */
     LONG reset_error;     /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
+    BYTE kept_options;      /* enum kept_option */
+    BYTE protection_level;  /* IPV6_PROTECTION_LEVEL, 0 = the default */
+    BYTE server_options_known, server_options_set; /* a bit each: remembered here; set by the program */
+    int server_options[SERVER_OPTION_COUNT]; /* options that the server keeps, by the slots of option_list.h */
+    UINT user_mtu;          /* IPV6_USER_MTU, 0 = none */
     UINT message_options;   /* enum message_option, what the program has asked for; message_option.c */
     UINT host_options;      /* the same with what is needed besides, as the host has been told */
     UINT segment_size;      /* UDP_SEND_MSG_SIZE */
@@ -148,6 +155,16 @@ BOOL socket_is_connected( struct socket *sock );
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
+
+/* A descriptor for one call, also of a socket that has none of ours yet: one server request where ntdll hasn't it. Not for AFD's tier. */
+struct borrowed_descriptor
+{
+    int fd;
+    BOOL own;
+};
+
+NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
+void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
 /* Does the host know whether it is ready? Then sock->fd may be polled; a listener's too. */
 BOOL socket_is_pollable( struct socket *sock );

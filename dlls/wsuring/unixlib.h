@@ -32,6 +32,8 @@ enum unix_func
     unix_send_message,
     unix_recv_message,
     unix_message_options,
+    unix_option,
+    unix_option_copy,
     unix_file_open,
     unix_file_close,
     unix_file_read,
@@ -250,6 +252,33 @@ struct message_params
     uint32_t pad;
     int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
     uint64_t transferred;  /* out */
+};
+
+/* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it. STATUS_NOT_SUPPORTED where the host
+ * hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails with STATUS_DEVICE_BUSY for a
+ * closed connection without one. */
+#define OPTION( level, name, ... ) OPTION_##level##_##name,
+enum option_id
+{
+#include "option_list.h"
+    OPTION_COUNT
+};
+#undef OPTION
+
+struct option_params
+{
+    int32_t fd;      /* in */
+    uint32_t option; /* in: option_id */
+    uint64_t value;  /* in: provider memory */
+    uint32_t len;    /* in: of the value, or room for it; out (get): its length */
+    uint32_t set;    /* in */
+};
+
+/* unix_option_copy: what the program may have set of one kernel socket, to another. */
+struct option_copy_params
+{
+    int32_t from; /* in */
+    int32_t to;   /* in */
 };
 
 /* unix_file_open: the descriptor of a file that can be read, and has a length. */

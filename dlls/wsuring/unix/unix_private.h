@@ -117,6 +117,8 @@ NTSTATUS transfer_recv( void *args );
 NTSTATUS message_send( void *args );
 NTSTATUS message_recv( void *args );
 NTSTATUS message_options( void *args );
+NTSTATUS option( void *args );
+NTSTATUS option_copy( void *args );
 NTSTATUS file_open( void *args );
 NTSTATUS file_close( void *args );
 NTSTATUS file_read( void *args );

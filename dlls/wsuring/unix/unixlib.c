@@ -24,6 +24,8 @@
     [unix_send_message]     = message_send,       \
     [unix_recv_message]     = message_recv,       \
     [unix_message_options]  = message_options,    \
+    [unix_option]           = option,             \
+    [unix_option_copy]      = option_copy,        \
     [unix_file_open]        = file_open,          \
     [unix_file_close]       = file_close,         \
     [unix_file_read]        = file_read,          \

@@ -1,0 +1,220 @@
+/*
+ * Groups: memberships by address and by index, sources that are let in and kept out
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * On the loopback interface, whose index is 1.
+ */
+
+#include "sockets.h"
+
+#define LOOPBACK_INDEX 1
+
+static SOCKET receiver, sender;
+static union address group;
+static int group_len;
+static BOOL carried; /* by the interface; without, only what the calls say is looked at */
+
+/* Does a datagram to the group arrive, or not, as it should? */
+static BOOL arrives( BOOL should )
+{
+    char buffer[16];
+    int ret;
+
+    if (!carried) return should;
+    ret = sendto( sender, "group", 5, 0, &group.any, group_len );
+    ok( ret == 5, "sendto failed: %d\n", WSAGetLastError() );
+    if (ret != 5 || !wait_readable( receiver, should ? 2000 : 100 )) return FALSE;
+    ret = recv( receiver, buffer, sizeof(buffer), 0 );
+    ok( ret == 5 && !memcmp( buffer, "group", 5 ), "got %d, error %d\n", ret, WSAGetLastError() );
+    return TRUE;
+}
+
+static void open_sockets( int family )
+{
+    union address any;
+    DWORD index = LOOPBACK_INDEX;
+    int len;
+
+    memset( &any, 0, sizeof(any) );
+    any.any.sa_family = family;
+    receiver = udp_socket( family );
+    sender = udp_socket( family );
+    ok_success( bind( receiver, &any.any, family == AF_INET ? 16 : 28 ) );
+    len = sizeof(any);
+    ok_success( getsockname( receiver, &any.any, &len ) );
+    memset( &group, 0, sizeof(group) );
+    group.any.sa_family = family;
+    group.v4.sin_port = any.v4.sin_port;
+    if (family == AF_INET)
+    {
+        group.v4.sin_addr.s_addr = inet_addr( "239.1.2.3" );
+        group_len = sizeof(group.v4);
+        ok_success( setsockopt( sender, IPPROTO_IP, IP_MULTICAST_IF, (char *)&(DWORD){ 0x0100007f }, 4 ) );
+    }
+    else
+    {
+        group.v6.sin6_addr.u.Byte[0] = 0xff;
+        group.v6.sin6_addr.u.Byte[1] = 0x12; /* of this link, not a well-known one */
+        group.v6.sin6_addr.u.Byte[15] = 0x33;
+        group.v6.sin6_scope_id = LOOPBACK_INDEX;
+        group_len = sizeof(group.v6);
+        ok_success( setsockopt( sender, IPPROTO_IPV6, IPV6_MULTICAST_IF, (char *)&index, 4 ) );
+    }
+    /* there are hosts whose loopback has no route for groups */
+    carried = sendto( sender, "x", 1, 0, &group.any, group_len ) == 1;
+    if (!carried) trace( "%s: the loopback interface carries no groups: %d\n", family_name( family ), WSAGetLastError() );
+}
+
+static void close_sockets(void)
+{
+    closesocket( sender );
+    closesocket( receiver );
+}
+
+/* where the host isn't asked directly, its structures are taken for Windows' */
+#define ok_host( call, error ) \
+    do { \
+        int ret_ = (call), error_ = ret_ ? WSAGetLastError() : 0; \
+        ok_unless_afd( error_ == (error), "%s: got error %d, expected %d\n", #call, error_, (int)(error) ); \
+    } while (0)
+
+static int option( int level, int name, const void *value, int len )
+{
+    return setsockopt( receiver, level, name, value, len );
+}
+
+/* ip_mreq: the interface by an address of it, or by its index as 0.0.0.x */
+static void test_membership(void)
+{
+    static const DWORD interfaces[] = { 0x0100007f, LOOPBACK_INDEX << 24 };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(interfaces); i++)
+    {
+        struct ip_mreq mreq;
+
+        open_sockets( AF_INET );
+        winetest_push_context( "interface %lx", interfaces[i] );
+        mreq.imr_multiaddr = group.v4.sin_addr;
+        mreq.imr_interface.s_addr = interfaces[i];
+        ok( !arrives( FALSE ), "got it before joining\n" );
+        /* by index: the host's structure has another member for that, which stock doesn't use */
+        ok_host( option( IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq) ), 0 );
+        ok_unless_afd( arrives( TRUE ), "didn't get it\n" );
+        ok_host( option( IPPROTO_IP, IP_DROP_MEMBERSHIP, &mreq, sizeof(mreq) ), 0 );
+        ok( !arrives( FALSE ), "got it after leaving\n" );
+        ok_host( option( IPPROTO_IP, IP_DROP_MEMBERSHIP, &mreq, sizeof(mreq) ), WSAEADDRNOTAVAIL );
+        ok_docs_error( option( IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq) - 1 ), WSAEFAULT );
+        winetest_pop_context();
+        close_sockets();
+    }
+}
+
+/* ip_mreq_source: members in Windows' order, which isn't the host's */
+static void test_source(void)
+{
+    struct ip_mreq_source mreq;
+    struct ip_mreq any_source;
+
+    open_sockets( AF_INET );
+    mreq.imr_multiaddr = any_source.imr_multiaddr = group.v4.sin_addr;
+    mreq.imr_interface.s_addr = any_source.imr_interface.s_addr = 0x0100007f;
+
+    mreq.imr_sourceaddr.s_addr = inet_addr( "127.0.0.9" );
+    ok_success( option( IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+    ok( !arrives( FALSE ), "got it of another source\n" );
+    ok_success( option( IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+
+    mreq.imr_sourceaddr.s_addr = 0x0100007f;
+    ok_success( option( IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+    ok( arrives( TRUE ), "didn't get it of its source\n" );
+    ok_success( option( IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+    ok( !arrives( FALSE ), "got it after leaving\n" );
+
+    ok_success( option( IPPROTO_IP, IP_ADD_MEMBERSHIP, &any_source, sizeof(any_source) ) );
+    ok_success( option( IPPROTO_IP, IP_BLOCK_SOURCE, &mreq, sizeof(mreq) ) );
+    ok( !arrives( FALSE ), "got it of a blocked source\n" );
+    ok_success( option( IPPROTO_IP, IP_UNBLOCK_SOURCE, &mreq, sizeof(mreq) ) );
+    ok( arrives( TRUE ), "didn't get it\n" );
+    close_sockets();
+}
+
+static void test_membership_v6(void)
+{
+    struct ipv6_mreq mreq;
+
+    open_sockets( AF_INET6 );
+    mreq.ipv6mr_multiaddr = group.v6.sin6_addr;
+    mreq.ipv6mr_interface = LOOPBACK_INDEX;
+    ok( !arrives( FALSE ), "got it before joining\n" );
+    ok_success( option( IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+    ok( arrives( TRUE ), "didn't get it\n" );
+    ok_success( option( IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &mreq, sizeof(mreq) ) );
+    ok( !arrives( FALSE ), "got it after leaving\n" );
+    mreq.ipv6mr_interface = 0x7ffffff;
+    ok_host( option( IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &mreq, sizeof(mreq) ), WSAEADDRNOTAVAIL );
+    close_sockets();
+}
+
+/* GROUP_REQ and GROUP_SOURCE_REQ, for both families */
+static void test_protocol_independent( int family )
+{
+    int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+    GROUP_REQ req;
+    GROUP_SOURCE_REQ source;
+    union address loop;
+    int len;
+
+    open_sockets( family );
+    winetest_push_context( "%s", family_name( family ) );
+    len = loopback( &loop, family, 0 );
+    memset( &req, 0, sizeof(req) );
+    memset( &source, 0, sizeof(source) );
+    req.gr_interface = source.gsr_interface = LOOPBACK_INDEX;
+    memcpy( &req.gr_group, &group, group_len );
+    memcpy( &source.gsr_group, &group, group_len );
+    memcpy( &source.gsr_source, &loop, len );
+
+    ok_success( option( level, MCAST_JOIN_GROUP, &req, sizeof(req) ) );
+    ok( arrives( TRUE ), "didn't get it\n" );
+    ok_success( option( level, MCAST_BLOCK_SOURCE, &source, sizeof(source) ) );
+    ok( !arrives( FALSE ), "got it of a blocked source\n" );
+    ok_success( option( level, MCAST_UNBLOCK_SOURCE, &source, sizeof(source) ) );
+    ok( arrives( TRUE ), "didn't get it of an unblocked source\n" );
+    ok_success( option( level, MCAST_LEAVE_GROUP, &req, sizeof(req) ) );
+    ok( !arrives( FALSE ), "got it after leaving\n" );
+    ok_error( option( level, MCAST_LEAVE_GROUP, &req, sizeof(req) ), WSAEADDRNOTAVAIL );
+
+    ok_success( option( level, MCAST_JOIN_SOURCE_GROUP, &source, sizeof(source) ) );
+    ok( arrives( TRUE ), "didn't get it of its source\n" );
+    ok_success( option( level, MCAST_LEAVE_SOURCE_GROUP, &source, sizeof(source) ) );
+    ok( !arrives( FALSE ), "got it after leaving the source\n" );
+    if (family == AF_INET) ((struct sockaddr_in *)&source.gsr_source)->sin_addr.s_addr = inet_addr( "127.0.0.9" );
+    else ((struct sockaddr_in6 *)&source.gsr_source)->sin6_addr.u.Byte[0] = 0x20;
+    ok_success( option( level, MCAST_JOIN_SOURCE_GROUP, &source, sizeof(source) ) );
+    ok( !arrives( FALSE ), "got it of another source\n" );
+
+    ok_error( option( level, MCAST_JOIN_GROUP, &req, sizeof(req) - 1 ), WSAEFAULT );
+    req.gr_group.ss_family = 0x77;
+    ok( option( level, MCAST_JOIN_GROUP, &req, sizeof(req) ) == -1, "joined a group of no family\n" );
+    winetest_pop_context();
+    close_sockets();
+}
+
+START_TEST( option_multicast )
+{
+    unsigned int i;
+
+    start_winsock();
+    test_membership();
+    if (by_afd()) skip( "source filters and MCAST_* aren't known here\n" );
+    else
+    {
+        test_source();
+        for (i = 0; i < family_count(); i++) test_protocol_independent( families[i] );
+    }
+    if (family_count() > 1) test_membership_v6();
+    stop_winsock();
+}

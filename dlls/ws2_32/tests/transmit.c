@@ -506,5 +506,11 @@ START_TEST( transmit )
         test_packets_stream();
         test_packets_datagrams();
     }
+    /* by mswsock.dll, whose function asks for ours */
+    winetest_push_context( "mswsock" );
+    ext.TransmitFile = TransmitFile;
+    test_parts( WAY_SYNC );
+    test_parts( WAY_EVENT );
+    winetest_pop_context();
     stop_winsock();
 }

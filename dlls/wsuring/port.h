@@ -45,7 +45,7 @@ struct port
     volatile LONG real_waiters; /* threads that wait for the real port */
 
     SRWLOCK lock;              /* taken inside sockets' locks */
-    BOOLEAN served;
+    volatile BOOLEAN served;   /* changed with the lock held; without it a hint */
     BOOLEAN closed;            /* the last handle is gone */
     BOOLEAN leaving;           /* the forwarder is to give it back */
     BOOLEAN never;             /* other processes have it, or a set can't be made */

@@ -39,40 +39,75 @@ static UINT poll_mask( long mask )
     return poll;
 }
 
+/* What the server's flags say in Winsock's terms. */
+static void translate( const struct afd_get_events_params *params, WSANETWORKEVENTS *events )
+{
+    unsigned int i;
+
+    memset( events, 0, sizeof(*events) );
+    for (i = 0; i < ARRAY_SIZE(events_table); i++)
+    {
+        if (!(params->flags & events_table[i].poll)) continue;
+        events->lNetworkEvents |= events_table[i].event;
+        events->iErrorCode[events_table[i].index] = error_from_status( params->status[events_table[i].status] );
+        if (events_table[i].event == FD_CLOSE && (params->flags & AFD_POLL_RESET) && !events->iErrorCode[FD_CLOSE_BIT])
+            events->iErrorCode[FD_CLOSE_BIT] = WSAECONNABORTED;
+    }
+}
+
+/* user32.dll is there if the program has a window. */
+static void *user32_function( const char *name )
+{
+    HMODULE user32 = GetModuleHandleA( "user32.dll" );
+
+    return user32 ? (void *)GetProcAddress( user32, name ) : NULL;
+}
+
+static BOOL is_window( HWND window )
+{
+    BOOL (WINAPI *pIsWindow)( HWND ) = user32_function( "IsWindow" );
+
+    return pIsWindow && pIsWindow( window );
+}
+
+void event_post( const struct selection *selection, SOCKET s, const struct afd_get_events_params *params )
+{
+    BOOL (WINAPI *post)( HWND, UINT, WPARAM, LPARAM ) = user32_function( "PostMessageW" );
+    WSANETWORKEVENTS events;
+    unsigned int i;
+
+    translate( params, &events );
+    for (i = 0; i < ARRAY_SIZE(events_table) && post; i++)
+        if (events.lNetworkEvents & events_table[i].event)
+            post( selection->window, selection->message, s, MAKELPARAM( events_table[i].event, events.iErrorCode[events_table[i].index] ) );
+}
+
 int WSPAPI WSPEventSelect( SOCKET s, WSAEVENT event, long mask, int *err )
 {
+    struct selection selection = { .event = event, .mask = poll_mask( mask ) };
     struct socket *sock;
     NTSTATUS status;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    status = network_events_select( sock, event, poll_mask( mask ) );
+    status = network_events_select( sock, &selection );
     socket_release( sock );
     return spi_result( error_from_status( status ), err );
 }
 
 int WSPAPI WSPEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *out, int *err )
 {
-    struct afd_get_events_params params;
-    WSANETWORKEVENTS events = { 0 };
+    struct afd_get_events_params params = { 0 };
+    WSANETWORKEVENTS events;
     struct socket *sock;
-    NTSTATUS status;
-    unsigned int i;
     int result;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (!out || !guarded_touch( out, sizeof(*out), TRUE )) result = WSAEFAULT;
     else
     {
-        status = network_events_take( sock, event, &params );
-        result = error_from_status( status );
-        for (i = 0; !status && i < ARRAY_SIZE(events_table); i++)
-        {
-            if (!(params.flags & events_table[i].poll)) continue;
-            events.lNetworkEvents |= events_table[i].event;
-            events.iErrorCode[events_table[i].index] = error_from_status( params.status[events_table[i].status] );
-            if (events_table[i].event == FD_CLOSE && (params.flags & AFD_POLL_RESET) && !events.iErrorCode[FD_CLOSE_BIT])
-                events.iErrorCode[FD_CLOSE_BIT] = WSAECONNABORTED;
-        }
+        result = error_from_status( network_events_take( sock, event, &params ) );
+        if (result) params.flags = 0;
+        translate( &params, &events );
         if (!result && !guarded_copy( out, &events, sizeof(events) )) result = WSAEFAULT;
     }
     socket_release( sock );
@@ -81,18 +116,13 @@ int WSPAPI WSPEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *out
 
 int WSPAPI WSPAsyncSelect( SOCKET s, HWND window, unsigned int message, long mask, int *err )
 {
-    struct afd_message_select_params params =
-        { .handle = (UINT)s, .window = HandleToULong( window ), .message = message, .mask = poll_mask( mask ) };
+    struct selection selection = { .window = window, .message = message, .messages = TRUE, .mask = poll_mask( mask ) };
     struct socket *sock;
     NTSTATUS status;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!(status = afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &params, sizeof(params), NULL, 0, NULL )))
-    {
-        network_events_end( sock );
-        sock->nonblocking = TRUE;
-        sock->stock_data = params.mask || engine == ENGINE_AFD || socket_is_stock( sock );
-    }
+    if (mask && !is_window( window )) status = STATUS_INVALID_PARAMETER;
+    else status = network_events_select( sock, &selection );
     socket_release( sock );
     return spi_result( error_from_status( status ), err );
 }

@@ -1,5 +1,5 @@
 /*
- * Network events: what WSAEventSelect has selected of a socket
+ * Network events: what WSAEventSelect or WSAAsyncSelect has selected of a socket
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,10 +18,10 @@
 struct network_events
 {
     SRWLOCK lock;
-    HANDLE source;    /* the program's event, which may be closed by now */
+    struct selection selected; /* its event may be closed by now */
+    HANDLE source;    /* the event of the last selection with one */
     LONG source_life; /* event_life */
     HANDLE event;     /* a duplicate of it, or NULL */
-    UINT selected;    /* AFD_POLL_* */
     BOOL own;         /* noticed here, not by the server */
     UINT pending;     /* recorded, and not yet taken */
     UINT reported;    /* recorded, and not enabled again */
@@ -39,10 +39,15 @@ static struct network_events *events_of( struct socket *sock )
     return sock->events;
 }
 
-static NTSTATUS select_by_server( struct socket *sock, HANDLE event, UINT mask )
-{
-    struct afd_event_select_params params = { .event = event, .mask = mask };
+static const struct selection no_selection;
 
+static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
+{
+    struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask };
+    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ), .window = HandleToULong( selection->window ),
+                                                        .message = selection->message, .mask = selection->mask };
+
+    if (selection->messages) return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof(message_params), NULL, 0, NULL );
     return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL );
 }
 
@@ -83,7 +88,7 @@ UINT network_events_watched( const struct socket *sock )
     UINT wanted, watched = 0;
 
     if (!events || !events->own) return 0;
-    wanted = events->selected & ~events->reported;
+    wanted = events->selected.mask & ~events->reported;
     if (wanted & (AFD_POLL_READ | CLOSE)) watched |= POLL_IN;
     if (wanted & AFD_POLL_OOB) watched |= POLL_PRI;
     if (wanted & AFD_POLL_WRITE) watched |= POLL_OUT;
@@ -96,6 +101,16 @@ static void watch( struct socket *sock )
     sock->idle_edges = 0;
     if (socket_watch( sock, sock->watched | network_events_watched( sock ) )) log_message( "socket %p can't be watched\n", sock->handle );
     ReleaseSRWLockExclusive( &sock->watch_lock );
+}
+
+/* How FD_CLOSE has come. */
+static NTSTATUS close_status( struct socket *sock, UINT flags )
+{
+    NTSTATUS status = sock->reset_error;
+
+    if (!(flags & AFD_POLL_RESET)) return STATUS_SUCCESS;
+    if (!status) status = operation_end_status( sock );
+    return status ? status : STATUS_CONNECTION_ABORTED;
 }
 
 /* What of it is there now. */
@@ -125,16 +140,25 @@ void network_events_look( struct socket *sock )
     struct network_events *events = sock->events;
     UINT found;
 
-    if (!events || !events->own || !(events->selected & ~events->reported)) return;
+    if (!events || !events->own || !(events->selected.mask & ~events->reported)) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && (found = events_now( sock, events->selected & ~events->reported )))
+    if (events->own && (found = events_now( sock, events->selected.mask & ~events->reported )))
     {
-        events->pending |= found;
         events->reported |= found & CLOSE ? found | CLOSE : found;
         if (found & AFD_POLL_RESET) events->reset = TRUE;
-        event_forget( events->source );
-        NtSetEvent( events->event, NULL );
-        event_forget( events->source );
+        if (events->selected.messages)
+        {
+            struct afd_get_events_params params = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
+
+            event_post( &events->selected, (SOCKET)sock->handle, &params );
+        }
+        else
+        {
+            events->pending |= found;
+            event_forget( events->source );
+            NtSetEvent( events->event, NULL );
+            event_forget( events->source );
+        }
     }
     ReleaseSRWLockExclusive( &events->lock );
 }
@@ -148,21 +172,22 @@ void network_events_enable( struct socket *sock, UINT flags )
     events->reported &= ~flags;
     events->enabled++;
     ReleaseSRWLockExclusive( &events->lock );
-    if (events->own && events->selected & flags) watch( sock );
+    if (events->own && events->selected.mask & flags) watch( sock );
 }
 
 BOOL network_events_selected( struct socket *sock )
 {
-    return sock->events && sock->events->own && sock->events->selected;
+    return sock->events && sock->events->own && sock->events->selected.mask;
 }
 
 /* From here on its events are noticed here. again: the program selects anew; else it has just taken events from the server. */
-static void make_own( struct socket *sock, UINT mask, BOOL again )
+static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events;
 
     AcquireSRWLockExclusive( &events->lock );
-    if (again)
+    if (selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
+    else if (again)
     {
         /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end: Windows tells of that once, which
          * PostgreSQL, for one, knows. */
@@ -170,7 +195,7 @@ static void make_own( struct socket *sock, UINT mask, BOOL again )
         events->reported &= ~events->pending;
     }
     events->pending = 0;
-    events->selected = mask;
+    events->selected = *selection;
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
     sock->stock_data = FALSE;
@@ -178,45 +203,36 @@ static void make_own( struct socket *sock, UINT mask, BOOL again )
     network_events_look( sock );
 }
 
-NTSTATUS network_events_select( struct socket *sock, HANDLE event, UINT mask )
+NTSTATUS network_events_select( struct socket *sock, const struct selection *selection )
 {
+    UINT mask = selection->mask;
     struct network_events *events = mask ? events_of( sock ) : sock->events;
     BOOL known = sock->nonblocking && !sock->stock_data; /* nothing to tell the server */
     NTSTATUS status;
 
     if (events && mask && can_be_own( sock ))
     {
-        if ((status = hold_event( events, event ))) return status;
-        if (!known && (status = select_by_server( sock, NULL, 0 ))) return status;
+        if (!selection->messages && (status = hold_event( events, selection->event ))) return status;
+        if (!known && (status = select_by_server( sock, &no_selection ))) return status;
         sock->nonblocking = TRUE;
-        make_own( sock, mask, TRUE );
+        make_own( sock, selection, TRUE );
         return STATUS_SUCCESS;
     }
     if (mask || !events || !events->own)
     {
-        if ((status = select_by_server( sock, event, mask ))) return status;
+        if ((status = select_by_server( sock, selection ))) return status;
         sock->nonblocking = TRUE;
-        if (!socket_is_stock( sock )) sock->stock_data = mask != 0;
+        if (!socket_is_stock( sock )) sock->stock_data = mask || engine == ENGINE_AFD;
     }
     if (!events) return STATUS_SUCCESS;
     AcquireSRWLockExclusive( &events->lock );
     if (mask) events->own = FALSE;
-    events->source = event;
-    events->source_life = event_life( event );
-    events->selected = mask;
+    events->selected = *selection;
+    events->source = selection->event;
+    events->source_life = event_life( selection->event );
     events->pending = 0;
     ReleaseSRWLockExclusive( &events->lock );
     return STATUS_SUCCESS;
-}
-
-/* How FD_CLOSE has come. */
-static NTSTATUS close_status( struct socket *sock, UINT flags )
-{
-    NTSTATUS status = sock->reset_error;
-
-    if (!(flags & AFD_POLL_RESET)) return STATUS_SUCCESS;
-    if (!status) status = operation_end_status( sock );
-    return status ? status : STATUS_CONNECTION_ABORTED;
 }
 
 static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
@@ -226,7 +242,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
     memset( out, 0, sizeof(*out) );
     AcquireSRWLockExclusive( &events->lock );
     if (event) NtResetEvent( event, NULL );
-    out->flags = events->pending & events->selected;
+    out->flags = events->pending & events->selected.mask;
     events->pending = 0;
     ReleaseSRWLockExclusive( &events->lock );
     if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = close_status( sock, out->flags );
@@ -252,9 +268,13 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
     ReleaseSRWLockExclusive( &events->lock );
     if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
-    if (!(out->flags & AFD_POLL_CONNECT_ERR) && events->selected && interposed && can_be_own( sock )
-        && events->source_life == event_life( events->source ) && !hold_event( events, events->source ) && !select_by_server( sock, NULL, 0 ))
-        make_own( sock, events->selected, FALSE );
+    if (!(out->flags & AFD_POLL_CONNECT_ERR) && events->selected.mask && !events->selected.messages && interposed && can_be_own( sock )
+        && events->source_life == event_life( events->source ) && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
+    {
+        struct selection selection = events->selected;
+
+        make_own( sock, &selection, FALSE );
+    }
     return STATUS_SUCCESS;
 }
 
@@ -263,7 +283,7 @@ void network_events_inherit( const struct socket *listener, struct socket *sock 
     const struct network_events *from = listener->events;
     struct network_events *events;
 
-    if (!from || !from->selected || !(events = events_of( sock ))) return;
+    if (!from || !from->selected.mask || !(events = events_of( sock ))) return;
     events->source = from->source;
     events->source_life = from->source_life;
     events->selected = from->selected;
@@ -275,7 +295,8 @@ void network_events_end( struct socket *sock )
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
-    events->selected = events->pending = 0;
+    events->selected = no_selection;
+    events->pending = 0;
     events->own = FALSE;
     ReleaseSRWLockExclusive( &events->lock );
 }
@@ -289,8 +310,9 @@ void network_events_renew( struct socket *sock )
     events->own = FALSE;
     events->pending = events->reported = 0;
     ReleaseSRWLockExclusive( &events->lock );
-    if (!events->selected) return;
-    if (select_by_server( sock, events->event ? events->event : events->source, events->selected ))
+    if (!events->selected.mask) return;
+    if (events->event && events->selected.event) events->selected.event = events->event;
+    if (select_by_server( sock, &events->selected ))
         log_message( "socket %p has lost its selection\n", sock->handle );
     else if (!socket_is_stock( sock )) sock->stock_data = TRUE;
 }

@@ -1,11 +1,11 @@
 /*
- * Network events: what WSAEventSelect has selected of a socket
+ * Network events: what WSAEventSelect or WSAAsyncSelect has selected of a socket
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * As long as a socket is a listener, or isn't connected yet, the server notices its events; then the provider does, from what the host
- * says of its descriptor, and a socket that moves data costs the server one thing: that the program's event is set.
+ * says of its descriptor, and a socket that moves data costs the server one thing: that the program's event is set, or its message posted.
  */
 
 #ifndef WSURING_NETWORK_EVENTS_H
@@ -14,8 +14,17 @@
 #include "afd.h"
 #include "socket.h"
 
-/* WSPEventSelect: mask is AFD_POLL_*. An error leaves the old selection. */
-NTSTATUS network_events_select( struct socket *sock, HANDLE event, UINT mask );
+struct selection
+{
+    HANDLE event;  /* WSPEventSelect */
+    HWND window;   /* WSPAsyncSelect; each of the two calls ends what the other has selected */
+    UINT message;
+    BOOL messages; /* it was WSPAsyncSelect */
+    UINT mask;     /* AFD_POLL_* */
+};
+
+/* An error leaves the old selection. */
+NTSTATUS network_events_select( struct socket *sock, const struct selection *selection );
 
 /* WSPEnumNetworkEvents: resets the event, if not NULL, and takes what has been recorded. */
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
@@ -38,9 +47,12 @@ void network_events_inherit( const struct socket *listener, struct socket *sock 
 /* The socket has a new kernel socket, of which the server knows no selection. */
 void network_events_renew( struct socket *sock );
 
-/* No more events: the socket is being closed, has been shut down, or is selected for window messages. */
+/* No more events: the socket is being closed, or has been shut down. */
 void network_events_end( struct socket *sock );
 
 void network_events_free( struct socket *sock );
+
+/* event.c: posts a message for each event. */
+void event_post( const struct selection *selection, SOCKET s, const struct afd_get_events_params *events );
 
 #endif /* WSURING_NETWORK_EVENTS_H */

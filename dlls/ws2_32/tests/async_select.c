@@ -1,0 +1,215 @@
+/*
+ * WSAAsyncSelect: which messages come, and when again
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * After the page "WSAAsyncSelect function".
+ */
+
+#include "sockets.h"
+
+#define MESSAGE (WM_USER + 7)
+
+static HWND window;
+static int close_error;
+
+/* The events of the messages that come within a while: until all of `expect' are there. */
+static long take( SOCKET s, long expect )
+{
+    DWORD start = GetTickCount(), wait = expect ? 2000 : 40;
+    long got = 0;
+    MSG msg;
+
+    do
+    {
+        if (!PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+        {
+            Sleep( 1 );
+            continue;
+        }
+        if (msg.wParam != s) continue; /* of one that is closed by now */
+        ok( !(got & WSAGETSELECTEVENT( msg.lParam )), "event %x came twice\n", WSAGETSELECTEVENT( msg.lParam ) );
+        got |= WSAGETSELECTEVENT( msg.lParam );
+        if (WSAGETSELECTEVENT( msg.lParam ) == FD_CLOSE) close_error = WSAGETSELECTERROR( msg.lParam );
+        else ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ), WSAGETSELECTERROR( msg.lParam ) );
+    } while ((!expect || (got & expect) != expect) && GetTickCount() - start < wait);
+    return got;
+}
+
+#define ok_messages( s, expect ) \
+    do { \
+        long got_ = take( s, expect ); \
+        ok( got_ == (expect), "got messages %lx, expected %lx\n", got_, (long)(expect) ); \
+    } while (0)
+
+static void test_stream(void)
+{
+    struct linger linger = { 1, 0 };
+    u_long blocking = 0;
+    char buffer[8];
+    int count, i;
+    SOCKET a, b;
+
+    tcp_socketpair( &a, &b );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_WRITE | FD_CLOSE ) );
+    ok_messages( b, FD_WRITE );
+    ok_error( recv( b, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+    ok_error( ioctlsocket( b, FIONBIO, &blocking ), WSAEINVAL );
+    for (i = 0; i < 3; i++)
+    {
+        ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
+        ok_messages( b, FD_READ );
+        ok_call( send( a, "g", 1, 0 ), 1, 0 );
+        ok_messages( b, 0 );
+        ok_call( recv( b, buffer, 3, 0 ), 3, 0 );
+        ok_messages( b, FD_READ );
+        ok_call( recv_all( b, buffer, 4 ), 4, 0 );
+        ok_messages( b, 0 );
+    }
+    count = fill_send_buffer( b );
+    ok_messages( b, 0 );
+    ok_call( drain( a, count ), count, 0 );
+    ok_messages( b, FD_WRITE );
+
+    /* all that comes ends with the selection */
+    ok_success( WSAAsyncSelect( b, window, 0, 0 ) );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_messages( b, 0 );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_CLOSE ) );
+    ok_messages( b, FD_READ );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    close_error = -1;
+    closesocket( a );
+    ok_messages( b, FD_CLOSE );
+    ok( !close_error, "got error %d\n", close_error );
+    closesocket( b );
+
+    tcp_socketpair( &a, &b );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_CLOSE ) );
+    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+    closesocket( a );
+    ok_messages( b, FD_CLOSE );
+    ok_unless_afd( close_error == WSAECONNRESET, "got error %d\n", close_error );
+    closesocket( b );
+}
+
+static void test_datagrams(void)
+{
+    char buffer[8];
+    SOCKET a, b;
+    int i;
+
+    udp_pair( AF_INET, &a, &b );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_WRITE ) );
+    ok_messages( b, FD_WRITE );
+    for (i = 0; i < 3; i++)
+    {
+        ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        ok_call( send( a, "def", 3, 0 ), 3, 0 );
+        ok_messages( b, FD_READ );
+        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_messages( b, FD_READ );
+        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_messages( b, 0 );
+    }
+    closesocket( a );
+    closesocket( b );
+}
+
+/* Selected before it is connected; accepted by a listener with a selection. */
+static void test_connect(void)
+{
+    SOCKET s, accepted, listener;
+    union address addr;
+    char buffer[8];
+    int len, i;
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    ok_success( WSAAsyncSelect( listener, window, MESSAGE, FD_ACCEPT | FD_READ | FD_WRITE | FD_CLOSE ) );
+    s = tcp_socket( AF_INET );
+    ok_success( WSAAsyncSelect( s, window, MESSAGE, FD_CONNECT | FD_CLOSE ) );
+    ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
+    Sleep( 50 );
+    accepted = accept( listener, NULL, NULL );
+    ok( accepted != INVALID_SOCKET, "accept failed: %d\n", WSAGetLastError() );
+    ok_messages( s, FD_CONNECT );
+    for (i = 0; i < 3; i++)
+    {
+        /* the accepted one was told of room to send once, and that it is so may have come before */
+        ok_call( send( s, "abc", 3, 0 ), 3, 0 );
+        if (i) ok_messages( accepted, FD_READ );
+        else ok( take( accepted, FD_READ ) & FD_READ, "no message\n" );
+        ok_call( recv( accepted, buffer, sizeof(buffer), 0 ), 3, 0 );
+        take( accepted, 0 );
+    }
+    closesocket( s );
+    ok_messages( accepted, FD_CLOSE );
+    closesocket( accepted );
+    closesocket( listener );
+}
+
+/* Each of the two calls ends what the other has selected. */
+static void test_exclusion(void)
+{
+    HANDLE event = WSACreateEvent();
+    WSANETWORKEVENTS events;
+    char buffer[4];
+    SOCKET a, b;
+
+    tcp_socketpair( &a, &b );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_success( WSAEventSelect( b, event, FD_READ ) );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok( !WaitForSingleObject( event, 2000 ), "no event\n" );
+    ok_messages( b, 0 );
+    ok_success( WSAEnumNetworkEvents( b, event, &events ) );
+    ok( events.lNetworkEvents == FD_READ, "got events %lx\n", events.lNetworkEvents );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_messages( b, FD_READ );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_messages( b, FD_READ );
+    ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "the event is signalled\n" );
+    /* so does taking it back, whichever it was */
+    ok_success( WSAEventSelect( b, NULL, 0 ) );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_messages( b, 0 );
+    closesocket( a );
+    closesocket( b );
+    WSACloseEvent( event );
+}
+
+static void test_errors(void)
+{
+    SOCKET a, b;
+
+    tcp_socketpair( &a, &b );
+    ok_docs_error( WSAAsyncSelect( b, (HWND)0xdead0, MESSAGE, FD_READ ), WSAEINVAL );
+    ok_docs_error( WSAAsyncSelect( b, NULL, MESSAGE, FD_READ ), WSAEINVAL );
+    ok_error( WSAAsyncSelect( 0xdead0, window, MESSAGE, FD_READ ), WSAENOTSOCK );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, 0 ) );
+    /* no message comes of a socket that is closed */
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_CLOSE ) );
+    closesocket( b );
+    closesocket( a );
+    ok_messages( b, 0 );
+}
+
+START_TEST( async_select )
+{
+    start_winsock();
+    window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
+    ok( window != NULL, "CreateWindow failed: %lu\n", GetLastError() );
+    if (window)
+    {
+        test_stream();
+        test_datagrams();
+        test_connect();
+        test_exclusion();
+        test_errors();
+        DestroyWindow( window );
+    }
+    stop_winsock();
+}

@@ -28,23 +28,24 @@ int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const
 }
 
 /* The provider's function; it has no slot in the table, and is asked for with any socket. */
+static LPFN_WSAPOLL volatile poll_known;
+
 static LPFN_WSAPOLL poll_function( const WSAPOLLFD *fds, ULONG count )
 {
     static const GUID id = WSAID_WSAPOLL;
-    static LPFN_WSAPOLL volatile known;
     const WSPPROC_TABLE *table;
     LPFN_WSAPOLL function;
     DWORD size;
     ULONG i;
     int err;
 
-    for (i = 0; i < count && !known; i++)
+    for (i = 0; i < count && !poll_known; i++)
     {
         if ((SSIZE_T)fds[i].fd < 0 || !(table = provider_of_socket( fds[i].fd ))) continue;
         if (!table->lpWSPIoctl( fds[i].fd, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof(id), &function, sizeof(function), &size, NULL, NULL, NULL, &err ))
-            known = function;
+            poll_known = function;
     }
-    return known;
+    return poll_known;
 }
 
 int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
@@ -54,6 +55,7 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
 
     if (!startup_check()) return SOCKET_ERROR;
     if (!count) return set_error( WSAEINVAL );
+    if (poll_known) return poll_known( fds, count, timeout ); /* which checks all itself */
     if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof(*fds) )) return set_error( WSAEFAULT );
     if ((function = poll_function( fds, count ))) return function( fds, count, timeout );
     /* not one of them is a socket */

@@ -14,6 +14,7 @@
 #include "thread.h"
 
 #define LIST_INLINE 64
+#define LOOK_FIRST  8  /* so few sockets are looked at before all is made ready for a wait */
 #define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
 
 /* ---- by the server */
@@ -158,15 +159,11 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
     struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
     LARGE_INTEGER start, now, frequency;
     LONGLONG left = ticks == MAXLONGLONG ? -1 : ticks * 100;
-    BOOL hold = FALSE, behind;
+    BOOL hold = FALSE, behind, first = count <= LOOK_FIRST;
     UINT i, quiet = 0;
     NTSTATUS status;
 
-    if (ticks && ticks != MAXLONGLONG)
-    {
-        QueryPerformanceFrequency( &frequency );
-        QueryPerformanceCounter( &start );
-    }
+    start.QuadPart = 0;
     for (;;)
     {
         for (i = 0, behind = FALSE; i < count; i++)
@@ -175,12 +172,22 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
             if (list[i].wanted & AFD_POLL_WRITE && !(entries[i].events & POLL_OUT)) behind = TRUE;
         }
-        params.timeout = left;
-        if (hold || behind) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
-        status = left ? poll_blocking( &params ) : unix_call( unix_poll_many, &params );
+        params.timeout = first ? 0 : left;
+        if (!first && (hold || behind)) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
+        if (left > 0 && !first && !start.QuadPart)
+        {
+            QueryPerformanceFrequency( &frequency );
+            QueryPerformanceCounter( &start );
+        }
+        status = params.timeout ? poll_blocking( &params ) : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;
         hold = quiet != 0;
+        if (first && left)
+        {
+            first = FALSE;
+            continue;
+        }
         if (left > 0)
         {
             QueryPerformanceCounter( &now );

@@ -155,15 +155,18 @@ static short poll_result( UINT flags, short events )
 
 int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
 {
-    WSAPOLLFD *copy = NULL;
+    WSAPOLLFD inline_copy[LIST_INLINE], *copy = inline_copy;
     struct socket *sock;
-    struct list list = { NULL };
+    struct list list;
     int result = 0, ready = 0, ignored;
     ULONG i, j;
 
+    list.items = NULL;
+    list.count = 0;
     if (!count) result = WSAEINVAL;
     else if (!fds || count > SOCKETS_MAX) result = WSAEFAULT;
-    else if (!(copy = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*copy) )) || !list_init( &list, count )) result = WSAENOBUFS;
+    else if (count > LIST_INLINE && !(copy = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*copy) ))) result = WSAENOBUFS;
+    else if (!list_init( &list, count )) result = WSAENOBUFS;
     else if (!guarded_copy( copy, fds, count * sizeof(*copy) )) result = WSAEFAULT;
     for (i = 0; i < count && !result; i++)
     {
@@ -186,7 +189,7 @@ int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
         if (!guarded_copy( &fds[i].revents, &copy[i].revents, sizeof(copy[i].revents) )) result = WSAEFAULT;
     }
     list_free( &list );
-    if (copy) HeapFree( GetProcessHeap(), 0, copy );
+    if (copy && copy != inline_copy) HeapFree( GetProcessHeap(), 0, copy );
     SetLastError( result );
     return result ? SOCKET_ERROR : ready;
 }

@@ -90,7 +90,8 @@ NTSTATUS poll_many( void *args )
     }
     fds[i].fd = params->wake_fd;
     fds[i].events = POLLIN;
-    if ((ret = ppoll( fds, params->count + 1, params->timeout < 0 ? NULL : &ts, NULL )) == -1)
+    fds[i].revents = 0;
+    if ((ret = ppoll( fds, params->count + (params->wake_fd != -1), params->timeout < 0 ? NULL : &ts, NULL )) == -1)
         status = errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     else if (ret)
     {

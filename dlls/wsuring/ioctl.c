@@ -10,6 +10,7 @@
 #include "message.h"
 #include "afd.h"
 #include "control.h"
+#include "ioctl.h"
 #include "network_events.h"
 #include "wsuring_guids.h"
 
@@ -30,167 +31,201 @@ static const struct
     { &CLSID_ExtensionWSAPoll, provider_WSAPoll },
 };
 
-/* The result of one ioctl: a Winsock error, and how many bytes went to the output buffer. */
-struct result
+int ioctl_input( const struct ioctl_call *call, void *to, DWORD size )
 {
-    DWORD size;
-};
-
-static int return_value( const void *from, DWORD size, void *out, DWORD out_size, struct result *result )
-{
-    if (out_size < size || !guarded_copy( out, from, size )) return WSAEFAULT;
-    result->size = size;
-    return 0;
+    return call->in_size >= size && guarded_copy( to, call->in, size ) ? 0 : WSAEFAULT;
 }
 
-static int get_extension( const void *in, DWORD in_size, void *out, DWORD out_size, struct result *result )
+int ioctl_return( struct ioctl_call *call, const void *from, DWORD size )
+{
+    call->returned = size;
+    return call->out_size >= size && guarded_copy( call->out, from, size ) ? 0 : WSAEFAULT;
+}
+
+static int ioctl_get_extension( struct ioctl_call *call )
 {
     unsigned int i;
     GUID id;
 
-    if (in_size < sizeof(id) || !guarded_copy( &id, in, sizeof(id) )) return WSAEFAULT;
+    if (ioctl_input( call, &id, sizeof(id) )) return WSAEFAULT;
     for (i = 0; i < ARRAY_SIZE(extensions); i++)
-        if (IsEqualGUID( &id, extensions[i].id )) return return_value( &extensions[i].function, sizeof(void *), out, out_size, result );
+        if (IsEqualGUID( &id, extensions[i].id )) return ioctl_return( call, &extensions[i].function, sizeof(void *) );
     return WSAEINVAL;
 }
 
-static int set_nonblocking( struct socket *sock, const void *in, DWORD in_size )
+static int ioctl_set_nonblocking( struct ioctl_call *call )
 {
+    struct socket *sock = call->sock;
     ULONG value;
     int err;
 
-    if (in_size < sizeof(value) || !guarded_copy( &value, in, sizeof(value) )) return WSAEFAULT;
+    if (ioctl_input( call, &value, sizeof(value) )) return WSAEFAULT;
     value = value != 0;
     if (!value && network_events_selected( sock )) return WSAEINVAL;
     if (!(err = error_from_status( afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &value, sizeof(value), NULL, 0, NULL ) ))) sock->nonblocking = value;
     return err;
 }
 
-static int get_int( struct socket *sock, ULONG code, void *out, DWORD out_size, struct result *result )
+static int get_from_server( struct ioctl_call *call, ULONG code )
 {
     ULONG value = 0;
-    int err;
+    int err = error_from_status( afd_ioctl( call->sock->handle, code, NULL, 0, &value, sizeof(value), NULL ) );
 
-    if (code == AFD_WINE_FIONREAD && socket_ensure_descriptor( sock ))
-    {
-        struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_UNREAD };
-
-        if (!unix_call( unix_descriptor_query, &query ))
-        {
-            value = query.value;
-            return return_value( &value, sizeof(value), out, out_size, result );
-        }
-    }
-    if ((err = error_from_status( afd_ioctl( sock->handle, code, NULL, 0, &value, sizeof(value), NULL ) ))) return err;
-    return return_value( &value, sizeof(value), out, out_size, result );
+    return err ? err : ioctl_return( call, &value, sizeof(value) );
 }
 
-static int set_keepalive( struct socket *sock, const void *in, DWORD in_size )
+static int ioctl_get_unread( struct ioctl_call *call )
+{
+    struct descriptor_query_params query = { .what = DESCRIPTOR_UNREAD };
+    ULONG value;
+
+    if (!socket_ensure_descriptor( call->sock )) return get_from_server( call, AFD_WINE_FIONREAD );
+    query.fd = call->sock->fd;
+    if (unix_call( unix_descriptor_query, &query )) return get_from_server( call, AFD_WINE_FIONREAD );
+    value = query.value;
+    return ioctl_return( call, &value, sizeof(value) );
+}
+
+static int ioctl_get_mark( struct ioctl_call *call )
+{
+    return get_from_server( call, AFD_WINE_SIOCATMARK );
+}
+
+static int ioctl_get_handle( struct ioctl_call *call )
+{
+    return ioctl_return( call, &call->sock->handle, sizeof(call->sock->handle) );
+}
+
+static int ioctl_set_keepalive( struct ioctl_call *call )
 {
     BYTE values[12];
 
-    if (in_size < sizeof(values) || !guarded_copy( values, in, sizeof(values) )) return WSAEFAULT;
-    return error_from_status( afd_ioctl( sock->handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof(values), NULL, 0, NULL ) );
+    if (call->sock->type != SOCK_STREAM) return WSAEINVAL;
+    if (ioctl_input( call, values, sizeof(values) )) return WSAEFAULT;
+    return error_from_status( afd_ioctl( call->sock->handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof(values), NULL, 0, NULL ) );
 }
 
-/* The host reports unreachable ports of connected sockets alone, and expired times of none. */
-static int set_unreachable( struct socket *sock, DWORD code, const void *in, DWORD in_size )
+/* The host reports unreachable ports of connected sockets alone. */
+static int ioctl_unreachable( struct ioctl_call *call )
 {
     BOOL value;
 
-    if (in_size < sizeof(value) || !guarded_copy( &value, in, sizeof(value) )) return WSAEFAULT;
-    if (code == SIO_UDP_CONNRESET) sock->ignore_unreachable = !value;
+    if (ioctl_input( call, &value, sizeof(value) )) return WSAEFAULT;
+    if (call->sock->type == SOCK_DGRAM) call->sock->ignore_unreachable = !value;
     return 0;
 }
 
-static int get_interface_list( struct socket *sock, void *out, DWORD out_size, struct result *result )
+static int ioctl_timestamping( struct ioctl_call *call )
 {
-    ULONG_PTR size = 0;
-    void *buffer;
-    NTSTATUS status;
-    int err;
-
-    out_size = min( out_size, 65536u );
-    if (!(buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, max( out_size, 1u ) ))) return WSAENOBUFS;
-    status = afd_ioctl( sock->handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, buffer, out_size, &size );
-    if (!(err = error_from_status( status ))) err = return_value( buffer, size, out, out_size, result );
-    HeapFree( GetProcessHeap(), 0, buffer );
-    return err;
+    return message_set_timestamping( call->sock, call->in, call->in_size );
 }
 
-/* The local address that the host would use towards the one given: it says so when a datagram socket is connected there. */
-static int query_route( const void *in, DWORD in_size, void *out, DWORD out_size, struct result *result )
+static int ioctl_flush( struct ioctl_call *call )
 {
-    SOCKADDR_STORAGE addr;
-    SOCKET probe;
-    int err = WSAEFAULT, ignored, len = sizeof(addr);
-
-    if (in_size < sizeof(struct sockaddr_in) || !guarded_copy( &addr, in, min( in_size, sizeof(addr) ) )) return WSAEFAULT;
-    if (addr.ss_family != AF_INET && addr.ss_family != AF_INET6) return WSAEAFNOSUPPORT;
-    if ((probe = WSPSocket( addr.ss_family, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, 0, &err )) == INVALID_SOCKET) return err;
-    ((struct sockaddr_in *)&addr)->sin_port = ((struct sockaddr_in *)&addr)->sin_port ? ((struct sockaddr_in *)&addr)->sin_port : 0x0100;
-    if (!WSPConnect( probe, (struct sockaddr *)&addr, addr.ss_family == AF_INET ? 16 : 28, NULL, NULL, NULL, NULL, &err )
-        && !WSPGetSockName( probe, (struct sockaddr *)&addr, &len, &err ))
-    {
-        ((struct sockaddr_in *)&addr)->sin_port = 0;
-        err = return_value( &addr, len, out, out_size, result );
-    }
-    WSPCloseSocket( probe, &ignored );
-    return err;
+    if (call->sock->stock_data) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
+    operation_flush( call->sock );
+    return 0;
 }
 
-static int ioctl_now( struct socket *sock, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, struct result *result )
+static int ioctl_rss( struct ioctl_call *call )
 {
-    switch (code)
+    static const BOOLEAN enabled;
+
+    return ioctl_return( call, &enabled, sizeof(enabled) );
+}
+
+static int ioctl_receive_all( struct ioctl_call *call )
+{
+    DWORD value;
+
+    if (ioctl_input( call, &value, sizeof(value) )) return WSAEFAULT;
+    if (value > 3) return WSAEINVAL;
+    return value ? WSAEOPNOTSUPP : 0;
+}
+
+/* ---- the table */
+
+enum ioctl_sockets
+{
+    SOCKETS_ANY,
+    SOCKETS_STREAM,
+    SOCKETS_DATAGRAM,
+    SOCKETS_RAWONLY,
+};
+
+#define SERVE_CALL( what )   .call = what
+#define SERVE_ACCEPT( what ) .error = what
+#define SERVE_FAILS( what )  .error = what
+#define IOCTL( code, sockets, in, out, served, what ) { code, SOCKETS_##sockets, in, out, SERVE_##served( what ) },
+static const struct
+{
+    DWORD code;
+    enum ioctl_sockets sockets;
+    DWORD in, out;
+    int (*call)( struct ioctl_call *call );
+    int error;
+} ioctls[] =
+{
+#include "ioctl_list.h"
+};
+#undef IOCTL
+
+static BOOL socket_has( const struct socket *sock, enum ioctl_sockets sockets )
+{
+    switch (sockets)
     {
-    case FIONBIO:
-        return set_nonblocking( sock, in, in_size );
-    case FIONREAD:
-        return get_int( sock, AFD_WINE_FIONREAD, out, out_size, result );
-    case SIOCATMARK:
-        return get_int( sock, AFD_WINE_SIOCATMARK, out, out_size, result );
-    case SIO_GET_EXTENSION_FUNCTION_POINTER:
-        return get_extension( in, in_size, out, out_size, result );
-    case SIO_BASE_HANDLE:
-    case SIO_BSP_HANDLE:
-    case SIO_BSP_HANDLE_SELECT:
-    case SIO_BSP_HANDLE_POLL:
-        return return_value( &sock->handle, sizeof(sock->handle), out, out_size, result );
-    case SIO_KEEPALIVE_VALS:
-        return set_keepalive( sock, in, in_size );
-    case SIO_GET_INTERFACE_LIST:
-        return get_interface_list( sock, out, out_size, result );
-    case SIO_ROUTING_INTERFACE_QUERY:
-        return query_route( in, in_size, out, out_size, result );
-    case SIO_UDP_CONNRESET:
-    case SIO_UDP_NETRESET:
-        if (sock->type != SOCK_DGRAM) return WSAEINVAL;
-        return set_unreachable( sock, code, in, in_size );
-    case SIO_TIMESTAMPING:
-        return message_set_timestamping( sock, in, in_size );
-    case SIO_FLUSH:
-        if (sock->stock_data) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
-        operation_flush( sock );
-        return 0;
-    case SIO_LOOPBACK_FAST_PATH:
-        return in_size < sizeof(BOOL) ? WSAEFAULT : 0; /* a hint; the host's loopback has no other path */
-    default:
-        log_message( "ioctl %08lx is not supported\n", code );
-        return WSAEOPNOTSUPP;
+    case SOCKETS_STREAM:   return sock->type == SOCK_STREAM;
+    case SOCKETS_DATAGRAM: return sock->type == SOCK_DGRAM;
+    case SOCKETS_RAWONLY:  return sock->type == SOCK_RAW;
+    default:               return TRUE;
     }
+}
+
+/* Once for each code, as far as they fit. */
+static void log_unknown( DWORD code )
+{
+    static volatile LONG seen[32];
+    unsigned int i;
+    LONG old;
+
+    for (i = 0; i < ARRAY_SIZE(seen); i++)
+    {
+        if (!(old = InterlockedCompareExchange( &seen[i], code, 0 )))
+        {
+            log_message( "ioctl %08lx is not known\n", code );
+            return;
+        }
+        if ((DWORD)old == code) return;
+    }
+}
+
+static int ioctl_now( struct ioctl_call *call )
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(ioctls); i++)
+    {
+        if (ioctls[i].code != call->code) continue;
+        if (!socket_has( call->sock, ioctls[i].sockets )) return WSAEOPNOTSUPP;
+        if (call->in_size < ioctls[i].in || (ioctls[i].in && !guarded_touch( (void *)call->in, ioctls[i].in, FALSE ))) return WSAEFAULT;
+        if (call->out_size < ioctls[i].out || (ioctls[i].out && !guarded_touch( call->out, ioctls[i].out, TRUE ))) return WSAEFAULT;
+        return ioctls[i].call ? ioctls[i].call( call ) : ioctls[i].error;
+    }
+    log_unknown( call->code );
+    return WSAEOPNOTSUPP;
 }
 
 int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned, WSAOVERLAPPED *overlapped,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread, int *err )
 {
-    struct result result = { 0 };
+    struct ioctl_call call = { .code = code, .in = in, .in_size = in_size, .out = out, .out_size = out_size };
     struct socket *sock;
     int error;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (overlapped && !guarded_touch( overlapped, sizeof(*overlapped), TRUE )) error = WSAEFAULT;
     else if (!returned && !overlapped) error = WSAEFAULT;
-    else if (code == SIO_ADDRESS_LIST_CHANGE)
+    else if (code == SIO_ADDRESS_LIST_CHANGE || code == SIO_ROUTING_INTERFACE_CHANGE)
     {
         UINT force = overlapped != NULL;
 
@@ -201,12 +236,13 @@ int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
     }
     else
     {
-        error = ioctl_now( sock, code, in, in_size, out, out_size, &result );
-        if (returned && !guarded_copy( returned, &result.size, sizeof(result.size) ) && !error) error = WSAEFAULT;
+        call.sock = sock;
+        error = ioctl_now( &call );
+        if (returned && !guarded_copy( returned, &call.returned, sizeof(call.returned) ) && !error) error = WSAEFAULT;
         if (!error && overlapped)
         {
             /* done at once, and completed like any overlapped operation */
-            struct operation op = { .sock = sock, .direction = DIRECTION_WRITE, .overlapped = overlapped, .routine = routine, .done = result.size };
+            struct operation op = { .sock = sock, .direction = DIRECTION_WRITE, .overlapped = overlapped, .routine = routine, .done = call.returned };
 
             op.tagged = (ULONG_PTR)overlapped->hEvent & 1;
             if (!routine) op.event = (HANDLE)((ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3);

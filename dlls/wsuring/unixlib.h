@@ -34,6 +34,8 @@ enum unix_func
     unix_message_options,
     unix_option,
     unix_option_copy,
+    unix_tcp_info,
+    unix_tcp_syn,
     unix_file_open,
     unix_file_close,
     unix_file_read,
@@ -252,6 +254,29 @@ struct message_params
     uint32_t pad;
     int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
     uint64_t transferred;  /* out */
+};
+
+/* unix_tcp_info: what the host knows of a connection. */
+struct tcp_info_params
+{
+    int32_t fd;                /* in */
+    uint32_t state;            /* out, from here on: TCPSTATE */
+    uint32_t mss;
+    uint32_t timestamps;       /* are in use */
+    uint32_t rtt, min_rtt;     /* us */
+    uint32_t in_flight, cwnd;  /* bytes */
+    uint32_t send_window, recv_window, recv_buffer;
+    uint32_t syn_retransmits;
+    uint64_t bytes_out, bytes_in, bytes_retransmitted;
+    uint32_t limited_by_window, limited_by_congestion, limited_by_sender; /* ms */
+    uint32_t pad;
+};
+
+/* unix_tcp_syn: how often a connect sends its SYN again. */
+struct tcp_syn_params
+{
+    int32_t fd;     /* in */
+    uint32_t count; /* in */
 };
 
 /* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it. STATUS_NOT_SUPPORTED where the host

@@ -119,6 +119,8 @@ NTSTATUS message_recv( void *args );
 NTSTATUS message_options( void *args );
 NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
+NTSTATUS tcp_query( void *args );
+NTSTATUS tcp_set_syn( void *args );
 NTSTATUS file_open( void *args );
 NTSTATUS file_close( void *args );
 NTSTATUS file_read( void *args );

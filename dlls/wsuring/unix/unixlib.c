@@ -26,6 +26,8 @@
     [unix_message_options]  = message_options,    \
     [unix_option]           = option,             \
     [unix_option_copy]      = option_copy,        \
+    [unix_tcp_info]         = tcp_query,          \
+    [unix_tcp_syn]          = tcp_set_syn,        \
     [unix_file_open]        = file_open,          \
     [unix_file_close]       = file_close,         \
     [unix_file_read]        = file_read,          \

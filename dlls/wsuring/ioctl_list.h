@@ -1,0 +1,83 @@
+/*
+ * The table of socket ioctls
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * All codes that Microsoft documents for WSAIoctl and ioctlsocket with TCP/IP, a row each. tools/make_options makes docs/ioctls.md of it, with the notes.
+ *
+ * IOCTL( code, sockets, in, out, served, what ) note
+ *
+ * sockets: which ones have it; others get WSAEOPNOTSUPP. in, out: the least sizes of the two buffers; smaller ones get WSAEFAULT. served:
+ *   CALL    the function `what' of ioctl.c or ioctl_network.c
+ *   ACCEPT  a hint, which is accepted and has no effect here
+ *   FAILS   always, with the error `what'
+ */
+
+IOCTL( FIONBIO, ANY, 4, 0, CALL, ioctl_set_nonblocking )
+IOCTL( FIONREAD, ANY, 0, 4, CALL, ioctl_get_unread )
+IOCTL( FIOASYNC, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* of BSD; not in Windows */
+IOCTL( SIOCATMARK, ANY, 0, 4, CALL, ioctl_get_mark )
+IOCTL( SIO_ABSORB_RTRALERT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ACQUIRE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ADDRESS_LIST_QUERY, ANY, 0, 0, CALL, ioctl_address_list )
+IOCTL( SIO_ADDRESS_LIST_SORT, ANY, 4, 4, CALL, ioctl_address_sort ) /* those that can be reached go first */
+IOCTL( SIO_APPLY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ASSOCIATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ASSOCIATE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_BASE_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, 8, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE_SELECT, ANY, 0, 8, CALL, ioctl_get_handle )
+IOCTL( SIO_CHK_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_CPU_AFFINITY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ENABLE_CIRCULAR_QUEUEING, ANY, 0, 0, ACCEPT, 0 ) /* the host drops the newest datagrams; stock accepts it too */
+IOCTL( SIO_EXT_POLL, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_EXT_SELECT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_EXT_SENDMSG, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_FIND_ROUTE, ANY, 16, 0, CALL, ioctl_find_route )
+IOCTL( SIO_FLUSH, ANY, 0, 0, CALL, ioctl_flush )
+IOCTL( SIO_GET_BROADCAST_ADDRESS, DATAGRAM, 0, 16, CALL, ioctl_broadcast_address ) /* IPv6 has none: WSAEOPNOTSUPP */
+IOCTL( SIO_GET_EXTENSION_FUNCTION_POINTER, ANY, 16, 8, CALL, ioctl_get_extension )
+IOCTL( SIO_GET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
+IOCTL( SIO_GET_INTERFACE_LIST, ANY, 0, 0, CALL, ioctl_interface_list )
+IOCTL( SIO_GET_INTERFACE_LIST_EX, ANY, 0, 0, CALL, ioctl_interface_list_ex )
+IOCTL( SIO_GET_MULTICAST_FILTER, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options MCAST_* do the same */
+IOCTL( SIO_GET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_GET_TX_TIMESTAMP, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_IDEAL_SEND_BACKLOG_QUERY, STREAM, 0, 4, CALL, ioctl_send_backlog ) /* by the host's congestion window */
+IOCTL( SIO_INDEX_ADD_MCAST, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_INDEX_BIND, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_INDEX_DEL_MCAST, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_INDEX_MCASTIF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_KEEPALIVE_VALS, ANY, 12, 0, CALL, ioctl_set_keepalive ) /* datagrams: WSAEINVAL */
+IOCTL( SIO_LIMIT_BROADCASTS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_LOOPBACK_FAST_PATH, STREAM, 4, 0, ACCEPT, 0 ) /* the host's loopback has one path */
+IOCTL( SIO_MULTICAST_SCOPE, DATAGRAM, 4, 0, CALL, ioctl_multicast_scope )
+IOCTL( SIO_MULTIPOINT_LOOPBACK, DATAGRAM, 4, 0, CALL, ioctl_multicast_loop )
+IOCTL( SIO_QUERY_RSS_SCALABILITY_INFO, ANY, 0, 1, CALL, ioctl_rss ) /* none */
+IOCTL( SIO_QUERY_TARGET_PNP_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
+IOCTL( SIO_QUERY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL, ioctl_receive_all ) /* off alone; the host's raw sockets don't hear what others are sent */
+IOCTL( SIO_RCVALL_IGMPMCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
+IOCTL( SIO_RCVALL_MCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
+IOCTL( SIO_RELEASE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ROUTING_INTERFACE_QUERY, ANY, 16, 16, CALL, ioctl_route )
+IOCTL( SIO_SET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
+IOCTL( SIO_SET_MULTICAST_FILTER, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options MCAST_* do the same */
+IOCTL( SIO_SET_PRIORITY_HINT, ANY, 4, 0, ACCEPT, 0 )
+IOCTL( SIO_SET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_SOCKET_CLOSE_NOTIFY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_TCP_INFO, STREAM, 4, 88, CALL, ioctl_tcp_info ) /* versions 0 and 1, of the host's TCP_INFO; what that lacks is 0 */
+IOCTL( SIO_TCP_INITIAL_RTO, STREAM, 4, 0, CALL, ioctl_initial_rto ) /* the number of SYNs; the host's first time-out can't be set */
+IOCTL( SIO_TCP_SET_ACK_FREQUENCY, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_TCP_SET_ICW, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_TIMESTAMPING, DATAGRAM, 0, 0, CALL, ioctl_timestamping ) /* of arrival */
+IOCTL( SIO_TRANSLATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_UCAST_IF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options IP_UNICAST_IF and IPV6_UNICAST_IF do the same */
+IOCTL( SIO_UDP_CONNRESET, ANY, 4, 0, CALL, ioctl_unreachable )
+IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host tells of expired times to nobody */
+/* These two wait; ioctl.c has them beside the table. */
+IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for an address to come or go */
+IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for the same, with which routes change */

@@ -228,9 +228,14 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     AcquireSRWLockExclusive( &events->lock );
     if (mask) events->own = FALSE;
     events->selected = *selection;
-    events->source = selection->event;
-    events->source_life = event_life( selection->event );
     events->pending = 0;
+    if (!events->own)
+    {
+        events->source = selection->event;
+        events->source_life = event_life( selection->event );
+        if (events->event) NtClose( events->event );
+        events->event = NULL;
+    }
     ReleaseSRWLockExclusive( &events->lock );
     return STATUS_SUCCESS;
 }

@@ -84,7 +84,7 @@ static BOOL CALLBACK engine_init( INIT_ONCE *once, void *param, void **context )
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (const WCHAR *)engine_init, &self );
     if (init.wanted == ENGINE_AFD) engine_reason = REASON_ASKED;
     else if (!unixlib_load( self )) engine_reason = REASON_NO_UNIXLIB;
-    else if (unix_call( unix_init, &init )) engine_reason = REASON_NO_UNIXLIB;
+    else if (unix_call( unix_init, &init ) || init.functions != unix_func_count) engine_reason = REASON_NO_UNIXLIB;
     else
     {
         engine = init.engine;

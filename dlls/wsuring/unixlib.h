@@ -80,7 +80,7 @@ enum engine_reason
     REASON_NONE,
     REASON_ASKED,        /* WSURING_ENGINE asked for it */
     REASON_NO_URING,     /* io_uring_setup failed: sysctl, seccomp or an old kernel */
-    REASON_NO_UNIXLIB,   /* wsuring.so not found or not loadable */
+    REASON_NO_UNIXLIB,   /* wsuring.so not found, not loadable, or of another build */
     REASON_UNKNOWN_WINE, /* this Wine's private interfaces are not known */
 };
 
@@ -92,6 +92,7 @@ struct init_params
     uint32_t engine;       /* out: engine_kind that can serve */
     uint32_t reason;       /* out: engine_reason */
     int32_t reason_errno;  /* out: errno of what failed, 0 if nothing did */
+    uint32_t functions;    /* out: unix_func_count; another number means another build, whose numbers of functions are different */
 };
 
 /* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server request where

@@ -34,6 +34,7 @@ static uint32_t engine_init( uint32_t wanted )
     struct init_params params = { .wine_version = "10.0", .wanted = wanted };
 
     unix_call( unix_init, &params );
+    check( params.functions == unix_func_count, "%u functions", params.functions );
     return params.engine;
 }
 

@@ -56,6 +56,7 @@ NTSTATUS init( void *args )
 {
     struct init_params *params = args;
 
+    params->functions = unix_func_count;
     params->wine_version[sizeof(params->wine_version) - 1] = 0;
     choose_engine( params );
     engine_select( params->engine );

@@ -7,6 +7,8 @@
 
 #include "ws2_32.h"
 
+#define LIST_MAX 65536
+
 static ULONGLONG deadline_from( const struct timeval *timeout )
 {
     return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
@@ -73,7 +75,7 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
     if ((err = GetAddrInfoW( node, service, &hints, &list ))) goto failed;
     err = WSAHOST_NOT_FOUND;
     for (info = list; info; info = info->ai_next)
-        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline ))) break;
+        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || err == WSAETIMEDOUT) break;
     FreeAddrInfoW( list );
     if (err) goto failed;
     return_names( s, local_len, local, remote_len, remote );
@@ -105,9 +107,10 @@ BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_
     int i, err = WSAEINVAL;
 
     if (!startup_check()) return FALSE;
-    if (list && !reserved && !IsBadReadPtr( list, sizeof(*list) ))
+    if (list && !reserved && !IsBadReadPtr( list, sizeof(list->iAddressCount) ) && list->iAddressCount > 0 && list->iAddressCount < LIST_MAX
+        && !IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) ))
         for (i = 0; i < list->iAddressCount; i++)
-            if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline ))) break;
+            if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || err == WSAETIMEDOUT) break;
     if (!err) return_names( s, local_len, local, remote_len, remote );
     SetLastError( err );
     return !err;

@@ -137,8 +137,10 @@ static void map_v4( struct name_result *result )
 static int find_mapped( int (*find)( const char *name, int family, struct name_result **result ), const char *name, int family,
                         unsigned int flags, struct name_result **result )
 {
-    int ret = find( name, family, result );
+    BOOL all = family == AF_INET6 && (flags & NAME_V4MAPPED) && (flags & NAME_ALL);
+    int ret = find( name, all ? AF_UNSPEC : family, result );
 
+    if (!ret && all) map_v4( *result );
     if ((ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA) && family == AF_INET6 && (flags & NAME_V4MAPPED))
     {
         if (!(ret = find( name, AF_INET, result ))) map_v4( *result );

@@ -164,7 +164,7 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
 
 void addrinfo_release( struct addrinfo_answer *answer )
 {
-    result_free( answer->result );
+    if (answer->result) result_free( answer->result );
 }
 
 const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index )
@@ -178,8 +178,26 @@ const char *addrinfo_name( const struct addrinfo_query *query, const struct addr
 struct entry
 {
     ADDRINFOW info;
-    char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
+    UINT len; /* of the canonical name */
+    char data[sizeof(SOCKADDR_IN6)]; /* and the name */
 };
+
+/* The last one without a name that was freed: the heap would be half of the cost of a numeric address. */
+static struct entry *spare;
+
+static struct entry *entry_alloc( UINT len )
+{
+    struct entry *entry = len ? NULL : InterlockedExchangePointer( (void **)&spare, NULL );
+
+    if (entry) memset( entry, 0, sizeof(*entry) );
+    else if ((entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) entry->len = len;
+    return entry;
+}
+
+static void entry_free( struct entry *entry )
+{
+    if (entry->len || InterlockedCompareExchangePointer( (void **)&spare, entry, NULL )) HeapFree( GetProcessHeap(), 0, entry );
+}
 
 C_ASSERT( sizeof(ADDRINFOA) == sizeof(ADDRINFOW) );
 
@@ -190,7 +208,7 @@ static struct entry *entry_create( const struct addrinfo_query *query, const str
 {
     const char *canonical = addrinfo_name( query, answer, index );
     BOOL decode = !(query->flags & AI_DISABLE_IDN_ENCODING);
-    struct entry *entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + name_export( canonical, unicode, decode, NULL ) );
+    struct entry *entry = entry_alloc( name_export( canonical, unicode, decode, NULL ) );
 
     if (!entry) return NULL;
     entry->info.ai_flags = query->flags & FLAGS_RETURNED;
@@ -307,7 +325,7 @@ void WINAPI FreeAddrInfoW( ADDRINFOW *list )
     for (; list; list = next)
     {
         next = list->ai_next;
-        HeapFree( GetProcessHeap(), 0, list );
+        entry_free( CONTAINING_RECORD( list, struct entry, info ) );
     }
 }
 

@@ -93,7 +93,7 @@ static int numeric_answer( const struct addrinfo_query *query, struct addrinfo_a
     }
     answer->addrs = &answer->numeric;
     answer->count = 1;
-    answer->canonical = node;
+    answer->canonical = answer->fqdn = node;
     return 0;
 }
 
@@ -121,6 +121,8 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
     answer->count = answer->result->address_count;
     answer->canonical = node ? result_name( answer->result ) : NULL;
     if (!answer->canonical) answer->canonical = node;
+    /* the canonical name is the end of the aliases, the full one is their beginning: a name with dots is full as it is */
+    answer->fqdn = node && strchr( node, '.' ) ? node : answer->canonical;
     return answer->count ? 0 : WSANO_DATA;
 }
 
@@ -162,7 +164,13 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
 
 void addrinfo_release( struct addrinfo_answer *answer )
 {
-    result_free( answer->result );
+    if (answer->result) result_free( answer->result );
+}
+
+const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index )
+{
+    if (index) return NULL;
+    return query->flags & AI_CANONNAME ? answer->canonical : query->flags & AI_FQDN ? answer->fqdn : NULL;
 }
 
 /* ---- lists: every entry is a block of its own with its address and name, so that programs may take lists apart */
@@ -170,8 +178,26 @@ void addrinfo_release( struct addrinfo_answer *answer )
 struct entry
 {
     ADDRINFOW info;
-    char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
+    UINT len; /* of the canonical name */
+    char data[sizeof(SOCKADDR_IN6)]; /* and the name */
 };
+
+/* The last one without a name that was freed: the heap would be half of the cost of a numeric address. */
+static struct entry *spare;
+
+static struct entry *entry_alloc( UINT len )
+{
+    struct entry *entry = len ? NULL : InterlockedExchangePointer( (void **)&spare, NULL );
+
+    if (entry) memset( entry, 0, sizeof(*entry) );
+    else if ((entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) entry->len = len;
+    return entry;
+}
+
+static void entry_free( struct entry *entry )
+{
+    if (entry->len || InterlockedCompareExchangePointer( (void **)&spare, entry, NULL )) HeapFree( GetProcessHeap(), 0, entry );
+}
 
 C_ASSERT( sizeof(ADDRINFOA) == sizeof(ADDRINFOW) );
 
@@ -180,32 +206,18 @@ C_ASSERT( sizeof(ADDRINFOA) == sizeof(ADDRINFOW) );
 
 static struct entry *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
 {
-    const char *canonical = !index && (query->flags & (AI_CANONNAME | AI_FQDN)) ? answer->canonical : NULL;
-    WCHAR decoded[NAME_LEN_MAX + 1];
-    struct entry *entry;
-    UINT len = 0;
-    void *name;
+    const char *canonical = addrinfo_name( query, answer, index );
+    BOOL decode = !(query->flags & AI_DISABLE_IDN_ENCODING);
+    struct entry *entry = entry_alloc( name_export( canonical, unicode, decode, NULL ) );
 
-    if (canonical && (!unicode || (query->flags & AI_DISABLE_IDN_ENCODING) || !name_decode_idn( canonical, decoded, ARRAYSIZE(decoded) )))
-        decoded[0] = 0;
-    if (canonical && !unicode) len = name_to_ansi( canonical, NULL, 0 );
-    else if (canonical) len = (decoded[0] ? lstrlenW( decoded ) + 1u : name_to_unicode( canonical, NULL, 0 )) * sizeof(WCHAR);
-    if (!(entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) return NULL;
-
+    if (!entry) return NULL;
     entry->info.ai_flags = query->flags & FLAGS_RETURNED;
     entry->info.ai_family = answer->addrs[index].family;
     entry->info.ai_socktype = query->socktype;
     entry->info.ai_protocol = query->protocol;
     entry->info.ai_addr = (SOCKADDR *)entry->data;
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
-    if (canonical)
-    {
-        name = entry + 1;
-        if (!unicode) name_to_ansi( canonical, name, len );
-        else if (decoded[0]) memcpy( name, decoded, len );
-        else name_to_unicode( canonical, name, len / sizeof(WCHAR) );
-        entry->info.ai_canonname = name;
-    }
+    if (name_export( canonical, unicode, decode, entry + 1 )) entry->info.ai_canonname = (WCHAR *)(entry + 1);
     return entry;
 }
 
@@ -313,7 +325,7 @@ void WINAPI FreeAddrInfoW( ADDRINFOW *list )
     for (; list; list = next)
     {
         next = list->ai_next;
-        HeapFree( GetProcessHeap(), 0, list );
+        entry_free( CONTAINING_RECORD( list, struct entry, info ) );
     }
 }
 

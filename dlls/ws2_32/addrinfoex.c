@@ -53,41 +53,24 @@ static UINT_PTR request_id;
 
 static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
 {
-    const char *canonical = !index && (query->flags & (AI_CANONNAME | AI_FQDN)) ? answer->canonical : NULL;
-    WCHAR decoded[NAME_LEN_MAX + 1];
-    struct entry_ex *entry;
-    UINT len = 0;
-    void *name;
+    const char *canonical = addrinfo_name( query, answer, index ), *fqdn = !index && (query->flags & AI_FQDN) ? answer->fqdn : NULL;
+    BOOL decode = !(query->flags & AI_DISABLE_IDN_ENCODING);
+    UINT len = name_export( canonical, unicode, decode, NULL );
+    struct entry_ex *entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len + name_export( fqdn, unicode, decode, NULL ) );
+    char *name;
 
-    decoded[0] = 0;
-    if (canonical)
-    {
-        if (unicode && !(query->flags & AI_DISABLE_IDN_ENCODING) && name_decode_idn( canonical, decoded, ARRAYSIZE(decoded) ))
-            len = (lstrlenW( decoded ) + 1) * sizeof(WCHAR);
-        else
-        {
-            decoded[0] = 0;
-            len = unicode ? name_to_unicode( canonical, NULL, 0 ) * sizeof(WCHAR) : name_to_ansi( canonical, NULL, 0 );
-        }
-    }
-    if (!(entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len ))) return NULL;
-
+    if (!entry) return NULL;
+    name = (char *)(entry + 1);
     entry->info.ai_flags = query->flags & FLAGS_RETURNED;
     entry->info.ai_family = answer->addrs[index].family;
     entry->info.ai_socktype = query->socktype;
     entry->info.ai_protocol = query->protocol;
     entry->info.ai_addr = (SOCKADDR *)entry->data;
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
-    if (query->flags & AI_EXTENDED) entry->version = 2;
-    if (canonical)
-    {
-        name = entry + 1;
-        if (decoded[0]) memcpy( name, decoded, len );
-        else if (unicode) name_to_unicode( canonical, name, len / sizeof(WCHAR) );
-        else name_to_ansi( canonical, name, len );
-        entry->info.ai_canonname = name;
-        if (query->flags & AI_FQDN) entry->fqdn = name;
-    }
+    /* with both names asked for, an ADDRINFOEX2 is expected without AI_EXTENDED too */
+    if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
+    if (name_export( canonical, unicode, decode, name )) entry->info.ai_canonname = (WCHAR *)name;
+    if (name_export( fqdn, unicode, decode, name + len )) entry->fqdn = (WCHAR *)(name + len);
     return entry;
 }
 

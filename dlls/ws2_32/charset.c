@@ -127,3 +127,16 @@ BOOL name_decode_idn( const char *str, WCHAR *out, UINT size )
     SetLastError( error );
     return ret;
 }
+
+UINT name_export( const char *str, BOOL unicode, BOOL decode, void *out )
+{
+    WCHAR decoded[NAME_LEN_MAX + 1];
+    UINT size;
+
+    if (!str) return 0;
+    if (!unicode) return name_to_ansi( str, out, out ? INT_MAX : 0 );
+    if (!decode || !name_decode_idn( str, decoded, ARRAYSIZE(decoded) )) return name_to_unicode( str, out, out ? INT_MAX : 0 ) * sizeof(WCHAR);
+    size = (lstrlenW( decoded ) + 1) * sizeof(WCHAR);
+    if (out) memcpy( out, decoded, size );
+    return size;
+}

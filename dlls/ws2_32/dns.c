@@ -110,7 +110,7 @@ static BOOL name_valid( const char *name )
 {
     UINT label;
 
-    if (!name[0] || strlen( name ) > NAME_LEN_MAX) return FALSE;
+    if (!name[0] || strlen( name ) > NAME_LEN_MAX - 1 || (strlen( name ) == NAME_LEN_MAX - 1 && name[NAME_LEN_MAX - 2] != '.')) return FALSE;
     for (label = 0; *name; name++)
     {
         label = *name == '.' ? 0 : label + 1;
@@ -119,25 +119,57 @@ static BOOL name_valid( const char *name )
     return TRUE;
 }
 
+static int answer_name( struct answer *answer, const char *name, int family )
+{
+    int ret = WSAHOST_NOT_FOUND, ret6;
+    WCHAR wide[NAME_LEN_MAX + 2];
+
+    if (!name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) )) return WSAHOST_NOT_FOUND;
+    if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
+    /* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR for a name that only lacks this type */
+    if (family != AF_INET && (!ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND))
+    {
+        ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
+        if (family == AF_INET6 || ret) ret = ret6;
+    }
+    return ret;
+}
+
+/* A name without dots is looked for in the domains of the host's resolv.conf, which Wine's dnsapi leaves out. */
+static int answer_search( struct answer *answer, const char *name, int family )
+{
+    struct text *text = strchr( name, '.' ) ? NULL : text_open( TEXT_UNIX_RESOLV );
+    const char *pos = text ? text->data : "";
+    char full[NAME_LEN_MAX + 1];
+    struct text_line line;
+    int ret = WSAHOST_NOT_FOUND;
+    UINT i;
+
+    while (!answer->count && text_next( &pos, &line ))
+    {
+        if (!text_field_is( &line, 0, "search" ) && !text_field_is( &line, 0, "domain" )) continue;
+        for (i = 1; i < line.count && !answer->count; i++)
+        {
+            if (strlen( name ) + line.field[i].len + 2 > sizeof(full)) continue;
+            lstrcpyA( full, name );
+            lstrcatA( full, "." );
+            lstrcpynA( full + strlen( full ), line.field[i].str, line.field[i].len + 1 );
+            ret = answer_name( answer, full, family );
+        }
+    }
+    text_close( text );
+    return answer->count ? ret : answer_name( answer, name, family );
+}
+
 /* IPv4 addresses before IPv6 ones: without the host's resolver nobody here knows whether IPv6 leads anywhere. */
 int dns_find( const char *name, int family, struct name_result **result )
 {
     struct answer *answer = answer_create();
     DWORD error = GetLastError();
-    WCHAR wide[NAME_LEN_MAX + 2];
-    int ret = WSAHOST_NOT_FOUND, ret6;
+    int ret;
 
     if (!answer) return WSANO_RECOVERY;
-    if (name_valid( name ) && MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) ))
-    {
-        if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
-        /* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR for a name that only lacks this type */
-        if (family != AF_INET && (!ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND))
-        {
-            ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
-            if (family == AF_INET6 || ret) ret = ret6;
-        }
-    }
+    ret = answer_search( answer, name, family );
     if (answer->count)
     {
         *result = result_create( answer->name, NULL, 0, answer->addrs, answer->count );

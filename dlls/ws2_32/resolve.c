@@ -89,6 +89,7 @@ static BOOL CALLBACK provider_init( INIT_ONCE *once, void *param, void **context
 /* FALSE if there is no Unix library to ask; else *error and *result are the answer. */
 static BOOL provider_ask( struct name_params *params, struct name_result **result, int *error )
 {
+    char space[RESULT_SIZE] __attribute__((aligned(8))); /* mostly enough, and the heap of that size is slow */
     struct name_result *buffer = NULL;
     DWORD last_error = GetLastError();
     NTSTATUS status;
@@ -97,23 +98,24 @@ static BOOL provider_ask( struct name_params *params, struct name_result **resul
     InitOnceExecuteOnce( &provider_once, provider_init, NULL, NULL );
     SetLastError( last_error );
     if (!provider_get_name) return FALSE;
-    params->size = RESULT_SIZE;
-    do
+    params->result = (UINT_PTR)space;
+    params->size = sizeof(space);
+    while ((status = provider_get_name( params )) == STATUS_BUFFER_TOO_SMALL)
     {
         result_free( buffer );
-        if (!(buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, params->size )))
-        {
-            *error = WSA_NOT_ENOUGH_MEMORY;
-            return TRUE;
-        }
+        if (!(buffer = HeapAlloc( GetProcessHeap(), 0, params->size ))) goto no_memory;
         params->result = (UINT_PTR)buffer;
-        status = provider_get_name( params );
-    } while (status == STATUS_BUFFER_TOO_SMALL);
-
-    if (status || params->error) result_free( buffer );
-    else *result = buffer;
+    }
     *error = params->error;
+    if (status || params->error) result_free( buffer );
+    else if (buffer) *result = buffer;
+    else if (!(*result = HeapAlloc( GetProcessHeap(), 0, params->size ))) goto no_memory;
+    else memcpy( *result, space, params->size );
     return !status;
+
+no_memory:
+    *error = WSA_NOT_ENOUGH_MEMORY;
+    return TRUE;
 }
 
 /* ---- questions */
@@ -137,8 +139,10 @@ static void map_v4( struct name_result *result )
 static int find_mapped( int (*find)( const char *name, int family, struct name_result **result ), const char *name, int family,
                         unsigned int flags, struct name_result **result )
 {
-    int ret = find( name, family, result );
+    BOOL all = family == AF_INET6 && (flags & NAME_V4MAPPED) && (flags & NAME_ALL);
+    int ret = find( name, all ? AF_UNSPEC : family, result );
 
+    if (!ret && all) map_v4( *result );
     if ((ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA) && family == AF_INET6 && (flags & NAME_V4MAPPED))
     {
         if (!(ret = find( name, AF_INET, result ))) map_v4( *result );

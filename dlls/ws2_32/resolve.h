@@ -79,7 +79,7 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
 enum text_file
 {
     TEXT_HOSTS, TEXT_SERVICES, TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
-    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES,      /* of the host: /etc */
+    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_RESOLV, /* of the host: /etc */
     TEXT_COUNT
 };
 
@@ -181,6 +181,7 @@ struct addrinfo_answer
     const struct name_address *addrs;
     UINT count;
     const char *canonical; /* or NULL */
+    const char *fqdn;      /* likewise */
     USHORT port;           /* network order */
     struct name_address numeric;
     struct name_result *result;
@@ -189,6 +190,8 @@ struct addrinfo_answer
 };
 
 int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer *answer );
+/* The name that goes into ai_canonname of the entry, or NULL. */
+const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index );
 void addrinfo_release( struct addrinfo_answer *answer );
 
 /* Strings of the program to UTF-8 in a buffer of ours of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL gives an empty string. */
@@ -198,5 +201,7 @@ int name_from_unicode( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int t
 UINT name_to_ansi( const char *str, char *out, UINT size );
 UINT name_to_unicode( const char *str, WCHAR *out, UINT size );
 BOOL name_decode_idn( const char *str, WCHAR *out, UINT size ); /* xn-- labels back to Unicode */
+/* A name for the program in its form, xn-- labels decoded if asked for. Returns the bytes it takes with its NUL, 0 for none; writes them to out if there is one. */
+UINT name_export( const char *str, BOOL unicode, BOOL decode, void *out );
 
 #endif /* WS2_32_RESOLVE_H */

@@ -20,7 +20,8 @@ static INIT_ONCE path_once = INIT_ONCE_STATIC_INIT;
 static const WCHAR *const text_names[TEXT_COUNT] =
 {
     L"\\hosts", L"\\services", L"\\protocol",
-    L"\\\\?\\unix\\etc\\hosts", L"\\\\?\\unix\\etc\\services" /* Wine's path to the host's root, without a drive letter */
+    L"\\\\?\\unix\\etc\\hosts", L"\\\\?\\unix\\etc\\services",
+    L"\\\\?\\unix\\etc\\resolv.conf" /* Wine's path to the host's root, without a drive letter */
 };
 
 static BOOL CALLBACK path_init( INIT_ONCE *once, void *param, void **context )

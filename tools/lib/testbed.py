@@ -279,6 +279,21 @@ class Bed:
                 print( failure, file=sys.stderr )
         shutil.rmtree( self.folder, ignore_errors=True )
 
+    def run_test( self, test, tier, variables ):
+        """One conformance test in one tier: is it good, in words, all that it said."""
+        if tier != 'stock': variables = dict( variables, WSURING_ENGINE=tier, WSURING_TEST_ENGINE=tier, WSURING_STATS='1' )
+        program = os.path.join( self.build, 'dlls', 'ws2_32', 'tests', 'ws2_32_test.exe' )
+        process = (self.stock if tier == 'stock' else self.ours).start( [ program, test ], variables )
+        try:
+            process.process.wait( 120 )
+        except subprocess.TimeoutExpired:
+            process.kill()
+        output = process.output + process.errors
+        summary = re.search( r'%s: (\d+) tests executed \((\d+) marked as todo, (\d+) failures?\), (\d+) skipped' % test, output )
+        good = summary and not process.process.returncode and int( summary[1] ) > 0 and summary[3] == '0'
+        if tier != 'stock' and process.counters().get( 'engine' ) != tier: good = False
+        return good, 'ok, %s todo' % summary[2] if good else 'FAILED', output
+
     def _setup( self, command ):
         done = subprocess.run( [ os.path.join( TOP, 'tools', 'wsuring-setup' ), command, '--prefix', self.ours.path ], stdin=subprocess.DEVNULL,
                                env=dict( os.environ, WSURING_BUILD=self.build ), capture_output=True, text=True, timeout=120 )

@@ -8,23 +8,9 @@
 #include "sockets.h"
 #include <mstcpip.h>
 
-#define CONTROL_PORT 5001
 #define PEER_PORT    5000
 
 static struct sockaddr_in peer;
-
-/* Has something done to the network. */
-static void network( const char *command )
-{
-    union address addr;
-    char answer[8];
-    SOCKET s = tcp_socket( AF_INET );
-
-    ok_success( connect( s, &addr.any, loopback( &addr, AF_INET, CONTROL_PORT ) ) );
-    ok_call( send( s, command, strlen( command ), 0 ), strlen( command ), 0 );
-    ok_call( recv( s, answer, sizeof(answer), 0 ), 4, 0 );
-    closesocket( s );
-}
 
 static SOCKET connect_peer(void)
 {
@@ -60,7 +46,7 @@ static void test_lost(void)
     int ret;
 
     for (i = 0; i < ARRAY_SIZE(tests); i++) s[i] = connect_peer();
-    network( "cut" );
+    change_world( "cut" );
     for (i = 0; i < ARRAY_SIZE(tests); i++)
     {
         WSABUF wsabuf = { sizeof(data), data };
@@ -98,17 +84,17 @@ static void test_lost(void)
         closesocket( s[i] );
         winetest_pop_context();
     }
-    network( "mend" );
+    change_world( "mend" );
 }
 
 static void test_connect(void)
 {
     SOCKET s = tcp_socket( AF_INET );
 
-    network( "cut" );
+    change_world( "cut" );
     ok_error( connect( s, (struct sockaddr *)&peer, sizeof(peer) ), WSAETIMEDOUT );
     closesocket( s );
-    network( "mend" );
+    change_world( "mend" );
 }
 
 /* More than the buffer may hold: the host refuses it */
@@ -139,14 +125,14 @@ static void test_unreachable( BOOL down )
     ok_call( send( connected, "x", 1, 0 ), 1, 0 );
     if (down)
     {
-        network( "down" );
+        change_world( "down" );
         WSASetLastError( 0 );
         sendto( s, "x", 1, 0, (struct sockaddr *)&peer, sizeof(peer) );
         error_row( "WSPSendTo", "the interface is down", WSAENETDOWN, WSAGetLastError() );
         WSASetLastError( 0 );
         send( connected, "x", 1, 0 );
         error_row( "WSPSend", "the interface is down", WSAENETDOWN, WSAGetLastError() );
-        network( "mend" );
+        change_world( "mend" );
     }
     else
     {

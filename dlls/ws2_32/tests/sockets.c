@@ -280,6 +280,18 @@ char *readonly_page(void)
     return page;
 }
 
+void change_world( const char *command )
+{
+    union address addr;
+    char answer[8];
+    SOCKET s = tcp_socket( AF_INET );
+
+    ok_success( connect( s, &addr.any, loopback( &addr, AF_INET, 5001 ) ) );
+    ok_call( send( s, command, strlen( command ), 0 ), strlen( command ), 0 );
+    ok_call( recv( s, answer, sizeof(answer), 0 ), 4, 0 );
+    closesocket( s );
+}
+
 HANDLE start_child( const char *name, const char *arguments )
 {
     PROCESS_INFORMATION info;

@@ -130,6 +130,9 @@ extern char *bad_page(void);
 /* A page that may be read only. */
 extern char *readonly_page(void);
 
+/* Has tests/network or tests/names, which have started this program, change the network or its names. */
+extern void change_world( const char *command );
+
 /* Runs `NAME arguments' of this program. */
 extern HANDLE start_child( const char *name, const char *arguments );
 

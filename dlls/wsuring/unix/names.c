@@ -31,6 +31,10 @@ typedef int NTSTATUS; /* the same as Wine's, should a header have it too */
 #define RESULT_BUFFER_TOO_SMALL ((NTSTATUS)0xc0000023)
 #define RESULT_NOT_SUPPORTED    ((NTSTATUS)0xc00000bb)
 
+/* <resolv.h> would bring <signal.h>, whose POLL_IN is another than ours */
+enum { DNS_CLASS_IN = 1, DNS_TYPE_A = 1, DNS_TYPE_AAAA = 28 };
+extern int res_query( const char *name, int class, int type, unsigned char *answer, int size );
+
 enum { WINDOWS_AF_INET = 2, WINDOWS_AF_INET6 = 23 };
 
 enum
@@ -68,7 +72,7 @@ static int error_from_eai( int err, int sys_errno )
     case EAI_FAMILY:     return ERROR_FAMILY;
     case EAI_MEMORY:     return ERROR_MEMORY;
 #ifdef EAI_NODATA
-    case EAI_NODATA:
+    case EAI_NODATA:     return ERROR_NO_DATA;
 #endif
 #ifdef EAI_ADDRFAMILY
     case EAI_ADDRFAMILY: /* a numeric address of the other family */
@@ -218,6 +222,19 @@ static NTSTATUS write_hostent( struct name_params *params, const struct hostent 
 
 /* ---- operations */
 
+/* Where it looks for one family only, glibc's getaddrinfo says of every failure that there is no such name; h_errno still knows better.
+ * But its NO_RECOVERY is also that of an alias of a name without such addresses: res_query tells. */
+static int error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
+{
+    unsigned char answer[512];
+
+    if (err != EAI_NONAME || !name) return error_from_eai( err, sys_errno );
+    if (sys_h_errno == TRY_AGAIN) return ERROR_TRY_AGAIN;
+    if (sys_h_errno != NO_RECOVERY) return ERROR_HOST_NOT_FOUND;
+    if (res_query( name, DNS_CLASS_IN, family == AF_INET6 ? DNS_TYPE_AAAA : DNS_TYPE_A, answer, sizeof(answer) ) >= 0) return ERROR_NO_DATA;
+    return error_from_h_errno( h_errno );
+}
+
 static NTSTATUS get_addresses( struct name_params *params )
 {
     const char *name = (const char *)(uintptr_t)params->name;
@@ -236,7 +253,9 @@ static NTSTATUS get_addresses( struct name_params *params )
     if (params->flags & NAME_V4MAPPED) hints.ai_flags |= AI_V4MAPPED;
 
     /* a service is needed where there is no name; the port is not used */
-    if ((ret = getaddrinfo( name, name ? NULL : "0", &hints, &list ))) return write_error( params, error_from_eai( ret, errno ) );
+    h_errno = 0;
+    if ((ret = getaddrinfo( name, name ? NULL : "0", &hints, &list )))
+        return write_error( params, error_from_lookup( ret, errno, h_errno, name, hints.ai_family ) );
 
     for (ai = list; ai; ai = ai->ai_next) count++;
     if (!(addrs = calloc( count + 1, sizeof(*addrs) )))

@@ -10,6 +10,7 @@
 #include "resolve.h"
 
 #define ADDRESS_STRING_MAX 65 /* of IPv6 with scope and port, with the NUL */
+#define TEXT_MAX 256          /* no address is longer, and no more has been looked at before it is parsed */
 
 /* ---- inet_addr, inet_ntoa */
 
@@ -20,7 +21,7 @@ unsigned long WINAPI inet_addr( const char *str )
     struct in_addr addr;
     char *end;
 
-    if (!str || IsBadStringPtrA( str, 256 )) return INADDR_NONE;
+    if (!str || IsBadStringPtrA( str, TEXT_MAX ) || strnlen( str, TEXT_MAX ) == TEXT_MAX) return INADDR_NONE;
     if (str[0] == ' ' && !str[1]) return 0;
     if (RtlIpv4StringToAddressA( str, FALSE, &end, &addr )) return INADDR_NONE;
     if (*end && !strchr( " \t\n\v\f\r", *end )) return INADDR_NONE;
@@ -58,11 +59,12 @@ int WINAPI inet_pton( int family, const char *str, void *dst )
         SetLastError( WSAEAFNOSUPPORT );
         return -1;
     }
-    if (!str || IsBadStringPtrA( str, 256 ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
+    if (!str || IsBadStringPtrA( str, TEXT_MAX ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
     {
         SetLastError( WSAEFAULT );
         return -1;
     }
+    if (strnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
     good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
     return pton_result( family, dst, good && !*end, &addr );
 }
@@ -78,11 +80,12 @@ int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
         SetLastError( WSAEAFNOSUPPORT );
         return -1;
     }
-    if (!str || IsBadStringPtrW( str, 256 ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
+    if (!str || IsBadStringPtrW( str, TEXT_MAX ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
     {
         SetLastError( WSAEFAULT );
         return -1;
     }
+    if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
     good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
     return pton_result( family, dst, good && !*end, &addr );
 }
@@ -220,6 +223,7 @@ static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_l
         return WSAEFAULT;
     }
     if (IsBadWritePtr( addr, needed )) return WSAEFAULT;
+    if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return WSAEINVAL;
     if (family == AF_INET)
     {
         if (!address_parse_v4( str, &in, TRUE )) return WSAEINVAL;
@@ -249,7 +253,7 @@ INT WINAPI WSAStringToAddressW( WCHAR *str, int family, WSAPROTOCOL_INFOW *info,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrW( str, 256 ), info, sizeof(*info), addr, addr_len );
+    err = check_parse( str, str && IsBadStringPtrW( str, TEXT_MAX ), info, sizeof(*info), addr, addr_len );
     if (!err) err = parse_text( str, family, addr, addr_len );
     return set_error( err );
 }
@@ -261,7 +265,7 @@ INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, 
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrA( str, 256 ), info, sizeof(*info), addr, addr_len );
+    err = check_parse( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof(*info), addr, addr_len );
     if (err) return set_error( err );
     /* addresses are ASCII; what isn't, or is longer, is none, but the room is looked at all the same */
     for (i = 0; i < ARRAYSIZE(text) - 1 && str[i] && !(str[i] & 0x80); i++) text[i] = str[i];

@@ -89,47 +89,12 @@ static int async_find( const struct async *async, void **found, SIZE_T *size )
     return err;
 }
 
-static void rebase( char **ptr, ptrdiff_t delta )
-{
-    if (*ptr) *ptr += delta;
-}
-
-static void rebase_list( char ***list, ptrdiff_t delta )
-{
-    char **ptr;
-
-    for (ptr = *list; *ptr; ptr++) *ptr += delta;
-    *list = (char **)((char *)*list + delta);
-}
-
 /* The structure's pointers, for its place in the program's buffer. */
 static void async_rebase( enum async_kind kind, void *found, char *target )
 {
-    ptrdiff_t delta = target - (char *)found;
-
-    if (kind <= ASYNC_HOST_ADDRESS)
-    {
-        struct hostent *host = found;
-
-        rebase( &host->h_name, delta );
-        rebase_list( &host->h_aliases, delta );
-        rebase_list( &host->h_addr_list, delta );
-    }
-    else if (kind <= ASYNC_SERVICE_PORT)
-    {
-        struct servent *serv = found;
-
-        rebase( &serv->s_name, delta );
-        rebase( &serv->s_proto, delta );
-        rebase_list( &serv->s_aliases, delta );
-    }
-    else
-    {
-        struct protoent *proto = found;
-
-        rebase( &proto->p_name, delta );
-        rebase_list( &proto->p_aliases, delta );
-    }
+    if (kind <= ASYNC_HOST_ADDRESS) hostent_rebase( found, (UINT_PTR)target );
+    else if (kind <= ASYNC_SERVICE_PORT) service_rebase( found, (UINT_PTR)target );
+    else protocol_rebase( found, (UINT_PTR)target );
 }
 
 static BOOL async_remove( UINT handle, struct async **ret )

@@ -166,6 +166,12 @@ struct protocol
 int protocol_find( const char *name, int number, struct protocol *protocol );
 SIZE_T protocol_pack( const struct protocol *protocol, struct protoent *out );
 
+/* ---- rebase.c: has the pointers of a packed structure point to where it will be. target 0 makes them offsets. */
+
+void hostent_rebase( struct hostent *host, UINT_PTR target );
+void service_rebase( struct servent *serv, UINT_PTR target );
+void protocol_rebase( struct protoent *proto, UINT_PTR target );
+
 /* ---- addrinfo.c: getaddrinfo without its outer form */
 
 struct addrinfo_query

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "disconnect.h"
 #include "network_events.h"
 #include "option.h"
 
@@ -53,11 +54,20 @@ static BOOL renew_kernel_socket( struct socket *sock )
     struct { UINT zero; BYTE addr[ADDRESS_MAX]; } bind = { 0 };
     ULONG nonblocking = sock->nonblocking;
     struct saved_options *saved = option_save( sock );
+    struct descriptor_open_params old = { .handle = HandleToULong( sock->handle ) };
+    BOOL have_old = engine != ENGINE_AFD && !unix_call( unix_descriptor_open, &old ); /* ntdll may have one, too */
     ULONG_PTR size = 0;
     BOOL done;
 
     if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof(bind.addr), &size )) size = 0;
     done = !afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
+    if (have_old)
+    {
+        struct descriptor_close_params close = { .fd = old.fd };
+
+        if (done) disconnect_replace_descriptors( sock, old.fd );
+        unix_call( unix_descriptor_close, &close );
+    }
     option_restore( sock, saved ); /* before a bind, which some are for */
     if (!done) return FALSE;
     if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );

@@ -31,8 +31,7 @@ void disconnect_begin( struct disconnect *disconnect, BOOL reuse )
     disconnect->thread_id = GetCurrentThreadId();
 }
 
-/* All descriptors of the old kernel socket in this process, one of which is fd, become ones of the handle's. */
-static NTSTATUS replace_descriptors( struct socket *sock, int fd )
+NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd )
 {
     struct descriptor_replace_params replace = { .fd = fd };
     HANDLE duplicate;
@@ -73,7 +72,7 @@ static NTSTATUS renew( struct socket *sock )
     sock->parked = fd;
     sock->fd = -1;
     sock->connection = CONNECTION_NONE;
-    status = replace_descriptors( sock, fd );
+    status = disconnect_replace_descriptors( sock, fd );
     if (sock->port) restore_port( sock );
     if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
     sock->bound = FALSE;
@@ -91,7 +90,7 @@ BOOL disconnect_reconnected( struct socket *sock )
     if (sock->parked != -1)
     {
         /* AcceptEx has made it another one; ConnectEx has not, and then this changes nothing */
-        if ((done = !replace_descriptors( sock, sock->parked )))
+        if ((done = !disconnect_replace_descriptors( sock, sock->parked )))
         {
             sock->fd = sock->parked;
             sock->parked = -1;

@@ -224,6 +224,7 @@ static void test_routes( int family )
     struct sockaddr_in nowhere = { .sin_family = AF_INET };
     SOCKET s = udp_socket( family );
     DWORD size, list_size = offsetof( SOCKET_ADDRESS_LIST, Address[2] );
+    DWORD ignored;
     int ret;
 
     winetest_push_context( "%s", family_name( family ) );
@@ -245,7 +246,7 @@ static void test_routes( int family )
     ok_unless_stock( !ret, "failed: %d\n", WSAGetLastError() );
     if (!ret)
     {
-        BOOL reached = !WSAIoctl( s, SIO_FIND_ROUTE, &nowhere, sizeof(nowhere), NULL, 0, &ret, NULL, NULL );
+        BOOL reached = !WSAIoctl( s, SIO_FIND_ROUTE, &nowhere, sizeof(nowhere), NULL, 0, &ignored, NULL, NULL );
 
         ok( sorted->iAddressCount == 2 && size == list_size, "got %d addresses, %lu bytes\n", sorted->iAddressCount, size );
         ok( sorted->Address[0].lpSockaddr == (reached ? (struct sockaddr *)&nowhere : &addr.any), "the one that can't be reached is the first\n" );

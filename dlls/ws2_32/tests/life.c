@@ -61,21 +61,26 @@ static void test_by_name(void)
 
 static void test_by_list(void)
 {
-    struct { SOCKET_ADDRESS_LIST list; SOCKET_ADDRESS more[1]; } list = { .list.iAddressCount = 2 };
+    struct { INT count; SOCKET_ADDRESS addresses[2]; } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
     struct timeval timeout = { 5, 0 };
     union address refused, addr, remote;
     DWORD remote_len = sizeof(remote);
     SOCKET s, listener;
     int len, ret, error;
 
+    if (stock)
+    {
+        todo_wine ok( 0, "WSAConnectByList is a stub there, which ends the program\n" );
+        return;
+    }
     listener = tcp_listener( AF_INET, &refused, &len );
     closesocket( listener );
     listener = tcp_listener( AF_INET, &addr, &len );
-    list.list.Address[0].lpSockaddr = &refused.any;
-    list.list.Address[1].lpSockaddr = &addr.any;
-    list.list.Address[0].iSockaddrLength = list.list.Address[1].iSockaddrLength = len;
+    list.addresses[0].lpSockaddr = &refused.any;
+    list.addresses[1].lpSockaddr = &addr.any;
+    list.addresses[0].iSockaddrLength = list.addresses[1].iSockaddrLength = len;
     s = tcp_socket( AF_INET );
-    ret = WSAConnectByList( s, &list.list, NULL, NULL, &remote_len, &remote.any, &timeout, NULL );
+    ret = WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, &remote_len, &remote.any, &timeout, NULL );
     ok_unless_stock( ret, "failed: %d\n", WSAGetLastError() );
     if (ret)
     {
@@ -94,7 +99,7 @@ static void test_by_list(void)
 /* A listener whose queue is full lets others wait: the time-out ends that. */
 static void test_connect_timeout(void)
 {
-    struct { SOCKET_ADDRESS_LIST list; SOCKET_ADDRESS more[1]; } list = { .list.iAddressCount = 2 };
+    struct { INT count; SOCKET_ADDRESS addresses[2]; } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
     struct timeval timeout = { 0, 300000 };
     SOCKET fill[8], listener, s;
     union address addr;
@@ -102,6 +107,7 @@ static void test_connect_timeout(void)
     unsigned int i;
     DWORD start;
 
+    if (stock) return; /* as above */
     listener = tcp_socket( AF_INET );
     ok_success( bind( listener, &addr.any, len ) );
     ok_success( listen( listener, 1 ) );
@@ -113,11 +119,11 @@ static void test_connect_timeout(void)
         connect( fill[i], &addr.any, len );
     }
     Sleep( 50 );
-    list.list.Address[0].lpSockaddr = list.list.Address[1].lpSockaddr = &addr.any;
-    list.list.Address[0].iSockaddrLength = list.list.Address[1].iSockaddrLength = len;
+    list.addresses[0].lpSockaddr = list.addresses[1].lpSockaddr = &addr.any;
+    list.addresses[0].iSockaddrLength = list.addresses[1].iSockaddrLength = len;
     s = tcp_socket( AF_INET );
     start = GetTickCount();
-    ret = WSAConnectByList( s, &list.list, NULL, NULL, NULL, NULL, &timeout, NULL );
+    ret = WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL );
     error = WSAGetLastError();
     start = GetTickCount() - start;
     ok_unless_stock( !ret && error == WSAETIMEDOUT, "got %d, error %d\n", ret, error );
@@ -184,7 +190,7 @@ static void test_linger( int on, int time )
     {
         Sleep( 100 ); /* the sender has closed by now, or waits */
         while (total < SENT && (ret = recv( accepted, data + total, sizeof(data) - total, 0 )) > 0) total += ret;
-        ok( total == SENT && check_pattern( data, SENT, 3 ) == SENT, "got %d of %d bytes, error %d\n", total, SENT, WSAGetLastError() );
+        ok( total == SENT && check_pattern( data, SENT, 3 ) == -1, "got %d of %d bytes, error %d\n", total, SENT, WSAGetLastError() );
         ok_call( recv( accepted, data, sizeof(data), 0 ), 0, 0 );
         ok( !WaitForSingleObject( process, 20000 ), "the child doesn't end\n" );
     }

@@ -61,6 +61,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
 
     if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof(bind.addr), &size )) size = 0;
     done = !afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
+    option_restore( sock, saved ); /* before a bind, which some are for, and while the old descriptors still have them */
     if (have_old)
     {
         struct descriptor_close_params close = { .fd = old.fd };
@@ -68,7 +69,6 @@ static BOOL renew_kernel_socket( struct socket *sock )
         if (done) disconnect_replace_descriptors( sock, old.fd );
         unix_call( unix_descriptor_close, &close );
     }
-    option_restore( sock, saved ); /* before a bind, which some are for */
     if (!done) return FALSE;
     if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
     if (size)

@@ -206,7 +206,7 @@ struct saved_options *option_save( struct socket *sock )
 
 void option_restore( struct socket *sock, struct saved_options *saved )
 {
-    struct borrowed_descriptor borrowed;
+    HANDLE duplicate;
     unsigned int i;
 
     if (!saved) return;
@@ -215,12 +215,20 @@ void option_restore( struct socket *sock, struct saved_options *saved )
             afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof(int), NULL, 0, NULL );
     if (saved->old.fd != -1)
     {
-        if (!socket_borrow_descriptor( sock, &borrowed ))
+        /* for the handle itself ntdll may still have the old descriptor */
+        if (!NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
         {
-            struct option_copy_params copy = { .from = saved->old.fd, .to = borrowed.fd };
+            struct descriptor_open_params open = { .handle = HandleToULong( duplicate ) };
 
-            unix_call( unix_option_copy, &copy );
-            socket_return_descriptor( &borrowed );
+            if (!unix_call( unix_descriptor_open, &open ))
+            {
+                struct option_copy_params copy = { .from = saved->old.fd, .to = open.fd };
+                struct descriptor_close_params close = { .fd = open.fd };
+
+                unix_call( unix_option_copy, &copy );
+                unix_call( unix_descriptor_close, &close );
+            }
+            NtClose( duplicate );
         }
         socket_return_descriptor( &saved->old );
     }

@@ -142,7 +142,8 @@ static void test_next(void)
     ok( a->lpszServiceInstanceName && !strncmp( a->lpszServiceInstanceName, "localhost", 9 ), "got %s\n", a->lpszServiceInstanceName );
     ok( a->lpszQueryString && !strcmp( a->lpszQueryString, "localhost" ), "got %s\n", a->lpszQueryString );
     ok( a->lpServiceClassId && !memcmp( a->lpServiceClassId, &by_name, sizeof(GUID) ), "wrong class\n" );
-    ok( a->dwNumberOfCsAddrs == 1, "got %lu addresses\n", a->dwNumberOfCsAddrs );
+    /* two where the host's hosts file has ::1 for it as well: glibc takes that for 127.0.0.1 */
+    ok( a->dwNumberOfCsAddrs >= 1, "got %lu addresses\n", a->dwNumberOfCsAddrs );
     if (a->dwNumberOfCsAddrs)
     {
         SOCKADDR_IN *in = (SOCKADDR_IN *)a->lpcsaBuffer->RemoteAddr.lpSockaddr;

@@ -9,6 +9,7 @@
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
+#include "shared_state.h"
 
 #define ADDRESS_MAX 128
 
@@ -143,6 +144,7 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
         {
             if (how != SD_SEND) sock->recv_shutdown = TRUE;
             if (how != SD_RECEIVE) sock->send_shutdown = TRUE;
+            shared_state_write( sock );
             if (how != SD_SEND && sock->type == SOCK_STREAM) operation_end_receives( sock );
             if (sock->recv_shutdown && sock->send_shutdown) network_events_end( sock ); /* as the server does */
         }

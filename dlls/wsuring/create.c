@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "afd.h"
 #include "control.h"
+#include "shared_state.h"
 
 /* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark (wine-abi 2.4). */
 #define DUPLICATE_MARK 0xff00ff00
@@ -133,6 +134,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
         return SOCKET_ERROR;
     }
     if (WSPGetSockOpt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol_info, &len, err )) return SOCKET_ERROR;
+    shared_state_begin( (HANDLE)s );
     if (!(process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id )))
     {
         *err = WSAEINVAL;

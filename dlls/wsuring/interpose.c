@@ -13,12 +13,15 @@
 #include "thread.h"
 #include "interpose.h"
 #include "port.h"
+#include "shared_state.h"
 
 BOOL interposed;
 
 static NTSTATUS (WINAPI *real_NtClose)( HANDLE );
 static NTSTATUS (WINAPI *real_NtCancelIoFile)( HANDLE, IO_STATUS_BLOCK * );
 static NTSTATUS (WINAPI *real_NtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
+static NTSTATUS (WINAPI *real_NtCreateUserProcess)( HANDLE *, HANDLE *, ACCESS_MASK, ACCESS_MASK, OBJECT_ATTRIBUTES *, OBJECT_ATTRIBUTES *, ULONG, ULONG,
+                                                    void *, void *, void * );
 static NTSTATUS (WINAPI *real_NtDuplicateObject)( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG );
 static NTSTATUS (WINAPI *real_NtSetInformationFile)( HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS );
 static NTSTATUS (WINAPI *real_NtDelayExecution)( BOOLEAN, const LARGE_INTEGER * );
@@ -41,6 +44,7 @@ static NTSTATUS (WINAPI *real_NtCreateIoCompletion)( HANDLE *, ACCESS_MASK, OBJE
 static NTSTATUS (WINAPI *real_NtSetInformationObject)( HANDLE, ULONG, void *, ULONG );
 static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 
+#define CREATE_FLAGS_INHERIT_HANDLES       4 /* of PROCESS_CREATE_FLAGS */
 #define FILE_COMPLETION_INFORMATION        30
 #define FILE_COMPLETION_NOTIFICATION_MODES 41
 #define OBJECT_HANDLE_FLAG_INFORMATION     4
@@ -70,6 +74,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     BOOL ours = source_process == GetCurrentProcess();
     NTSTATUS status;
 
+    if (ours) shared_state_begin( source );
     if (ours && dest_process != GetCurrentProcess()) port_note_shared( source );
     if (ours && (options & DUPLICATE_CLOSE_SOURCE) && dest_process != GetCurrentProcess()) handle_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
@@ -81,6 +86,15 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     handle_closing( source );
     event_note_closed( source );
     return status;
+}
+
+static NTSTATUS WINAPI hook_NtCreateUserProcess( HANDLE *process, HANDLE *thread, ACCESS_MASK process_access, ACCESS_MASK thread_access,
+                                                 OBJECT_ATTRIBUTES *process_attributes, OBJECT_ATTRIBUTES *thread_attributes, ULONG process_flags,
+                                                 ULONG thread_flags, void *parameters, void *info, void *attributes )
+{
+    if (process_flags & CREATE_FLAGS_INHERIT_HANDLES) shared_state_inherited();
+    return real_NtCreateUserProcess( process, thread, process_access, thread_access, process_attributes, thread_attributes, process_flags,
+                                     thread_flags, parameters, info, attributes );
 }
 
 /* What we have cancelled counts even where the server finds nothing of its own. */
@@ -395,6 +409,7 @@ static const struct hook
 {
     { "kernelbase.dll", "NtClose",                    hook_NtClose,                    &real_NtClose,                    TRUE },
     { "kernelbase.dll", "NtDuplicateObject",          hook_NtDuplicateObject,          &real_NtDuplicateObject,          TRUE },
+    { "kernelbase.dll", "NtCreateUserProcess",        hook_NtCreateUserProcess,        &real_NtCreateUserProcess,        TRUE },
     { "kernelbase.dll", "NtCancelIoFile",             hook_NtCancelIoFile,             &real_NtCancelIoFile,             TRUE },
     { "kernelbase.dll", "NtCancelIoFileEx",           hook_NtCancelIoFileEx,           &real_NtCancelIoFileEx,           TRUE },
     { "kernelbase.dll", "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "ioctl.h"
 #include "network_events.h"
+#include "shared_state.h"
 #include "wsuring_guids.h"
 
 static const struct
@@ -62,8 +63,11 @@ static int ioctl_set_nonblocking( struct ioctl_call *call )
     if (ioctl_input( call, &value, sizeof(value) )) return WSAEFAULT;
     value = value != 0;
     if (!value && network_events_selected( sock )) return WSAEINVAL;
-    if (!(err = error_from_status( afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &value, sizeof(value), NULL, 0, NULL ) ))) sock->nonblocking = value;
-    return err;
+    if ((err = error_from_status( afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &value, sizeof(value), NULL, 0, NULL ) ))) return err;
+    if (sock->foreign) socket_ensure_descriptor( sock ); /* what its maker has set is older */
+    sock->nonblocking = value;
+    shared_state_write( sock );
+    return 0;
 }
 
 static int get_from_server( struct ioctl_call *call, ULONG code )

@@ -12,6 +12,7 @@
 #include "event_state.h"
 #include "network_events.h"
 #include "readiness.h"
+#include "shared_state.h"
 
 #define CLOSE (AFD_POLL_HUP | AFD_POLL_RESET)
 
@@ -23,6 +24,7 @@ struct network_events
     LONG source_life; /* event_life */
     HANDLE event;     /* a duplicate of it, or NULL */
     BOOL own;         /* noticed here, not by the server */
+    UINT number;      /* shared_state_select */
     UINT pending;     /* recorded, and not yet taken */
     UINT reported;    /* recorded, and not enabled again */
     LONG enabled;     /* counts */
@@ -135,14 +137,27 @@ static UINT events_now( struct socket *sock, UINT wanted )
     return found;
 }
 
+static void end( struct network_events *events )
+{
+    events->selected = no_selection;
+    events->pending = 0;
+    events->own = FALSE;
+}
+
 void network_events_look( struct socket *sock )
 {
     struct network_events *events = sock->events;
-    UINT found;
+    UINT found = 0;
 
     if (!events || !events->own || !(events->selected.mask & ~events->reported)) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && (found = events_now( sock, events->selected.mask & ~events->reported )))
+    if (events->own && (found = events_now( sock, events->selected.mask & ~events->reported )) && events->number && shared_state_selection( sock ) != events->number)
+    {
+        /* another process has selected, which ends ours */
+        found = 0;
+        end( events );
+    }
+    if (events->own && found)
     {
         events->reported |= found & CLOSE ? found | CLOSE : found;
         if (found & AFD_POLL_RESET) events->reset = TRUE;
@@ -196,6 +211,7 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     }
     events->pending = 0;
     events->selected = *selection;
+    events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
     sock->stock_data = FALSE;
@@ -207,7 +223,8 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 {
     UINT mask = selection->mask;
     struct network_events *events = mask ? events_of( sock ) : sock->events;
-    BOOL known = sock->nonblocking && !sock->stock_data; /* nothing to tell the server */
+    BOOL own = events && events->own;
+    BOOL known = sock->nonblocking && !sock->stock_data && (own || !sock->foreign); /* nothing to tell the server */
     NTSTATUS status;
 
     if (events && mask && can_be_own( sock ))
@@ -224,6 +241,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
         sock->nonblocking = TRUE;
         if (!socket_is_stock( sock )) sock->stock_data = mask || engine == ENGINE_AFD;
     }
+    shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;
     AcquireSRWLockExclusive( &events->lock );
     if (mask) events->own = FALSE;
@@ -300,9 +318,7 @@ void network_events_end( struct socket *sock )
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
-    events->selected = no_selection;
-    events->pending = 0;
-    events->own = FALSE;
+    end( events );
     ReleaseSRWLockExclusive( &events->lock );
 }
 

@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "message.h"
 #include "network_events.h"
+#include "shared_state.h"
 #include "thread.h"
 #include "afd.h"
 
@@ -113,6 +114,7 @@ NTSTATUS operation_end_status( struct socket *sock )
     case CLOSED_BY_RETRANSMISSION:
         return STATUS_CONNECTION_ABORTED;
     default:
+        if (!sock->send_shutdown) shared_state_read( sock );
         return !sock->send_shutdown || stock_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
     }
 }
@@ -195,12 +197,23 @@ static NTSTATUS operation_try_datagram( struct operation *op )
     return operation_try_once( op );
 }
 
+/* Has another process shut this direction down? Then the host says what it says after a reset, or at the end of the stream. */
+static BOOL ended_elsewhere( const struct operation *op, NTSTATUS status )
+{
+    struct socket *sock = op->sock;
+
+    if (op->direction == DIRECTION_WRITE)
+        return status == STATUS_CONNECTION_RESET && !sock->send_shutdown && shared_state_read( sock ) && sock->send_shutdown;
+    return !status && !op->done && op->total && !sock->recv_shutdown && shared_state_read( sock ) && sock->recv_shutdown;
+}
+
 NTSTATUS operation_try( struct operation *op )
 {
     NTSTATUS status;
 
     if (op->sock->type != SOCK_STREAM) return operation_try_datagram( op );
     status = operation_try_once( op );
+    if (ended_elsewhere( op, status )) return STATUS_PIPE_DISCONNECTED;
     /* rule D1: which time-out was it? */
     if (status == STATUS_IO_TIMEOUT && !(status = operation_end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */

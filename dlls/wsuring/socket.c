@@ -15,6 +15,7 @@
 #include "network_events.h"
 #include "port.h"
 #include "readiness.h"
+#include "shared_state.h"
 #include "thread.h"
 
 #define CHUNK_SIZE  256
@@ -339,6 +340,7 @@ static BOOL take_descriptor( struct socket *sock )
         sock->renewed = FALSE;
         close_watch_add();
     }
+    shared_state_join( sock );
     return TRUE;
 }
 

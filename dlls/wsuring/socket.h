@@ -74,6 +74,8 @@ struct socket
     BOOLEAN recycled;     /* its kernel socket has been replaced (disconnect.c); `parked' is a descriptor of one, until `fd' is it again */
     int parked;
     BOOLEAN foreign;      /* not made by us: inherited or duplicated, so other processes may change its state */
+    BOOLEAN shared;       /* foreign, and its maker keeps the state that shared_state.h describes */
+    BOOLEAN duplicated;   /* others may have it now */
     BOOLEAN recv_shutdown, send_shutdown;
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while the server is to notice events (which latch there) */
     BOOLEAN connect_news; /* a connection has been made, which FD_CONNECT has not told yet */

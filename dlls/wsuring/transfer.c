@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "event_state.h"
 #include "network_events.h"
+#include "shared_state.h"
 #include "thread.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
@@ -96,7 +97,7 @@ static NTSTATUS run_blocking( struct operation *op )
     struct queue *queue = &sock->queues[op->direction];
     BOOL sending = op->direction == DIRECTION_WRITE;
     int timeout = sending ? sock->send_timeout : sock->recv_timeout;
-    BOOL nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks);
+    BOOL nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks), current = nonblocking && !shared_state_is_shared( sock );
     LONGLONG deadline = 0;
     NTSTATUS status;
 
@@ -108,6 +109,12 @@ static NTSTATUS run_blocking( struct operation *op )
             return run_behind( op, timeout );
         }
         if ((status = operation_try( op )) != STATUS_DEVICE_NOT_READY) return status;
+        if (!current)
+        {
+            current = shared_state_read( sock ) || !sock->foreign;
+            if (sending ? sock->send_shutdown : sock->recv_shutdown) return STATUS_PIPE_DISCONNECTED;
+            nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks);
+        }
         if (nonblocking)
         {
             if (!op->done) return status;
@@ -117,7 +124,7 @@ static NTSTATUS run_blocking( struct operation *op )
             return status;
         }
         /* another process may have made it non-blocking: the server knows */
-        if (sock->foreign && !op->done && (!op->kind || op->kind->by_afd)) return stock_transfer( op );
+        if (!current && !op->done && (!op->kind || op->kind->by_afd)) return stock_transfer( op );
         if (timeout && !deadline) deadline = deadline_from_timeout( timeout );
         status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;

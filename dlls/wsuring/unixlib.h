@@ -27,6 +27,7 @@ enum unix_func
     unix_descriptor_query,
     unix_descriptor_end,
     unix_descriptor_replace,
+    unix_shared_state,
     unix_send,
     unix_recv,
     unix_send_message,
@@ -175,6 +176,25 @@ struct descriptor_replace_params
 {
     int32_t fd;          /* in: of the old kernel socket */
     uint32_t handle;     /* in: a duplicate of the handle that ntdll has not seen yet */
+};
+
+/* unix_shared_state: state of a socket that all processes with a descriptor of it see, as it belongs to the open file. */
+enum shared_state
+{
+    SHARED_NONBLOCKING = 1,
+    SHARED_RECV_SHUTDOWN = 2,
+    SHARED_SEND_SHUTDOWN = 4,
+    SHARED_SELECTION_ONE = 8,
+    SHARED_SELECTION = 0x18, /* counts, modulo 4, the selections of network events */
+    SHARED_KNOWN = 0x20,     /* the others are kept */
+};
+
+struct shared_state_params
+{
+    int32_t fd;      /* in */
+    uint32_t mask;   /* in: what is changed */
+    uint32_t state;  /* in: and how. out: all of it */
+    uint32_t select; /* in: count a selection */
 };
 
 /* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see operation.c). */

@@ -210,6 +210,33 @@ static void test_descriptors( int arg )
     check( dup( fds[0] ) == fds[1] + 1, "descriptors leak" );
 }
 
+/* It belongs to the open file, so every descriptor of that sees it, and no other socket. */
+static void test_shared_state( int arg )
+{
+    struct shared_state_params params = { .mask = SHARED_KNOWN | SHARED_NONBLOCKING, .state = SHARED_KNOWN | SHARED_NONBLOCKING };
+    int fds[2], copy, i;
+
+    (void)arg;
+    tcp_pair( fds );
+    copy = dup( fds[0] );
+    params.fd = fds[0];
+    check( !unix_call( unix_shared_state, &params ), "first" );
+    check( params.state == (SHARED_KNOWN | SHARED_NONBLOCKING), "got %x", params.state );
+    for (i = 1; i < 6; i++)
+    {
+        params = (struct shared_state_params){ .fd = copy, .mask = SHARED_NONBLOCKING | SHARED_SEND_SHUTDOWN, .state = SHARED_SEND_SHUTDOWN, .select = 1 };
+        check( !unix_call( unix_shared_state, &params ), "second" );
+        check( params.state == (SHARED_KNOWN | SHARED_SEND_SHUTDOWN | i * SHARED_SELECTION_ONE % (SHARED_SELECTION + SHARED_SELECTION_ONE)), "got %x", params.state );
+    }
+    params = (struct shared_state_params){ .fd = fds[1] };
+    check( !unix_call( unix_shared_state, &params ) && !params.state, "the peer has %x", params.state );
+    close( fds[0] );
+    close( fds[1] );
+    close( copy );
+    params.fd = copy;
+    check( unix_call( unix_shared_state, &params ) == STATUS_INVALID_HANDLE, "closed" );
+}
+
 static void test_stream( int arg )
 {
     static char data[1 << 16], copy[1 << 16];
@@ -535,6 +562,7 @@ int main(void)
     run( test_errors, 0 );
     run( test_addresses, 0 );
     run( test_descriptors, 0 );
+    run( test_shared_state, 0 );
     run( test_stream, 0 );
     run( test_datagram, AF_INET );
     run( test_datagram, AF_INET6 );

@@ -112,6 +112,7 @@ NTSTATUS descriptor_query( void *args );
 NTSTATUS server_files( void *args );
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_replace( void *args );
+NTSTATUS shared_state( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
 NTSTATUS message_send( void *args );

@@ -19,6 +19,7 @@
     [unix_descriptor_query] = descriptor_query,   \
     [unix_descriptor_end]     = descriptor_end,     \
     [unix_descriptor_replace] = descriptor_replace, \
+    [unix_shared_state]       = shared_state,       \
     [unix_send]             = transfer_send,      \
     [unix_recv]             = transfer_recv,      \
     [unix_send_message]     = message_send,       \

@@ -35,6 +35,7 @@ int ioctl_find_route( struct ioctl_call *call );
 int ioctl_initial_rto( struct ioctl_call *call );
 int ioctl_interface_list( struct ioctl_call *call );
 int ioctl_interface_list_ex( struct ioctl_call *call );
+int ioctl_multicast_filter( struct ioctl_call *call );
 int ioctl_multicast_loop( struct ioctl_call *call );
 int ioctl_multicast_scope( struct ioctl_call *call );
 int ioctl_route( struct ioctl_call *call );

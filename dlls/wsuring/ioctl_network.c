@@ -303,6 +303,32 @@ int ioctl_multicast_scope( struct ioctl_call *call )
     return set_option( call, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS );
 }
 
+/* The filter for a group and an interface; of a get the input names these, and what has no room is left out. */
+int ioctl_multicast_filter( struct ioctl_call *call )
+{
+    struct multicast_filter_params params = { .any_family = call->code == SIOCGMSFILTER || call->code == SIOCSMSFILTER,
+                                              .set = call->code == SIO_SET_MULTICAST_FILTER || call->code == SIOCSMSFILTER };
+    DWORD header = params.any_family ? 144 : 16, size = params.set ? call->in_size : call->out_size;
+    struct borrowed_descriptor borrowed;
+    int err = WSAEFAULT;
+    BYTE *value;
+
+    if (engine == ENGINE_AFD) return WSAEOPNOTSUPP;
+    size = min( size, header + MULTICAST_SOURCES_MAX * (params.any_family ? sizeof(SOCKADDR_STORAGE) : sizeof(IN_ADDR)) );
+    if (!(value = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ))) return WSAENOBUFS;
+    if (!ioctl_input( call, value, params.set ? size : header ) && !(err = error_from_status( socket_borrow_descriptor( call->sock, &borrowed ) )))
+    {
+        params.fd = borrowed.fd;
+        params.value = (UINT_PTR)value;
+        params.len = size;
+        err = error_from_status( unix_call( unix_multicast_filter, &params ) );
+        socket_return_descriptor( &borrowed );
+        if (!err && !params.set) err = ioctl_return( call, value, params.len );
+    }
+    HeapFree( GetProcessHeap(), 0, value );
+    return err;
+}
+
 /* ---- connections */
 
 static int get_connection( struct ioctl_call *call, struct tcp_info_params *info )

@@ -57,6 +57,12 @@
 #define SIO_KEEPALIVE_VALS 0x98000004
 #endif
 
+#ifndef SIOCSMSFILTER
+#define SIOCSMSFILTER 0x8004747e
+#endif
+#ifndef SIOCGMSFILTER
+#define SIOCGMSFILTER 0x8004747f
+#endif
 #ifndef SIO_CHK_QOS
 #define SIO_CHK_QOS 0xdc000001
 #endif

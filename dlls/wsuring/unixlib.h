@@ -35,6 +35,7 @@ enum unix_func
     unix_message_options,
     unix_option,
     unix_option_copy,
+    unix_multicast_filter,
     unix_tcp_info,
     unix_tcp_syn,
     unix_file_open,
@@ -325,6 +326,17 @@ struct option_copy_params
 {
     int32_t from; /* in */
     int32_t to;   /* in */
+};
+
+/* unix_multicast_filter: which sources of a group are let in. The value is Windows' IP_MSFILTER or GROUP_FILTER. */
+#define MULTICAST_SOURCES_MAX 1024 /* more get STATUS_INVALID_PARAMETER, or are left out */
+struct multicast_filter_params
+{
+    int32_t fd;          /* in */
+    uint32_t any_family; /* in: it is a GROUP_FILTER */
+    uint64_t value;      /* in, out: provider memory */
+    uint32_t len;        /* in: of the value, with room for sources; out (get): what was filled. The number of sources in the value is that of all */
+    uint32_t set;        /* in */
 };
 
 /* unix_file_open: the descriptor of a file that can be read, and has a length. */

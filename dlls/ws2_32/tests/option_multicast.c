@@ -10,6 +10,10 @@
 #include "sockets.h"
 
 #define LOOPBACK_INDEX 1
+#ifndef SIOCSMSFILTER
+#define SIOCSMSFILTER 0x8004747e
+#define SIOCGMSFILTER 0x8004747f
+#endif
 
 static SOCKET receiver, sender;
 static union address group;
@@ -203,15 +207,134 @@ static void test_protocol_independent( int family )
     close_sockets();
 }
 
+/* SIO_*_MULTICAST_FILTER (IP_MSFILTER) and SIO*MSFILTER (GROUP_FILTER): the mode and the sources in one call (RFC 3678) */
+#define FILTER_SIZE 1024
+
+union filter
+{
+    IP_MSFILTER v4;
+    GROUP_FILTER any;
+    char bytes[FILTER_SIZE];
+};
+
+struct filter_form
+{
+    const char *name;
+    DWORD set, get, header, source;
+};
+
+static const struct filter_form filter_forms[] =
+{
+    { "IP_MSFILTER", SIO_SET_MULTICAST_FILTER, SIO_GET_MULTICAST_FILTER, 16, 4 },
+    { "GROUP_FILTER", SIOCSMSFILTER, SIOCGMSFILTER, 144, 128 },
+};
+
+/* Fills in a filter with so many sources, of which the first is the sender. Returns its size. */
+static int make_filter( union filter *filter, const struct filter_form *form, int family, MULTICAST_MODE_TYPE mode, unsigned int count )
+{
+    union address source;
+    unsigned int i;
+    int len = loopback( &source, family, 0 );
+
+    memset( filter, 0, sizeof(*filter) );
+    if (form->header == 16)
+    {
+        filter->v4.imsf_multiaddr = group.v4.sin_addr;
+        filter->v4.imsf_interface.s_addr = 0x0100007f;
+        filter->v4.imsf_fmode = mode;
+        filter->v4.imsf_numsrc = count;
+    }
+    else
+    {
+        filter->any.gf_interface = LOOPBACK_INDEX;
+        memcpy( &filter->any.gf_group, &group, group_len );
+        filter->any.gf_fmode = mode;
+        filter->any.gf_numsrc = count;
+    }
+    for (i = 0; i < count; i++)
+    {
+        if (form->header == 16) filter->v4.imsf_slist[i] = source.v4.sin_addr;
+        else memcpy( filter->bytes + form->header + i * form->source, &source, len );
+        if (family == AF_INET) source.v4.sin_addr.s_addr += htonl( 8 );
+        else source.v6.sin6_addr.u.Byte[0] = 0x20 + i;
+    }
+    return form->header + count * form->source;
+}
+
+static void test_filter( const struct filter_form *form, int family )
+{
+    static const struct
+    {
+        MULTICAST_MODE_TYPE mode;
+        unsigned int count;
+        BOOL arrives;
+    } filters[] =
+    {
+        { MCAST_INCLUDE, 1, TRUE }, /* joins */
+        { MCAST_EXCLUDE, 1, FALSE },
+        { MCAST_EXCLUDE, 0, TRUE },
+        { MCAST_EXCLUDE, 3, FALSE },
+        { MCAST_INCLUDE, 3, TRUE },
+    };
+    union filter filter, got;
+    DWORD size, returned;
+    unsigned int i;
+
+    open_sockets( family );
+    for (i = 0; i < ARRAY_SIZE(filters); i++)
+    {
+        winetest_push_context( "%s, %s, %u", form->name, family_name( family ), i );
+        size = make_filter( &filter, form, family, filters[i].mode, filters[i].count );
+        ok_success( WSAIoctl( receiver, form->set, &filter, size, NULL, 0, &returned, NULL, NULL ) );
+        ok( arrives( filters[i].arrives ) == filters[i].arrives, "the filter does something else\n" );
+        memset( &got, 0xcc, sizeof(got) );
+        ok_success( WSAIoctl( receiver, form->get, &filter, form->header, &got, sizeof(got), &returned, NULL, NULL ) );
+        ok( returned == size && !memcmp( &got, &filter, size ), "got %lu bytes of something else\n", returned );
+        if (filters[i].count > 1)
+        {
+            /* as many as fit, and the number of all */
+            memset( &got, 0xcc, sizeof(got) );
+            ok_success( WSAIoctl( receiver, form->get, &filter, form->header, &got, form->header + form->source, &returned, NULL, NULL ) );
+            ok( returned == form->header + form->source && !memcmp( &got, &filter, returned ), "got %lu bytes of something else\n", returned );
+        }
+        winetest_pop_context();
+    }
+    winetest_push_context( "%s, %s", form->name, family_name( family ) );
+    ok_error( WSAIoctl( receiver, form->set, &filter, size - 1, NULL, 0, &returned, NULL, NULL ), WSAEFAULT );
+    ok_error( WSAIoctl( receiver, form->set, &filter, form->header - 1, NULL, 0, &returned, NULL, NULL ), WSAEFAULT );
+    ok_error( WSAIoctl( receiver, form->set, bad_page(), size, NULL, 0, &returned, NULL, NULL ), WSAEFAULT );
+    ok_error( WSAIoctl( receiver, form->get, &filter, form->header, &got, form->header - 1, &returned, NULL, NULL ), WSAEFAULT );
+    size = make_filter( &filter, form, family, MCAST_EXCLUDE + 1, 1 );
+    ok_error( WSAIoctl( receiver, form->set, &filter, size, NULL, 0, &returned, NULL, NULL ), WSAEINVAL );
+    /* nobody: leaves, and may do so twice */
+    for (i = 0; i < 2; i++)
+    {
+        size = make_filter( &filter, form, family, MCAST_INCLUDE, 0 );
+        ok_success( WSAIoctl( receiver, form->set, &filter, size, NULL, 0, &returned, NULL, NULL ) );
+        ok( !arrives( FALSE ), "got it after leaving\n" );
+    }
+    ok_error( WSAIoctl( receiver, form->get, &filter, form->header, &got, sizeof(got), &returned, NULL, NULL ), WSAEADDRNOTAVAIL );
+    winetest_pop_context();
+    close_sockets();
+}
+
 /* The server's AFD has no source filters, and says so. */
 static void test_unknown(void)
 {
     struct group_req req = { 0 };
+    union filter filter;
+    unsigned int i;
+    DWORD size;
     SOCKET s = udp_socket( AF_INET );
 
     req.gr_group.ss_family = AF_INET;
     ((struct sockaddr_in *)&req.gr_group)->sin_addr.s_addr = htonl( 0xefff0101 );
     ok_error( setsockopt( s, IPPROTO_IP, MCAST_JOIN_GROUP, (char *)&req, sizeof(req) ), WSAENOPROTOOPT );
+    for (i = 0; i < ARRAY_SIZE(filter_forms); i++)
+    {
+        size = make_filter( &filter, filter_forms + i, AF_INET, MCAST_EXCLUDE, 0 );
+        ok_error( WSAIoctl( s, filter_forms[i].set, &filter, size, NULL, 0, &size, NULL, NULL ), WSAEOPNOTSUPP );
+    }
     closesocket( s );
 }
 
@@ -225,7 +348,12 @@ START_TEST( option_multicast )
     else
     {
         test_source();
-        for (i = 0; i < family_count(); i++) test_protocol_independent( families[i] );
+        for (i = 0; i < family_count(); i++)
+        {
+            test_protocol_independent( families[i] );
+            test_filter( filter_forms + 1, families[i] );
+        }
+        test_filter( filter_forms, AF_INET );
     }
     if (family_count() > 1) test_membership_v6();
     stop_winsock();

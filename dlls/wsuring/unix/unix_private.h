@@ -120,6 +120,7 @@ NTSTATUS message_recv( void *args );
 NTSTATUS message_options( void *args );
 NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
+NTSTATUS multicast_filter( void *args );
 NTSTATUS tcp_query( void *args );
 NTSTATUS tcp_set_syn( void *args );
 NTSTATUS file_open( void *args );

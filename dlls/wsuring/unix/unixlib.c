@@ -27,6 +27,7 @@
     [unix_message_options]  = message_options,    \
     [unix_option]           = option,             \
     [unix_option_copy]      = option_copy,        \
+    [unix_multicast_filter]   = multicast_filter,   \
     [unix_tcp_info]         = tcp_query,          \
     [unix_tcp_syn]          = tcp_set_syn,        \
     [unix_file_open]        = file_open,          \

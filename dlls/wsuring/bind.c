@@ -9,6 +9,7 @@
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
+#include "port_reservation.h"
 #include "shared_state.h"
 
 #define ADDRESS_MAX 128
@@ -18,12 +19,33 @@ static int address_size( int family )
     return family == AF_INET ? sizeof(struct sockaddr_in) : family == AF_INET6 ? sizeof(struct sockaddr_in6) : (int)sizeof(struct sockaddr);
 }
 
+struct bind_input
+{
+    UINT zero;
+    BYTE addr[ADDRESS_MAX];
+};
+
+static int bind_address( struct socket *sock, const struct bind_input *in, int len )
+{
+    BYTE out[ADDRESS_MAX];
+    NTSTATUS status = afd_ioctl( sock->handle, AFD_BIND, in, sizeof(in->zero) + len, out, len, NULL );
+
+    if (!status) sock->bound = TRUE;
+    return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
+}
+
+static int bind_port( struct socket *sock, USHORT port, void *arg )
+{
+    struct bind_input *in = arg;
+
+    ((struct sockaddr_in *)in->addr)->sin_port = __builtin_bswap16( port );
+    return bind_address( sock, in, address_size( sock->family ) );
+}
+
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 {
-    struct { UINT zero; BYTE addr[ADDRESS_MAX]; } in = { 0 };
-    BYTE out[ADDRESS_MAX];
+    struct bind_input in = { 0 };
     struct socket *sock;
-    NTSTATUS status;
     int result = 0;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
@@ -36,14 +58,8 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
         result = family == AF_INET || family == AF_INET6 ? WSAEFAULT : WSAEAFNOSUPPORT;
     }
-    else
-    {
-        len = min( len, ADDRESS_MAX );
-        status = afd_ioctl( sock->handle, AFD_BIND, &in, sizeof(UINT) + len, out, len, NULL );
-        if (status == STATUS_ADDRESS_ALREADY_ASSOCIATED) result = WSAEINVAL;
-        else result = error_from_status( status );
-        if (!status) sock->bound = TRUE;
-    }
+    else if (sock->reservation && !sock->bound) result = port_reservation_bind( sock, __builtin_bswap16( ((struct sockaddr_in *)in.addr)->sin_port ), bind_port, &in );
+    else result = bind_address( sock, &in, min( len, ADDRESS_MAX ) );
     socket_release( sock );
     return spi_result( result, err );
 }

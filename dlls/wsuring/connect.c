@@ -92,7 +92,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
     if (sock->type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
     else if (sock->connection == CONNECTION_LISTENING) result = WSAEINVAL;
-    else if (!(result = capture_address( sock, addr, len, &input )))
+    else if (!(result = capture_address( sock, addr, len, &input )) && (!sock->reservation || sock->bound || !(result = bind_to_any( sock ))))
     {
         if (sock->type == SOCK_DGRAM && is_wildcard( input.addr ) && !((struct sockaddr_in *)input.addr)->sin_port)
         {

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "ioctl.h"
 #include "network_events.h"
+#include "port_reservation.h"
 #include "shared_state.h"
 #include "wsuring_guids.h"
 

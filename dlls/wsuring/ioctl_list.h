@@ -9,7 +9,7 @@
  * IOCTL( code, sockets, in, out, served, what ) note
  *
  * sockets: which ones have it; others get WSAEOPNOTSUPP. in, out: the least sizes of the two buffers; smaller ones get WSAEFAULT. served:
- *   CALL    the function `what' of ioctl.c or ioctl_network.c
+ *   CALL    the function `what' of ioctl.c, ioctl_network.c or port_reservation.c
  *   ACCEPT  a hint, which is accepted and has no effect here
  *   FAILS   always, with the error `what'
  */
@@ -21,12 +21,12 @@ IOCTL( SIOCATMARK, ANY, 0, 4, CALL, ioctl_get_mark )
 IOCTL( SIOCGMSFILTER, DATAGRAM, 144, 144, CALL, ioctl_multicast_filter ) /* not in tier afd */
 IOCTL( SIOCSMSFILTER, DATAGRAM, 144, 0, CALL, ioctl_multicast_filter ) /* not in tier afd */
 IOCTL( SIO_ABSORB_RTRALERT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_ACQUIRE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ACQUIRE_PORT_RESERVATION, ANY, 4, 16, CALL, ioctl_port_acquire ) /* for the sockets of one process */
 IOCTL( SIO_ADDRESS_LIST_QUERY, ANY, 0, 0, CALL, ioctl_address_list )
 IOCTL( SIO_ADDRESS_LIST_SORT, ANY, 4, 4, CALL, ioctl_address_sort ) /* those that can be reached go first */
 IOCTL( SIO_APPLY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_ASSOCIATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_ASSOCIATE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_ASSOCIATE_PORT_RESERVATION, ANY, 8, 0, CALL, ioctl_port_associate )
 IOCTL( SIO_BASE_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_BSP_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, 8, CALL, ioctl_get_handle )
@@ -64,7 +64,7 @@ IOCTL( SIO_QUERY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL, ioctl_receive_all ) /* off alone; the host's raw sockets don't hear what others are sent */
 IOCTL( SIO_RCVALL_IGMPMCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
 IOCTL( SIO_RCVALL_MCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
-IOCTL( SIO_RELEASE_PORT_RESERVATION, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
+IOCTL( SIO_RELEASE_PORT_RESERVATION, ANY, 8, 0, CALL, ioctl_port_release )
 IOCTL( SIO_ROUTING_INTERFACE_QUERY, ANY, 16, 16, CALL, ioctl_route )
 IOCTL( SIO_SET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
 IOCTL( SIO_SET_MULTICAST_FILTER, DATAGRAM, 16, 0, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */

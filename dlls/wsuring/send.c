@@ -54,7 +54,7 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     else if (op.routine && (!thread || !guarded_copy( &op.thread, thread, sizeof(op.thread) ))) err = WSAEFAULT;
     else if (!send_has_peer( sock ) && (sock->type == SOCK_STREAM || !to)) err = WSAENOTCONN;
     else if (sock->type == SOCK_STREAM || !(err = send_capture_destination( &op, to, to_len ))) err = operation_capture( &op, buffers, count );
-    if (!err && sock->segment_size && !sock->bound) err = bind_to_any( sock ); /* the server would send it in one piece */
+    if (!err && (sock->segment_size || sock->reservation) && !sock->bound) err = bind_to_any( sock ); /* the server would send it in one piece, from any port */
     if (!err)
     {
         err = operation_run( &op, sent );

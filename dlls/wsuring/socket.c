@@ -14,6 +14,7 @@
 #include "handle_table.h"
 #include "network_events.h"
 #include "port.h"
+#include "port_reservation.h"
 #include "readiness.h"
 #include "shared_state.h"
 #include "thread.h"
@@ -208,6 +209,7 @@ void socket_release( struct socket *sock )
     network_events_free( sock );
     if (sock->port) port_release( sock->port );
     sock->port = NULL;
+    port_reservation_socket_gone( sock ); /* now that no descriptor has its port any more */
     AcquireSRWLockExclusive( &pool_lock );
     sock->next_free = free_sockets;
     free_sockets = sock;

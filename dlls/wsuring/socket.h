@@ -14,6 +14,7 @@
 #include "provider.h"
 
 struct network_events;
+struct reservation;
 struct operation;
 
 /* A thread that blocks on a socket. */
@@ -80,6 +81,8 @@ struct socket
     BOOLEAN stock_data;   /* data goes by AFD: raw sockets, and while the server is to notice events (which latch there) */
     BOOLEAN connect_news; /* a connection has been made, which FD_CONNECT has not told yet */
     struct network_events *events; /* network_events.h; NULL before the first WSAEventSelect */
+    struct reservation *reservation; /* port_reservation.c: where its port comes from, NULL for anywhere */
+    BOOLEAN reserves;     /* it has asked for reservations, which end with it */
     BOOLEAN stock_pended; /* an overlapped operation has pended in the server */
     BOOLEAN has_port;     /* associated with a completion port */
     volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the handle, which must stay */

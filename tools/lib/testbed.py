@@ -241,6 +241,7 @@ class Bed:
     def __init__( self, progress ):
         self.progress = progress
         self.prefixes = []
+        self.others = [] # what else is to be stopped at the end
         self.installed = False
 
     def __enter__( self ):
@@ -271,7 +272,7 @@ class Bed:
         return self
 
     def __exit__( self, *_ ):
-        for prefix in self.prefixes: prefix.stop()
+        for other in self.others + self.prefixes: other.stop()
         if self.installed:
             try:
                 self._setup( 'uninstall' )

@@ -309,7 +309,12 @@ static int set_value( struct socket *sock, const struct option *option, const BY
         sock->kept_options = (sock->kept_options & ~option->value) | (number ? option->value : 0);
         return 0;
     default:
-        if (is_by_host( sock, option )) status = option_host_set( sock, option - options, buffer, len );
+        if (is_by_host( sock, option ))
+        {
+            status = option_host_set( sock, option - options, buffer, len );
+            /* where the server polls it goes by its own note of this one */
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE) status = server_set( sock, option, buffer, len );
+        }
         else status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
         return error_from_option_status( status );
     }

@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "afd.h"
+#include "option.h"
 #include "readiness.h"
 #include "thread.h"
 
@@ -106,12 +107,21 @@ static UINT events_from_flags( const struct socket *sock, UINT wanted )
     return events;
 }
 
+/* For the host urgent data is exceptional where it is in line, too. */
+static BOOL is_urgent_in_line( struct socket *sock )
+{
+    int value = 0;
+    UINT len = sizeof(value);
+
+    return !option_host_get( sock, OPTION_SOL_SOCKET_SO_OOBINLINE, &value, &len ) && value;
+}
+
 static UINT flags_from_events( struct socket *sock, UINT ready )
 {
     UINT flags = 0;
 
     if (ready & POLL_IN) flags |= sock->connection == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
-    if (ready & POLL_PRI) flags |= AFD_POLL_OOB;
+    if (ready & POLL_PRI && !is_urgent_in_line( sock )) flags |= AFD_POLL_OOB;
     if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
     if (sock->type != SOCK_STREAM)
     {

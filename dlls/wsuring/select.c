@@ -144,11 +144,13 @@ static short poll_result( UINT flags, short events )
 {
     short result = 0;
 
+    /* "As of Windows 10 version 2004", and nothing else: there is no connection */
+    if (flags & AFD_POLL_CONNECT_ERR) return POLLHUP | POLLERR | (events & POLLWRNORM);
     if (flags & (AFD_POLL_ACCEPT | AFD_POLL_READ)) result |= POLLRDNORM;
     if (flags & AFD_POLL_OOB) result |= POLLRDBAND;
     if (flags & AFD_POLL_WRITE) result |= POLLWRNORM;
     if (flags & (AFD_POLL_HUP | AFD_POLL_RESET)) result |= POLLHUP;
-    if (flags & (AFD_POLL_RESET | AFD_POLL_CONNECT_ERR)) result |= POLLERR;
+    if (flags & AFD_POLL_RESET) result |= POLLERR;
     if (flags & AFD_POLL_CLOSE) result |= POLLNVAL;
     return result & (events | POLLHUP | POLLERR | POLLNVAL);
 }

@@ -46,6 +46,12 @@ static BOOL is_wildcard( const BYTE *addr )
     return in->sin_family == AF_INET6 && !memcmp( &((const struct sockaddr_in6 *)addr)->sin6_addr, &any6, sizeof(any6) );
 }
 
+/* No address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL). The host takes the wildcard for itself. */
+static BOOL is_nowhere( const BYTE *addr )
+{
+    return !((const struct sockaddr_in *)addr)->sin_port || is_wildcard( addr );
+}
+
 /* Wine 8.0 can't connect a socket whose first attempt has failed; Windows can. A new kernel socket under the same handle can: made anew with
  * what the provider knows of it. */
 static BOOL renew_kernel_socket( struct socket *sock )
@@ -100,7 +106,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             memset( input.addr, 0, sizeof(input.addr) );
             input.addr_len = sizeof(struct sockaddr);
         }
-        else if (((struct sockaddr_in *)input.addr)->sin_family && !((struct sockaddr_in *)input.addr)->sin_port)
+        else if (((struct sockaddr_in *)input.addr)->sin_family && is_nowhere( input.addr ))
         {
             result = WSAEADDRNOTAVAIL;
             goto done;
@@ -135,7 +141,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     if (!overlapped || sock->type != SOCK_STREAM) result = WSAEINVAL;
     else if (!guarded_touch( overlapped, sizeof(*overlapped), TRUE )) result = WSAEFAULT;
     else if (sent && !guarded_touch( sent, sizeof(*sent), TRUE )) result = WSAEFAULT;
-    else if (!(result = capture_address( sock, addr, len, &input )) && !((struct sockaddr_in *)input.addr)->sin_port) result = WSAEADDRNOTAVAIL;
+    else if (!(result = capture_address( sock, addr, len, &input )) && is_nowhere( input.addr )) result = WSAEADDRNOTAVAIL;
     else if (!result)
     {
         UINT head = offsetof( struct connect_input, addr ) + input.addr_len;

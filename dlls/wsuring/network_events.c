@@ -53,6 +53,14 @@ static NTSTATUS select_by_server( struct socket *sock, const struct selection *s
     return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL );
 }
 
+/* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a window start anew, whichever it is. */
+static void forget_reported( struct socket *sock )
+{
+    struct selection any_window = { .window = (HWND)1, .messages = TRUE };
+
+    select_by_server( sock, &any_window );
+}
+
 /* Can the host tell of its events? */
 static BOOL can_be_own( struct socket *sock )
 {
@@ -333,6 +341,7 @@ void network_events_renew( struct socket *sock )
     ReleaseSRWLockExclusive( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;
+    forget_reported( sock );
     if (select_by_server( sock, &events->selected ))
         log_message( "socket %p has lost its selection\n", sock->handle );
     else if (!socket_is_stock( sock )) sock->stock_data = TRUE;

@@ -192,6 +192,17 @@ else
     skipped=$((skipped + 1))
     echo "  skipped status where io_uring is forbidden: no seccomp here"
 fi
+if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
+    # the wineserver is what needs the right
+    stop_prefix "$p"
+    expect "raw sockets without the right" 0 " 0 failures" \
+        env WSURING_TEST_RAW=denied setpriv --bounding-set -net_raw --inh-caps -net_raw sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 60 "$2" raw > "$3" 2>&1' "$top" "$p" \
+        "$build/dlls/ws2_32/tests/ws2_32_test.exe" "$output"
+    stop_prefix "$p"
+else
+    skipped=$((skipped + 1))
+    echo "  skipped raw sockets without the right: not root, who alone has it"
+fi
 if [ -n "$user" ]; then so=$work/provider/x86_64-unix/wsuring.so; else so=$(find_wine_dir)/x86_64-unix/wsuring.so; fi
 stop_prefix "$p"
 mv "$so" "$work/wsuring.so"

@@ -22,6 +22,7 @@ static const struct
     { AF_INET, SOCK_DGRAM, IPPROTO_UDP },
     { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
     { AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+    { AF_INET, SOCK_RAW, IPPROTO_ICMP },
 };
 
 /* Fills in what the caller left open, as the catalogue says (Microsoft, "socket function"). */
@@ -34,7 +35,7 @@ static void resolve_protocol( int *family, int *type, int *protocol )
         if (*family && *family != known_sockets[i].family) continue;
         if (*type && *type != known_sockets[i].type) continue;
         if (*protocol && *protocol != known_sockets[i].protocol) continue;
-        if (!*family && !*protocol && !*type) return;
+        if ((!*family && !*protocol && !*type) || (*type == SOCK_RAW && !*protocol)) return;
         *family = known_sockets[i].family;
         *type = known_sockets[i].type;
         *protocol = known_sockets[i].protocol;

@@ -50,27 +50,31 @@ static int get_protocol_info( struct socket *sock, BOOL unicode, char *value, in
 /* The addresses lie behind the CSADDR_INFO (page "SO_BSP_STATE"). */
 static int get_bsp_state( struct socket *sock, char *value, int *len )
 {
-    struct bsp_state
+    struct
     {
         CSADDR_INFO info;
-        SOCKADDR_STORAGE local, remote;
+        BYTE addresses[2][sizeof(SOCKADDR_STORAGE)];
     } state;
-    int local_len = sizeof(state.local), remote_len = sizeof(state.remote), err;
+    SOCKET_ADDRESS *local = &state.info.LocalAddr, *remote = &state.info.RemoteAddr;
+    int addr_len = sizeof(SOCKADDR_STORAGE), size = sizeof(CSADDR_INFO), err;
 
     memset( &state, 0, sizeof(state) );
-    if (!WSPGetSockName( (SOCKET)sock->handle, (struct sockaddr *)&state.local, &local_len, &err ))
+    if (!WSPGetSockName( (SOCKET)sock->handle, (struct sockaddr *)state.addresses[0], &addr_len, &err ))
     {
-        state.info.LocalAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, local ));
-        state.info.LocalAddr.iSockaddrLength = local_len;
+        local->lpSockaddr = (struct sockaddr *)(value + size);
+        local->iSockaddrLength = addr_len;
+        size += (addr_len + 7) & ~7;
     }
-    if (!WSPGetPeerName( (SOCKET)sock->handle, (struct sockaddr *)&state.remote, &remote_len, &err ))
+    addr_len = sizeof(SOCKADDR_STORAGE);
+    if (!WSPGetPeerName( (SOCKET)sock->handle, (struct sockaddr *)((BYTE *)&state + size), &addr_len, &err ))
     {
-        state.info.RemoteAddr.lpSockaddr = (struct sockaddr *)(value + offsetof( struct bsp_state, remote ));
-        state.info.RemoteAddr.iSockaddrLength = remote_len;
+        remote->lpSockaddr = (struct sockaddr *)(value + size);
+        remote->iSockaddrLength = addr_len;
+        size += addr_len;
     }
     state.info.iSocketType = sock->type;
     state.info.iProtocol = sock->protocol;
-    return option_return( &state, sizeof(state), value, len );
+    return option_return( &state, size, value, len );
 }
 
 /* The host's word counts for connections that stand; before that the server has made and seen the attempt. What is taken from the host, which says

@@ -18,6 +18,8 @@ static void test_enum(void)
         { AF_INET6, SOCK_STREAM, IPPROTO_TCP, XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_IFS_HANDLES, XP1_CONNECTIONLESS },
         { AF_INET6, SOCK_DGRAM, IPPROTO_UDP, XP1_CONNECTIONLESS | XP1_MESSAGE_ORIENTED | XP1_IFS_HANDLES, XP1_GUARANTEED_DELIVERY },
     };
+    static const GUID tcpip = { 0xe70f1aa0, 0xab8b, 0x11cf, { 0x8c, 0xa3, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92 } };
+    static const GUID tcpip6 = { 0xf9eab0c0, 0x26d4, 0x11d0, { 0xbb, 0xbf, 0x00, 0xaa, 0x00, 0x6c, 0x34, 0xe4 } };
     static const WSAPROTOCOL_INFOW zero;
     WSAPROTOCOL_INFOW infos[32];
     WSAPROTOCOL_INFOA infosa[32];
@@ -55,6 +57,9 @@ static void test_enum(void)
         ok( infos[i].iVersion == 2, "got version %d\n", infos[i].iVersion );
         ok( infos[i].dwProviderFlags & PFL_MATCHES_PROTOCOL_ZERO || infos[i].iSocketType == SOCK_RAW || infos[i].iAddressFamily == AF_IPX,
             "got flags %lx\n", infos[i].dwProviderFlags );
+        /* as Windows' own provider has them: libuv and others know its sockets by these */
+        if (infos[i].iAddressFamily == AF_INET) ok_unless_stock( !memcmp( &infos[i].ProviderId, &tcpip, sizeof(GUID) ), "another provider\n" );
+        if (infos[i].iAddressFamily == AF_INET6) ok_unless_stock( !memcmp( &infos[i].ProviderId, &tcpip6, sizeof(GUID) ), "another provider\n" );
         for (j = 0; j < ARRAY_SIZE(tests); j++)
         {
             if (infos[i].iAddressFamily != tests[j].family || infos[i].iSocketType != tests[j].type || infos[i].iProtocol != tests[j].protocol) continue;

@@ -7,6 +7,10 @@
 
 #include "sockets.h"
 
+#ifndef SO_BSP_STATE
+#define SO_BSP_STATE 0x1009
+#endif
+
 #define OWN_SO_RANDOMIZE_PORT 0x3005
 #define OWN_SO_PORT_SCALABILITY 0x3006
 #define OWN_SO_REUSE_UNICASTPORT 0x3007
@@ -221,9 +225,53 @@ static void test_timeouts(void)
     closesocket( b );
 }
 
+/* SO_BSP_STATE: both addresses, behind the structure that points to them */
+static void test_bsp_state( int family )
+{
+    union
+    {
+        CSADDR_INFO info;
+        char bytes[256];
+    } state;
+    union address local, remote;
+    int len, needed, addr_len = loopback( &local, family, 0 );
+    SOCKET a, b;
+
+    winetest_push_context( "%s", family_name( family ) );
+    tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
+    len = sizeof(local);
+    ok_success( getsockname( a, &local.any, &len ) );
+    len = sizeof(remote);
+    ok_success( getpeername( a, &remote.any, &len ) );
+    needed = sizeof(state);
+    ok_docs( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &needed ), 0, 0 );
+    if (!stock)
+    {
+        ok( state.info.iSocketType == SOCK_STREAM && state.info.iProtocol == IPPROTO_TCP, "got type %d, protocol %d\n", state.info.iSocketType, state.info.iProtocol );
+        ok( state.info.LocalAddr.iSockaddrLength == addr_len && !memcmp( state.info.LocalAddr.lpSockaddr, &local, addr_len ), "another local address\n" );
+        ok( state.info.RemoteAddr.iSockaddrLength == addr_len && !memcmp( state.info.RemoteAddr.lpSockaddr, &remote, addr_len ), "another peer\n" );
+        ok( (char *)state.info.RemoteAddr.lpSockaddr + addr_len <= state.bytes + needed, "the address lies behind the end\n" );
+        len = needed;
+        ok_success( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ) );
+        len = needed - 1;
+        ok_error( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ), WSAEFAULT );
+    }
+    closesocket( a );
+    closesocket( b );
+    a = udp_socket( family );
+    len = sizeof(state);
+    ok_docs( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ), 0, 0 );
+    ok_unless_stock( !state.info.LocalAddr.lpSockaddr && !state.info.RemoteAddr.lpSockaddr && state.info.iSocketType == SOCK_DGRAM, "it has addresses\n" );
+    closesocket( a );
+    winetest_pop_context();
+}
+
 START_TEST( option_state )
 {
+    unsigned int i;
+
     start_winsock();
+    for (i = 0; i < family_count(); i++) test_bsp_state( families[i] );
     test_accepted();
     test_connected_again();
     test_reset();

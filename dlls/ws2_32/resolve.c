@@ -212,7 +212,7 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
 
     /* Windows resolves these itself, whatever the files say */
     if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
-    if (ret == WSAHOST_NOT_FOUND && family != AF_INET6 && !(flags & NAME_NUMERIC) && resolve_is_self( name ))
+    if (ret != WSANO_DATA && family != AF_INET6 && !(flags & NAME_NUMERIC) && resolve_is_self( name ))
         return resolve_addresses( NULL, family, flags & ~(NAME_CANONICAL | NAME_PASSIVE), result );
     return ret;
 }

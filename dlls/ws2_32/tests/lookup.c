@@ -59,6 +59,11 @@ static void test_enum(void)
     size = 0;
     ok_error( enum_ex( &size, NULL ), WSAEFAULT );
     ok( enum_ex( &size, (void *)buffer ) == 1, "got error %d\n", WSAGetLastError() );
+    enum_ex = (void *)GetProcAddress( GetModuleHandleA( "ws2_32.dll" ), "WSAEnumNameSpaceProvidersExA" );
+    size = 0;
+    ok_error( enum_ex( &size, NULL ), WSAEFAULT );
+    ok( enum_ex( &size, (void *)buffer ) == 1, "got error %d\n", WSAGetLastError() );
+    ok( !strcmp( ((WSANAMESPACE_INFOEXA *)buffer)->lpszIdentifier, "Tcpip" ), "got another name\n" );
 }
 
 static void test_begin(void)
@@ -253,6 +258,8 @@ static void test_service_class(void)
     char buffer[2048], name[64];
     WSANSCLASSINFOW valuesw[2] = { { (WCHAR *)L"TcpPort", NS_DNS, REG_DWORD, sizeof(port), &port }, { (WCHAR *)L"Empty", NS_ALL, REG_BINARY, 0, NULL } };
     WSASERVICECLASSINFOW info = { &test_class, (WCHAR *)L"wsuring test", 2, valuesw }, bad;
+    WSANSCLASSINFOA valuea = { (char *)"UdpPort", NS_DNS, REG_DWORD, sizeof(port), &port };
+    WSASERVICECLASSINFOA infoa = { &test_class, (char *)"in ANSI", 1, &valuea };
     WSASERVICECLASSINFOW *got = (void *)buffer;
     WSASERVICECLASSINFOA *gota = (void *)buffer;
     WSAQUERYSETA *set = (void *)buffer;
@@ -329,6 +336,14 @@ static void test_service_class(void)
 
     ok_success( WSARemoveServiceClass( &test_class ) );
     ok_error( WSARemoveServiceClass( &test_class ), WSATYPE_NOT_FOUND );
+
+    /* the same in the other character set */
+    ok_error( WSAInstallServiceClassA( NULL ), WSAEINVAL );
+    ok_success( WSAInstallServiceClassA( &infoa ) );
+    size = sizeof(buffer);
+    ok_success( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ) );
+    ok( !lstrcmpW( got->lpszServiceClassName, L"in ANSI" ) && got->dwCount == 1 && !lstrcmpW( got->lpClassInfos->lpszName, L"UdpPort" ), "got something else\n" );
+    ok_success( WSARemoveServiceClass( &test_class ) );
     ok_error( begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ), WSASERVICE_NOT_FOUND );
 }
 

@@ -111,8 +111,10 @@ static NTSTATUS run_blocking( struct operation *op )
         if ((status = operation_try( op )) != STATUS_DEVICE_NOT_READY) return status;
         if (!current)
         {
+            BOOL was_down = sending ? sock->send_shutdown : sock->recv_shutdown; /* as for DisconnectEx, which waits then */
+
             current = shared_state_read( sock ) || !sock->foreign;
-            if (sending ? sock->send_shutdown : sock->recv_shutdown) return STATUS_PIPE_DISCONNECTED;
+            if (!was_down && (sending ? sock->send_shutdown : sock->recv_shutdown)) return STATUS_PIPE_DISCONNECTED;
             nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks);
         }
         if (nonblocking)

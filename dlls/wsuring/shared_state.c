@@ -41,7 +41,7 @@ void shared_state_begin( HANDLE handle )
 
 BOOL shared_state_is_shared( const struct socket *sock )
 {
-    return sock->foreign || sock->duplicated || (inherited && !(sock->flags & WSA_FLAG_NO_HANDLE_INHERIT));
+    return sock->foreign || sock->duplicated || ((inherited || !interposed) && !(sock->flags & WSA_FLAG_NO_HANDLE_INHERIT));
 }
 
 BOOL shared_state_read( struct socket *sock )

@@ -214,7 +214,8 @@ static void test_descriptors( int arg )
 static void test_shared_state( int arg )
 {
     struct shared_state_params params = { .mask = SHARED_KNOWN | SHARED_NONBLOCKING, .state = SHARED_KNOWN | SHARED_NONBLOCKING };
-    int fds[2], copy, i;
+    int fds[2], copy;
+    unsigned int i;
 
     (void)arg;
     tcp_pair( fds );

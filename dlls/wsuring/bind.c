@@ -139,7 +139,11 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
     else if (!query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
              && !(result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) )))
-        result = address_return( out, size, addr, len );
+    {
+        /* Wine 10.0 has it from the attempt on */
+        if (sock->type == SOCK_STREAM && sock->connection == CONNECTION_STARTED && !socket_is_connected( sock )) result = WSAENOTCONN;
+        else result = address_return( out, size, addr, len );
+    }
     socket_release( sock );
     return spi_result( result, err );
 }

@@ -11,6 +11,7 @@
 #include "disconnect.h"
 #include "network_events.h"
 #include "option.h"
+#include "readiness.h"
 
 #define ADDRESS_MAX 128
 
@@ -87,6 +88,14 @@ static BOOL renew_kernel_socket( struct socket *sock )
     return TRUE;
 }
 
+/* An attempt has ended without a connection. */
+static BOOL has_failed( struct socket *sock )
+{
+    struct readiness item = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
+
+    return sock->type == SOCK_STREAM && sock->connection == CONNECTION_STARTED && !readiness_wait( &item, 1, 0 ) && item.flags & AFD_POLL_CONNECT_ERR;
+}
+
 int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, int *err )
 {
     struct connect_input input = { .synchronous = TRUE };
@@ -111,6 +120,8 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             result = WSAEADDRNOTAVAIL;
             goto done;
         }
+        /* Wine 10.0 connects the same kernel socket again, and would not tell how that ends */
+        if (sock->events && has_failed( sock )) network_events_renew( sock );
         status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
             status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );

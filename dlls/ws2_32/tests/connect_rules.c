@@ -73,7 +73,7 @@ static void test_under_way( int family )
     ok_docs_error( recv( s, buffer, 3, 0 ), WSAENOTCONN );
     ok_docs_error( shutdown( s, SD_SEND ), WSAENOTCONN );
     len = sizeof(name);
-    ok_error( getpeername( s, &name.any, &len ), WSAENOTCONN );
+    ok_docs_error( getpeername( s, &name.any, &len ), WSAENOTCONN );
     ok_docs_error( listen( s, 1 ), WSAEINVAL );
     ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "there is an event\n" );
     closesocket( s );

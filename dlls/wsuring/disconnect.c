@@ -10,6 +10,7 @@
  */
 
 #include "disconnect.h"
+#include "interest.h"
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
@@ -42,6 +43,7 @@ NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd )
     replace.handle = HandleToULong( duplicate );
     status = unix_call( unix_descriptor_replace, &replace );
     NtClose( duplicate );
+    interest_forget_all();
     return status;
 }
 

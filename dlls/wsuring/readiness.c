@@ -10,6 +10,7 @@
 
 #include "operation.h"
 #include "afd.h"
+#include "interest.h"
 #include "option.h"
 #include "readiness.h"
 #include "thread.h"
@@ -67,20 +68,21 @@ void readiness_wake(void)
     ReleaseSRWLockExclusive( &pollers_lock );
 }
 
-static NTSTATUS poll_blocking( struct poll_many_params *params )
+/* A unix_poll_many or unix_interest that may last. */
+static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd )
 {
     struct waiter *waiter = thread_waiter(), **link;
     struct thread *thread = thread_get();
     NTSTATUS status, ended;
 
     if (!waiter || !thread) return STATUS_NO_MEMORY;
-    params->wake_fd = waiter->wake_fd;
+    *wake_fd = waiter->wake_fd;
     AcquireSRWLockExclusive( &pollers_lock );
     waiter->next = pollers;
     pollers = waiter;
     ReleaseSRWLockExclusive( &pollers_lock );
     thread_block( thread );
-    status = unix_call( unix_poll_many, params );
+    status = unix_call( func, params );
     AcquireSRWLockExclusive( &pollers_lock );
     for (link = (struct waiter **)&pollers; *link != waiter; link = &(*link)->next) /* nothing */;
     *link = waiter->next;
@@ -164,12 +166,23 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     return n;
 }
 
+static BOOL ask_interest( struct interest *interest, const struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG timeout,
+                          NTSTATUS *status )
+{
+    struct interest_params params = { .wake_fd = -1, .timeout = timeout };
+
+    if (!interest_prepare( interest, list, entries, count, &params )) return FALSE;
+    *status = timeout ? call_blocking( unix_interest, &params, &params.wake_fd ) : unix_call( unix_interest, &params );
+    return interest_finish( interest, list, entries, count, &params, *status );
+}
+
 static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG ticks )
 {
     struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
     LARGE_INTEGER start, now, frequency;
     LONGLONG left = ticks == MAXLONGLONG ? -1 : ticks * 100;
-    BOOL hold = FALSE, behind, first = count <= LOOK_FIRST;
+    struct interest *interest = interest_get( count );
+    BOOL hold = FALSE, behind, first = interest || count <= LOOK_FIRST;
     UINT i, quiet = 0;
     NTSTATUS status;
 
@@ -180,6 +193,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
         {
             if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
             entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
+            entries[i].ready = 0;
             if (list[i].wanted & AFD_POLL_WRITE && !(entries[i].events & POLL_OUT)) behind = TRUE;
         }
         params.timeout = first ? 0 : left;
@@ -189,7 +203,13 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             QueryPerformanceFrequency( &frequency );
             QueryPerformanceCounter( &start );
         }
-        status = params.timeout ? poll_blocking( &params ) : unix_call( unix_poll_many, &params );
+        if (interest && (hold || !ask_interest( interest, list, entries, count, params.timeout, &status )))
+        {
+            interest = NULL;
+            status = STATUS_ALERTED; /* what is left of the time is to be found out */
+            if (!params.timeout) status = unix_call( unix_poll_many, &params );
+        }
+        else if (!interest) status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd ) : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;
         hold = quiet != 0;

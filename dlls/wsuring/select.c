@@ -59,15 +59,17 @@ static const struct
 /* Adds the sockets of one of the program's sets. */
 static int capture_set( struct list *list, const fd_set *set, UINT count, UINT wanted )
 {
+    SOCKET handles[LIST_INLINE];
     struct socket *sock;
-    SOCKET s;
     UINT i;
     int err;
 
     for (i = 0; i < count; i++)
     {
-        if (!guarded_copy( &s, &set->fd_array[i], sizeof(s) )) return WSAEFAULT;
-        if (!(sock = socket_grab( s, &err ))) return err;
+        UINT part = min( count - i, LIST_INLINE );
+
+        if (!(i % LIST_INLINE) && !guarded_copy( handles, &set->fd_array[i], part * sizeof(*handles) )) return WSAEFAULT;
+        if (!(sock = socket_grab( handles[i % LIST_INLINE], &err ))) return err;
         list_add( list, sock, wanted );
     }
     return 0;

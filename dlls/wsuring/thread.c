@@ -6,6 +6,7 @@
  */
 
 #include "operation.h"
+#include "interest.h"
 #include "port.h"
 #include "thread.h"
 
@@ -64,6 +65,7 @@ void thread_release( struct thread *thread )
         unix_call( unix_descriptor_close, &params );
         HeapFree( GetProcessHeap(), 0, thread->waiter );
     }
+    interest_free( thread->interest );
     port_waiter_free( thread->port_waiter );
     HeapFree( GetProcessHeap(), 0, thread );
 }

@@ -11,6 +11,7 @@
 #include "provider.h"
 
 struct call;
+struct interest;
 struct running;
 
 struct thread
@@ -22,6 +23,7 @@ struct thread
     HANDLE ioctl_handle;     /* afd.c: of the one that is waited for, for CancelSynchronousIo */
     IO_STATUS_BLOCK *ioctl_iosb;
     struct waiter *waiter;   /* for calls that block */
+    struct interest *interest; /* interest.h: of its large selects and polls; NULL before */
     struct port_waiter *port_waiter; /* for waits for completion ports */
     BOOL queueing;           /* routine.c: is queueing an APC of ours */
     UINT callbacks;          /* of the provider under way in it: condition functions */

@@ -44,6 +44,7 @@ enum unix_func
     unix_transmit,
     unix_poll,
     unix_poll_many,
+    unix_interest,
     unix_wake_create,
     unix_wake_signal,
     unix_engine_start,
@@ -398,6 +399,30 @@ struct poll_many_params
     uint32_t count;   /* in */
     int32_t wake_fd;  /* in: as above */
     int64_t timeout;  /* in: nanoseconds; 0 looks only, negative waits for ever */
+};
+
+/* unix_interest: a list of descriptors that the kernel keeps between the calls of one thread. First the changes are made, then it is waited as by
+ * unix_poll_many. The list is closed by unix_descriptor_close; after an error, but STATUS_TIMEOUT and STATUS_ALERTED, nothing is known of it. The kernel
+ * takes a descriptor out when its file is closed everywhere; while it is open elsewhere, events for it come still. */
+struct interest_change
+{
+    int32_t fd;
+    uint16_t events; /* POLL_IN, POLL_OUT, POLL_PRI, POLL_END; 0 takes it out */
+    uint16_t listed; /* it is in the list, with others */
+    uint64_t cookie; /* given back with its events */
+};
+
+struct interest_params
+{
+    uint64_t changes;      /* in: const struct interest_change * */
+    uint64_t events;       /* in: struct ready_event[room]. POLL_END: the peer has ended its side, whatever of its data is unread */
+    uint32_t change_count; /* in */
+    uint32_t room;         /* in: for all that are in the list; 0 only makes the changes */
+    uint32_t count;        /* out */
+    int32_t list;          /* in, out: -1 makes one */
+    int32_t wake_fd;       /* in: as above */
+    uint32_t pad;
+    int64_t timeout;       /* in: as above */
 };
 
 /* unix_wake_create / unix_wake_signal: an eventfd per blocked thread, so that closesocket and routines can wake it. */

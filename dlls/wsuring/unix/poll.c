@@ -64,8 +64,8 @@ static uint32_t entry_ready( const struct pollfd *host )
 {
     uint32_t ready = events_from_host( host->revents );
 
-    if (host->revents & POLLRDHUP && !has_unread( host->fd )) ready = (ready & ~POLL_IN) | POLL_END;
-    return ready;
+    if (!(host->revents & POLLRDHUP)) return ready;
+    return has_unread( host->fd ) ? ready | POLL_IN : (ready & ~POLL_IN) | POLL_END;
 }
 
 /* unix_poll_many */

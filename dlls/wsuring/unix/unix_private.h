@@ -129,6 +129,7 @@ NTSTATUS file_read( void *args );
 NTSTATUS transmit( void *args );
 NTSTATUS poll_wait( void *args );
 NTSTATUS poll_many( void *args );
+NTSTATUS interest( void *args );
 NTSTATUS wake_create( void *args );
 NTSTATUS wake_signal( void *args );
 NTSTATUS engine_start( void *args );

@@ -36,6 +36,7 @@
     [unix_transmit]         = transmit,           \
     [unix_poll]             = poll_wait,          \
     [unix_poll_many]        = poll_many,          \
+    [unix_interest]         = interest,           \
     [unix_wake_create]      = wake_create,        \
     [unix_wake_signal]      = wake_signal,        \
     [unix_engine_start]     = engine_start,       \

@@ -10,10 +10,24 @@
 
 #include "provider.h"
 
-void event_note_clear( HANDLE event ); /* it has just been reset, or made not signalled */
-void event_forget( HANDLE event );     /* it has been, or may at any time be, signalled or closed */
-void event_note_closed( HANDLE event ); /* its handle goes; for any handle */
-LONG event_life( HANDLE event );        /* the same number: the handle still means the same object */
-BOOL event_is_clear( HANDLE event );   /* TRUE only if it is surely not signalled */
+/* It has just been made. own: only this handle leads to it, and waits don't reset it. */
+void event_note_made( HANDLE event, BOOL own, BOOL signalled );
+void event_note_clear( HANDLE event );                /* it is just being reset, or made not signalled */
+void event_note_reset( HANDLE event );                /* it has just been reset */
+void event_forget( HANDLE event );                    /* it has been, or may at any time be, signalled */
+void event_note_shared( HANDLE event );               /* there may be other handles to it */
+void event_note_closed( HANDLE event );               /* its handle goes; for any handle */
+void event_note_server( HANDLE event );               /* the server signals it by itself from now on */
+LONG event_life( HANDLE event );                      /* the same number: the handle still means the same object */
+BOOL event_is_clear( HANDLE event );                  /* TRUE only if it is surely not signalled */
+
+/* Resets one of the program's. */
+NTSTATUS event_reset( HANDLE event );
+
+/* Sets an event of the program's, which has it as `known_as', or has had: `same' if that still means it. */
+void event_set( HANDLE event, HANDLE known_as, BOOL same );
+
+/* For a wait for any of the handles: is it over, since one is an event that has been set by event_set? Its index then, the lowest that is signalled. */
+BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index );
 
 #endif /* WSURING_EVENT_STATE_H */

@@ -31,6 +31,7 @@ static NTSTATUS (WINAPI *real_NtCancelSynchronousIoFile)( HANDLE, IO_STATUS_BLOC
 static NTSTATUS (WINAPI *real_NtCreateEvent)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
 static NTSTATUS (WINAPI *real_NtSetEvent)( HANDLE, LONG * );
 static NTSTATUS (WINAPI *real_NtResetEvent)( HANDLE, LONG * );
+static NTSTATUS (WINAPI *real_NtPulseEvent)( HANDLE, LONG * );
 static NTSTATUS (WINAPI *real_NtReadFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG * );
 static NTSTATUS (WINAPI *real_NtWriteFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG, LARGE_INTEGER *, ULONG * );
 static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
@@ -48,6 +49,7 @@ static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 #define FILE_COMPLETION_INFORMATION        30
 #define FILE_COMPLETION_NOTIFICATION_MODES 41
 #define OBJECT_HANDLE_FLAG_INFORMATION     4
+#define NOTIFICATION_EVENT                 0 /* of EVENT_TYPE: reset by the program, not by waits */
 
 /* A handle is about to go. */
 static void handle_closing( HANDLE handle )
@@ -75,6 +77,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     NTSTATUS status;
 
     if (ours) shared_state_begin( source );
+    if (ours) event_note_shared( source );
     if (ours && dest_process != GetCurrentProcess()) port_note_shared( source );
     if (ours && (options & DUPLICATE_CLOSE_SOURCE) && dest_process != GetCurrentProcess()) handle_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
@@ -277,7 +280,11 @@ static NTSTATUS WINAPI hook_NtSetInformationObject( HANDLE handle, ULONG class, 
 {
     NTSTATUS status = real_NtSetInformationObject( handle, class, info, len );
 
-    if (!status && class == OBJECT_HANDLE_FLAG_INFORMATION && *(BYTE *)info) port_note_shared( handle );
+    if (!status && class == OBJECT_HANDLE_FLAG_INFORMATION && *(BYTE *)info)
+    {
+        port_note_shared( handle );
+        event_note_shared( handle );
+    }
     return status;
 }
 
@@ -304,8 +311,10 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
 static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
     HANDLE room[MAXIMUM_WAIT_OBJECTS];
+    ULONG index;
 
     handles = handle_state_replace( count, handles, room );
+    if (!alertable && (any || count == 1) && event_take_set( count, handles, &index )) return index;
     if (!alertable || (count > 1 && !any) || !routine_wait_needed( count ))
         return real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
     return routine_wait( count, handles, timeout );
@@ -333,13 +342,18 @@ static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_
 
 /* ---- events: see event_state.c */
 
+/* Others may get at the object. */
+static BOOL is_shared( const OBJECT_ATTRIBUTES *attributes )
+{
+    return attributes && ((attributes->ObjectName && attributes->ObjectName->Length) || attributes->Attributes & OBJ_INHERIT);
+}
+
 static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state )
 {
     NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
 
     if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: somebody else's event, in any state */
-    if (state) event_forget( *handle );
-    else event_note_clear( *handle );
+    event_note_made( *handle, type == NOTIFICATION_EVENT && !is_shared( attributes ), state );
     return status;
 }
 
@@ -358,7 +372,17 @@ static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
     NTSTATUS status;
 
     event_note_clear( handle ); /* before: whoever sets it at the same time forgets it afterwards */
-    if ((status = real_NtResetEvent( handle, previous ))) event_forget( handle );
+    status = real_NtResetEvent( handle, previous );
+    event_note_reset( handle );
+    if (status) event_forget( handle );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtPulseEvent( HANDLE handle, LONG *previous )
+{
+    NTSTATUS status = real_NtPulseEvent( handle, previous );
+
+    event_note_reset( handle );
     return status;
 }
 
@@ -416,6 +440,7 @@ static const struct hook
     { "kernelbase.dll", "NtCreateEvent",              hook_NtCreateEvent,              &real_NtCreateEvent,              TRUE },
     { "kernelbase.dll", "NtSetEvent",                 hook_NtSetEvent,                 &real_NtSetEvent,                 TRUE },
     { "kernelbase.dll", "NtResetEvent",               hook_NtResetEvent,               &real_NtResetEvent,               TRUE },
+    { "kernelbase.dll", "NtPulseEvent",               hook_NtPulseEvent,               &real_NtPulseEvent,               FALSE },
     { "kernelbase.dll", "NtReadFile",                 hook_NtReadFile,                 &real_NtReadFile,                 TRUE },
     { "kernelbase.dll", "NtWriteFile",                hook_NtWriteFile,                &real_NtWriteFile,                TRUE },
     { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },

@@ -50,6 +50,7 @@ static NTSTATUS select_by_server( struct socket *sock, const struct selection *s
                                                         .message = selection->message, .mask = selection->mask };
 
     if (selection->messages) return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof(message_params), NULL, 0, NULL );
+    if (selection->event) event_note_server( selection->event );
     return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL );
 }
 
@@ -178,9 +179,7 @@ void network_events_look( struct socket *sock )
         else
         {
             events->pending |= found;
-            event_forget( events->source );
-            NtSetEvent( events->event, NULL );
-            event_forget( events->source );
+            event_set( events->event, events->source, events->source_life == event_life( events->source ) );
         }
     }
     ReleaseSRWLockExclusive( &events->lock );
@@ -272,7 +271,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
 
     memset( out, 0, sizeof(*out) );
     AcquireSRWLockExclusive( &events->lock );
-    if (event) NtResetEvent( event, NULL );
+    if (event) event_reset( event );
     out->flags = events->pending & events->selected.mask;
     events->pending = 0;
     ReleaseSRWLockExclusive( &events->lock );
@@ -292,7 +291,7 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     }
     enabled = events ? events->enabled : 0;
     /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
-    if (event) NtResetEvent( event, NULL );
+    if (event) event_reset( event );
     status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof(*out), NULL );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );

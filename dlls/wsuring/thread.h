@@ -23,6 +23,7 @@ struct thread
     HANDLE ioctl_handle;     /* afd.c: of the one that is waited for, for CancelSynchronousIo */
     IO_STATUS_BLOCK *ioctl_iosb;
     struct waiter *waiter;   /* for calls that block */
+    UINT waits_over;         /* event_state.c: in a row, without the server */
     struct interest *interest; /* interest.h: of its large selects and polls; NULL before */
     struct port_waiter *port_waiter; /* for waits for completion ports */
     BOOL queueing;           /* routine.c: is queueing an APC of ours */

@@ -160,7 +160,7 @@ static NTSTATUS run_overlapped( struct operation *op )
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );
-        if (!NtResetEvent( op->event, NULL )) event_note_clear( op->event );
+        event_reset( op->event );
     }
     if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof(pending) )) return STATUS_ACCESS_VIOLATION;
     if (!(thread = thread_get())) return STATUS_NO_MEMORY;

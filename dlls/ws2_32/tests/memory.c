@@ -88,6 +88,15 @@ static void check_received( enum kind kind, char *ptr, int size, unsigned int se
     }
 }
 
+/* The host's buffers grow as they like, now and then to all that a test sends at once. */
+static void limit_buffers( SOCKET sender, SOCKET receiver )
+{
+    static const int size = 65536;
+
+    ok_success( setsockopt( sender, SOL_SOCKET, SO_SNDBUF, (const char *)&size, sizeof(size) ) );
+    ok_success( setsockopt( receiver, SOL_SOCKET, SO_RCVBUF, (const char *)&size, sizeof(size) ) );
+}
+
 static void test_recv( enum kind kind, int type, BOOL pends )
 {
     static char data[SIZE];
@@ -156,6 +165,7 @@ static void test_send( enum kind kind, int type, BOOL pends )
     if (!pends) ok_call( send( a, ptr, size, 0 ), size, 0 );
     else
     {
+        limit_buffers( a, b );
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ret = WSASend( a, &wsabuf, 1, NULL, 0, &ov, NULL );
         ok( ret && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
@@ -211,6 +221,7 @@ static void test_unmapped( BOOL sending )
 
     winetest_push_context( "unmapped, %s", sending ? "send" : "recv" );
     tcp_socketpair( &a, &b );
+    limit_buffers( a, b );
     wsabuf.buf = ptr = get_memory( KIND_PLAIN, BIG, sending );
     wsabuf.len = BIG;
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );

@@ -34,6 +34,19 @@ static void drop( DWORD index )
     events[index] = events[count];
 }
 
+/* A wait tells of the first in the array that is signalled: whoever has been served goes to its end, or the last ones may wait for ever. */
+static void move_to_end( DWORD index )
+{
+    SOCKET s = sockets[index];
+    WSAEVENT event = events[index];
+    DWORD left = count - index - 1;
+
+    memmove( sockets + index, sockets + index + 1, left * sizeof(*sockets) );
+    memmove( events + index, events + index + 1, left * sizeof(*events) );
+    sockets[count - 1] = s;
+    events[count - 1] = event;
+}
+
 /* What there is; a message is one that is echoed whole, as the load generator waits for it. FALSE at the end of the connection. */
 static BOOL echo( SOCKET s )
 {
@@ -83,5 +96,6 @@ int main(void)
             }
         }
         else if (!echo( sockets[i] ) || network_events.lNetworkEvents & FD_CLOSE) drop( i );
+        else move_to_end( i );
     }
 }

@@ -121,7 +121,11 @@ enum storage_kind
 /* At least size bytes; the old contents are lost. NULL, last error WSAENOBUFS, when out of memory. */
 void *storage_get( enum storage_kind kind, SIZE_T size );
 
-/* Runs a lookup on a bounded pool of threads; the module can't be unloaded meanwhile. */
+void module_pin(void);
+
+/* ---- pool.c */
+
+/* Runs a lookup on a bounded pool of threads, where it doesn't wait for others that are slow; the module can't be unloaded meanwhile. */
 BOOL pool_submit( void (*func)( void *arg ), void *arg );
 /* The same on the process's own pool, which lookups can't fill. */
 BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg );

@@ -11,20 +11,18 @@
 
 #include <string.h>
 
-#include "resolve.h"
+#include "query_set.h"
 
 #define SERVICE_LEN_MAX 255
 
-#ifndef AI_EXTENDED
-#define AI_EXTENDED ((int)0x80000000)
-#endif
-
-/* An ADDRINFOEX2, which begins like an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
+/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
 struct entry_ex
 {
     ADDRINFOEXW info;
     int version;
     WCHAR *fqdn;
+    int interface_index;       /* none was asked for */
+    HANDLE resolution_handle;  /* nor is there a policy that sockets could take over from the lookup */
     char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
 };
 
@@ -49,7 +47,8 @@ static UINT_PTR request_id;
 
 /* ---- lists */
 
-#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | AI_EXTENDED)
+#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | \
+                        AI_RESOLUTION_HANDLE | AI_EXTENDED)
 
 static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
 {
@@ -68,7 +67,8 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
     entry->info.ai_addr = (SOCKADDR *)entry->data;
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
     /* with both names asked for, an ADDRINFOEX2 is expected without AI_EXTENDED too */
-    if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
+    if (query->flags & AI_RESOLUTION_HANDLE) entry->version = 4;
+    else if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
     if (name_export( canonical, unicode, decode, name )) entry->info.ai_canonname = (WCHAR *)name;
     if (name_export( fqdn, unicode, decode, name + len )) entry->fqdn = (WCHAR *)(name + len);
     return entry;
@@ -99,11 +99,9 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
     return ret;
 }
 
-/* Name spaces that are names of hosts are all served by the one resolver; the others aren't installed. */
 static int query_init( struct addrinfo_query *query, DWORD name_space, const GUID *provider, const ADDRINFOEXW *hints )
 {
     memset( query, 0, sizeof(*query) );
-    query->no_hints = !hints;
     if (provider && IsBadReadPtr( provider, sizeof(*provider) )) return WSAEFAULT;
     if (hints)
     {
@@ -114,11 +112,7 @@ static int query_init( struct addrinfo_query *query, DWORD name_space, const GUI
         query->socktype = hints->ai_socktype;
         query->protocol = hints->ai_protocol;
     }
-    switch (name_space)
-    {
-    case NS_ALL: case NS_TCPIP_LOCAL: case NS_TCPIP_HOSTS: case NS_DNS: case NS_NETBT: case NS_WINS: return 0;
-    default: return WSASERVICE_NOT_FOUND;
-    }
+    return name_space_matches( name_space, provider ) ? 0 : WSASERVICE_NOT_FOUND;
 }
 
 /* ---- requests */

@@ -29,6 +29,16 @@ LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *add
 
 #define NAME_LEN_MAX 255 /* of a host name, RFC 1035 */
 
+/* of ws2def.h; not in every SDK */
+#ifndef AI_DNS_ONLY
+#define AI_DNS_ONLY             0x00000010
+#define AI_FORCE_CLEAR_TEXT     0x00000020
+#define AI_BYPASS_DNS_CACHE     0x00000040
+#define AI_SECURE_WITH_FALLBACK 0x00100000
+#define AI_RESOLUTION_HANDLE    0x40000000
+#define AI_EXTENDED             ((int)0x80000000)
+#endif
+
 /* ---- startup.c */
 
 extern BOOL startup_check(void); /* has WSAStartup been called? Sets WSANOTINITIALISED if not */
@@ -183,7 +193,6 @@ struct addrinfo_query
     const char *node;    /* UTF-8 or NULL */
     const char *service; /* likewise */
     int flags, family, socktype, protocol;
-    BOOL no_hints;
 };
 
 struct addrinfo_answer

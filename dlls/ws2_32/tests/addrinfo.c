@@ -90,7 +90,7 @@ static void test_numeric(void)
         { "127.0.0.1", NULL, 0, 0, SOCK_RDM, 0, WSAESOCKTNOSUPPORT },
         { "127.0.0.1", NULL, 0, 0, 77, 0, WSAESOCKTNOSUPPORT },
         { NULL, NULL, 0, 0, SOCK_STREAM, 0, WSAHOST_NOT_FOUND },
-        { NULL, "80", AI_CANONNAME, 0, SOCK_STREAM, 0, WSAEINVAL },
+        { NULL, "80", AI_CANONNAME, 0, SOCK_STREAM, 0, WSANO_RECOVERY, NULL, TRUE },
     };
     ADDRINFOA hints, *list;
     ADDRINFOW *listW;

@@ -100,6 +100,7 @@ static int find_name( struct lookup *lookup )
     const char *name = lookup->query.name;
     unsigned int flags = NAME_CANONICAL;
     struct name_address addr;
+    char self[256];
     int err;
 
     if (strlen( name ) > NAME_LEN_MAX) return WSAHOST_NOT_FOUND;
@@ -114,7 +115,8 @@ static int find_name( struct lookup *lookup )
     {
         if (lookup->flags & LUP_ADDRCONFIG) flags |= NAME_ADDRCONFIG;
         if (lookup->flags & LUP_DUAL_ADDR) flags |= NAME_V4MAPPED | NAME_ALL;
-        err = resolve_addresses( name[0] ? name : NULL, lookup->family, flags, &lookup->hosts );
+        if (!name[0] && (err = resolve_self( self, sizeof(self) ))) return err;
+        err = resolve_addresses( name[0] ? name : self, lookup->family, flags, &lookup->hosts );
     }
     if (err) return err;
     set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : name );
@@ -126,7 +128,7 @@ static int find_self( struct lookup *lookup )
     int err = resolve_self( lookup->name, sizeof(lookup->name) );
 
     if (err) return err;
-    if ((err = local_addresses( lookup->name, &lookup->hosts ))) return err;
+    if ((err = hostent_find_self( lookup->name, &lookup->hosts ))) return err;
     return blob_hosts( lookup );
 }
 

@@ -77,7 +77,9 @@ static inline const struct name_address *result_addresses( const struct name_res
 int hosts_find( int file, const char *name, int family, struct name_result **result );  /* file: TEXT_HOSTS or TEXT_UNIX_HOSTS */
 int hosts_find_address( int file, const struct name_address *addr, struct name_result **result );
 int loopback_addresses( int family, BOOL passive, struct name_result **result );
-int local_addresses( const char *name, struct name_result **result ); /* IPv4, best interface first */
+/* All of this machine's but the loopback ones, best first; WSANO_DATA if there are none. */
+int local_addresses( const char *name, int family, struct name_result **result );
+int local_restrict( struct name_result **result ); /* AI_ADDRCONFIG; WSANO_DATA, and the result freed, if nothing is left */
 
 /* ---- dns.c: dnsapi.dll, where there is no Unix library */
 
@@ -154,6 +156,7 @@ int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out
 /* ---- hostent.c */
 
 SIZE_T hostent_pack( const struct name_result *result, int family, struct hostent *host ); /* host NULL: the size needed */
+int hostent_find_self( const char *self, struct name_result **result );                   /* self: this machine's name */
 int hostent_find( const char *name, struct name_result **result );                        /* as gethostbyname */
 int hostent_find_address( const void *addr, int len, int family, struct name_result **result );
 

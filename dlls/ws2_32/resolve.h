@@ -91,7 +91,7 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
 enum text_file
 {
     TEXT_HOSTS, TEXT_SERVICES, TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
-    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_RESOLV, /* of the host: /etc */
+    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_PROTOCOL, TEXT_UNIX_RESOLV, /* of the host: /etc */
     TEXT_COUNT
 };
 
@@ -141,7 +141,6 @@ void module_pin(void);
 BOOL pool_submit( void (*func)( void *arg ), void *arg );
 /* The same on the process's own pool, which lookups can't fill. */
 BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg );
-void module_pin(void);
 
 /* ---- numeric.c: numeric addresses, no lookups */
 
@@ -156,8 +155,8 @@ int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out
 /* ---- hostent.c */
 
 SIZE_T hostent_pack( const struct name_result *result, int family, struct hostent *host ); /* host NULL: the size needed */
-int hostent_find_self( const char *self, struct name_result **result );                   /* self: this machine's name */
 int hostent_find( const char *name, struct name_result **result );                        /* as gethostbyname */
+int hostent_find_self( const char *self, struct name_result **result );                   /* self: this machine's name */
 int hostent_find_address( const void *addr, int len, int family, struct name_result **result );
 
 /* ---- database.c */

@@ -114,6 +114,34 @@ static void test_behind_cancelled(void)
     close_dead();
 }
 
+/* Time-outs are those of the lookup as well. The first of the dead, which has none, outlives them. */
+static void test_timeouts(void)
+{
+    struct timeval timeout = { 0, 300000 }, hour = { 3600, 0 };
+    ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;
+    SOCKET s = tcp_socket( AF_INET );
+    BOOL connected;
+    int i, ret;
+
+    start_dead();
+    cancel_dead( 1 );
+    connected = WSAConnectByNameA( s, (char *)"t.dead.test", (char *)"80", NULL, NULL, NULL, NULL, &timeout, NULL );
+    ok( !connected && WSAGetLastError() == WSAETIMEDOUT, "got %d, error %d\n", connected, WSAGetLastError() );
+    ret = pGetAddrInfoExW( L"u.dead.test", NULL, NS_DNS, NULL, &hints, &list, &timeout, NULL, NULL, NULL );
+    ok( ret == WSAETIMEDOUT, "got %d\n", ret );
+    ok( ov[0].Internal == WSAEINPROGRESS, "the one without ended before, with %lu\n", (ULONG)ov[0].Internal );
+    cancel_dead( 0 );
+    close_dead();
+    closesocket( s );
+    /* what has ended before its time has no time left to end it */
+    for (i = 0; i < 1000; i++)
+    {
+        ret = pGetAddrInfoExW( L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, &hour, NULL, NULL, NULL );
+        ok( !ret, "got %d\n", ret );
+        pFreeAddrInfoExW( list );
+    }
+}
+
 START_TEST( dns_wait )
 {
     HMODULE module = GetModuleHandleA( "ws2_32.dll" );
@@ -127,5 +155,6 @@ START_TEST( dns_wait )
     start_winsock();
     test_behind_dead();
     test_behind_cancelled();
+    test_timeouts();
     stop_winsock();
 }

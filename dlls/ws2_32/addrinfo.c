@@ -27,25 +27,20 @@ static BOOL parse_port( const char *service, USHORT *port )
 
 static int find_port( const struct addrinfo_query *query, USHORT *port )
 {
-    static const char *const protos[] = { "tcp", "udp" };
+    /* the protocol tells where it is one of these two, else the type */
+    BOOL tcp = query->protocol == IPPROTO_TCP || (query->protocol != IPPROTO_UDP && query->socktype != SOCK_DGRAM);
+    BOOL udp = query->protocol == IPPROTO_UDP || (query->protocol != IPPROTO_TCP && query->socktype != SOCK_STREAM);
     struct service service;
-    UINT i;
 
     if (!query->service) *port = 0;
     else if (!parse_port( query->service, port ))
     {
         if (query->flags & AI_NUMERICSERV) return WSAHOST_NOT_FOUND;
         if (query->service[0] >= '0' && query->service[0] <= '9') return WSATYPE_NOT_FOUND;
-        for (i = 0; i < ARRAYSIZE(protos); i++)
-        {
-            if (query->socktype && query->socktype != (i ? SOCK_DGRAM : SOCK_STREAM)) continue;
-            if (query->protocol && query->protocol != (i ? IPPROTO_UDP : IPPROTO_TCP)) continue;
-            if (service_find( query->service, 0, protos[i], &service )) continue;
-            text_close( service.text );
-            *port = service.port;
-            return 0;
-        }
-        return WSATYPE_NOT_FOUND;
+        if ((!tcp || service_find( query->service, 0, "tcp", &service )) && (!udp || service_find( query->service, 0, "udp", &service )))
+            return WSATYPE_NOT_FOUND;
+        text_close( service.text );
+        *port = service.port;
     }
     return 0;
 }

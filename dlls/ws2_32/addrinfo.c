@@ -27,31 +27,32 @@ static BOOL parse_port( const char *service, USHORT *port )
 
 static int find_port( const struct addrinfo_query *query, USHORT *port )
 {
-    static const char *const protos[] = { "tcp", "udp" };
+    /* the protocol tells where it is one of these two, else the type */
+    BOOL tcp = query->protocol == IPPROTO_TCP || (query->protocol != IPPROTO_UDP && query->socktype != SOCK_DGRAM);
+    BOOL udp = query->protocol == IPPROTO_UDP || (query->protocol != IPPROTO_TCP && query->socktype != SOCK_STREAM);
     struct service service;
-    UINT i;
 
     if (!query->service) *port = 0;
     else if (!parse_port( query->service, port ))
     {
         if (query->flags & AI_NUMERICSERV) return WSAHOST_NOT_FOUND;
         if (query->service[0] >= '0' && query->service[0] <= '9') return WSATYPE_NOT_FOUND;
-        for (i = 0; i < ARRAYSIZE(protos); i++)
-        {
-            if (query->socktype && query->socktype != (i ? SOCK_DGRAM : SOCK_STREAM)) continue;
-            if (query->protocol && query->protocol != (i ? IPPROTO_UDP : IPPROTO_TCP)) continue;
-            if (service_find( query->service, 0, protos[i], &service )) continue;
-            text_close( service.text );
-            *port = service.port;
-            return 0;
-        }
-        return WSATYPE_NOT_FOUND;
+        if ((!tcp || service_find( query->service, 0, "tcp", &service )) && (!udp || service_find( query->service, 0, "udp", &service )))
+            return WSATYPE_NOT_FOUND;
+        text_close( service.text );
+        *port = service.port;
     }
     return 0;
 }
 
+/* Those that Windows 10 has. What others ask for (AI_RETURN_TTL, AI_REQUIRE_SECURE ...) isn't here, and their longer structures neither. */
+#define FLAGS_KNOWN (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_DNS_ONLY | AI_FORCE_CLEAR_TEXT | AI_BYPASS_DNS_CACHE | AI_ALL | \
+                     AI_ADDRCONFIG | AI_V4MAPPED | AI_NON_AUTHORITATIVE | AI_SECURE | AI_RETURN_PREFERRED_NAMES | AI_FQDN | AI_FILESERVER | \
+                     AI_DISABLE_IDN_ENCODING | AI_SECURE_WITH_FALLBACK | AI_RESOLUTION_HANDLE | AI_EXTENDED)
+
 static int check_hints( const struct addrinfo_query *query )
 {
+    if (query->flags & ~FLAGS_KNOWN) return WSAEINVAL;
     if (query->family != AF_UNSPEC && query->family != AF_INET && query->family != AF_INET6) return WSAEAFNOSUPPORT;
     switch (query->socktype)
     {
@@ -72,7 +73,6 @@ static unsigned int lookup_flags( const struct addrinfo_query *query )
 {
     unsigned int flags = 0;
 
-    if (query->no_hints) return NAME_ADDRCONFIG | NAME_V4MAPPED; /* the host's own default, and stock's */
     if (query->flags & AI_PASSIVE) flags |= NAME_PASSIVE;
     if (query->node && (query->flags & (AI_CANONNAME | AI_FQDN))) flags |= NAME_CANONICAL;
     if (query->flags & AI_ALL) flags |= NAME_ALL;
@@ -96,10 +96,6 @@ static int numeric_answer( const struct addrinfo_query *query, struct addrinfo_a
     answer->canonical = answer->fqdn = node;
     return 0;
 }
-
-#ifndef AI_DNS_ONLY
-#define AI_DNS_ONLY 0x10
-#endif
 
 static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
 {
@@ -146,7 +142,7 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
 
     answer->result = NULL;
     if (!node && !query->service) return WSAHOST_NOT_FOUND;
-    if (!node && (query->flags & AI_CANONNAME)) return WSAEINVAL;
+    if (!node && (query->flags & (AI_CANONNAME | AI_FQDN))) return WSANO_RECOVERY;
     if ((ret = check_hints( query )) || (ret = find_port( query, &port ))) return ret;
     answer->port = htons( port );
 
@@ -246,7 +242,6 @@ static int list_create( const struct addrinfo_query *query, const struct addrinf
 static int query_init( struct addrinfo_query *query, const ADDRINFOW *hints )
 {
     memset( query, 0, sizeof(*query) );
-    query->no_hints = !hints;
     if (!hints) return 0;
     if (IsBadReadPtr( hints, sizeof(*hints) )) return WSAEFAULT;
     if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
@@ -254,7 +249,8 @@ static int query_init( struct addrinfo_query *query, const ADDRINFOW *hints )
     query->family = hints->ai_family;
     query->socktype = hints->ai_socktype;
     query->protocol = hints->ai_protocol;
-    return 0;
+    /* an ADDRINFO has room for one of the two names */
+    return ~query->flags & (AI_CANONNAME | AI_FQDN) ? 0 : WSAEINVAL;
 }
 
 static int query_run( struct addrinfo_query *query, BOOL unicode, ADDRINFOW **list )
@@ -268,8 +264,8 @@ static int query_run( struct addrinfo_query *query, BOOL unicode, ADDRINFOW **li
 }
 
 /* Returns 0 or the error, which is the last error too ("getaddrinfo function"): WSANOTINITIALISED, WSAEFAULT, WSANO_RECOVERY (hints
- * with more than its first four members), WSAHOST_NOT_FOUND, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSATYPE_NOT_FOUND (service),
- * WSAEINVAL (AI_CANONNAME without a name), WSATRY_AGAIN, WSANO_DATA, WSA_NOT_ENOUGH_MEMORY. */
+ * with more than its first four members, AI_CANONNAME or AI_FQDN without a name), WSAHOST_NOT_FOUND, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT,
+ * WSATYPE_NOT_FOUND (service), WSAEINVAL (flags), WSATRY_AGAIN, WSANO_DATA, WSA_NOT_ENOUGH_MEMORY. */
 int WINAPI getaddrinfo( const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **list )
 {
     char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1]; /* with brackets */

@@ -11,20 +11,18 @@
 
 #include <string.h>
 
-#include "resolve.h"
+#include "query_set.h"
 
 #define SERVICE_LEN_MAX 255
 
-#ifndef AI_EXTENDED
-#define AI_EXTENDED ((int)0x80000000)
-#endif
-
-/* An ADDRINFOEX2, which begins like an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
+/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
 struct entry_ex
 {
     ADDRINFOEXW info;
     int version;
     WCHAR *fqdn;
+    int interface_index;       /* none was asked for */
+    HANDLE resolution_handle;  /* nor is there a policy that sockets could take over from the lookup */
     char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
 };
 
@@ -37,6 +35,7 @@ struct request
     ADDRINFOEXW **list;
     OVERLAPPED *overlapped;
     void (CALLBACK *routine)( DWORD error, DWORD bytes, OVERLAPPED *overlapped );
+    PTP_TIMER timer; /* or NULL */
     int error;
     struct addrinfo_query query;
     char node[NAME_LEN_MAX + 3];
@@ -49,7 +48,8 @@ static UINT_PTR request_id;
 
 /* ---- lists */
 
-#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | AI_EXTENDED)
+#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | \
+                        AI_RESOLUTION_HANDLE | AI_EXTENDED)
 
 static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
 {
@@ -68,7 +68,8 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
     entry->info.ai_addr = (SOCKADDR *)entry->data;
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
     /* with both names asked for, an ADDRINFOEX2 is expected without AI_EXTENDED too */
-    if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
+    if (query->flags & AI_RESOLUTION_HANDLE) entry->version = 4;
+    else if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
     if (name_export( canonical, unicode, decode, name )) entry->info.ai_canonname = (WCHAR *)name;
     if (name_export( fqdn, unicode, decode, name + len )) entry->fqdn = (WCHAR *)(name + len);
     return entry;
@@ -99,11 +100,9 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
     return ret;
 }
 
-/* Name spaces that are names of hosts are all served by the one resolver; the others aren't installed. */
 static int query_init( struct addrinfo_query *query, DWORD name_space, const GUID *provider, const ADDRINFOEXW *hints )
 {
     memset( query, 0, sizeof(*query) );
-    query->no_hints = !hints;
     if (provider && IsBadReadPtr( provider, sizeof(*provider) )) return WSAEFAULT;
     if (hints)
     {
@@ -114,16 +113,12 @@ static int query_init( struct addrinfo_query *query, DWORD name_space, const GUI
         query->socktype = hints->ai_socktype;
         query->protocol = hints->ai_protocol;
     }
-    switch (name_space)
-    {
-    case NS_ALL: case NS_TCPIP_LOCAL: case NS_TCPIP_HOSTS: case NS_DNS: case NS_NETBT: case NS_WINS: return 0;
-    default: return WSASERVICE_NOT_FOUND;
-    }
+    return name_space_matches( name_space, provider ) ? 0 : WSASERVICE_NOT_FOUND;
 }
 
 /* ---- requests */
 
-/* Takes the request of this number out of the list; NULL if it has completed. With overlapped: the one that uses this. */
+/* Takes the request of this number out of the list, and ends its time; NULL if it has completed. */
 static struct request *request_take( UINT_PTR id )
 {
     struct request **ptr, *request;
@@ -132,6 +127,7 @@ static struct request *request_take( UINT_PTR id )
     for (ptr = &requests; (request = *ptr) && request->id != id; ptr = &request->next) {}
     if (request) *ptr = request->next;
     ReleaseSRWLockExclusive( &request_lock );
+    if (request && request->timer) CloseThreadpoolTimer( request->timer ); /* what runs of it goes on, and finds no request */
     return request;
 }
 
@@ -197,46 +193,50 @@ static void CALLBACK request_timeout( PTP_CALLBACK_INSTANCE instance, void *arg,
 {
     struct request *request = request_take( (UINT_PTR)arg );
 
-    (void)instance;
-    CloseThreadpoolTimer( timer );
+    (void)instance; (void)timer;
     if (request) request_abort( request, WSAETIMEDOUT );
 }
 
-static BOOL timer_start( UINT_PTR id, LONGLONG milliseconds )
+/* Puts it into the list, from where on it can end. Its number, or 0 if there is no memory for its timer. */
+static UINT_PTR request_insert( struct request *request, LONGLONG timeout )
 {
-    PTP_TIMER timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL );
-    LARGE_INTEGER due = { .QuadPart = -milliseconds * 10000 };
+    LARGE_INTEGER due = { .QuadPart = -timeout * 10000 };
     FILETIME time = { due.LowPart, due.HighPart };
+    UINT_PTR id;
 
-    if (timer) SetThreadpoolTimer( timer, &time, 0, 0 );
-    return timer != NULL;
+    AcquireSRWLockExclusive( &request_lock );
+    id = request_id += 4;
+    if (!timeout || (request->timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL )))
+    {
+        request->id = id;
+        request->next = requests;
+        requests = request;
+        if (timeout) SetThreadpoolTimer( request->timer, &time, 0, 0 );
+    }
+    else id = 0;
+    ReleaseSRWLockExclusive( &request_lock );
+    return id;
 }
 
 /* Starts a lookup. The strings of query must be those of the request. Returns WSA_IO_PENDING or an error. */
 static int request_start( struct request *request, LONGLONG timeout, HANDLE *handle )
 {
+    OVERLAPPED *overlapped = request->overlapped;
     UINT_PTR id;
 
-    request->overlapped->Internal = WSAEINPROGRESS;
-    request->overlapped->InternalHigh = 0;
-    request->overlapped->Pointer = request->list; /* "GetAddrInfoExW function", lpCompletionRoutine */
-    if (request->overlapped->hEvent) ResetEvent( request->overlapped->hEvent );
+    overlapped->Internal = WSAEINPROGRESS;
+    overlapped->InternalHigh = 0;
+    overlapped->Pointer = request->list; /* "GetAddrInfoExW function", lpCompletionRoutine */
+    if (overlapped->hEvent) ResetEvent( overlapped->hEvent );
 
-    AcquireSRWLockExclusive( &request_lock );
-    id = request->id = request_id += 4;
-    request->next = requests;
-    requests = request;
-    ReleaseSRWLockExclusive( &request_lock );
-
-    if (handle) *handle = (HANDLE)id; /* before it can complete */
-    if ((timeout && !timer_start( id, timeout )) || !pool_submit( request_run, (void *)id ))
+    if ((id = request_insert( request, timeout )))
     {
-        if (!(request = request_take( id ))) return WSA_IO_PENDING; /* the time was over already */
-        request->overlapped->Internal = WSA_NOT_ENOUGH_MEMORY;
-        HeapFree( GetProcessHeap(), 0, request );
-        return WSA_NOT_ENOUGH_MEMORY;
+        if (handle) *handle = (HANDLE)id; /* before it can complete, but by its time-out */
+        if (pool_submit( request_run, (void *)id ) || !(request = request_take( id ))) return WSA_IO_PENDING;
     }
-    return WSA_IO_PENDING;
+    overlapped->Internal = WSA_NOT_ENOUGH_MEMORY;
+    HeapFree( GetProcessHeap(), 0, request );
+    return WSA_NOT_ENOUGH_MEMORY;
 }
 
 /* ---- entry points */

@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <string.h>
+
 #include "ws2_32.h"
 
 #define LIST_MAX 65536
@@ -14,7 +16,7 @@ static ULONGLONG deadline_from( const struct timeval *timeout )
     return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
 }
 
-/* A blocking connect that ends at the deadline (0: none). Returns a Winsock error. */
+/* A connect that ends at the deadline (0: none), and waits on a non-blocking socket too. Returns a Winsock error. */
 static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
 {
     u_long nonblocking = 1;
@@ -23,8 +25,7 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     LONGLONG left;
     int err = 0, size = sizeof(err);
 
-    if (!deadline) return connect( s, addr, len ) ? WSAGetLastError() : 0;
-    ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
     if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
     {
         left = max( 0, (LONGLONG)(deadline - GetTickCount64()) );
@@ -34,7 +35,7 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
         FD_ZERO( &except );
         FD_SET( s, &write );
         FD_SET( s, &except );
-        switch (select( 0, NULL, &write, &except, &time ))
+        switch (select( 0, NULL, &write, &except, deadline ? &time : NULL ))
         {
         case 0:
             err = WSAETIMEDOUT;
@@ -49,7 +50,7 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
         }
     }
     nonblocking = 0;
-    ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
     return err;
 }
 
@@ -60,23 +61,39 @@ static void return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DW
     if (remote && remote_len) getpeername( s, remote, (int *)remote_len );
 }
 
+/* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a Winsock error. */
+static int find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout, ADDRINFOEXW **list )
+{
+    ADDRINFOEXW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP };
+    WSAPROTOCOL_INFOW protocol;
+    DWORD v6only = TRUE;
+    int size = sizeof(protocol);
+
+    if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return WSAGetLastError();
+    hints.ai_family = protocol.iAddressFamily;
+    size = sizeof(v6only);
+    if (hints.ai_family == AF_INET6 && !getsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&v6only, &size ) && !v6only)
+        hints.ai_flags = AI_V4MAPPED | AI_ALL;
+    return GetAddrInfoExW( node, service, NS_DNS, NULL, &hints, list, timeout, NULL, NULL, NULL );
+}
+
 BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                                struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
 {
-    ULONGLONG deadline = deadline_from( timeout );
-    ADDRINFOW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP }, *list, *info;
-    WSAPROTOCOL_INFOW protocol;
-    int err = WSAEINVAL, size = sizeof(protocol);
+    ADDRINFOEXW *list, *info;
+    ULONGLONG deadline;
+    int err = WSAEINVAL;
 
     if (!startup_check()) return FALSE;
     if (!node || !service || reserved) goto failed;
-    if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return FALSE;
-    hints.ai_family = protocol.iAddressFamily;
-    if ((err = GetAddrInfoW( node, service, &hints, &list ))) goto failed;
+    err = WSAEFAULT;
+    if (timeout && IsBadReadPtr( timeout, sizeof(*timeout) )) goto failed;
+    deadline = deadline_from( timeout );
+    if ((err = find_addresses( s, node, service, timeout, &list ))) goto failed;
     err = WSAHOST_NOT_FOUND;
-    for (info = list; info; info = info->ai_next)
+    for (info = list; info; info = (ADDRINFOEXW *)info->ai_next)
         if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || err == WSAETIMEDOUT) break;
-    FreeAddrInfoW( list );
+    FreeAddrInfoExW( list );
     if (err) goto failed;
     return_names( s, local_len, local, remote_len, remote );
     return TRUE;
@@ -91,7 +108,13 @@ BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local
     WCHAR node_w[256], service_w[256];
 
     if (!startup_check()) return FALSE;
-    if (!node || !service || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
+    if ((node && IsBadStringPtrA( node, ARRAY_SIZE(node_w) )) || (service && IsBadStringPtrA( service, ARRAY_SIZE(service_w) )))
+    {
+        SetLastError( WSAEFAULT );
+        return FALSE;
+    }
+    if (!node || !service || strnlen( node, ARRAY_SIZE(node_w) ) == ARRAY_SIZE(node_w) || strnlen( service, ARRAY_SIZE(service_w) ) == ARRAY_SIZE(service_w)
+        || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
         || !MultiByteToWideChar( CP_ACP, 0, service, -1, service_w, ARRAY_SIZE(service_w) ))
     {
         SetLastError( WSAEINVAL );
@@ -103,10 +126,16 @@ BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local
 BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
 {
-    ULONGLONG deadline = deadline_from( timeout );
     int i, err = WSAEINVAL;
+    ULONGLONG deadline;
 
     if (!startup_check()) return FALSE;
+    if (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))
+    {
+        SetLastError( WSAEFAULT );
+        return FALSE;
+    }
+    deadline = deadline_from( timeout );
     if (list && !reserved && !IsBadReadPtr( list, sizeof(list->iAddressCount) ) && list->iAddressCount > 0 && list->iAddressCount < LIST_MAX
         && !IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) ))
         for (i = 0; i < list->iAddressCount; i++)

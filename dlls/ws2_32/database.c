@@ -42,7 +42,7 @@ static int parse_number( const char **pos, const char *end, int max )
     return value;
 }
 
-/* Fields from the first, but not the one at skip, which is a number. */
+/* All fields but the second, which is a number. */
 static BOOL name_matches( const struct text_line *line, const char *name )
 {
     UINT i;
@@ -112,12 +112,16 @@ static BOOL protocol_scan( const char *pos, const char *name, int number, struct
 
 int protocol_find( const char *name, int number, struct protocol *protocol )
 {
-    if ((protocol->text = text_open( TEXT_PROTOCOL )))
+    static const enum text_file files[] = { TEXT_PROTOCOL, TEXT_UNIX_PROTOCOL };
+    UINT i;
+
+    for (i = 0; i < ARRAYSIZE(files); i++)
     {
+        if (!(protocol->text = text_open( files[i] ))) continue;
         if (protocol_scan( protocol->text->data, name, number, protocol )) return 0;
         text_close( protocol->text );
-        protocol->text = NULL;
     }
+    protocol->text = NULL;
     return protocol_scan( builtin_protocols, name, number, protocol ) ? 0 : WSANO_DATA;
 }
 

@@ -119,6 +119,17 @@ static BOOL name_valid( const char *name )
     return TRUE;
 }
 
+/* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR of a name that only lacks the type, as of one that isn't there. Of all
+ * types it says nothing but what is true; records that it can't read are DNS_ERROR_BAD_PACKET. */
+static BOOL name_exists( const WCHAR *name )
+{
+    DNS_RECORDW *records = NULL;
+    DNS_STATUS status = dns_query( name, DNS_TYPE_ANY, DNS_QUERY_STANDARD, NULL, &records, NULL );
+
+    if (!status && records) dns_free( records, DnsFreeRecordList );
+    return !status || error_from_dns( status ) == WSANO_DATA;
+}
+
 static int answer_name( struct answer *answer, const char *name, int family )
 {
     int ret = WSAHOST_NOT_FOUND, ret6;
@@ -126,13 +137,12 @@ static int answer_name( struct answer *answer, const char *name, int family )
 
     if (!name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) )) return WSAHOST_NOT_FOUND;
     if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
-    /* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR for a name that only lacks this type */
     if (family != AF_INET && (!ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND))
     {
         ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
         if (family == AF_INET6 || ret) ret = ret6;
     }
-    return ret;
+    return ret == WSAHOST_NOT_FOUND && name_exists( wide ) ? WSANO_DATA : ret;
 }
 
 /* A name without dots is looked for in the domains of the host's resolv.conf, which Wine's dnsapi leaves out. */

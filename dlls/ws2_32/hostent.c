@@ -61,6 +61,18 @@ static struct hostent *hostent_give( struct name_result *result, int family )
 
 /* ---- lookups */
 
+/* A machine without addresses but the loopback ones gets 127.12.34.56, which the control path treats as its own (wine-abi 1.7): programs
+ * that look for a "real" address refuse 127.0.0.1. */
+int hostent_find_self( const char *self, struct name_result **result )
+{
+    static const struct name_address magic = { .family = AF_INET, .bytes = { 127, 12, 34, 56 } };
+    int ret = local_addresses( self, AF_INET, result );
+
+    if (ret != WSANO_DATA) return ret;
+    *result = result_create( self, NULL, 0, &magic, 1 );
+    return *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
+}
+
 /* IPv4 only. This machine's name (also "") gives the addresses of its interfaces, an address itself. Returns a Winsock error. */
 int hostent_find( const char *name, struct name_result **result )
 {
@@ -70,7 +82,7 @@ int hostent_find( const char *name, struct name_result **result )
 
     if ((ret = resolve_self( self, sizeof(self) ))) self[0] = 0;
     if (!name[0] && ret) return ret;
-    if (!name[0] || (self[0] && ascii_equal( name, self ) && !ascii_equal( name, "localhost" ))) return local_addresses( self, result );
+    if (!name[0] || (!ascii_equal( name, "localhost" ) && resolve_is_self( name ))) return hostent_find_self( self, result );
     if (address_parse( name, &addr ))
     {
         if (addr.family != AF_INET) return WSAHOST_NOT_FOUND;

@@ -138,7 +138,7 @@ static IP_ADAPTER_ADDRESSES *adapters_get(void)
     {
         HeapFree( GetProcessHeap(), 0, adapters );
         if (!(adapters = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ))) return NULL;
-        ret = get_addresses( AF_INET, GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER | GAA_FLAG_INCLUDE_GATEWAYS,
+        ret = get_addresses( AF_UNSPEC, GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER | GAA_FLAG_INCLUDE_GATEWAYS,
                              NULL, adapters, &size );
     } while (ret == ERROR_BUFFER_OVERFLOW);
     if (!ret) return adapters;
@@ -146,50 +146,104 @@ static IP_ADAPTER_ADDRESSES *adapters_get(void)
     return NULL;
 }
 
-static ULONG adapter_rank( const IP_ADAPTER_ADDRESSES *adapter )
+struct local
 {
-    return (adapter->FirstGatewayAddress ? 0 : 0x40000000) + (adapter->Ipv4Metric & 0x3fffffff);
+    struct name_address addrs[HOSTS_MAX];
+    ULONG rank[HOSTS_MAX];
+    UINT count;
+};
+
+/* FALSE for loopback addresses, and what isn't IP. */
+static BOOL local_address( const SOCKET_ADDRESS *address, struct name_address *addr )
+{
+    static const BYTE loopback[16] = { [15] = 1 };
+
+    memset( addr, 0, sizeof(*addr) );
+    addr->family = address->lpSockaddr->sa_family;
+    if (addr->family == AF_INET)
+    {
+        memcpy( addr->bytes, &((const SOCKADDR_IN *)address->lpSockaddr)->sin_addr, 4 );
+        return addr->bytes[0] != 127;
+    }
+    if (addr->family != AF_INET6) return FALSE;
+    memcpy( addr->bytes, &((const SOCKADDR_IN6 *)address->lpSockaddr)->sin6_addr, 16 );
+    addr->scope = ((const SOCKADDR_IN6 *)address->lpSockaddr)->sin6_scope_id;
+    return memcmp( addr->bytes, loopback, 16 ) != 0;
 }
 
-/* All IPv4 addresses but loopback ones, those with a gateway and a low metric first. A machine that has none gets 127.12.34.56, which
- * the control path treats as its own (wine-abi 1.7): programs that look for a "real" address refuse 127.0.0.1. */
-int local_addresses( const char *name, struct name_result **result )
+/* IPv4 before IPv6, link-local IPv6 last; then what has a gateway, then by the metric */
+static ULONG local_rank( const IP_ADAPTER_ADDRESSES *adapter, const struct name_address *addr )
 {
-    IP_ADAPTER_ADDRESSES *adapter, *adapters = adapters_get();
-    struct name_address addrs[HOSTS_MAX] = {{0}};
-    ULONG rank[HOSTS_MAX];
-    UINT i, count = 0;
+    ULONG metric = addr->family == AF_INET ? adapter->Ipv4Metric : adapter->Ipv6Metric;
+    ULONG kind = addr->family == AF_INET ? 0 : addr->bytes[0] == 0xfe && (addr->bytes[1] & 0xc0) == 0x80 ? 2 : 1;
 
-    for (adapter = adapters; adapter; adapter = adapter->Next)
+    return kind << 30 | (adapter->FirstGatewayAddress ? 0 : 0x20000000) | min( metric, 0x1fffffff );
+}
+
+static void local_add( struct local *local, const struct name_address *addr, ULONG rank )
+{
+    UINT i;
+
+    if (local->count == HOSTS_MAX) return;
+    for (i = local->count++; i && local->rank[i - 1] > rank; i--)
     {
-        IP_ADAPTER_UNICAST_ADDRESS *unicast;
+        local->rank[i] = local->rank[i - 1];
+        local->addrs[i] = local->addrs[i - 1];
+    }
+    local->rank[i] = rank;
+    local->addrs[i] = *addr;
+}
 
-        if (adapter->OperStatus != IfOperStatusUp || adapter->IfType == IF_TYPE_SOFTWARE_LOOPBACK) continue;
-        for (unicast = adapter->FirstUnicastAddress; unicast && count < HOSTS_MAX; unicast = unicast->Next)
-        {
-            const struct sockaddr_in *in = (const struct sockaddr_in *)unicast->Address.lpSockaddr;
+/* All addresses of this machine but loopback ones, best first. */
+static struct local *local_get( int family )
+{
+    struct local *local = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*local) );
+    IP_ADAPTER_ADDRESSES *adapter, *adapters = adapters_get();
+    IP_ADAPTER_UNICAST_ADDRESS *unicast;
+    struct name_address addr;
 
-            if (in->sin_family != AF_INET || (in->sin_addr.s_addr & 0xff) == 127) continue;
-            for (i = count++; i && rank[i - 1] > adapter_rank( adapter ); i--)
-            {
-                rank[i] = rank[i - 1];
-                addrs[i] = addrs[i - 1];
-            }
-            rank[i] = adapter_rank( adapter );
-            memset( &addrs[i], 0, sizeof(addrs[i]) );
-            addrs[i].family = AF_INET;
-            memcpy( addrs[i].bytes, &in->sin_addr, 4 );
-        }
+    for (adapter = local ? adapters : NULL; adapter; adapter = adapter->Next)
+    {
+        if (adapter->OperStatus != IfOperStatusUp) continue;
+        for (unicast = adapter->FirstUnicastAddress; unicast; unicast = unicast->Next)
+            if (local_address( &unicast->Address, &addr ) && (!family || family == addr.family))
+                local_add( local, &addr, local_rank( adapter, &addr ) );
     }
     HeapFree( GetProcessHeap(), 0, adapters );
-    if (!count)
-    {
-        static const BYTE magic[] = { 127, 12, 34, 56 };
+    return local;
+}
 
-        addrs[0].family = AF_INET;
-        memcpy( addrs[0].bytes, magic, 4 );
-        count = 1;
+int local_addresses( const char *name, int family, struct name_result **result )
+{
+    struct local *local = local_get( family );
+    int ret = local ? WSANO_DATA : WSA_NOT_ENOUGH_MEMORY;
+
+    if (local && local->count)
+    {
+        *result = result_create( name, NULL, 0, local->addrs, local->count );
+        if (*result) ret = 0;
+        else ret = WSA_NOT_ENOUGH_MEMORY;
     }
-    *result = result_create( name, NULL, 0, addrs, count );
-    return *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
+    HeapFree( GetProcessHeap(), 0, local );
+    return ret;
+}
+
+/* Takes what is of a family that this machine has no address of out of a result, unless it has none at all; so does the host's resolver. */
+int local_restrict( struct name_result **result )
+{
+    struct name_address *addrs = (struct name_address *)result_addresses( *result );
+    struct local *local = local_get( AF_UNSPEC );
+    UINT i, j, count = 0;
+
+    for (i = 0; local && i < (*result)->address_count; i++)
+    {
+        for (j = 0; j < local->count && local->addrs[j].family != addrs[i].family; j++) {}
+        if (j < local->count || !local->count) addrs[count++] = addrs[i];
+    }
+    if (local) (*result)->address_count = count;
+    HeapFree( GetProcessHeap(), 0, local );
+    if ((*result)->address_count) return 0;
+    result_free( *result );
+    *result = NULL;
+    return WSANO_DATA;
 }

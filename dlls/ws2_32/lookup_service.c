@@ -12,7 +12,7 @@
 
 #include "query_set.h"
 
-enum lookup_kind { LOOKUP_SELF, LOOKUP_NAME, LOOKUP_ADDRESS, LOOKUP_SERVICE, LOOKUP_NOTHING };
+enum lookup_kind { LOOKUP_SELF, LOOKUP_NAME, LOOKUP_ADDRESS, LOOKUP_SERVICE };
 enum lookup_state { LOOKUP_NEW, LOOKUP_RUNNING, LOOKUP_DONE };
 
 struct lookup
@@ -100,6 +100,7 @@ static int find_name( struct lookup *lookup )
     const char *name = lookup->query.name;
     unsigned int flags = NAME_CANONICAL;
     struct name_address addr;
+    char self[256];
     int err;
 
     if (strlen( name ) > NAME_LEN_MAX) return WSAHOST_NOT_FOUND;
@@ -114,7 +115,8 @@ static int find_name( struct lookup *lookup )
     {
         if (lookup->flags & LUP_ADDRCONFIG) flags |= NAME_ADDRCONFIG;
         if (lookup->flags & LUP_DUAL_ADDR) flags |= NAME_V4MAPPED | NAME_ALL;
-        err = resolve_addresses( name[0] ? name : NULL, lookup->family, flags, &lookup->hosts );
+        if (!name[0] && (err = resolve_self( self, sizeof(self) ))) return err;
+        err = resolve_addresses( name[0] ? name : self, lookup->family, flags, &lookup->hosts );
     }
     if (err) return err;
     set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : name );
@@ -126,7 +128,7 @@ static int find_self( struct lookup *lookup )
     int err = resolve_self( lookup->name, sizeof(lookup->name) );
 
     if (err) return err;
-    if ((err = local_addresses( lookup->name, &lookup->hosts ))) return err;
+    if ((err = hostent_find_self( lookup->name, &lookup->hosts ))) return err;
     return blob_hosts( lookup );
 }
 
@@ -185,7 +187,6 @@ static void lookup_run( void *arg )
     case LOOKUP_NAME:    err = find_name( lookup ); break;
     case LOOKUP_ADDRESS: err = find_address( lookup ); break;
     case LOOKUP_SERVICE: err = find_service( lookup ); break;
-    case LOOKUP_NOTHING: break;
     }
     AcquireSRWLockExclusive( &lookup_lock );
     lookup->error = err == WSAHOST_NOT_FOUND ? WSASERVICE_NOT_FOUND : err; /* a name space's word for it */
@@ -236,10 +237,10 @@ static int lookup_check( struct lookup *lookup )
     if (!query->has_class) return WSAEINVAL;
     if (!name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL )) return WSASERVICE_NOT_FOUND;
     if ((lookup->flags & LUP_CONTAINERS) && (lookup->flags & LUP_NOCONTAINERS)) return WSAEINVAL;
+    if (lookup->flags & LUP_CONTAINERS) return WSANO_DATA; /* DNS has none */
     lookup->family = AF_INET;
     if ((err = lookup_class( lookup ))) return err;
     if (!query->has_name && (lookup->kind == LOOKUP_ADDRESS || lookup->kind == LOOKUP_SERVICE)) return WSAEINVAL;
-    if (lookup->flags & LUP_CONTAINERS) lookup->kind = LOOKUP_NOTHING; /* DNS has none */
     if (lookup->flags & LUP_DUAL_ADDR) lookup->family = AF_INET6;
     else if (query->protocols && lookup->kind == LOOKUP_NAME)
     {
@@ -276,7 +277,7 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
 }
 
 /* Checks what is asked, and looks up nothing yet. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or without a name where
- * one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served ("WSALookupServiceBeginW function"). */
+ * one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA for containers ("WSALookupServiceBeginW function"). */
 INT WINAPI WSALookupServiceBeginA( WSAQUERYSETA *query, DWORD flags, HANDLE *lookup )
 {
     return NAMES_STARTED() ? lookup_begin( query, FALSE, flags, lookup ) : SOCKET_ERROR;
@@ -339,19 +340,20 @@ static void lookup_answer( struct lookup *lookup, DWORD flags, struct query_answ
     answer->addrs = result_addresses( lookup->hosts );
     answer->addr_count = lookup->hosts->address_count;
     answer->port = lookup->port;
+    answer->is_service = ((flags | lookup->flags) & LUP_RES_SERVICE) != 0;
     answer->socktype = lookup->udp ? SOCK_DGRAM : SOCK_STREAM;
     answer->protocol = lookup->udp ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
 static int lookup_next( struct lookup *lookup, BOOL unicode, DWORD flags, DWORD *size, void *results )
 {
-    DWORD wanted = lookup->flags & LUP_RETURN_ALL;
+    DWORD wanted = (lookup->flags & LUP_RETURN_ALL) | (flags & LUP_RES_SERVICE);
     struct query_answer answer;
     SIZE_T needed;
     UINT count = 1;
     int err;
 
-    if (flags & LUP_RETURN_ALL) wanted &= flags;
+    if (flags & LUP_RETURN_ALL) wanted &= flags; /* no flags at all restrict nothing: so programs call it */
     if ((err = lookup_wait( lookup ))) return err;
     if ((wanted & LUP_RETURN_ALIASES) && lookup->hosts) count += lookup->hosts->alias_count;
     if ((flags & LUP_FLUSHPREVIOUS) && lookup->position < count) lookup->position++;

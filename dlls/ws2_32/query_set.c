@@ -87,7 +87,6 @@ void *pack_text( struct packer *packer, const char *str )
     return ret;
 }
 
-/* Where a connection comes from: any address of the family. */
 static void put_address( struct packer *packer, const struct name_address *addr, USHORT port, SOCKET_ADDRESS *out )
 {
     char bytes[sizeof(SOCKADDR_IN6)];
@@ -105,9 +104,10 @@ static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_ans
     {
         struct name_address any = { .family = answer->addrs[i].family };
 
+        /* the other end is any address of the family */
         memset( &info, 0, sizeof(info) );
-        put_address( packer, &any, 0, &info.LocalAddr );
-        put_address( packer, &answer->addrs[i], answer->port, &info.RemoteAddr );
+        put_address( packer, &any, 0, answer->is_service ? &info.RemoteAddr : &info.LocalAddr );
+        put_address( packer, &answer->addrs[i], answer->port, answer->is_service ? &info.LocalAddr : &info.RemoteAddr );
         info.iSocketType = answer->socktype;
         info.iProtocol = answer->protocol;
         if (list) memcpy( list + i, &info, sizeof(info) );

@@ -36,6 +36,7 @@ struct query_answer
     const struct name_address *addrs;
     UINT addr_count;
     USHORT port;                  /* network order */
+    BOOL is_service;              /* the addresses are to bind to, not to connect to */
     int socktype, protocol;
     const void *blob;
     UINT blob_size;

@@ -136,16 +136,24 @@ static void map_v4( struct name_result *result )
     }
 }
 
-static int find_mapped( int (*find)( const char *name, int family, struct name_result **result ), const char *name, int family,
-                        unsigned int flags, struct name_result **result )
+typedef int (*find_function)( const char *name, int family, struct name_result **result );
+
+static int find_configured( find_function find, const char *name, int family, unsigned int flags, struct name_result **result )
+{
+    int ret = find( name, family, result );
+
+    return !ret && (flags & NAME_ADDRCONFIG) ? local_restrict( result ) : ret;
+}
+
+static int find_mapped( find_function find, const char *name, int family, unsigned int flags, struct name_result **result )
 {
     BOOL all = family == AF_INET6 && (flags & NAME_V4MAPPED) && (flags & NAME_ALL);
-    int ret = find( name, all ? AF_UNSPEC : family, result );
+    int ret = find_configured( find, name, all ? AF_UNSPEC : family, flags, result );
 
     if (!ret && all) map_v4( *result );
     if ((ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA) && family == AF_INET6 && (flags & NAME_V4MAPPED))
     {
-        if (!(ret = find( name, AF_INET, result ))) map_v4( *result );
+        if (!(ret = find_configured( find, name, AF_INET, flags, result ))) map_v4( *result );
     }
     return ret;
 }
@@ -205,7 +213,12 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
     struct name_params params = { .op = NAME_ADDRESSES, .family = family, .flags = flags, .name = (UINT_PTR)name };
     int ret;
 
-    if (name && !is_localhost( name ) && !(flags & NAME_NUMERIC) && !find_mapped( find_prefix, name, family, flags, result )) return 0;
+    if (name && !is_localhost( name ) && !(flags & NAME_NUMERIC))
+    {
+        if (!find_mapped( find_prefix, name, family, flags, result )) return 0;
+        /* all addresses of the machine, where a hosts file has 127.0.1.1 for its name ("getaddrinfo function") */
+        if (resolve_is_self( name ) && !find_mapped( local_addresses, name, family, flags, result )) return 0;
+    }
     if (!provider_ask( &params, result, &ret ))
         ret = name ? resolve_without_unix( name, family, flags, result ) : loopback_addresses( family, flags & NAME_PASSIVE, result );
     if (!ret || !name || ret == WSA_NOT_ENOUGH_MEMORY) return ret;
@@ -288,22 +301,55 @@ int resolve_self( char *name, SIZE_T size )
     return ret;
 }
 
-/* The name with its domain, as Windows knows it: what getaddrinfo( "" ) looks up (wine-abi 12). */
+/* Is full the name, with more labels behind it? */
+static BOOL is_qualified( const char *full, const char *name )
+{
+    char begin[256];
+    SIZE_T len = strlen( name );
+
+    if (!len || len >= sizeof(begin) || strlen( full ) <= len + 1 || full[len] != '.') return FALSE;
+    lstrcpynA( begin, full, len + 1 );
+    return ascii_equal( begin, name );
+}
+
+/* The name with its domain, where the registry has one for it. */
 void resolve_qualified_self( char *name, SIZE_T size )
 {
+    char self[256], full[256];
     WCHAR wide[256];
     DWORD len = ARRAYSIZE(wide), error = GetLastError();
 
+    if (resolve_self( self, sizeof(self) )) self[0] = 0;
     if (!GetComputerNameExW( ComputerNamePhysicalDnsFullyQualified, wide, &len ) ||
-        !WideCharToMultiByte( CP_UTF8, 0, wide, -1, name, size, NULL, NULL )) resolve_self( name, size );
+        !WideCharToMultiByte( CP_UTF8, 0, wide, -1, full, sizeof(full), NULL, NULL )) full[0] = 0;
+    lstrcpynA( name, self[0] && !is_qualified( full, self ) ? self : full, size );
     SetLastError( error );
+}
+
+/* names of programs come here encoded */
+static void encode_idn( char *name, SIZE_T size )
+{
+    char encoded[256];
+    WCHAR wide[256];
+
+    if (name_to_unicode( name, NULL, 0 ) > ARRAYSIZE(wide)) return;
+    name_to_unicode( name, wide, ARRAYSIZE(wide) );
+    if (!name_from_unicode( wide, TRUE, encoded, sizeof(encoded), WSAHOST_NOT_FOUND )) lstrcpynA( name, encoded, size );
 }
 
 BOOL resolve_is_self( const char *name )
 {
     char self[256];
+    SIZE_T len;
 
-    if (!resolve_self( self, sizeof(self) ) && ascii_equal( name, self )) return TRUE;
+    if (resolve_self( self, sizeof(self) )) return FALSE;
+    if (ascii_equal( name, self )) return TRUE;
+    encode_idn( self, sizeof(self) );
+    if (ascii_equal( name, self )) return TRUE;
+    len = strlen( self );
+    if (!strncmp( name, self, len ) && !strcmp( name + len, "." )) return TRUE;
+    if (!is_qualified( name, self )) return FALSE; /* the registry costs requests */
     resolve_qualified_self( self, sizeof(self) );
+    encode_idn( self, sizeof(self) );
     return ascii_equal( name, self );
 }

@@ -29,6 +29,16 @@ LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *add
 
 #define NAME_LEN_MAX 255 /* of a host name, RFC 1035 */
 
+/* of ws2def.h; not in every SDK */
+#ifndef AI_DNS_ONLY
+#define AI_DNS_ONLY             0x00000010
+#define AI_FORCE_CLEAR_TEXT     0x00000020
+#define AI_BYPASS_DNS_CACHE     0x00000040
+#define AI_SECURE_WITH_FALLBACK 0x00100000
+#define AI_RESOLUTION_HANDLE    0x40000000
+#define AI_EXTENDED             ((int)0x80000000)
+#endif
+
 /* ---- startup.c */
 
 extern BOOL startup_check(void); /* has WSAStartup been called? Sets WSANOTINITIALISED if not */
@@ -67,7 +77,9 @@ static inline const struct name_address *result_addresses( const struct name_res
 int hosts_find( int file, const char *name, int family, struct name_result **result );  /* file: TEXT_HOSTS or TEXT_UNIX_HOSTS */
 int hosts_find_address( int file, const struct name_address *addr, struct name_result **result );
 int loopback_addresses( int family, BOOL passive, struct name_result **result );
-int local_addresses( const char *name, struct name_result **result ); /* IPv4, best interface first */
+/* All of this machine's but the loopback ones, best first; WSANO_DATA if there are none. */
+int local_addresses( const char *name, int family, struct name_result **result );
+int local_restrict( struct name_result **result ); /* AI_ADDRCONFIG; WSANO_DATA, and the result freed, if nothing is left */
 
 /* ---- dns.c: dnsapi.dll, where there is no Unix library */
 
@@ -79,7 +91,7 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
 enum text_file
 {
     TEXT_HOSTS, TEXT_SERVICES, TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
-    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_RESOLV, /* of the host: /etc */
+    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_PROTOCOL, TEXT_UNIX_RESOLV, /* of the host: /etc */
     TEXT_COUNT
 };
 
@@ -121,11 +133,14 @@ enum storage_kind
 /* At least size bytes; the old contents are lost. NULL, last error WSAENOBUFS, when out of memory. */
 void *storage_get( enum storage_kind kind, SIZE_T size );
 
-/* Runs a lookup on a bounded pool of threads; the module can't be unloaded meanwhile. */
+void module_pin(void);
+
+/* ---- pool.c */
+
+/* Runs a lookup on a bounded pool of threads, where it doesn't wait for others that are slow; the module can't be unloaded meanwhile. */
 BOOL pool_submit( void (*func)( void *arg ), void *arg );
 /* The same on the process's own pool, which lookups can't fill. */
 BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg );
-void module_pin(void);
 
 /* ---- numeric.c: numeric addresses, no lookups */
 
@@ -141,6 +156,7 @@ int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out
 
 SIZE_T hostent_pack( const struct name_result *result, int family, struct hostent *host ); /* host NULL: the size needed */
 int hostent_find( const char *name, struct name_result **result );                        /* as gethostbyname */
+int hostent_find_self( const char *self, struct name_result **result );                   /* self: this machine's name */
 int hostent_find_address( const void *addr, int len, int family, struct name_result **result );
 
 /* ---- database.c */
@@ -179,7 +195,6 @@ struct addrinfo_query
     const char *node;    /* UTF-8 or NULL */
     const char *service; /* likewise */
     int flags, family, socktype, protocol;
-    BOOL no_hints;
 };
 
 struct addrinfo_answer

@@ -1,5 +1,5 @@
 /*
- * Per-thread results, and the threads lookups run on
+ * Per-thread results
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -7,25 +7,15 @@
 
 #include "resolve.h"
 
-#define POOL_THREADS 64 /* a dead DNS server holds a thread for 10 seconds and more */
-
 struct storage
 {
     void *buffer[STORAGE_COUNT];
     SIZE_T size[STORAGE_COUNT];
 };
 
-struct work
-{
-    void (*func)( void *arg );
-    void *arg;
-};
-
 static DWORD storage_slot = FLS_OUT_OF_INDEXES;
 static INIT_ONCE storage_once = INIT_ONCE_STATIC_INIT;
-static PTP_POOL pool;
 static HMODULE module;
-static INIT_ONCE pool_once = INIT_ONCE_STATIC_INIT;
 static INIT_ONCE pin_once = INIT_ONCE_STATIC_INIT;
 
 /* ---- storage: an FLS slot, because its callback frees a thread's buffers without help from DllMain */
@@ -89,53 +79,4 @@ void *storage_get( enum storage_kind kind, SIZE_T size )
 failed:
     SetLastError( WSAENOBUFS );
     return NULL;
-}
-
-/* ---- pool */
-
-static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
-{
-    (void)once; (void)param; (void)context;
-    module_pin();
-    if (!(pool = CreateThreadpool( NULL ))) return FALSE;
-    SetThreadpoolThreadMaximum( pool, POOL_THREADS );
-    return TRUE;
-}
-
-static void CALLBACK work_run( PTP_CALLBACK_INSTANCE instance, void *param )
-{
-    struct work work = *(struct work *)param;
-
-    (void)instance;
-    HeapFree( GetProcessHeap(), 0, param );
-    work.func( work.arg );
-}
-
-static BOOL work_submit( PTP_CALLBACK_ENVIRON env, void (*func)( void *arg ), void *arg )
-{
-    struct work *work = HeapAlloc( GetProcessHeap(), 0, sizeof(*work) );
-
-    if (!work) return FALSE;
-    work->func = func;
-    work->arg = arg;
-    if (TrySubmitThreadpoolCallback( work_run, work, env )) return TRUE;
-    HeapFree( GetProcessHeap(), 0, work );
-    return FALSE;
-}
-
-BOOL pool_submit( void (*func)( void *arg ), void *arg )
-{
-    TP_CALLBACK_ENVIRON env;
-
-    if (!InitOnceExecuteOnce( &pool_once, pool_init, NULL, NULL )) return FALSE;
-    InitializeThreadpoolEnvironment( &env );
-    SetThreadpoolCallbackPool( &env, pool );
-    SetThreadpoolCallbackRunsLong( &env );
-    return work_submit( &env, func, arg );
-}
-
-BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg )
-{
-    module_pin();
-    return work_submit( NULL, func, arg );
 }

@@ -20,7 +20,7 @@ static INIT_ONCE path_once = INIT_ONCE_STATIC_INIT;
 static const WCHAR *const text_names[TEXT_COUNT] =
 {
     L"\\hosts", L"\\services", L"\\protocol",
-    L"\\\\?\\unix\\etc\\hosts", L"\\\\?\\unix\\etc\\services",
+    L"\\\\?\\unix\\etc\\hosts", L"\\\\?\\unix\\etc\\services", L"\\\\?\\unix\\etc\\protocols",
     L"\\\\?\\unix\\etc\\resolv.conf" /* Wine's path to the host's root, without a drive letter */
 };
 

@@ -52,6 +52,19 @@ static void test_numeric(void)
         { "127.0.0.1", "www", 0, 0, SOCK_STREAM, 0, 0, "127.0.0.1:80" },
         { "127.0.0.1", "domain", 0, 0, SOCK_DGRAM, 0, 0, "127.0.0.1:53" },
         { "127.0.0.1", "tftp", 0, 0, SOCK_STREAM, 0, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", "tftp", 0, 0, 0, 0, 0, "127.0.0.1:69" },
+        { "127.0.0.1", "tftp", 0, 0, SOCK_STREAM, IPPROTO_TCP, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", "tftp", 0, 0, 0, IPPROTO_TCP, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", "tftp", 0, 0, SOCK_STREAM, IPPROTO_UDP, 0, "127.0.0.1:69" },
+        { "127.0.0.1", "http", 0, 0, SOCK_DGRAM, 0, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", "http", 0, 0, 0, IPPROTO_UDP, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", "http", 0, 0, SOCK_RAW, IPPROTO_TCP, 0, "127.0.0.1:80" },
+        { "127.0.0.1", "http", 0, 0, SOCK_STREAM, 113, 0, "127.0.0.1:80" },
+        { "127.0.0.1", "80", 0, 0, SOCK_RAW, IPPROTO_UDP, 0, "127.0.0.1:80" },
+        { "127.0.0.1", "80", 0, 0, SOCK_RAW, 0, WSATYPE_NOT_FOUND },
+        { "127.0.0.1", NULL, 0, 0, SOCK_RAW, IPPROTO_ICMP, 0, "127.0.0.1" },
+        { "127.0.0.1", NULL, 0, 0, SOCK_STREAM, IPPROTO_ICMP, WSAESOCKTNOSUPPORT },
+        { "127.0.0.1", NULL, 0, 0, SOCK_DGRAM, IPPROTO_RAW, WSAESOCKTNOSUPPORT },
         { "127.0.0.1", "nosuchservice", 0, 0, 0, 0, WSATYPE_NOT_FOUND },
         { "127.0.0.1", "80", AI_NUMERICSERV, 0, SOCK_STREAM, 0, 0, "127.0.0.1:80" },
         { "127.0.0.1", "http", AI_NUMERICSERV, 0, SOCK_STREAM, 0, WSAHOST_NOT_FOUND },
@@ -90,7 +103,7 @@ static void test_numeric(void)
         { "127.0.0.1", NULL, 0, 0, SOCK_RDM, 0, WSAESOCKTNOSUPPORT },
         { "127.0.0.1", NULL, 0, 0, 77, 0, WSAESOCKTNOSUPPORT },
         { NULL, NULL, 0, 0, SOCK_STREAM, 0, WSAHOST_NOT_FOUND },
-        { NULL, "80", AI_CANONNAME, 0, SOCK_STREAM, 0, WSAEINVAL },
+        { NULL, "80", AI_CANONNAME, 0, SOCK_STREAM, 0, WSANO_RECOVERY, NULL, TRUE },
     };
     ADDRINFOA hints, *list;
     ADDRINFOW *listW;

@@ -59,6 +59,22 @@ static void test_bad_input(void)
     ok_async( WSAAsyncGetHostByAddr( window, WM_ASYNC, "\x7f\0\0\1", 4, AF_INET, buffer, sizeof(buffer) ), 0 );
 }
 
+/* A window that isn't there gets no message, but the lookup is done. */
+static void test_bad_window(void)
+{
+    static char buffer[MAXGETHOSTSTRUCT];
+    DWORD start = GetTickCount();
+    HANDLE handle;
+
+    memset( buffer, 0, sizeof(buffer) );
+    handle = WSAAsyncGetHostByName( (HWND)0xdead, WM_ASYNC, "localhost", buffer, sizeof(buffer) );
+    ok( handle != NULL, "no handle, error %d\n", WSAGetLastError() );
+    while (!((volatile HOSTENT *)buffer)->h_length && GetTickCount() - start < 10000) Sleep( 1 );
+    ok( ((HOSTENT *)buffer)->h_length == 4, "no host\n" );
+    ok_async( WSAAsyncGetProtoByNumber( window, WM_ASYNC, 6, buffer, sizeof(buffer) ), 0 );
+    ok( WSAGETASYNCBUFLEN( WSAMAKEASYNCREPLY( 77, WSAENOBUFS ) ) == 77 && WSAGETASYNCERROR( WSAMAKEASYNCREPLY( 77, WSAENOBUFS ) ) == WSAENOBUFS, "macros\n" );
+}
+
 /* The size that the message tells is enough, and one less isn't. */
 static void test_sizes(void)
 {
@@ -128,6 +144,7 @@ START_TEST( async_database )
     if (!window) return;
     start_winsock();
     test_bad_input();
+    test_bad_window();
     test_sizes();
     test_cancel();
     stop_winsock();

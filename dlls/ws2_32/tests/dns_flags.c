@@ -54,17 +54,17 @@ static void test_configured(void)
 
     change_world( "ipv4" );
     ret = find( "both.test", 0, AI_ADDRCONFIG, &v4, &v6 );
-    ok_unless_afd( !ret && v4 == 1 && !v6, "IPv4 alone: got %d, %d and %d addresses\n", ret, v4, v6 );
+    ok( !ret && v4 == 1 && !v6, "IPv4 alone: got %d, %d and %d addresses\n", ret, v4, v6 );
     ret = find( "both.test", 0, 0, &v4, &v6 );
     ok_unless_stock( !ret && v4 == 1 && v6 == 1, "without the flag: got %d, %d and %d addresses\n", ret, v4, v6 );
     ret = find( "six.test", AF_INET6, AI_ADDRCONFIG, &v4, &v6 );
-    ok_unless_afd( ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA, "IPv6 in vain: got %d\n", ret );
+    ok( ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA, "IPv6 in vain: got %d\n", ret );
     change_world( "ipv6" );
     ret = find( "both.test", 0, AI_ADDRCONFIG, &v4, &v6 );
     ok_unless_stock( !ret && v4 == 1 && v6 == 1, "both: got %d, %d and %d addresses\n", ret, v4, v6 );
     change_world( "no-ipv4" );
     ret = find( "both.test", 0, AI_ADDRCONFIG, &v4, &v6 );
-    ok_unless_afd( !ret && !v4 && v6 == 1, "IPv6 alone: got %d, %d and %d addresses\n", ret, v4, v6 );
+    ok( !ret && !v4 && v6 == 1, "IPv6 alone: got %d, %d and %d addresses\n", ret, v4, v6 );
     change_world( "no-ipv6" );
 }
 
@@ -102,6 +102,38 @@ static void test_name_flags(void)
     ok_unless_afd( !ret && !strncmp( host, "pointer", 7 ) && (!host[7] || host[7] == '.'), "got %d, %s\n", ret, host );
 }
 
+/* The names of this machine stand for all its addresses, whatever the host's files say; without any for its loopback addresses. */
+static void test_own_addresses(void)
+{
+    static const char *const names[] = { "", "..localmachine", "plain", "PLAIN", "plain." };
+    struct hostent *host;
+    unsigned int i;
+    int v4, v6, ret;
+
+    change_world( "plain" );
+    for (i = 0; i < ARRAY_SIZE(names); i++)
+    {
+        winetest_push_context( "'%s'", names[i] );
+        ret = find( names[i], 0, 0, &v4, &v6 );
+        ok_unless_stock( !ret && v4 + v6, "no addresses: got %d, %d and %d\n", ret, v4, v6 );
+        change_world( "ipv4" );
+        ret = find( names[i], 0, 0, &v4, &v6 );
+        ok_unless_stock( !ret && v4 == 1 && !v6, "IPv4: got %d, %d and %d addresses\n", ret, v4, v6 );
+        change_world( "ipv6" );
+        ret = find( names[i], 0, 0, &v4, &v6 );
+        ok_unless_stock( !ret && v4 == 1 && v6 == 1, "both: got %d, %d and %d addresses\n", ret, v4, v6 );
+        ret = find( names[i], AF_INET6, AI_V4MAPPED | AI_ALL, &v4, &v6 );
+        ok_unless_stock( !ret && !v4 && v6 == 2, "mapped: got %d, %d and %d addresses\n", ret, v4, v6 );
+        ret = find( names[i], AF_INET, AI_CANONNAME, &v4, &v6 );
+        ok_unless_stock( !ret && v4 == 1 && !v6, "one family: got %d, %d and %d addresses\n", ret, v4, v6 );
+        host = i == 1 ? NULL : gethostbyname( names[i] );
+        if (i != 1) ok_unless_stock( host && *(ULONG *)host->h_addr_list[0] == htonl( 0x0a090001 ) && !host->h_addr_list[1], "gethostbyname: got %p\n", host );
+        change_world( "no-ipv4" );
+        change_world( "no-ipv6" );
+        winetest_pop_context();
+    }
+}
+
 /* A host's name is any text */
 static void test_own_name(void)
 {
@@ -121,6 +153,12 @@ static void test_own_name(void)
     /* the own name has addresses, whether a server knows it or not (page "gethostname function") */
     ret = find( name, 0, 0, &v4, &v6 );
     ok_unless_stock( !ret && v4 + v6, "got %d, %d addresses\n", ret, v4 + v6 );
+    change_world( "ipv4" );
+    ret = find( name, AF_INET, 0, &v4, &v6 );
+    ok_unless_stock( !ret && v4 == 1, "got %d, %d addresses\n", ret, v4 );
+    host = gethostbyname( name );
+    ok_unless_afd( host && *(ULONG *)host->h_addr_list[0] == htonl( 0x0a090001 ), "it has another address\n" );
+    change_world( "no-ipv4" );
     change_world( "plain" );
     ret = gethostname( name, sizeof(name) );
     ok_unless_afd( !ret && !strcmp( name, "plain" ), "got %d, %s\n", ret, name );
@@ -179,6 +217,7 @@ START_TEST( dns_flags )
     test_harmless();
     test_configured();
     test_name_flags();
+    test_own_addresses();
     test_own_name();
     test_lookup_end();
     stop_winsock();

@@ -19,6 +19,13 @@ static void *offset( const void *base, const void *pointer )
     return (char *)base + (ULONG_PTR)pointer;
 }
 
+static BOOL is_loopback( const SOCKET_ADDRESS *address, unsigned short port )
+{
+    const SOCKADDR_IN *in = (const SOCKADDR_IN *)address->lpSockaddr;
+
+    return address->iSockaddrLength == sizeof(*in) && in->sin_family == AF_INET && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && ntohs( in->sin_port ) == port;
+}
+
 static int begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup )
 {
     WSAQUERYSETA query = { .dwSize = sizeof(query), .lpszServiceInstanceName = (char *)name, .lpServiceClassId = class_id, .dwNameSpace = NS_DNS };
@@ -186,9 +193,31 @@ static void test_next(void)
     ok_error( WSALookupServiceNextW( lookup, LUP_FLUSHPREVIOUS, &size, NULL ), WSA_E_NO_MORE );
     WSALookupServiceEnd( lookup );
 
-    ok_success( begin( "localhost", &by_name, LUP_CONTAINERS | LUP_RETURN_NAME, &lookup ) );
+    /* DNS has no containers */
+    ok_error( begin( "localhost", &by_name, LUP_CONTAINERS | LUP_RETURN_NAME, &lookup ), WSANO_DATA );
+    ok_error( begin( "localhost", &tcp_80, LUP_CONTAINERS | LUP_DEEP | LUP_RETURN_ALL, &lookup ), WSANO_DATA );
+
+    /* flags that say how to look, and need nothing special of DNS; those of the first call count for both */
+    ok_success( begin( "127.0.0.1", &tcp_80, LUP_NOCONTAINERS | LUP_DEEP | LUP_NEAREST | LUP_FLUSHCACHE | LUP_RETURN_ADDR, &lookup ) );
     size = sizeof(buffer);
-    ok_error( WSALookupServiceNextW( lookup, 0, &size, w ), WSA_E_NO_MORE );
+    ok_success( WSALookupServiceNextW( lookup, LUP_RETURN_ALL, &size, w ) );
+    ok( w->dwNumberOfCsAddrs == 1 && !w->lpBlob && !w->lpszServiceInstanceName && !w->lpszQueryString, "got more or less than the addresses\n" );
+    ok( !w->lpVersion && !w->lpszComment && !w->lpszContext, "DNS has a version, a comment or a context\n" );
+    if (w->dwNumberOfCsAddrs) ok( is_loopback( &w->lpcsaBuffer->RemoteAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->LocalAddr, 0 ), "wrong address\n" );
+    WSALookupServiceEnd( lookup );
+
+    /* the address of a service, which binds to it: asked for by either call */
+    for (i = 0; i < 2; i++)
+    {
+        ok_success( begin( "127.0.0.1", &tcp_80, LUP_RETURN_ADDR | (i ? LUP_RES_SERVICE : 0), &lookup ) );
+        size = sizeof(buffer);
+        ok_success( WSALookupServiceNextW( lookup, i ? 0 : LUP_RES_SERVICE, &size, w ) );
+        ok( w->dwNumberOfCsAddrs == 1, "got %lu addresses\n", w->dwNumberOfCsAddrs );
+        if (w->dwNumberOfCsAddrs) ok( is_loopback( &w->lpcsaBuffer->LocalAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->RemoteAddr, 0 ), "wrong address\n" );
+        WSALookupServiceEnd( lookup );
+    }
+
+    ok_success( begin( "localhost", &by_name, LUP_RETURN_NAME, &lookup ) );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, NULL, 0, NULL, 0, NULL, NULL ), WSAEFAULT );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, NULL, 0, NULL, 0, &size, NULL ), WSAEOPNOTSUPP );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, (void *)bad_page(), 8, NULL, 0, &size, NULL ), WSAEFAULT );

@@ -43,7 +43,7 @@ static void *random_pointer( void *good )
 
 static void test_queries( BOOL unicode )
 {
-    static const int begin_errors[] = { WSAEFAULT, WSAEINVAL, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, 0 };
+    static const int begin_errors[] = { WSANO_DATA, WSAEFAULT, WSAEINVAL, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, 0 };
     static const int next_errors[] = { WSAEFAULT, WSA_E_NO_MORE, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, WSANO_DATA, WSAEINVAL, 0 };
     static const DWORD name_spaces[] = { NS_ALL, NS_DNS, NS_NTDS, 4711 };
     static const GUID *const classes[] = { &by_name, &by_service, &tcp_80, &unknown };

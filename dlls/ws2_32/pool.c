@@ -1,0 +1,212 @@
+/*
+ * The threads that lookups run on
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A lookup can't be called back from the host's resolver, and one of a server that doesn't answer takes 10 seconds and more. What has taken
+ * long no longer counts among those that may run at once, so others don't wait behind it.
+ */
+
+#include "resolve.h"
+
+#define POOL_LOOKUPS 64  /* at once, but the slow ones */
+#define POOL_THREADS 512 /* with them */
+#define POOL_SLOW    500 /* milliseconds after which a lookup is slow */
+#define POOL_LOOK    100 /* how often those that wait are looked after */
+
+struct work
+{
+    struct work *next;
+    void (*func)( void *arg );
+    void *arg;
+};
+
+/* What a thread is busy with, on its stack. */
+struct run
+{
+    struct run *next, *prev;
+    ULONGLONG start;
+};
+
+static SRWLOCK pool_lock = SRWLOCK_INIT;
+static struct work *work_first, **work_last = &work_first;
+static struct run *runs; /* the latest first */
+static UINT work_count, run_count, threads;
+static BOOL timer_set;
+static PTP_POOL pool;
+static PTP_TIMER timer;
+static INIT_ONCE pool_once = INIT_ONCE_STATIC_INIT;
+
+static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP_TIMER this_timer );
+
+static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
+{
+    (void)once; (void)param; (void)context;
+    module_pin();
+    if (!(timer = CreateThreadpoolTimer( pool_look, NULL, NULL ))) return FALSE;
+    if (!(pool = CreateThreadpool( NULL )))
+    {
+        CloseThreadpoolTimer( timer );
+        return FALSE;
+    }
+    SetThreadpoolThreadMaximum( pool, POOL_THREADS );
+    return TRUE;
+}
+
+/* ---- with the lock held */
+
+/* What no thread will soon take. */
+static UINT waiting(void)
+{
+    UINT idle = threads - run_count;
+
+    return work_count > idle ? work_count - idle : 0;
+}
+
+/* How many more threads that may have; they count from now on. */
+static UINT threads_take(void)
+{
+    ULONGLONG now = GetTickCount64();
+    UINT limit = POOL_LOOKUPS, count;
+    struct run *run;
+
+    for (run = runs; run && limit < POOL_THREADS; run = run->next) limit += now - run->start >= POOL_SLOW;
+    count = threads < limit ? min( waiting(), limit - threads ) : 0;
+    threads += count;
+    return count;
+}
+
+static void timer_start(void)
+{
+    LARGE_INTEGER due = { .QuadPart = -POOL_LOOK * 10000LL };
+    FILETIME time = { due.LowPart, due.HighPart };
+
+    if (timer_set || !waiting()) return;
+    timer_set = TRUE;
+    SetThreadpoolTimer( timer, &time, 0, 0 );
+}
+
+static void run_begin( struct run *run )
+{
+    run->start = GetTickCount64();
+    run->prev = NULL;
+    if ((run->next = runs)) runs->prev = run;
+    runs = run;
+    run_count++;
+}
+
+static void run_end( struct run *run )
+{
+    if (run->next) run->next->prev = run->prev;
+    if (run->prev) run->prev->next = run->next;
+    else runs = run->next;
+    run_count--;
+}
+
+/* ---- threads */
+
+/* One of the threads: it goes on until nothing waits. */
+static void CALLBACK thread_run( PTP_CALLBACK_INSTANCE instance, void *param )
+{
+    struct work *work;
+    struct run run;
+
+    (void)instance; (void)param;
+    AcquireSRWLockExclusive( &pool_lock );
+    while ((work = work_first))
+    {
+        if (!(work_first = work->next)) work_last = &work_first;
+        work_count--;
+        run_begin( &run );
+        ReleaseSRWLockExclusive( &pool_lock );
+
+        work->func( work->arg );
+        HeapFree( GetProcessHeap(), 0, work );
+
+        AcquireSRWLockExclusive( &pool_lock );
+        run_end( &run );
+    }
+    threads--;
+    ReleaseSRWLockExclusive( &pool_lock );
+}
+
+static BOOL submit( PTP_POOL where, void (CALLBACK *func)( PTP_CALLBACK_INSTANCE instance, void *param ), void *param )
+{
+    TP_CALLBACK_ENVIRON env;
+
+    InitializeThreadpoolEnvironment( &env );
+    SetThreadpoolCallbackPool( &env, where );
+    SetThreadpoolCallbackRunsLong( &env );
+    return TrySubmitThreadpoolCallback( func, param, &env );
+}
+
+/* Threads that were taken and can't be had are given back. */
+static void threads_start( UINT count )
+{
+    while (count && submit( pool, thread_run, NULL )) count--;
+    if (!count) return;
+    AcquireSRWLockExclusive( &pool_lock );
+    threads -= count;
+    timer_start();
+    ReleaseSRWLockExclusive( &pool_lock );
+}
+
+/* Something has waited for a while: those that are slow by now have made room for it. */
+static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP_TIMER this_timer )
+{
+    UINT count;
+
+    (void)instance; (void)param; (void)this_timer;
+    AcquireSRWLockExclusive( &pool_lock );
+    timer_set = FALSE;
+    count = threads_take();
+    timer_start();
+    ReleaseSRWLockExclusive( &pool_lock );
+    threads_start( count );
+}
+
+BOOL pool_submit( void (*func)( void *arg ), void *arg )
+{
+    struct work *work;
+    UINT count;
+
+    if (!InitOnceExecuteOnce( &pool_once, pool_init, NULL, NULL )) return FALSE;
+    if (!(work = HeapAlloc( GetProcessHeap(), 0, sizeof(*work) ))) return FALSE;
+    work->next = NULL;
+    work->func = func;
+    work->arg = arg;
+    AcquireSRWLockExclusive( &pool_lock );
+    *work_last = work;
+    work_last = &work->next;
+    work_count++;
+    count = threads_take();
+    timer_start();
+    ReleaseSRWLockExclusive( &pool_lock );
+    threads_start( count );
+    return TRUE;
+}
+
+/* ---- the process's own pool */
+
+static void CALLBACK urgent_run( PTP_CALLBACK_INSTANCE instance, void *param )
+{
+    struct work work = *(struct work *)param;
+
+    (void)instance;
+    HeapFree( GetProcessHeap(), 0, param );
+    work.func( work.arg );
+}
+
+BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg )
+{
+    struct work *work = HeapAlloc( GetProcessHeap(), 0, sizeof(*work) );
+
+    module_pin();
+    if (!work) return FALSE;
+    work->func = func;
+    work->arg = arg;
+    if (TrySubmitThreadpoolCallback( urgent_run, work, NULL )) return TRUE;
+    HeapFree( GetProcessHeap(), 0, work );
+    return FALSE;
+}

@@ -47,7 +47,6 @@ IOCTL( SIO_GET_INTERFACE_LIST_EX, ANY, 0, 0, CALL, ioctl_interface_list_ex )
 IOCTL( SIO_GET_MULTICAST_FILTER, DATAGRAM, 16, 16, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
 IOCTL( SIO_GET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_GET_TX_TIMESTAMP, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_IDEAL_SEND_BACKLOG_QUERY, STREAM, 0, 4, CALL, ioctl_send_backlog ) /* by the host's congestion window */
 IOCTL( SIO_INDEX_ADD_MCAST, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_INDEX_BIND, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
@@ -80,6 +79,7 @@ IOCTL( SIO_TRANSLATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_UCAST_IF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options IP_UNICAST_IF and IPV6_UNICAST_IF do the same */
 IOCTL( SIO_UDP_CONNRESET, ANY, 4, 0, CALL, ioctl_unreachable )
 IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host tells of expired times to nobody */
-/* These two wait; ioctl.c has them beside the table. */
+/* These wait; ioctl.c has them beside the table. */
 IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for an address to come or go */
 IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for the same, with which routes change */
+IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for another congestion window; not in tier afd */

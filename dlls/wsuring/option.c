@@ -315,7 +315,13 @@ static int set_value( struct socket *sock, const struct option *option, const BY
             /* where the server polls it goes by its own note of this one */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE) status = server_set( sock, option, buffer, len );
         }
-        else status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        else
+        {
+            status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+            /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM && engine != ENGINE_AFD)
+                option_host_set( sock, option - options, buffer, len );
+        }
         return error_from_option_status( status );
     }
 }

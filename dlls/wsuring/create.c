@@ -107,12 +107,27 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     return (SOCKET)handle;
 }
 
+/* Would closing it block, which a non-blocking socket mustn't (page "closesocket function")? */
+static BOOL is_lingering( struct socket *sock )
+{
+    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_LINGERS };
+
+    if (!sock->nonblocking || sock->type != SOCK_STREAM || sock->fd == -1 || unix_call( unix_descriptor_query, &query )) return FALSE;
+    return query.value == 1 || (query.value && operation_behind( sock, DIRECTION_WRITE ));
+}
+
 int WSPAPI WSPCloseSocket( SOCKET s, int *err )
 {
     struct socket *sock = socket_grab( s, err );
     NTSTATUS status;
 
     if (!sock) return SOCKET_ERROR;
+    if (is_lingering( sock ))
+    {
+        socket_release( sock );
+        *err = WSAEWOULDBLOCK;
+        return SOCKET_ERROR;
+    }
     socket_retire( sock );
     stock_cancel( sock );
     status = NtClose( (HANDLE)s );

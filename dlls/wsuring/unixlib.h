@@ -143,6 +143,7 @@ enum descriptor_info
     DESCRIPTOR_UNREAD, /* FIONREAD into value */
     DESCRIPTOR_INODE,  /* st_ino into value */
     DESCRIPTOR_CLOSED, /* enum closed into value */
+    DESCRIPTOR_LINGERS, /* into value: 0 if a close ends at once by SO_LINGER, 1 if it waits for the peer to take what there is, 2 if it would */
     DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any more */
 };
 

@@ -202,6 +202,47 @@ static void test_linger( int on, int time )
     winetest_pop_context();
 }
 
+/* A non-blocking socket doesn't wait in closesocket: it stays open until the peer has taken what there is. */
+static void test_linger_nonblocking(void)
+{
+    struct linger linger = { 1, 5 };
+    SOCKET a, b;
+    char buffer[4];
+    int total, ret, i;
+
+    tcp_socketpair( &a, &b );
+    set_blocking( a, FALSE );
+    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    total = fill_send_buffer( a );
+    ret = closesocket( a );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "got %d, error %d\n", ret, WSAGetLastError() );
+    if (ret)
+    {
+        ok_error( closesocket( a ), WSAEWOULDBLOCK );
+        ok_error( recv( a, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+        ok_call( drain( b, total ), total, 0 );
+        for (i = 0; i < 500 && (ret = closesocket( a )) && WSAGetLastError() == WSAEWOULDBLOCK; i++) Sleep( 10 );
+        ok( !ret, "got error %d\n", WSAGetLastError() );
+    }
+    else ok_call( drain( b, total ), total, 0 );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    closesocket( b );
+
+    /* nothing to wait for, or not to be waited for */
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%d", i );
+        tcp_socketpair( &a, &b );
+        set_blocking( a, FALSE );
+        linger.l_linger = i ? 0 : 5;
+        ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        if (i) fill_send_buffer( a );
+        ok_success( closesocket( a ) );
+        closesocket( b );
+        winetest_pop_context();
+    }
+}
+
 /* ---- standard handles */
 
 static void echo_standard(void)
@@ -301,6 +342,7 @@ START_TEST( life )
     test_linger( 1, 5 );   /* waits for the peer */
     test_linger( 1, 0 );   /* throws away */
     test_linger( -1, 99 ); /* isn't closed at all: its process ends */
+    test_linger_nonblocking();
     test_standard_handles();
     test_many();
     stop_winsock();

@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ NTSTATUS descriptor_query( void *args )
     struct sockaddr_storage addr;
     socklen_t len = sizeof(addr);
     struct stat st;
+    struct linger linger;
     struct tcp_info info;
     int value = 0, ret;
 
@@ -104,6 +106,11 @@ NTSTATUS descriptor_query( void *args )
         break;
     case DESCRIPTOR_INODE:
         if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
+        break;
+    case DESCRIPTOR_LINGERS:
+        len = sizeof(linger);
+        if ((ret = getsockopt( params->fd, SOL_SOCKET, SO_LINGER, &linger, &len )) || !linger.l_onoff || !linger.l_linger) break;
+        if (!(ret = ioctl( params->fd, SIOCOUTQ, &value ))) params->value = value ? 1 : 2;
         break;
     case DESCRIPTOR_DRAINED:
         len = sizeof(info);

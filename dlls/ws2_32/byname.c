@@ -14,7 +14,12 @@ static ULONGLONG deadline_from( const struct timeval *timeout )
     return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
 }
 
-/* A blocking connect that ends at the deadline (0: none). Returns a Winsock error. */
+static BOOL is_over( ULONGLONG deadline )
+{
+    return deadline && GetTickCount64() >= deadline;
+}
+
+/* A blocking connect that ends at the deadline (0: none), also on a non-blocking socket. Returns a Winsock error. */
 static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
 {
     u_long nonblocking = 1;
@@ -23,18 +28,17 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     LONGLONG left;
     int err = 0, size = sizeof(err);
 
-    if (!deadline) return connect( s, addr, len ) ? WSAGetLastError() : 0;
-    ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
     if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
     {
-        left = max( 0, (LONGLONG)(deadline - GetTickCount64()) );
+        left = deadline ? max( 0, (LONGLONG)(deadline - GetTickCount64()) ) : 0;
         time.tv_sec = left / 1000;
         time.tv_usec = left % 1000 * 1000;
         FD_ZERO( &write );
         FD_ZERO( &except );
         FD_SET( s, &write );
         FD_SET( s, &except );
-        switch (select( 0, NULL, &write, &except, &time ))
+        switch (select( 0, NULL, &write, &except, deadline ? &time : NULL ))
         {
         case 0:
             err = WSAETIMEDOUT;
@@ -49,36 +53,46 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
         }
     }
     nonblocking = 0;
-    ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
     return err;
 }
 
-/* Gives out the addresses of a connected socket where the caller wants them. */
-static void return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+/* Where the names of the connected socket go: nowhere, or to memory that is there. */
+static BOOL is_room( const struct sockaddr *addr, DWORD *len )
 {
-    if (local && local_len) getsockname( s, local, (int *)local_len );
-    if (remote && remote_len) getpeername( s, remote, (int *)remote_len );
+    return !addr || (!IsBadWritePtr( len, sizeof(*len) ) && !IsBadWritePtr( (void *)addr, *len ));
+}
+
+/* Gives out the addresses of a connected socket where the caller wants them. Returns a Winsock error. */
+static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+{
+    if (local && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
+    if (remote && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
+    return 0;
 }
 
 BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                                struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
 {
-    ULONGLONG deadline = deadline_from( timeout );
+    ULONGLONG deadline;
     ADDRINFOW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP }, *list, *info;
     WSAPROTOCOL_INFOW protocol;
     int err = WSAEINVAL, size = sizeof(protocol);
 
     if (!startup_check()) return FALSE;
-    if (!node || !service || reserved) goto failed;
+    if (!node || !service || reserved || IsBadStringPtrW( node, ~0u ) || IsBadStringPtrW( service, ~0u )) goto failed;
+    if (timeout && IsBadReadPtr( timeout, sizeof(*timeout) )) goto failed;
+    err = WSAEFAULT;
+    if (!is_room( local, local_len ) || !is_room( remote, remote_len )) goto failed;
+    deadline = deadline_from( timeout );
     if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return FALSE;
     hints.ai_family = protocol.iAddressFamily;
     if ((err = GetAddrInfoW( node, service, &hints, &list ))) goto failed;
     err = WSAHOST_NOT_FOUND;
     for (info = list; info; info = info->ai_next)
-        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || err == WSAETIMEDOUT) break;
+        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || is_over( deadline )) break;
     FreeAddrInfoW( list );
-    if (err) goto failed;
-    return_names( s, local_len, local, remote_len, remote );
+    if (err || (err = return_names( s, local_len, local, remote_len, remote ))) goto failed;
     return TRUE;
 failed:
     SetLastError( err );
@@ -91,7 +105,7 @@ BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local
     WCHAR node_w[256], service_w[256];
 
     if (!startup_check()) return FALSE;
-    if (!node || !service || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
+    if (!node || !service || IsBadStringPtrA( node, ~0u ) || IsBadStringPtrA( service, ~0u ) || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
         || !MultiByteToWideChar( CP_ACP, 0, service, -1, service_w, ARRAY_SIZE(service_w) ))
     {
         SetLastError( WSAEINVAL );
@@ -103,15 +117,20 @@ BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local
 BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
 {
-    ULONGLONG deadline = deadline_from( timeout );
     int i, err = WSAEINVAL;
+    ULONGLONG deadline;
 
     if (!startup_check()) return FALSE;
-    if (list && !reserved && !IsBadReadPtr( list, sizeof(list->iAddressCount) ) && list->iAddressCount > 0 && list->iAddressCount < LIST_MAX
-        && !IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) ))
-        for (i = 0; i < list->iAddressCount; i++)
-            if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || err == WSAETIMEDOUT) break;
-    if (!err) return_names( s, local_len, local, remote_len, remote );
+    if (!list || reserved || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) goto failed;
+    if (IsBadReadPtr( list, sizeof(list->iAddressCount) ) || list->iAddressCount <= 0 || list->iAddressCount >= LIST_MAX
+        || IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) )) goto failed;
+    err = WSAEFAULT;
+    if (!is_room( local, local_len ) || !is_room( remote, remote_len )) goto failed;
+    deadline = deadline_from( timeout );
+    for (i = 0; i < list->iAddressCount; i++)
+        if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || is_over( deadline )) break;
+    if (!err) err = return_names( s, local_len, local, remote_len, remote );
+failed:
     SetLastError( err );
     return !err;
 }

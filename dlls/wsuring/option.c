@@ -20,6 +20,7 @@ enum sockets
     SOCKETS_MESSAGES,  /* datagrams and raw */
     SOCKETS_RAWONLY,
     SOCKETS_CONNECTED, /* all that linger */
+    SOCKETS_IPV4,
 };
 
 enum kind
@@ -78,6 +79,7 @@ static int check_socket( const struct socket *sock, const struct option *option 
     case SOCKETS_MESSAGES:  good = sock->type != SOCK_STREAM; break;
     case SOCKETS_RAWONLY:   good = sock->type == SOCK_RAW; break;
     case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
+    case SOCKETS_IPV4:      good = sock->family != AF_INET6; break;
     }
     if (good) return 0;
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;

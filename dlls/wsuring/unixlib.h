@@ -26,6 +26,7 @@ enum unix_func
     unix_descriptor_close,
     unix_descriptor_query,
     unix_descriptor_end,
+    unix_descriptor_rebind,
     unix_descriptor_replace,
     unix_shared_state,
     unix_send,
@@ -171,6 +172,14 @@ struct descriptor_end_params
 {
     int32_t fd;       /* in */
     uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the connection for that */
+};
+
+/* unix_descriptor_rebind: a datagram socket that has lost its port, which the host had chosen, with its peer, gets it again. */
+struct descriptor_rebind_params
+{
+    int32_t fd;    /* in */
+    uint16_t port; /* in: in network order */
+    uint16_t pad;
 };
 
 /* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in this process becomes one

@@ -137,6 +137,19 @@ NTSTATUS descriptor_end( void *args )
     return STATUS_SUCCESS;
 }
 
+/* unix_descriptor_rebind */
+NTSTATUS descriptor_rebind( void *args )
+{
+    const struct descriptor_rebind_params *params = args;
+    struct sockaddr_in6 addr;
+    socklen_t len = sizeof(addr);
+
+    if (getsockname( params->fd, (struct sockaddr *)&addr, &len )) return errno_to_status( errno );
+    if (addr.sin6_port) return STATUS_SUCCESS;
+    addr.sin6_port = params->port; /* at the same place in both families */
+    return bind( params->fd, (struct sockaddr *)&addr, len ) ? errno_to_status( errno ) : STATUS_SUCCESS;
+}
+
 /* unix_descriptor_replace */
 NTSTATUS descriptor_replace( void *args )
 {

@@ -27,6 +27,8 @@ static void test_bind( int family, int type )
     ok_docs_error( bind( s, &addr.any, -1 ), WSAEFAULT );
     addr.any.sa_family = 0xfff;
     ok_error( bind( s, &addr.any, len ), WSAEAFNOSUPPORT );
+    loopback( &other, family == AF_INET ? AF_INET6 : AF_INET, 0 );
+    ok_docs_error( bind( s, &other.any, sizeof(other) ), WSAEFAULT );
     loopback( &addr, family, 0 );
     if (family == AF_INET) addr.v4.sin_addr.s_addr = inet_addr( "192.0.2.1" );
     else addr.v6.sin6_addr.s6_addr[0] = 0x20;

@@ -16,6 +16,11 @@ static ULONGLONG deadline_from( const struct timeval *timeout )
     return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
 }
 
+static BOOL is_over( ULONGLONG deadline )
+{
+    return deadline && GetTickCount64() >= deadline;
+}
+
 /* A connect that ends at the deadline (0: none), and waits on a non-blocking socket too. Returns a Winsock error. */
 static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
 {
@@ -28,7 +33,7 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
     if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
     {
-        left = max( 0, (LONGLONG)(deadline - GetTickCount64()) );
+        left = deadline ? max( 0, (LONGLONG)(deadline - GetTickCount64()) ) : 0;
         time.tv_sec = left / 1000;
         time.tv_usec = left % 1000 * 1000;
         FD_ZERO( &write );
@@ -54,11 +59,18 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     return err;
 }
 
-/* Gives out the addresses of a connected socket where the caller wants them. */
-static void return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+/* Where the names of the connected socket go: nowhere, or to memory that is there. */
+static BOOL is_room( const struct sockaddr *addr, DWORD *len )
 {
-    if (local && local_len) getsockname( s, local, (int *)local_len );
-    if (remote && remote_len) getpeername( s, remote, (int *)remote_len );
+    return !addr || (!IsBadWritePtr( len, sizeof(*len) ) && !IsBadWritePtr( (void *)addr, *len ));
+}
+
+/* Gives out the addresses of a connected socket where the caller wants them. Returns a Winsock error. */
+static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+{
+    if (local && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
+    if (remote && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
+    return 0;
 }
 
 /* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a Winsock error. */
@@ -87,15 +99,15 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
     if (!startup_check()) return FALSE;
     if (!node || !service || reserved) goto failed;
     err = WSAEFAULT;
-    if (timeout && IsBadReadPtr( timeout, sizeof(*timeout) )) goto failed;
+    if (IsBadStringPtrW( node, ~0u ) || IsBadStringPtrW( service, ~0u ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) goto failed;
+    if (!is_room( local, local_len ) || !is_room( remote, remote_len )) goto failed;
     deadline = deadline_from( timeout );
     if ((err = find_addresses( s, node, service, timeout, &list ))) goto failed;
     err = WSAHOST_NOT_FOUND;
     for (info = list; info; info = (ADDRINFOEXW *)info->ai_next)
-        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || err == WSAETIMEDOUT) break;
+        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || is_over( deadline )) break;
     FreeAddrInfoExW( list );
-    if (err) goto failed;
-    return_names( s, local_len, local, remote_len, remote );
+    if (err || (err = return_names( s, local_len, local, remote_len, remote ))) goto failed;
     return TRUE;
 failed:
     SetLastError( err );
@@ -130,17 +142,15 @@ BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_
     ULONGLONG deadline;
 
     if (!startup_check()) return FALSE;
-    if (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))
-    {
-        SetLastError( WSAEFAULT );
-        return FALSE;
-    }
+    if (!list || reserved || IsBadReadPtr( list, sizeof(list->iAddressCount) ) || list->iAddressCount <= 0 || list->iAddressCount >= LIST_MAX
+        || IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) )) goto failed;
+    err = WSAEFAULT;
+    if (!is_room( local, local_len ) || !is_room( remote, remote_len ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) goto failed;
     deadline = deadline_from( timeout );
-    if (list && !reserved && !IsBadReadPtr( list, sizeof(list->iAddressCount) ) && list->iAddressCount > 0 && list->iAddressCount < LIST_MAX
-        && !IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) ))
-        for (i = 0; i < list->iAddressCount; i++)
-            if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || err == WSAETIMEDOUT) break;
-    if (!err) return_names( s, local_len, local, remote_len, remote );
+    for (i = 0; i < list->iAddressCount; i++)
+        if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || is_over( deadline )) break;
+    if (!err) err = return_names( s, local_len, local, remote_len, remote );
+failed:
     SetLastError( err );
     return !err;
 }

@@ -62,6 +62,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     else if (addr && (!len || !guarded_copy( &room, len, sizeof(room) ) || room < (listener->family == AF_INET6 ? 28 : 16)
                       || !guarded_touch( addr, room, TRUE ))) result = WSAEFAULT;
     else result = error_from_status( afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof(handle), NULL ) );
+    if (!result || result == WSAEWOULDBLOCK) listener->deferred = FALSE; /* it is the first to be given out */
     if (!result && (accepted = enter_accepted( listener, ULongToHandle( handle ) )) == INVALID_SOCKET)
     {
         NtClose( ULongToHandle( handle ) );

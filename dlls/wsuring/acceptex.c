@@ -66,6 +66,7 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
     {
         listener->queues[DIRECTION_READ].stock_iosb = acceptor->queues[DIRECTION_READ].stock_iosb = overlapped;
         listener->stock_pended = TRUE;
+        listener->deferred = FALSE;
         acceptor->connection = CONNECTION_STARTED;
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof(done) ))

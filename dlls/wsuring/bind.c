@@ -74,7 +74,7 @@ int bind_to_any( struct socket *sock )
 
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
 {
-    struct afd_listen_params params = { .backlog = backlog == SOMAXCONN ? 128 : backlog };
+    struct afd_listen_params params = { .backlog = backlog };
     struct socket *sock;
     NTSTATUS status;
     int result;

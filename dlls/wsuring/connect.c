@@ -88,6 +88,25 @@ static BOOL renew_kernel_socket( struct socket *sock )
     return TRUE;
 }
 
+/* A disconnect: the port that the host has chosen for a datagram socket would go with the peer. */
+static NTSTATUS disconnect( struct socket *sock, const struct connect_input *input )
+{
+    struct descriptor_query_params query = { .what = DESCRIPTOR_LOCAL };
+    BOOL have_name = socket_ensure_descriptor( sock );
+    NTSTATUS status;
+
+    query.fd = sock->fd;
+    if (have_name) have_name = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
+    status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, input, offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
+    if (!status && have_name)
+    {
+        struct descriptor_rebind_params rebind = { .fd = sock->fd, .port = ((struct sockaddr_in *)query.addr)->sin_port };
+
+        unix_call( unix_descriptor_rebind, &rebind );
+    }
+    return status;
+}
+
 /* An attempt has ended without a connection. */
 static BOOL has_failed( struct socket *sock )
 {
@@ -122,7 +141,8 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         }
         /* Wine 10.0 connects the same kernel socket again, and would not tell how that ends */
         if (sock->events && has_failed( sock )) network_events_renew( sock );
-        status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        if (!((struct sockaddr *)input.addr)->sa_family) status = disconnect( sock, &input );
+        else status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
             status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input, offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         sock->connect_news = sock->type == SOCK_STREAM && (!status || status == STATUS_DEVICE_NOT_READY);

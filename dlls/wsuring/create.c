@@ -43,13 +43,54 @@ static void resolve_protocol( int *family, int *type, int *protocol )
     }
 }
 
+/* Each is good for one socket (page "WSASocket function", WSAEINVAL). Its number is ours alone: one of another module has none, and is taken at its word. */
+static BOOL is_used_up( DWORD number )
+{
+    static DWORD used[64];
+    static UINT next;
+    static SRWLOCK lock = SRWLOCK_INIT;
+    BOOL found = FALSE;
+    UINT i;
+
+    if (!number) return FALSE;
+    AcquireSRWLockExclusive( &lock );
+    for (i = 0; i < ARRAY_SIZE(used) && !found; i++) found = used[i] == number;
+    if (!found) used[next++ % ARRAY_SIZE(used)] = number;
+    ReleaseSRWLockExclusive( &lock );
+    return found;
+}
+
+static DWORD new_number( HANDLE duplicate )
+{
+    static volatile LONG count;
+    LARGE_INTEGER now;
+
+    QueryPerformanceCounter( &now );
+    return ((now.LowPart ^ GetCurrentProcessId() << 16 ^ HandleToULong( duplicate ) << 8) + InterlockedIncrement( &count ) * 0x9e3779b1) | 1;
+}
+
 static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
 {
-    struct socket *sock = socket_grab( info->dwServiceFlags3, err );
+    struct socket *sock = is_used_up( info->dwProviderReserved ) ? NULL : socket_grab( info->dwServiceFlags3, err );
 
-    if (!sock) return INVALID_SOCKET;
+    if (!sock)
+    {
+        *err = WSAEINVAL;
+        return INVALID_SOCKET;
+    }
     socket_release( sock );
     return info->dwServiceFlags3;
+}
+
+/* What the catalogue's protocols can do: no rooted planes, and multipoint sessions for datagrams alone; there are no groups to be in. */
+static BOOL are_valid_flags( int type, GROUP group, DWORD flags )
+{
+    const DWORD planes = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_ROOT | WSA_FLAG_MULTIPOINT_D_LEAF;
+
+    if (group > SG_CONSTRAINED_GROUP) return FALSE;
+    if (flags & ~(planes | WSA_FLAG_OVERLAPPED | WSA_FLAG_ACCESS_SYSTEM_SECURITY | WSA_FLAG_NO_HANDLE_INHERIT | WSA_FLAG_REGISTERED_IO)) return FALSE;
+    if (!(flags & planes)) return TRUE;
+    return type == SOCK_DGRAM && (flags & planes) == (WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF);
 }
 
 SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info_ptr, GROUP group, DWORD flags, int *err )
@@ -63,7 +104,6 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     HANDLE handle;
     NTSTATUS status;
 
-    (void)group;
     if (info_ptr)
     {
         if (!guarded_copy( &info, info_ptr, sizeof(info) ))
@@ -82,6 +122,11 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
         return INVALID_SOCKET;
     }
     resolve_protocol( &family, &type, &protocol );
+    if (!are_valid_flags( type, group, flags ))
+    {
+        *err = WSAEINVAL;
+        return INVALID_SOCKET;
+    }
 
     RtlInitUnicodeString( &name, L"\\Device\\Afd" );
     InitializeObjectAttributes( &attributes, &name, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT, NULL, NULL );
@@ -107,12 +152,27 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     return (SOCKET)handle;
 }
 
+/* Would closing it block, which a non-blocking socket mustn't (page "closesocket function")? */
+static BOOL is_lingering( struct socket *sock )
+{
+    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_LINGERS };
+
+    if (!sock->nonblocking || sock->type != SOCK_STREAM || sock->fd == -1 || unix_call( unix_descriptor_query, &query )) return FALSE;
+    return query.value == 1 || (query.value && operation_behind( sock, DIRECTION_WRITE ));
+}
+
 int WSPAPI WSPCloseSocket( SOCKET s, int *err )
 {
     struct socket *sock = socket_grab( s, err );
     NTSTATUS status;
 
     if (!sock) return SOCKET_ERROR;
+    if (is_lingering( sock ))
+    {
+        socket_release( sock );
+        *err = WSAEWOULDBLOCK;
+        return SOCKET_ERROR;
+    }
     socket_retire( sock );
     stock_cancel( sock );
     status = NtClose( (HANDLE)s );
@@ -150,6 +210,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
     }
     protocol_info.dwServiceFlags3 = HandleToULong( duplicate );
     protocol_info.dwServiceFlags4 = DUPLICATE_MARK;
+    protocol_info.dwProviderReserved = new_number( duplicate );
     guarded_copy( info, &protocol_info, sizeof(protocol_info) );
     return 0;
 }

@@ -239,6 +239,11 @@ int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
                                                              routine, thread ) );
         else error = error_from_status( afd_ioctl( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof(force), NULL, 0, NULL ) );
     }
+    else if (code == SIO_IDEAL_SEND_BACKLOG_CHANGE)
+    {
+        if (returned && !guarded_copy( returned, &call.returned, sizeof(call.returned) )) error = WSAEFAULT;
+        else error = ioctl_send_backlog_change( sock, overlapped, routine, thread );
+    }
     else
     {
         call.sock = sock;

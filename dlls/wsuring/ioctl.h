@@ -39,7 +39,13 @@ int ioctl_multicast_filter( struct ioctl_call *call );
 int ioctl_multicast_loop( struct ioctl_call *call );
 int ioctl_multicast_scope( struct ioctl_call *call );
 int ioctl_route( struct ioctl_call *call );
-int ioctl_send_backlog( struct ioctl_call *call );
 int ioctl_tcp_info( struct ioctl_call *call );
+
+/* What the host says of a connection; not in tier afd. */
+int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info );
+
+/* send_backlog.c; the second waits */
+int ioctl_send_backlog( struct ioctl_call *call );
+int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread );
 
 #endif /* WSURING_IOCTL_H */

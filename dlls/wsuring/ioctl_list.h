@@ -33,7 +33,7 @@ IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_BSP_HANDLE_SELECT, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_CHK_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_CPU_AFFINITY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_ENABLE_CIRCULAR_QUEUEING, ANY, 0, 0, ACCEPT, 0 ) /* the host drops the newest datagrams; stock accepts it too */
+IOCTL( SIO_ENABLE_CIRCULAR_QUEUEING, ANY, 0, 0, ACCEPT, 0 ) /* a hint: what is lost when the queue is full are the newest datagrams, not the oldest; stock accepts it too */
 IOCTL( SIO_EXT_POLL, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_EXT_SELECT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_EXT_SENDMSG, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
@@ -45,9 +45,9 @@ IOCTL( SIO_GET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
 IOCTL( SIO_GET_INTERFACE_LIST, ANY, 0, 0, CALL, ioctl_interface_list )
 IOCTL( SIO_GET_INTERFACE_LIST_EX, ANY, 0, 0, CALL, ioctl_interface_list_ex )
 IOCTL( SIO_GET_MULTICAST_FILTER, DATAGRAM, 16, 16, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
+IOCTL( SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* no registered I/O */
 IOCTL( SIO_GET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_GET_TX_TIMESTAMP, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_IDEAL_SEND_BACKLOG_QUERY, STREAM, 0, 4, CALL, ioctl_send_backlog ) /* by the host's congestion window */
 IOCTL( SIO_INDEX_ADD_MCAST, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_INDEX_BIND, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
@@ -61,14 +61,14 @@ IOCTL( SIO_MULTIPOINT_LOOPBACK, DATAGRAM, 4, 0, CALL, ioctl_multicast_loop )
 IOCTL( SIO_QUERY_RSS_SCALABILITY_INFO, ANY, 0, 1, CALL, ioctl_rss ) /* none */
 IOCTL( SIO_QUERY_TARGET_PNP_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_QUERY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL, ioctl_receive_all ) /* off alone; the host's raw sockets don't hear what others are sent */
+IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL, ioctl_receive_all ) /* off alone, else WSAEOPNOTSUPP; the host's raw sockets don't hear what others are sent */
 IOCTL( SIO_RCVALL_IGMPMCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
 IOCTL( SIO_RCVALL_MCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
 IOCTL( SIO_RELEASE_PORT_RESERVATION, ANY, 8, 0, CALL, ioctl_port_release )
 IOCTL( SIO_ROUTING_INTERFACE_QUERY, ANY, 16, 16, CALL, ioctl_route )
 IOCTL( SIO_SET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
 IOCTL( SIO_SET_MULTICAST_FILTER, DATAGRAM, 16, 0, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
-IOCTL( SIO_SET_PRIORITY_HINT, ANY, 4, 0, ACCEPT, 0 )
+IOCTL( SIO_SET_PRIORITY_HINT, ANY, 4, 0, ACCEPT, 0 ) /* a hint */
 IOCTL( SIO_SET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_SOCKET_CLOSE_NOTIFY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_TCP_INFO, STREAM, 4, 88, CALL, ioctl_tcp_info ) /* versions 0 and 1, of the host's TCP_INFO; what that lacks is 0 */
@@ -80,6 +80,7 @@ IOCTL( SIO_TRANSLATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_UCAST_IF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options IP_UNICAST_IF and IPV6_UNICAST_IF do the same */
 IOCTL( SIO_UDP_CONNRESET, ANY, 4, 0, CALL, ioctl_unreachable )
 IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host tells of expired times to nobody */
-/* These two wait; ioctl.c has them beside the table. */
+/* These wait; ioctl.c has them beside the table. */
 IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for an address to come or go */
 IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for the same, with which routes change */
+IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for another congestion window; not in tier afd */

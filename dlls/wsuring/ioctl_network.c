@@ -331,28 +331,18 @@ int ioctl_multicast_filter( struct ioctl_call *call )
 
 /* ---- connections */
 
-static int get_connection( struct ioctl_call *call, struct tcp_info_params *info )
+int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info )
 {
     struct borrowed_descriptor borrowed;
     NTSTATUS status;
 
     if (engine == ENGINE_AFD) return WSAEOPNOTSUPP;
-    if ((status = socket_borrow_descriptor( call->sock, &borrowed ))) return error_from_status( status );
+    if ((status = socket_borrow_descriptor( sock, &borrowed ))) return error_from_status( status );
     memset( info, 0, sizeof(*info) );
     info->fd = borrowed.fd;
     status = unix_call( unix_tcp_info, info );
     socket_return_descriptor( &borrowed );
     return error_from_status( status );
-}
-
-int ioctl_send_backlog( struct ioctl_call *call )
-{
-    struct tcp_info_params info;
-    ULONG value = 0x10000;
-
-    if (!socket_is_connected( call->sock )) return WSAENOTCONN;
-    if (!get_connection( call, &info )) value = max( value, info.cwnd );
-    return ioctl_return( call, &value, sizeof(value) );
 }
 
 int ioctl_tcp_info( struct ioctl_call *call )
@@ -365,7 +355,7 @@ int ioctl_tcp_info( struct ioctl_call *call )
     if (ioctl_input( call, &version, sizeof(version) )) return WSAEFAULT;
     if (version > 1) return WSAEINVAL;
     if (version && call->out_size < sizeof(TCP_INFO_v1)) return WSAEFAULT;
-    if ((err = get_connection( call, &info ))) return err;
+    if ((err = ioctl_get_connection( call->sock, &info ))) return err;
     /* what the host doesn't count stays 0 */
     out.State = info.state;
     out.Mss = info.mss;

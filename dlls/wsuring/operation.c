@@ -221,7 +221,7 @@ NTSTATUS operation_try( struct operation *op )
     return status;
 }
 
-static void queue_append( struct queue *queue, struct operation *op )
+void queue_append( struct queue *queue, struct operation *op )
 {
     if (op->overlapped) queue->pending++;
     op->next = NULL;
@@ -359,7 +359,7 @@ static void operation_finish( struct operation *op )
 }
 
 /* Out of the queue, to be finished with this status once its lock is released. */
-static void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail )
+void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail )
 {
     queue_remove( queue, op );
     InterlockedIncrement( &op->sock->finishing );
@@ -376,7 +376,7 @@ void operation_wait_finished( struct socket *sock )
     while ((seen = sock->finishing)) RtlWaitOnAddress( (const void *)&sock->finishing, &seen, sizeof(seen), NULL );
 }
 
-static void operation_finish_list( struct operation *list )
+void operation_finish_list( struct operation *list )
 {
     struct operation *next;
 
@@ -432,7 +432,7 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 {
     struct cancel_filter filter = { overlapped, thread_id };
 
-    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter );
+    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter ) + notice_cancel( sock, cancel_matches, &filter );
 }
 
 static BOOL is_overlapped_send( const struct operation *op, const void *arg )
@@ -468,6 +468,7 @@ static void cancel_of_this_thread( struct socket *sock, void *arg )
 {
     (void)arg;
     operation_end_if( sock, STATUS_CANCELLED, issued_by_this_thread, NULL );
+    notice_cancel( sock, issued_by_this_thread, NULL );
 }
 
 void operation_cancel_thread(void)

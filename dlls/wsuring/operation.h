@@ -91,6 +91,11 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued );
  * in op; bytes (not NULL) gets the count when it is done at once. Returns a Winsock error, 0, or WSA_IO_PENDING. */
 int operation_run( struct operation *op, DWORD *bytes );
 
+/* What belongs to the program's OVERLAPPED: captures it (a Winsock error); marks it as pending; and, as it is queued or not, what the thread has of it. */
+int operation_prepare( struct operation *op );
+NTSTATUS operation_begin( struct operation *op );
+void operation_begun( struct operation *op, NTSTATUS status );
+
 /* Memory for a queued operation of a socket; each direction keeps one spare. */
 struct operation *operation_alloc( struct socket *sock, enum direction direction );
 void operation_free( struct operation *op );
@@ -100,6 +105,11 @@ struct operation *operation_dup( const struct operation *op );
 
 /* The end of such a copy: its results go back to the caller's operation, whose array is the caller's again. */
 void operation_take_back( struct operation *op, struct operation *copy );
+
+/* With a queue's lock: to its end; or out of it to a list, which operation_finish_list finishes without the lock. */
+void queue_append( struct queue *queue, struct operation *op );
+void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail );
+void operation_finish_list( struct operation *list );
 
 /* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
 BOOL operation_unqueue( struct operation *op );
@@ -155,6 +165,19 @@ static inline int spi_result( int result, int *err )
     if (err) *err = result;
     return SOCKET_ERROR;
 }
+
+/* ---- notice.c: operations that wait for what nothing announces. Their kind's attempt is made at intervals, in no order. */
+
+/* Runs one from start to return: a Winsock error, 0, or WSA_IO_PENDING. */
+int notice_run( struct operation *op );
+
+/* Ends those of a socket that are wanted, with STATUS_CANCELLED. Returns how many. */
+UINT notice_cancel( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg );
+
+BOOL notice_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped );
+
+/* Called by the reaper. Returns after how many nanoseconds it must be again, -1 for never. */
+LONGLONG notice_tick(void);
 
 /* ---- reaper.c */
 

@@ -20,6 +20,7 @@ enum sockets
     SOCKETS_MESSAGES,  /* datagrams and raw */
     SOCKETS_RAWONLY,
     SOCKETS_CONNECTED, /* all that linger */
+    SOCKETS_IPV4,
 };
 
 enum kind
@@ -78,6 +79,7 @@ static int check_socket( const struct socket *sock, const struct option *option 
     case SOCKETS_MESSAGES:  good = sock->type != SOCK_STREAM; break;
     case SOCKETS_RAWONLY:   good = sock->type == SOCK_RAW; break;
     case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
+    case SOCKETS_IPV4:      good = sock->family != AF_INET6; break;
     }
     if (good) return 0;
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
@@ -315,7 +317,13 @@ static int set_value( struct socket *sock, const struct option *option, const BY
             /* where the server polls it goes by its own note of this one */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE) status = server_set( sock, option, buffer, len );
         }
-        else status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        else
+        {
+            status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+            /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM && engine != ENGINE_AFD)
+                option_host_set( sock, option - options, buffer, len );
+        }
         return error_from_option_status( status );
     }
 }

@@ -21,7 +21,7 @@ static BOOL operation_is_ours( struct socket *sock, const WSAOVERLAPPED *overlap
             if (op->overlapped == overlapped) break;
         ReleaseSRWLockExclusive( &sock->queues[i].lock );
     }
-    return op != NULL;
+    return op || notice_waits( sock, overlapped );
 }
 
 BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags, int *err )

@@ -235,6 +235,12 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
     int err;
 
     for (i = 0; i < count; i++)
+    {
+        if (!list[i].sock->deferred || !(list[i].wanted & AFD_POLL_ACCEPT)) continue;
+        list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
+        ticks = 0;
+    }
+    for (i = 0; i < count; i++)
         if (!is_direct( list[i].sock )) return wait_by_server( list, count, ticks );
     if (count > LIST_INLINE && !(entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*entries) ))) return WSAENOBUFS;
     err = wait_direct( list, entries, count, ticks );

@@ -20,6 +20,7 @@ static DWORD WINAPI reaper_main( void *arg )
     struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE(events), .timeout = -1 };
     struct socket *sock;
     struct port *port;
+    LONGLONG notice;
     NTSTATUS status;
     UINT i;
 
@@ -35,6 +36,7 @@ static DWORD WINAPI reaper_main( void *arg )
     for (;;)
     {
         wait.timeout = port_tick();
+        if ((notice = notice_tick()) >= 0 && (wait.timeout < 0 || notice < wait.timeout)) wait.timeout = notice;
         if ((status = unix_call( unix_engine_wait, &wait )))
         {
             log_message( "engine wait failed: %08lx\n", status );

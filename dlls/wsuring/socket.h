@@ -110,6 +110,7 @@ struct socket
     UINT host_options;      /* the same with what is needed besides, as the host has been told */
     UINT segment_size;      /* UDP_SEND_MSG_SIZE */
     UINT coalesce_max;      /* UDP_RECV_MAX_COALESCED_SIZE */
+    UINT backlog_told;      /* the ideal send backlog that the program knows, 0 = none */
     UINT split;             /* message_params.split, with message_lock */
     SRWLOCK message_lock;
     struct queue queues[DIRECTION_COUNT];

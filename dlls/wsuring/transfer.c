@@ -136,27 +136,12 @@ static NTSTATUS run_blocking( struct operation *op )
     }
 }
 
-static NTSTATUS run_overlapped( struct operation *op )
+NTSTATUS operation_begin( struct operation *op )
 {
     static const NTSTATUS pending = STATUS_PENDING;
-    struct socket *sock = op->sock;
-    struct queue *queue = &sock->queues[op->direction];
-    struct operation *queued;
     struct thread *thread;
-    NTSTATUS status = STATUS_DEVICE_NOT_READY;
 
-    if (queue->pending >= pending_max) return STATUS_DEVICE_NOT_READY; /* WSAEWOULDBLOCK: too many outstanding */
-    op->edges = queue->edges;
-    if (!queue->head)
-    {
-        status = operation_try( op );
-        if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
-        op->tried = status == STATUS_DEVICE_NOT_READY;
-    }
-    /* without interposition a program could cancel or wait for it without our notice */
-    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && (!op->kind || op->kind->by_afd) && (!interposed || !reaper_start()))
-        return stock_transfer( op );
-    if (!op->event && !op->routine && !sock->has_port) handle_state_begin( sock );
+    if (!op->event && !op->routine && !op->sock->has_port) handle_state_begin( op->sock );
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );
@@ -170,6 +155,41 @@ static NTSTATUS run_overlapped( struct operation *op )
         InterlockedIncrement( &thread->refs );
         InterlockedIncrement( &thread->routines );
     }
+    return STATUS_SUCCESS;
+}
+
+void operation_begun( struct operation *op, NTSTATUS status )
+{
+    struct thread *thread = thread_get();
+
+    if (status == STATUS_PENDING) thread->pended = TRUE;
+    else if (op->issuer)
+    {
+        op->issuer = NULL;
+        InterlockedDecrement( &thread->routines );
+        thread_release( thread );
+    }
+}
+
+static NTSTATUS run_overlapped( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    struct queue *queue = &sock->queues[op->direction];
+    NTSTATUS status = STATUS_DEVICE_NOT_READY, error;
+    struct operation *queued;
+
+    if (queue->pending >= pending_max) return STATUS_DEVICE_NOT_READY; /* WSAEWOULDBLOCK: too many outstanding */
+    op->edges = queue->edges;
+    if (!queue->head)
+    {
+        status = operation_try( op );
+        if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+        op->tried = status == STATUS_DEVICE_NOT_READY;
+    }
+    /* without interposition a program could cancel or wait for it without our notice */
+    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && (!op->kind || op->kind->by_afd) && (!interposed || !reaper_start()))
+        return stock_transfer( op );
+    if ((error = operation_begin( op ))) return error;
     if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
     if (status == STATUS_BUFFER_OVERFLOW)
     {
@@ -181,17 +201,33 @@ static NTSTATUS run_overlapped( struct operation *op )
     }
     if (status == STATUS_PENDING)
     {
-        thread->pended = TRUE;
         stats_count( pended_counters[op->direction] );
         op->buffers = op->inline_buffers; /* the array belongs to the queued operation now */
     }
-    else if (op->issuer)
-    {
-        op->issuer = NULL;
-        InterlockedDecrement( &thread->routines );
-        thread_release( thread );
-    }
+    operation_begun( op, status );
     return status;
+}
+
+int operation_prepare( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    ULONG_PTR event;
+
+    if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
+    if (!op->overlapped)
+    {
+        op->routine = NULL;
+        return 0;
+    }
+    if (!guarded_touch( op->overlapped, sizeof(*op->overlapped), TRUE ) || !guarded_copy( &event, &op->overlapped->hEvent, sizeof(event) )) return WSAEFAULT;
+    op->tagged = event & 1;
+    if (op->routine)
+    {
+        if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
+    }
+    else op->event = (HANDLE)(event & ~(ULONG_PTR)3);
+    op->thread_id = GetCurrentThreadId();
+    return 0;
 }
 
 int operation_run( struct operation *op, DWORD *bytes )
@@ -200,24 +236,10 @@ int operation_run( struct operation *op, DWORD *bytes )
     BOOL stock = stock_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
     NTSTATUS status;
     DWORD done;
+    int error;
 
     if (thread_in_callback()) return WSAEINPROGRESS;
-    if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
-    if (op->overlapped)
-    {
-        ULONG_PTR event;
-
-        if (!guarded_touch( op->overlapped, sizeof(*op->overlapped), TRUE )
-            || !guarded_copy( &event, &op->overlapped->hEvent, sizeof(event) )) return WSAEFAULT;
-        op->tagged = event & 1;
-        if (op->routine)
-        {
-            if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
-        }
-        else op->event = (HANDLE)(event & ~(ULONG_PTR)3);
-        op->thread_id = GetCurrentThreadId();
-    }
-    else op->routine = NULL;
+    if ((error = operation_prepare( op ))) return error;
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
     if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;

@@ -26,6 +26,7 @@ enum unix_func
     unix_descriptor_close,
     unix_descriptor_query,
     unix_descriptor_end,
+    unix_descriptor_rebind,
     unix_descriptor_replace,
     unix_shared_state,
     unix_send,
@@ -143,6 +144,7 @@ enum descriptor_info
     DESCRIPTOR_UNREAD, /* FIONREAD into value */
     DESCRIPTOR_INODE,  /* st_ino into value */
     DESCRIPTOR_CLOSED, /* enum closed into value */
+    DESCRIPTOR_LINGERS, /* into value: 0 if a close ends at once by SO_LINGER, 1 if it waits for the peer to take what there is, 2 if it would */
     DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any more */
 };
 
@@ -170,6 +172,14 @@ struct descriptor_end_params
 {
     int32_t fd;       /* in */
     uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the connection for that */
+};
+
+/* unix_descriptor_rebind: a datagram socket that has lost its port, which the host had chosen, with its peer, gets it again. */
+struct descriptor_rebind_params
+{
+    int32_t fd;    /* in */
+    uint16_t port; /* in: in network order */
+    uint16_t pad;
 };
 
 /* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in this process becomes one

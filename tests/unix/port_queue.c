@@ -175,6 +175,8 @@ void port_release( struct port *which ) { (void)which; }
 void port_for_each( void (*func)( struct port *which, void *arg ), void *arg ) { func( &port, arg ); }
 void port_unserve( struct port *which ) { (void)which; unserved++; }
 
+LONGLONG notice_tick(void) { return -1; } /* none waits */
+
 struct socket *socket_from_cookie( UINT64 cookie )
 {
     UINT slot = (UINT)cookie - SLOT_BASE;

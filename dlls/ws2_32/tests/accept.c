@@ -181,6 +181,87 @@ static void test_condition(void)
     closesocket( listener );
 }
 
+/* What the condition function is told. */
+struct told
+{
+    union address caller, callee;
+    int len, calls, answer;
+};
+
+static int CALLBACK check_told( WSABUF *caller, WSABUF *caller_data, QOS *sqos, QOS *gqos, WSABUF *callee, WSABUF *callee_data, GROUP *group, DWORD_PTR data )
+{
+    struct told *told = (struct told *)data;
+
+    (void)gqos; (void)group;
+    told->calls++;
+    ok( caller->len >= (ULONG)told->len && !memcmp( caller->buf, &told->caller, told->len ), "another caller\n" );
+    ok_unless_stock( callee->len >= (ULONG)told->len && !memcmp( callee->buf, &told->callee, told->len ), "another callee\n" );
+    ok( !caller_data || !caller_data->len, "the caller has data\n" );
+    ok_unless_stock( !callee_data || !callee_data->len, "there is room for the callee's data\n" );
+    ok( !sqos, "the caller has qualities\n" );
+    return told->answer;
+}
+
+static SOCKET tell( SOCKET listener, struct told *told, int answer )
+{
+    union address peer;
+    int len = sizeof(peer);
+    SOCKET s;
+
+    told->answer = answer;
+    told->calls = 0;
+    s = WSAAccept( listener, &peer.any, &len, check_told, (DWORD_PTR)told );
+    ok( told->calls == 1, "%d calls\n", told->calls );
+    if (s != INVALID_SOCKET) ok( len == told->len && !memcmp( &peer, &told->caller, len ), "got another address, length %d\n", len );
+    return s;
+}
+
+static SOCKET caller( struct told *told, union address *addr, int len )
+{
+    SOCKET s = tcp_socket( addr->any.sa_family );
+
+    ok_success( connect( s, &addr->any, len ) );
+    told->callee = *addr;
+    told->len = sizeof(told->caller);
+    ok_success( getsockname( s, &told->caller.any, &told->len ) );
+    return s;
+}
+
+/* Addresses and user data; a connection that is deferred is still the first. */
+static void test_told( int family )
+{
+    struct told first = { .calls = 0 }, second = { .calls = 0 };
+    SOCKET listener, clients[2], server;
+    union address addr;
+    char buffer[4];
+    int len, i;
+
+    winetest_push_context( "%s", family_name( family ) );
+    listener = tcp_listener( family, &addr, &len );
+    clients[0] = caller( &first, &addr, len );
+    for (i = 0; i < 3; i++)
+    {
+        ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n", WSAGetLastError() );
+        ok_unless_stock( wait_readable( listener, 100 ), "nobody waits\n" );
+    }
+    clients[1] = caller( &second, &addr, len );
+    ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n", WSAGetLastError() );
+    server = tell( listener, &first, CF_ACCEPT );
+    ok( server != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
+    ok_call( send( clients[0], "abc", 3, 0 ), 3, 0 );
+    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 3, 0 );
+    closesocket( server );
+    ok( wait_readable( listener, 1000 ), "nobody waits\n" );
+    ok( tell( listener, &second, CF_REJECT ) == INVALID_SOCKET && WSAGetLastError() == WSAECONNREFUSED, "got error %d\n", WSAGetLastError() );
+    ok( !wait_readable( listener, 50 ), "somebody waits\n" );
+    set_timeout( clients[1], 3000 );
+    ok( recv( clients[1], buffer, sizeof(buffer), 0 ) <= 0 && WSAGetLastError() != WSAETIMEDOUT, "the one that was rejected is connected\n" );
+    closesocket( clients[0] );
+    closesocket( clients[1] );
+    closesocket( listener );
+    winetest_pop_context();
+}
+
 static void *extension( SOCKET s, GUID guid )
 {
     void *func = NULL;
@@ -318,6 +399,7 @@ START_TEST( accept )
     {
         test_accept( families[i] );
         test_blocking( families[i] );
+        test_told( families[i] );
         test_accept_ex( families[i] );
     }
     test_errors();

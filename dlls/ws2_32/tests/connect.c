@@ -115,6 +115,7 @@ static void test_datagram( int family )
     SOCKET s, a, b;
     char buffer[8];
     int len, name_len;
+    USHORT port;
 
     winetest_push_context( "%s", family_name( family ) );
     s = udp_socket( family );
@@ -149,12 +150,31 @@ static void test_datagram( int family )
     ok( wait_readable( s, 1000 ), "the peer's datagram didn't come in\n" );
     ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
 
+    name_len = sizeof(name);
+    ok_success( getsockname( s, &name.any, &name_len ) );
+    port = name.v4.sin_port;
     memset( &none, 0, sizeof(none) );
     none.any.sa_family = family;
     ok_docs( connect( s, &none.any, len ), 0, 0 );
     name_len = sizeof(name);
     ok_docs_error( getpeername( s, &name.any, &name_len ), WSAENOTCONN );
     ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
+
+    /* so does an address of no family; datagrams of all come in again */
+    ok_success( connect( s, &addr_b.any, len ) );
+    none.any.sa_family = AF_UNSPEC;
+    ok_docs( connect( s, &none.any, len ), 0, 0 );
+    name_len = sizeof(name);
+    ok_docs_error( getpeername( s, &name.any, &name_len ), WSAENOTCONN );
+    ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
+    name_len = sizeof(name);
+    ok_success( getsockname( s, &name.any, &name_len ) );
+    ok_unless_afd( name.v4.sin_port == port, "it has another port\n" );
+    loopback( &none, family, ntohs( port ) );
+    sendto( a, "x", 1, 0, &none.any, len );
+    ok_unless_afd( wait_readable( s, 1000 ), "a datagram didn't come in\n" );
+    ok_call( sendto( s, "abc", 3, 0, &addr_a.any, len ), 3, 0 );
+    ok_call( recv( a, buffer, sizeof(buffer), 0 ), 3, 0 );
     closesocket( s );
     closesocket( a );
     closesocket( b );

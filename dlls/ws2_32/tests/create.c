@@ -133,6 +133,81 @@ static void test_flags(void)
     }
 }
 
+/* What is no flag, or none for the protocol; groups that there aren't. */
+static void test_bad_flags(void)
+{
+    static const struct { int type; GROUP group; DWORD flags; int error; } tests[] =
+    {
+        { SOCK_STREAM, 0, WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
+        { SOCK_STREAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT, WSAEINVAL },
+        { SOCK_STREAM, 0, WSA_FLAG_ACCESS_SYSTEM_SECURITY },
+        { SOCK_STREAM, 0, 0x100 /* WSA_FLAG_REGISTERED_IO */ },
+        { SOCK_STREAM, 0, 0x8000, WSAEINVAL },
+        { SOCK_STREAM, 0, 0xffffffff, WSAEINVAL },
+        { SOCK_STREAM, 1 /* SG_UNCONSTRAINED_GROUP */, 0 },
+        { SOCK_STREAM, 2 /* SG_CONSTRAINED_GROUP */, 0 },
+        { SOCK_STREAM, 3, 0, WSAEINVAL },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_LEAF, WSAEINVAL },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
+    };
+    unsigned int i, wide;
+    int error;
+    SOCKET s;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        for (wide = 0; wide < 2; wide++)
+        {
+            winetest_push_context( "%u, %s", i, wide ? "W" : "A" );
+            if (wide) s = WSASocketW( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
+            else s = WSASocketA( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
+            error = s == INVALID_SOCKET ? WSAGetLastError() : 0;
+            ok_unless_stock( error == tests[i].error, "got error %d, expected %d\n", error, tests[i].error );
+            if (!error) closesocket( s );
+            winetest_pop_context();
+        }
+    }
+}
+
+/* lpProtocolInfo's errors, and one of WSADuplicateSocket, which is good for one socket. */
+static void test_protocol_info(void)
+{
+    WSAPROTOCOL_INFOW info, empty = { 0 }, again;
+    WSAPROTOCOL_INFOA info_a;
+    SOCKET s = tcp_socket( AF_INET ), copy;
+    DWORD id = GetCurrentProcessId();
+
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &empty, 0, 0 ), WSAEINVAL );
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ), WSAEFAULT );
+    ok_docs_error( (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ), WSAEFAULT );
+    ok_docs_error( WSADuplicateSocketW( s, id, NULL ), WSAEFAULT );
+    ok_docs_error( WSADuplicateSocketA( s, id, NULL ), WSAEFAULT );
+    ok_docs_error( WSADuplicateSocketW( s, 0xfffffff0, &info ), WSAEINVAL );
+    ok_docs_error( WSADuplicateSocketW( 0xdead0, id, &info ), WSAENOTSOCK );
+
+    ok_success( WSADuplicateSocketW( s, id, &info ) );
+    again = info;
+    copy = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED );
+    ok( copy != INVALID_SOCKET && copy != s, "got %Ix, error %d\n", copy, WSAGetLastError() );
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    closesocket( copy );
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+
+    ok_success( WSADuplicateSocketA( s, id, &info_a ) );
+    copy = WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info_a, 0, WSA_FLAG_OVERLAPPED );
+    ok( copy != INVALID_SOCKET && copy != s, "got %Ix, error %d\n", copy, WSAGetLastError() );
+    ok_docs_error( (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info_a, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    closesocket( copy );
+    /* of a socket that has been closed since */
+    ok_success( WSADuplicateSocketW( s, id, &info ) );
+    CloseHandle( ULongToHandle( info.dwServiceFlags3 ) );
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    closesocket( s );
+}
+
 /* SO_OPENTYPE's page: decides, for sockets that this thread makes with socket(), whether they are overlapped */
 static void test_open_type(void)
 {
@@ -216,6 +291,8 @@ START_TEST( create )
     start_winsock();
     test_parameters();
     test_flags();
+    test_bad_flags();
+    test_protocol_info();
     test_open_type();
     test_close();
     stop_winsock();

@@ -96,29 +96,39 @@ static void test_by_list(void)
     closesocket( listener );
 }
 
-/* A listener whose queue is full lets others wait: the time-out ends that. */
+/* A listener whose queue is full: others wait there. */
+static SOCKET full_listener( SOCKET *fill, unsigned int count, union address *addr )
+{
+    SOCKET listener = tcp_socket( AF_INET );
+    int len = loopback( addr, AF_INET, 0 );
+    unsigned int i;
+
+    ok_success( bind( listener, &addr->any, len ) );
+    ok_success( listen( listener, 1 ) );
+    ok_success( getsockname( listener, &addr->any, &len ) );
+    for (i = 0; i < count; i++)
+    {
+        fill[i] = tcp_socket( AF_INET );
+        set_blocking( fill[i], FALSE );
+        connect( fill[i], &addr->any, len );
+    }
+    Sleep( 50 );
+    return listener;
+}
+
 static void test_connect_timeout(void)
 {
     struct { INT count; SOCKET_ADDRESS addresses[2]; } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
     struct timeval timeout = { 0, 300000 };
-    SOCKET fill[8], listener, s;
-    union address addr;
-    int len = loopback( &addr, AF_INET, 0 ), ret, error;
+    SOCKET fill[8], listener, s, second;
+    union address addr, addr2, name;
+    int len, ret, error, value = 1500;
     unsigned int i;
-    DWORD start;
+    DWORD start, name_len = sizeof(name);
 
     if (stock) return; /* as above */
-    listener = tcp_socket( AF_INET );
-    ok_success( bind( listener, &addr.any, len ) );
-    ok_success( listen( listener, 1 ) );
-    ok_success( getsockname( listener, &addr.any, &len ) );
-    for (i = 0; i < ARRAY_SIZE(fill); i++)
-    {
-        fill[i] = tcp_socket( AF_INET );
-        set_blocking( fill[i], FALSE );
-        connect( fill[i], &addr.any, len );
-    }
-    Sleep( 50 );
+    listener = full_listener( fill, ARRAY_SIZE(fill), &addr );
+    second = tcp_listener( AF_INET, &addr2, &len );
     list.addresses[0].lpSockaddr = list.addresses[1].lpSockaddr = &addr.any;
     list.addresses[0].iSockaddrLength = list.addresses[1].iSockaddrLength = len;
     s = tcp_socket( AF_INET );
@@ -129,7 +139,68 @@ static void test_connect_timeout(void)
     ok_unless_stock( !ret && error == WSAETIMEDOUT, "got %d, error %d\n", ret, error );
     ok_unless_stock( start >= 280 && start < 2000, "it took %lu ms\n", start );
     closesocket( s );
+
+    /* the host's own time-out isn't the caller's: the next address is tried. A name may have no room. */
+    list.addresses[1].lpSockaddr = &addr2.any;
+    for (i = 0; i < 3 && !by_afd(); i++)
+    {
+        winetest_push_context( "%u", i );
+        s = tcp_socket( AF_INET );
+        ok_success( setsockopt( s, IPPROTO_TCP, 14 /* TCP_MAXRTMS */, (char *)&value, sizeof(value) ) );
+        if (i == 1) set_blocking( s, FALSE );
+        if (i == 2) timeout.tv_sec = 15;
+        ret = WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &name_len, &name.any, NULL, NULL, i == 2 ? &timeout : NULL, NULL );
+        ok( ret, "failed: %d\n", WSAGetLastError() );
+        ok( name_len == (DWORD)len && name.v4.sin_port, "got no name\n" );
+        if (ret) check_connection( s, second );
+        closesocket( s );
+        name_len = sizeof(name);
+        winetest_pop_context();
+    }
     for (i = 0; i < ARRAY_SIZE(fill); i++) closesocket( fill[i] );
+    closesocket( listener );
+    closesocket( second );
+}
+
+static void test_connect_parameters(void)
+{
+    struct { INT count; SOCKET_ADDRESS addresses[1]; } list = { .count = 1 };
+    struct timeval *bad_time = (struct timeval *)bad_page(), timeout = { 5, 0 };
+    WCHAR node[] = L"127.0.0.1", service[8];
+    union address addr, name;
+    SOCKET s, listener;
+    DWORD size = 4;
+    int len;
+
+    if (stock) return; /* as above */
+    listener = tcp_listener( AF_INET, &addr, &len );
+    wsprintfW( service, L"%u", ntohs( addr.v4.sin_port ) );
+    list.addresses[0].lpSockaddr = &addr.any;
+    list.addresses[0].iSockaddrLength = len;
+    s = tcp_socket( AF_INET );
+#define ok_fails( call, expect ) \
+    do { \
+        BOOL ret_ = call; \
+        ok( !ret_ && WSAGetLastError() == (expect), "%s: got %d, error %d\n", #call, ret_, WSAGetLastError() ); \
+    } while (0)
+    ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByNameW( s, (WCHAR *)bad_page(), service, NULL, NULL, NULL, NULL, NULL, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByNameA( s, bad_page(), (char *)"1", NULL, NULL, NULL, NULL, NULL, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByNameW( s, node, service, NULL, &name.any, NULL, NULL, NULL, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, NULL, (OVERLAPPED *)&list ), WSAEINVAL );
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)bad_page(), NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, (DWORD *)bad_page(), &name.any, &timeout, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByList( INVALID_SOCKET, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAENOTSOCK );
+    list.count = 0;
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
+    list.count = 1;
+    list.addresses[0].lpSockaddr = (struct sockaddr *)bad_page();
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEFAULT );
+    list.addresses[0].lpSockaddr = &addr.any;
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &size, &name.any, NULL, NULL, &timeout, NULL ), WSAEFAULT );
+#undef ok_fails
+    closesocket( s );
     closesocket( listener );
 }
 
@@ -200,6 +271,47 @@ static void test_linger( int on, int time )
     closesocket( accepted );
     closesocket( listener );
     winetest_pop_context();
+}
+
+/* A non-blocking socket doesn't wait in closesocket: it stays open until the peer has taken what there is. */
+static void test_linger_nonblocking(void)
+{
+    struct linger linger = { 1, 5 };
+    SOCKET a, b;
+    char buffer[4];
+    int total, ret, i;
+
+    tcp_socketpair( &a, &b );
+    set_blocking( a, FALSE );
+    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    total = fill_send_buffer( a );
+    ret = closesocket( a );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "got %d, error %d\n", ret, WSAGetLastError() );
+    if (ret)
+    {
+        ok_error( closesocket( a ), WSAEWOULDBLOCK );
+        ok_error( recv( a, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+        ok_call( drain( b, total ), total, 0 );
+        for (i = 0; i < 500 && (ret = closesocket( a )) && WSAGetLastError() == WSAEWOULDBLOCK; i++) Sleep( 10 );
+        ok( !ret, "got error %d\n", WSAGetLastError() );
+    }
+    else ok_call( drain( b, total ), total, 0 );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    closesocket( b );
+
+    /* nothing to wait for, or not to be waited for */
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "%d", i );
+        tcp_socketpair( &a, &b );
+        set_blocking( a, FALSE );
+        linger.l_linger = i ? 0 : 5;
+        ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        if (i) fill_send_buffer( a );
+        ok_success( closesocket( a ) );
+        closesocket( b );
+        winetest_pop_context();
+    }
 }
 
 /* ---- standard handles */
@@ -296,11 +408,13 @@ START_TEST( life )
     test_by_name();
     test_by_list();
     test_connect_timeout();
+    test_connect_parameters();
     test_linger( -1, 0 );  /* as it comes */
     test_linger( 0, 0 );
     test_linger( 1, 5 );   /* waits for the peer */
     test_linger( 1, 0 );   /* throws away */
     test_linger( -1, 99 ); /* isn't closed at all: its process ends */
+    test_linger_nonblocking();
     test_standard_handles();
     test_many();
     stop_winsock();

@@ -20,6 +20,7 @@ static void test_create(void)
         { AF_INET, SOCK_RAW, IPPROTO_UDP, 0, IPPROTO_UDP },
         { AF_INET, SOCK_RAW, IPPROTO_TCP, 0, IPPROTO_TCP },
         { AF_INET, SOCK_RAW, IPPROTO_RAW, 0, IPPROTO_RAW },
+        { AF_INET, SOCK_RAW, 0, WSAEPROTONOSUPPORT }, /* the host has none of all protocols */
         { AF_INET, SOCK_RAW, 300, WSAEPROTONOSUPPORT },
         { AF_INET, SOCK_RAW, -1, WSAEPROTONOSUPPORT },
         { AF_INET, SOCK_STREAM, IPPROTO_ICMP, WSAEPROTONOSUPPORT },
@@ -95,6 +96,30 @@ static void test_echo(void)
     closesocket( s );
 }
 
+/* The host's raw sockets don't hear what others are sent. */
+static void test_receive_all(void)
+{
+    static const struct { DWORD value; int error; } tests[] = { { 0 }, { 1, WSAEOPNOTSUPP }, { 3, WSAEOPNOTSUPP }, { 4, WSAEINVAL } };
+    static const DWORD codes[] = { _WSAIOW( IOC_VENDOR, 1 ) /* SIO_RCVALL */, _WSAIOW( IOC_VENDOR, 2 ), _WSAIOW( IOC_VENDOR, 3 ) };
+    SOCKET s = socket( AF_INET, SOCK_RAW, IPPROTO_ICMP );
+    unsigned int i, j;
+    DWORD size;
+
+    for (i = 0; i < ARRAY_SIZE(codes); i++)
+    {
+        for (j = 0; j < ARRAY_SIZE(tests); j++)
+        {
+            DWORD value = tests[j].value;
+
+            winetest_push_context( "%u, %lu", i, value );
+            if (tests[j].error) ok_docs_error( WSAIoctl( s, codes[i], &value, sizeof(value), NULL, 0, &size, NULL, NULL ), tests[j].error );
+            else ok_docs( WSAIoctl( s, codes[i], &value, sizeof(value), NULL, 0, &size, NULL, NULL ), 0, 0 );
+            winetest_pop_context();
+        }
+    }
+    closesocket( s );
+}
+
 START_TEST( raw )
 {
     char denied[16];
@@ -107,6 +132,10 @@ START_TEST( raw )
     else ok( WSAGetLastError() == WSAEACCES, "got error %d\n", WSAGetLastError() );
     if (GetEnvironmentVariableA( "WSURING_TEST_RAW", denied, sizeof(denied) )) ok( !may, "the wineserver has the right\n" );
     test_create();
-    if (may) test_echo();
+    if (may)
+    {
+        test_echo();
+        test_receive_all();
+    }
     stop_winsock();
 }

@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ NTSTATUS descriptor_query( void *args )
     struct sockaddr_storage addr;
     socklen_t len = sizeof(addr);
     struct stat st;
+    struct linger linger;
     struct tcp_info info;
     int value = 0, ret;
 
@@ -104,6 +106,11 @@ NTSTATUS descriptor_query( void *args )
         break;
     case DESCRIPTOR_INODE:
         if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
+        break;
+    case DESCRIPTOR_LINGERS:
+        len = sizeof(linger);
+        if ((ret = getsockopt( params->fd, SOL_SOCKET, SO_LINGER, &linger, &len )) || !linger.l_onoff || !linger.l_linger) break;
+        if (!(ret = ioctl( params->fd, SIOCOUTQ, &value ))) params->value = value ? 1 : 2;
         break;
     case DESCRIPTOR_DRAINED:
         len = sizeof(info);
@@ -128,6 +135,19 @@ NTSTATUS descriptor_end( void *args )
     if (!params->discard) return shutdown( params->fd, SHUT_WR ) ? errno_to_status( errno ) : STATUS_SUCCESS;
     while (recv( params->fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT ) > 0) /* all */;
     return STATUS_SUCCESS;
+}
+
+/* unix_descriptor_rebind */
+NTSTATUS descriptor_rebind( void *args )
+{
+    const struct descriptor_rebind_params *params = args;
+    struct sockaddr_in6 addr;
+    socklen_t len = sizeof(addr);
+
+    if (getsockname( params->fd, (struct sockaddr *)&addr, &len )) return errno_to_status( errno );
+    if (addr.sin6_port) return STATUS_SUCCESS;
+    addr.sin6_port = params->port; /* at the same place in both families */
+    return bind( params->fd, (struct sockaddr *)&addr, len ) ? errno_to_status( errno ) : STATUS_SUCCESS;
 }
 
 /* unix_descriptor_replace */

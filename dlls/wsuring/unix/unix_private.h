@@ -111,6 +111,7 @@ NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
 NTSTATUS server_files( void *args );
 NTSTATUS descriptor_end( void *args );
+NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );
 NTSTATUS shared_state( void *args );
 NTSTATUS transfer_send( void *args );

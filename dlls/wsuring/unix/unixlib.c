@@ -18,6 +18,7 @@
     [unix_descriptor_close] = descriptor_close,   \
     [unix_descriptor_query] = descriptor_query,   \
     [unix_descriptor_end]     = descriptor_end,     \
+    [unix_descriptor_rebind]  = descriptor_rebind,  \
     [unix_descriptor_replace] = descriptor_replace, \
     [unix_shared_state]       = shared_state,       \
     [unix_send]             = transfer_send,      \

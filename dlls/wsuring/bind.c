@@ -30,7 +30,12 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
     BYTE out[ADDRESS_MAX];
     NTSTATUS status = afd_ioctl( sock->handle, AFD_BIND, in, sizeof(in->zero) + len, out, len, NULL );
 
-    if (!status) sock->bound = TRUE;
+    if (!status)
+    {
+        sock->bound = TRUE;
+        /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
+        if (sock->type == SOCK_DGRAM) socket_ensure_descriptor( sock );
+    }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
 }
 

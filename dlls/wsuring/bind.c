@@ -30,7 +30,12 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
     BYTE out[ADDRESS_MAX];
     NTSTATUS status = afd_ioctl( sock->handle, AFD_BIND, in, sizeof(in->zero) + len, out, len, NULL );
 
-    if (!status) sock->bound = TRUE;
+    if (!status)
+    {
+        sock->bound = TRUE;
+        /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
+        if (sock->type == SOCK_DGRAM) socket_ensure_descriptor( sock );
+    }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
 }
 
@@ -174,11 +179,20 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
     return spi_result( result, err );
 }
 
-/* No protocol here carries disconnect data (Microsoft, "WSASendDisconnect function"). */
+/* No protocol here carries disconnect data: to send some is an error, to have none is what there is to receive (pages "WSASendDisconnect function",
+ * "WSARecvDisconnect function"). */
 int WSPAPI WSPSendDisconnect( SOCKET s, WSABUF *data, int *err )
 {
-    (void)data;
-    return WSPShutdown( s, SD_SEND, err );
+    struct socket *sock;
+    WSABUF buffer;
+    int result = 0;
+
+    if (!data) return WSPShutdown( s, SD_SEND, err );
+    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
+    if (!guarded_copy( &buffer, data, sizeof(buffer) )) result = WSAEFAULT;
+    else if (buffer.len) result = WSAENOPROTOOPT;
+    socket_release( sock );
+    return result ? spi_result( result, err ) : WSPShutdown( s, SD_SEND, err );
 }
 
 int WSPAPI WSPRecvDisconnect( SOCKET s, WSABUF *data, int *err )

@@ -304,10 +304,10 @@ BOOL socket_may_transfer( struct socket *sock )
 
 /* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed; where they are scarce that is
  * a handle that we close at once. */
-static NTSTATUS open_descriptor( HANDLE handle, int *fd )
+static NTSTATUS open_descriptor( HANDLE handle, BOOL own_groups, int *fd )
 {
     static volatile LONG scarce;
-    struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+    struct descriptor_open_params open = { .handle = HandleToULong( handle ), .own_groups = own_groups };
     HANDLE duplicate = NULL;
     NTSTATUS status;
 
@@ -330,7 +330,7 @@ static BOOL take_descriptor( struct socket *sock )
     {
         if (!disconnect_reconnected( sock )) return FALSE;
     }
-    else if (open_descriptor( sock->handle, &fd )) return FALSE;
+    else if (open_descriptor( sock->handle, sock->type == SOCK_DGRAM, &fd )) return FALSE;
     else if (InterlockedCompareExchange( (LONG *)&sock->fd, fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = fd };

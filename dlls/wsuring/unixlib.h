@@ -108,6 +108,8 @@ struct descriptor_open_params
     uint32_t options; /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
     uint32_t scarce;  /* out: of the descriptors that the process may have, half are in use */
     uint64_t inode; /* out: identity of the kernel socket */
+    uint32_t own_groups; /* in: from now on the socket receives of groups what it has joined itself, and not what others of the host have */
+    uint32_t pad;
 };
 
 struct descriptor_close_params

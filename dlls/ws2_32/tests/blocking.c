@@ -54,6 +54,7 @@ static void test_timeout( int type, BOOL sending )
 struct blocked
 {
     SOCKET s;
+    volatile BOOL begun;
     int ret, error;
 };
 
@@ -62,9 +63,24 @@ static DWORD WINAPI blocked_thread( void *arg )
     struct blocked *blocked = arg;
     char data[16];
 
+    blocked->begun = TRUE;
     blocked->ret = recv( blocked->s, data, sizeof(data), 0 );
     blocked->error = WSAGetLastError();
     return 0;
+}
+
+/* A thread that blocks in recv, as far as can be known. */
+static HANDLE start_blocked( struct blocked *blocked, SOCKET s )
+{
+    HANDLE thread;
+
+    blocked->s = s;
+    blocked->begun = FALSE;
+    blocked->ret = blocked->error = 0xdead;
+    thread = CreateThread( NULL, 0, blocked_thread, blocked, 0, NULL );
+    while (!blocked->begun) Sleep( 10 );
+    Sleep( 100 );
+    return thread;
 }
 
 /* A receive that waits ends when its side of the connection is shut down; the page "shutdown function" speaks of later calls only, but that is what Windows does. */
@@ -86,13 +102,7 @@ static void test_shutdown( int how, BOOL overlapped )
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ok_error( WSARecv( a, &wsabuf, 1, NULL, &flags, &ov, NULL ), WSA_IO_PENDING );
     }
-    else
-    {
-        blocked.s = a;
-        blocked.ret = blocked.error = 0xdead;
-        thread = CreateThread( NULL, 0, blocked_thread, &blocked, 0, NULL );
-        Sleep( 50 );
-    }
+    else thread = start_blocked( &blocked, a );
     ok_success( shutdown( a, how ) );
     if (how == SD_SEND)
     {
@@ -130,9 +140,7 @@ static void test_shutdown_datagrams(void)
     SOCKET a, b;
 
     udp_pair( AF_INET, &a, &b );
-    blocked.s = a;
-    thread = CreateThread( NULL, 0, blocked_thread, &blocked, 0, NULL );
-    Sleep( 50 );
+    thread = start_blocked( &blocked, a );
     ok_success( shutdown( a, SD_RECEIVE ) );
     ok( WaitForSingleObject( thread, 50 ) == WAIT_TIMEOUT, "ended\n" );
     closesocket( a );

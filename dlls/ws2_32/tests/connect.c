@@ -262,6 +262,7 @@ static void test_shutdown(void)
         { SD_SEND, WSAESHUTDOWN, 0 },
         { SD_BOTH, WSAESHUTDOWN, WSAESHUTDOWN },
     };
+    WSABUF data = { 3, (char *)"abc" };
     unsigned int i, type;
     char buffer[8];
     SOCKET a, b, s;
@@ -292,6 +293,19 @@ static void test_shutdown(void)
     tcp_socketpair( &a, &b );
     ok_error( shutdown( a, 3 ), WSAEINVAL );
     ok_error( shutdown( a, -1 ), WSAEINVAL );
+    /* there are no data of a disconnect, and it doesn't happen then */
+    ok_docs_error( WSASendDisconnect( a, &data ), WSAENOPROTOOPT );
+    ok_docs_error( WSASendDisconnect( a, (WSABUF *)bad_page() ), WSAEFAULT );
+    ok_docs_error( WSASendDisconnect( 0xdead0, &data ), WSAENOTSOCK );
+    if (stock)
+    {
+        /* and there it has */
+        closesocket( a );
+        closesocket( b );
+        tcp_socketpair( &a, &b );
+    }
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
     ok_success( WSASendDisconnect( a, NULL ) );
     ok_error( send( a, "abc", 3, 0 ), WSAESHUTDOWN );
     ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );

@@ -116,6 +116,29 @@ static void test_membership(void)
     }
 }
 
+/* A group that another socket has joined is none of ours. */
+static void test_others(void)
+{
+    struct ip_mreq mreq;
+    union address any;
+    SOCKET other;
+
+    open_sockets( AF_INET );
+    other = udp_socket( AF_INET );
+    memset( &any, 0, sizeof(any) );
+    any.any.sa_family = AF_INET;
+    ok_success( bind( other, &any.any, sizeof(any.v4) ) );
+    mreq.imr_multiaddr = group.v4.sin_addr;
+    mreq.imr_interface.s_addr = htonl( INADDR_LOOPBACK );
+    ok_success( setsockopt( other, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&mreq, sizeof(mreq) ) );
+    ok_unless_afd( !arrives( FALSE ), "got what is for another\n" );
+    ok_host( option( IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq) ), 0 );
+    ok( arrives( TRUE ), "didn't get it\n" );
+    closesocket( other );
+    ok( arrives( TRUE ), "didn't get it any more\n" );
+    close_sockets();
+}
+
 /* ip_mreq_source: members in Windows' order, which isn't the host's */
 static void test_source(void)
 {
@@ -344,6 +367,7 @@ START_TEST( option_multicast )
 
     start_winsock();
     test_membership();
+    test_others();
     if (by_afd()) test_unknown();
     else
     {

@@ -33,10 +33,11 @@ enum way
     BY_DUPLICATE_SOCKET,
     BY_INHERITANCE,
     BY_DUPLICATE_HANDLE, /* in the same process */
+    BY_DUPLICATE_TO,     /* the same, to another process, which is told the number */
     WAY_COUNT,
 };
 
-static const char *const way_names[WAY_COUNT] = { "WSADuplicateSocket", "inherited", "DuplicateHandle" };
+static const char *const way_names[WAY_COUNT] = { "WSADuplicateSocket", "inherited", "DuplicateHandle", "DuplicateHandle to a child" };
 
 /* The other one that has the socket. */
 struct other
@@ -140,6 +141,9 @@ static void other_begin( struct other *other, SOCKET s, enum way way )
     sprintf( arguments, "child %s", name );
     other->process = start_child( "process_state", arguments );
     if (way == BY_INHERITANCE) other->shared->inherited = s;
+    else if (way == BY_DUPLICATE_TO)
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, other->process, (HANDLE *)&other->shared->inherited, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+            "failed: %lu\n", GetLastError() );
     else ok_success( WSADuplicateSocketW( s, GetProcessId( other->process ), &other->shared->info ) );
 }
 
@@ -297,7 +301,7 @@ START_TEST( process_state )
     for (way = 0; way < WAY_COUNT; way++)
     {
         /* Wine's own module doesn't know sockets that it hasn't made; test process shows that */
-        if (stock && way == BY_INHERITANCE) continue;
+        if (stock && (way == BY_INHERITANCE || way == BY_DUPLICATE_TO)) continue;
         test_all( way, FALSE );
         test_all( way, TRUE );
     }

@@ -24,6 +24,10 @@
 
 #include "ntdll.h"
 
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29
+#endif
+
 #define RETRANSMISSIONS_LOST 3 /* the least that tcp_retries2 should be */
 
 static bool is_scarce( int fd )
@@ -54,6 +58,13 @@ NTSTATUS descriptor_open( void *args )
     {
         close( fd );
         return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if (params->own_groups)
+    {
+        int off = 0;
+
+        setsockopt( fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof(off) );
+        setsockopt( fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &off, sizeof(off) );
     }
     params->fd = fd;
     params->inode = st.st_ino;

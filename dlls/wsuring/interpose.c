@@ -52,23 +52,33 @@ static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 #define OBJECT_HANDLE_FLAG_INFORMATION     4
 #define NOTIFICATION_EVENT                 0 /* of EVENT_TYPE: reset by the program, not by waits */
 
-/* A handle is about to go. */
-static void handle_closing( HANDLE handle )
+/* A handle is about to go. Returns what handle_closed needs. */
+static struct socket *handle_closing( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
 
     port_handle_closing( handle );
-    if (!sock) return;
+    event_note_closed( handle );
+    if (!sock) return NULL;
     stock_cancel( sock );
     socket_retire( sock );
+    return sock;
+}
+
+static void handle_closed( struct socket *sock )
+{
+    if (!sock) return;
+    socket_closed( sock );
     socket_release( sock );
 }
 
 static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 {
-    handle_closing( handle );
-    event_note_closed( handle );
-    return real_NtClose( handle );
+    struct socket *sock = handle_closing( handle );
+    NTSTATUS status = real_NtClose( handle );
+
+    handle_closed( sock );
+    return status;
 }
 
 /* By whatever handle. */
@@ -81,19 +91,20 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
                                                ULONG attributes, ULONG options )
 {
     BOOL ours = is_this_process( source_process ), here = is_this_process( dest_process ), closes = ours && (options & DUPLICATE_CLOSE_SOURCE);
+    struct socket *sock = NULL;
     NTSTATUS status;
 
     if (ours) shared_state_begin( source );
     if (ours) event_note_shared( source );
     if (ours && !here) port_note_shared( source );
-    if (closes && !here) handle_closing( source );
+    if (closes && !here) sock = handle_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
     if (!status && here && dest && ours && *dest == source) return status;
     if (!status && here && dest) event_note_closed( *dest ); /* it has been something else's */
     if (!status && here && dest && ours) port_note_duplicated( source, *dest );
-    if (closes && here && !status) handle_closing( source );
-    if (closes) event_note_closed( source );
+    if (closes && here && !status) sock = handle_closing( source );
+    handle_closed( sock );
     return status;
 }
 

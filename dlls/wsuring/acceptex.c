@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "readiness.h"
 #include "afd.h"
 #include "control.h"
 
@@ -67,6 +68,7 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
         listener->queues[DIRECTION_READ].stock_iosb = acceptor->queues[DIRECTION_READ].stock_iosb = overlapped;
         listener->stock_pended = TRUE;
         acceptor->connection = CONNECTION_STARTED;
+        readiness_wake();
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof(done) ))
     {

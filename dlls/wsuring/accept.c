@@ -84,6 +84,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
                 if (sock)
                 {
                     socket_retire( sock );
+                    socket_closed( sock );
                     socket_release( sock );
                 }
             }

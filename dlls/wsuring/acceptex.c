@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "readiness.h"
 #include "afd.h"
 #include "control.h"
 
@@ -68,6 +69,7 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
         listener->stock_pended = TRUE;
         listener->deferred = FALSE;
         acceptor->connection = CONNECTION_STARTED;
+        readiness_wake();
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof(done) ))
     {

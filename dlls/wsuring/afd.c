@@ -73,6 +73,7 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
 {
     static const NTSTATUS pending = STATUS_PENDING;
+    NTSTATUS status;
     ULONG_PTR event;
 
     (void)thread; /* always the calling one */
@@ -82,14 +83,15 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
     if (routine)
     {
         struct call *call = routine_create( HandleToULong( handle ), routine );
-        NTSTATUS status;
 
         if (!call) return STATUS_NO_MEMORY;
         status = NtDeviceIoControlFile( handle, NULL, routine_by_server, call, (IO_STATUS_BLOCK *)overlapped, code, (void *)in, in_size, out, out_size );
         if (NT_ERROR( status )) HeapFree( GetProcessHeap(), 0, call );
         return status;
     }
-    event_forget( (HANDLE)(event & ~(ULONG_PTR)3) );
-    return NtDeviceIoControlFile( handle, (HANDLE)event, NULL, event & 1 ? NULL : overlapped, (IO_STATUS_BLOCK *)overlapped, code, (void *)in, in_size,
-                                  out, out_size );
+    event_forget( (HANDLE)event );
+    status = NtDeviceIoControlFile( handle, (HANDLE)event, NULL, event & 1 ? NULL : overlapped, (IO_STATUS_BLOCK *)overlapped, code, (void *)in,
+                                    in_size, out, out_size );
+    event_forget( (HANDLE)event );
+    return status;
 }

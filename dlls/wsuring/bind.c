@@ -9,6 +9,7 @@
 #include "afd.h"
 #include "control.h"
 #include "network_events.h"
+#include "readiness.h"
 #include "port_reservation.h"
 #include "shared_state.h"
 
@@ -35,6 +36,7 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
         sock->bound = TRUE;
         /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
         if (sock->type == SOCK_DGRAM) socket_ensure_descriptor( sock );
+        readiness_wake();
     }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
 }
@@ -90,6 +92,7 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
     else
     {
         if (!(status = afd_ioctl( sock->handle, AFD_LISTEN, &params, sizeof(params), NULL, 0, NULL ))) sock->connection = CONNECTION_LISTENING;
+        readiness_wake();
         result = error_from_status( status );
     }
     socket_release( sock );

@@ -70,7 +70,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );
-        event_set( event, event, TRUE );
+        event_set( event, event, event_life( event ) );
     }
     if (packet && (!port || !port_post( port, key, (ULONG_PTR)overlapped, status, information )))
     {

@@ -153,6 +153,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             socket_ensure_descriptor( sock );
         }
         else if (status == STATUS_DEVICE_NOT_READY) sock->connection = CONNECTION_STARTED;
+        readiness_wake();
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
 done:
@@ -190,6 +191,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0, overlapped, NULL, NULL );
                 if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].stock_iosb = overlapped;
                 if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
+                readiness_wake();
                 if (status == STATUS_PENDING) sock->stock_pended = TRUE;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof(*sent) );
                 result = error_from_status( status );

@@ -176,6 +176,7 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
     socket_retire( sock );
     stock_cancel( sock );
     status = NtClose( (HANDLE)s );
+    socket_closed( sock );
     socket_release( sock );
     if (!status) return 0;
     *err = WSAENOTSOCK; /* closed behind our back */

@@ -14,15 +14,16 @@
 #include "thread.h"
 
 #define STATE_COUNT 4096
-#define WAITS_MAX   7 /* in a row that are over without the server's word on the handles before */
+#define WAITS_MAX   7 /* in a row that are over without the server's word on the other handles */
 
 enum
 {
-    STATE_CLEAR = 1,  /* not signalled, as far as the process itself goes */
-    STATE_SET = 2,    /* signalled by us, and no wait has made use of that */
-    STATE_OWN = 4,    /* made here, unnamed, not inherited or duplicated, and waits don't reset it */
-    STATE_SERVER = 8, /* the server may signal it at any time */
-    STATE_RESET = 16, /* and upwards: counts how often it has been reset */
+    STATE_CLEAR = 1,    /* not signalled, as far as calls with this handle go */
+    STATE_SET = 2,      /* signalled by us, and no wait has made use of that */
+    STATE_PRIVATE = 4,  /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
+    STATE_MANUAL = 8,   /* waits don't reset it */
+    STATE_SERVER = 16,  /* the server may signal it at any time */
+    STATE_HAPPENED = 32 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
 };
 
 /* The handle, whose values fit 32 bits, and above it STATE_*; 0 for none. A handle that needs another's place gets it. */
@@ -35,35 +36,46 @@ static UINT event_index( HANDLE event )
     return (HandleToULong( event ) >> 2) & (STATE_COUNT - 1);
 }
 
+/* The low bits of a handle mean nothing. */
+static ULONG event_key( HANDLE event )
+{
+    return HandleToULong( event ) & ~3u;
+}
+
 static UINT state_of( HANDLE event )
 {
     LONG64 state = states[event_index( event )];
 
-    return (ULONG)state == HandleToULong( event ) ? (UINT)( state >> 32 ) : 0;
+    return (ULONG)state == event_key( event ) ? (UINT)( state >> 32 ) : 0;
 }
 
-/* FALSE if it has had none of `needed' */
-static BOOL change_state( HANDLE event, UINT add, UINT remove, UINT needed )
+static void change_state( HANDLE event, UINT add, UINT remove, UINT happened )
 {
     volatile LONG64 *place = states + event_index( event );
-    LONG64 old = *place, seen;
+    ULONG key = event_key( event );
+    LONG64 old, new;
     UINT state;
 
-    for (;;)
+    do
     {
-        state = (ULONG)old == HandleToULong( event ) ? (UINT)( old >> 32 ) : 0;
-        if (needed && !(state & needed)) return FALSE;
-        if ((state | add) == state && !(state & remove)) return TRUE;
-        state = (state | add) & ~remove;
-        if ((seen = InterlockedCompareExchange64( place, (LONG64)state << 32 | HandleToULong( event ), old )) == old) return TRUE;
-        old = seen;
-    }
+        old = *place;
+        state = old >> 32;
+        if ((ULONG)old != key)
+        {
+            if (!add) return;
+            state = (state & -(UINT)STATE_HAPPENED) + STATE_HAPPENED;
+        }
+        state = ((state | add) & ~remove) + happened;
+        new = (LONG64)state << 32 | key;
+    } while (new != old && InterlockedCompareExchange64( place, new, old ) != old);
 }
 
-void event_note_made( HANDLE event, BOOL own, BOOL signalled )
+void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled )
 {
-    change_state( event, (own ? STATE_OWN : 0) | (signalled ? 0 : STATE_CLEAR),
-                  STATE_SET | STATE_SERVER | (own ? 0 : STATE_OWN) | (signalled ? STATE_CLEAR : 0), 0 );
+    UINT state = (alone ? STATE_PRIVATE : 0) | (manual ? STATE_MANUAL : 0) | (signalled ? 0 : STATE_CLEAR);
+
+    change_state( event, state, (STATE_HAPPENED - 1) & ~state, STATE_HAPPENED );
+    InterlockedIncrement( lives + event_index( event ) );
 }
 
 void event_note_clear( HANDLE event )
@@ -73,48 +85,58 @@ void event_note_clear( HANDLE event )
 
 void event_note_reset( HANDLE event )
 {
-    volatile LONG64 *place = states + event_index( event );
-    LONG64 old = *place, seen;
-
-    for (; (ULONG)old == HandleToULong( event ); old = seen)
-        if ((seen = InterlockedCompareExchange64( place, (old & ~((LONG64)STATE_SET << 32)) + ((LONG64)STATE_RESET << 32), old ))
-             == old)
-            return;
-}
-
-/* It has been set, when its state was `before'. FALSE if it may have been reset since. */
-static BOOL note_set( HANDLE event, UINT before )
-{
-    volatile LONG64 *place = states + event_index( event );
-    LONG64 old, seen;
-
-    for (old = *place; (ULONG)old == HandleToULong( event ) && (old >> 32 & STATE_OWN); old = seen)
-    {
-        if (((UINT)( old >> 32 ) ^ before) >= STATE_RESET) return FALSE;
-        if ((seen = InterlockedCompareExchange64( place, old | (LONG64)STATE_SET << 32, old )) == old) return TRUE;
-    }
-    return FALSE;
+    change_state( event, 0, STATE_SET, STATE_HAPPENED );
 }
 
 void event_forget( HANDLE event )
 {
-    change_state( event, 0, STATE_CLEAR | STATE_SET, STATE_CLEAR | STATE_SET );
+    change_state( event, 0, STATE_CLEAR | STATE_SET, STATE_HAPPENED );
 }
 
 void event_note_shared( HANDLE event )
 {
-    change_state( event, 0, STATE_OWN | STATE_SET, STATE_OWN );
+    change_state( event, 0, STATE_PRIVATE | STATE_SET, 0 );
 }
 
 void event_note_closed( HANDLE event )
 {
-    change_state( event, 0, ~0u, ~0u );
+    change_state( event, 0, STATE_HAPPENED - 1, STATE_HAPPENED );
     InterlockedIncrement( lives + event_index( event ) );
 }
 
 void event_note_server( HANDLE event )
 {
     change_state( event, STATE_SERVER, 0, 0 );
+}
+
+/* It has been set, when its state was `before'. FALSE if it may have been reset since, or the handle closed. */
+static BOOL note_set( HANDLE event, UINT before )
+{
+    volatile LONG64 *place = states + event_index( event );
+    LONG64 old;
+    UINT state;
+
+    do
+    {
+        old = *place;
+        state = old >> 32;
+        if ((ULONG)old != event_key( event ) || !(state & STATE_PRIVATE) || (state ^ before) >= STATE_HAPPENED) return FALSE;
+    } while (InterlockedCompareExchange64( place, old | (LONG64)STATE_SET << 32, old ) != old);
+    return TRUE;
+}
+
+/* Makes use of that. */
+static BOOL take_set( HANDLE event )
+{
+    volatile LONG64 *place = states + event_index( event );
+    LONG64 old;
+
+    do
+    {
+        old = *place;
+        if ((ULONG)old != event_key( event ) || !(old >> 32 & STATE_SET)) return FALSE;
+    } while (InterlockedCompareExchange64( place, old & ~((LONG64)STATE_SET << 32), old ) != old);
+    return TRUE;
 }
 
 LONG event_life( HANDLE event )
@@ -124,7 +146,7 @@ LONG event_life( HANDLE event )
 
 BOOL event_is_clear( HANDLE event )
 {
-    return interposed && event && (state_of( event ) & (STATE_CLEAR | STATE_SERVER)) == STATE_CLEAR;
+    return interposed && event && (state_of( event ) & (STATE_CLEAR | STATE_PRIVATE | STATE_SERVER)) == (STATE_CLEAR | STATE_PRIVATE);
 }
 
 NTSTATUS event_reset( HANDLE event )
@@ -138,24 +160,34 @@ NTSTATUS event_reset( HANDLE event )
     return status;
 }
 
-void event_set( HANDLE event, HANDLE known_as, BOOL same )
+void event_set( HANDLE event, HANDLE known_as, LONG life )
 {
     UINT before = state_of( known_as );
-    BOOL failed;
+    BOOL known = interposed && event_life( known_as ) == life && before & STATE_PRIVATE && before & STATE_MANUAL;
+    NTSTATUS status;
 
-    change_state( known_as, 0, STATE_CLEAR, STATE_CLEAR );
-    failed = NtSetEvent( event, NULL ) != 0;
-    change_state( known_as, 0, STATE_CLEAR, STATE_CLEAR ); /* a reset that came between was before the set */
+    change_state( known_as, 0, STATE_CLEAR, 0 );
+    status = NtSetEvent( event, NULL );
+    change_state( known_as, 0, STATE_CLEAR, 0 ); /* a reset that came between was before the set */
     /* not earlier: a wait that is over, and a reset after it, come after the set */
-    if (!failed && interposed && same && note_set( known_as, before )) in_use = TRUE;
+    if (known && !status && note_set( known_as, before )) in_use = TRUE;
+}
+
+/* Now and then the server is asked: it may have signalled the handles before, and may know that one is bad. */
+static BOOL is_servers_turn(void)
+{
+    struct thread *thread = thread_get();
+
+    if (thread && thread->waits_over++ < WAITS_MAX) return FALSE;
+    if (thread) thread->waits_over = 0;
+    return TRUE;
 }
 
 BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index )
 {
     HANDLE copy[MAXIMUM_WAIT_OBJECTS];
-    struct thread *thread;
     UINT state = 0;
-    ULONG i;
+    ULONG i, j;
 
     if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof(*copy) )) return FALSE;
     for (i = 0; i < count; i++)
@@ -163,15 +195,12 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index )
         if ((state = state_of( copy[i] )) & STATE_SET) break;
         if (!(state & STATE_CLEAR)) return FALSE;
     }
-    if (i == count || !(thread = thread_get())) return FALSE;
-    /* the server may have signalled those before it: it is asked now and then, so that no handle is passed over for ever */
-    if (i && thread->waits_over++ >= WAITS_MAX)
-    {
-        thread->waits_over = 0;
-        return FALSE;
-    }
+    if (i == count) return FALSE;
+    for (j = i + 1; j < count; j++)
+        if (!copy[j]) return FALSE;
+    if (count > 1 && is_servers_turn()) return FALSE;
     /* once: should the event have been reset in a way that nobody sees, one wait is wrong */
-    if (!change_state( copy[i], 0, STATE_SET, STATE_SET )) return FALSE;
+    if (!take_set( copy[i] )) return FALSE;
     *index = i;
     return TRUE;
 }

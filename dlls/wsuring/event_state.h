@@ -10,11 +10,11 @@
 
 #include "provider.h"
 
-/* It has just been made. own: only this handle leads to it, and waits don't reset it. */
-void event_note_made( HANDLE event, BOOL own, BOOL signalled );
+/* It has just been made. alone: nobody else can have a handle to it; manual: waits don't reset it. */
+void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled );
 void event_note_clear( HANDLE event );                /* it is just being reset, or made not signalled */
 void event_note_reset( HANDLE event );                /* it has just been reset */
-void event_forget( HANDLE event );                    /* it has been, or may at any time be, signalled */
+void event_forget( HANDLE event );                    /* before and after what may set or reset it */
 void event_note_shared( HANDLE event );               /* there may be other handles to it */
 void event_note_closed( HANDLE event );               /* its handle goes; for any handle */
 void event_note_server( HANDLE event );               /* the server signals it by itself from now on */
@@ -24,8 +24,8 @@ BOOL event_is_clear( HANDLE event );                  /* TRUE only if it is sure
 /* Resets one of the program's. */
 NTSTATUS event_reset( HANDLE event );
 
-/* Sets an event of the program's, which has it as `known_as', or has had: `same' if that still means it. */
-void event_set( HANDLE event, HANDLE known_as, BOOL same );
+/* Sets an event of the program's, which had it as `known_as' when event_life was `life'. */
+void event_set( HANDLE event, HANDLE known_as, LONG life );
 
 /* For a wait for any of the handles: is it over, since one is an event that has been set by event_set? Its index then, the lowest that is signalled. */
 BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index );

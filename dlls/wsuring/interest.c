@@ -27,6 +27,7 @@ struct place
 struct interest
 {
     int list; /* -1: none yet */
+    BOOL busy; /* a call is under way; the program's APCs run within it */
     UINT rest;
     LONG epoch;
     UINT call, serial, registered;
@@ -45,6 +46,7 @@ static volatile LONG epoch;
 void interest_forget_all(void)
 {
     InterlockedIncrement( &epoch );
+    readiness_wake(); /* who waits holds on to the old ones */
 }
 
 struct interest *interest_get( UINT count )
@@ -60,6 +62,7 @@ struct interest *interest_get( UINT count )
         interest->rest = 1;
         thread->interest = interest;
     }
+    if (interest->busy) return NULL;
     if (!interest->rest) return interest;
     interest->rest--;
     return NULL;
@@ -143,6 +146,7 @@ BOOL interest_prepare( struct interest *interest, const struct readiness *list, 
         place = interest->places + sock->slot;
         listed = place->serial && place->generation == sock->generation && place->fd == entries[i].fd;
         if (listed && !(place->wanted & ~place->events)) continue;
+        if (entries[i].fd == -1) continue; /* nothing can happen to it */
         if (!place->wanted) continue; /* room behind a send that is queued still: the caller looks again soon */
         if (!listed)
         {
@@ -165,34 +169,38 @@ BOOL interest_prepare( struct interest *interest, const struct readiness *list, 
     params->change_count = change - interest->changes;
     params->events = (UINT_PTR)interest->events;
     params->room = interest->registered;
+    interest->busy = TRUE;
     return TRUE;
 }
 
 /* What a call has named and isn't asked for leaves the list. FALSE if it can't: a file that is open elsewhere under a number that is no
- * more. */
-static BOOL take_out( struct interest *interest, struct place *place, UINT serial, UINT *count )
+ * more, or is another socket's now. */
+static BOOL take_out( struct interest *interest, UINT slot, UINT serial )
 {
-    struct interest_change *change = interest->changes + *count;
+    struct place *place = interest->places + slot;
+    struct interest_change change = { .fd = place->fd, .listed = TRUE };
+    struct interest_params params = { .changes = (UINT_PTR)&change, .change_count = 1, .list = interest->list };
+    struct socket *sock;
+    BOOL done;
 
-    if (place->serial != serial || *count == interest->change_room) return FALSE;
-    change->fd = place->fd;
-    change->events = 0;
-    change->listed = TRUE;
-    change->cookie = 0;
-    place->serial = 0;
-    interest->registered--;
-    ++*count;
-    return TRUE;
+    if (place->serial != serial || !(sock = socket_from_cookie( (UINT64)place->generation << 32 | slot ))) return FALSE;
+    if ((done = sock->fd == place->fd && !unix_call( unix_interest, &params )))
+    {
+        place->serial = 0;
+        interest->registered--;
+    }
+    socket_release( sock );
+    return done;
 }
 
 BOOL interest_finish( struct interest *interest, const struct readiness *list, struct poll_entry *entries, UINT count,
                       const struct interest_params *params, NTSTATUS status )
 {
     struct poll_many_params poll = { .wake_fd = -1 };
-    struct interest_params change = { .changes = (UINT_PTR)interest->changes, .list = params->list };
     struct poll_entry *looks;
     UINT i, named = 0;
 
+    interest->busy = FALSE;
     interest->list = params->list;
     for (i = 0; i < count; i++) entries[i].ready = 0;
     if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return drop( interest );
@@ -207,9 +215,8 @@ BOOL interest_finish( struct interest *interest, const struct readiness *list, s
             place->named = interest->call;
             named++;
         }
-        else if (!take_out( interest, place, serial, &change.change_count )) return drop( interest );
+        else if (!take_out( interest, slot, serial )) return drop( interest );
     }
-    if (change.change_count && unix_call( unix_interest, &change )) return drop( interest );
     if (!named) return TRUE;
     if (named > count / 2) interest->rest = REST_READY;
     if (!(looks = grow( interest->looks, &interest->look_room, count, sizeof(*looks) ))) return drop( interest );

@@ -32,6 +32,7 @@ static NTSTATUS (WINAPI *real_NtCreateEvent)( HANDLE *, ACCESS_MASK, OBJECT_ATTR
 static NTSTATUS (WINAPI *real_NtSetEvent)( HANDLE, LONG * );
 static NTSTATUS (WINAPI *real_NtResetEvent)( HANDLE, LONG * );
 static NTSTATUS (WINAPI *real_NtPulseEvent)( HANDLE, LONG * );
+static NTSTATUS (WINAPI *real_NtSignalAndWaitForSingleObject)( HANDLE, HANDLE, BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS (WINAPI *real_NtReadFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG * );
 static NTSTATUS (WINAPI *real_NtWriteFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG, LARGE_INTEGER *, ULONG * );
 static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
@@ -51,43 +52,59 @@ static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 #define OBJECT_HANDLE_FLAG_INFORMATION     4
 #define NOTIFICATION_EVENT                 0 /* of EVENT_TYPE: reset by the program, not by waits */
 
-/* A handle is about to go. */
-static void handle_closing( HANDLE handle )
+/* A handle is about to go. Returns what handle_closed needs. */
+static struct socket *handle_closing( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
 
     port_handle_closing( handle );
-    if (!sock) return;
+    event_note_closed( handle );
+    if (!sock) return NULL;
     stock_cancel( sock );
     socket_retire( sock );
+    return sock;
+}
+
+static void handle_closed( struct socket *sock )
+{
+    if (!sock) return;
+    socket_closed( sock );
     socket_release( sock );
 }
 
 static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 {
-    handle_closing( handle );
-    event_note_closed( handle );
-    return real_NtClose( handle );
+    struct socket *sock = handle_closing( handle );
+    NTSTATUS status = real_NtClose( handle );
+
+    handle_closed( sock );
+    return status;
+}
+
+/* By whatever handle. */
+static BOOL is_this_process( HANDLE process )
+{
+    return process == GetCurrentProcess() || (process && GetProcessId( process ) == GetCurrentProcessId());
 }
 
 static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest, ACCESS_MASK access,
                                                ULONG attributes, ULONG options )
 {
-    BOOL ours = source_process == GetCurrentProcess();
+    BOOL ours = is_this_process( source_process ), here = is_this_process( dest_process ), closes = ours && (options & DUPLICATE_CLOSE_SOURCE);
+    struct socket *sock = NULL;
     NTSTATUS status;
 
     if (ours) shared_state_begin( source );
     if (ours) event_note_shared( source );
-    if (ours && dest_process != GetCurrentProcess()) port_note_shared( source );
-    if (ours && (options & DUPLICATE_CLOSE_SOURCE) && dest_process != GetCurrentProcess()) handle_closing( source );
+    if (ours && !here) port_note_shared( source );
+    if (closes && !here) sock = handle_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
-    if (!ours || status || dest_process != GetCurrentProcess()) return status;
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
-    if (dest && *dest == source) return status;
-    if (dest) port_note_duplicated( source, *dest );
-    if (!(options & DUPLICATE_CLOSE_SOURCE)) return status;
-    handle_closing( source );
-    event_note_closed( source );
+    if (!status && here && dest && ours && *dest == source) return status;
+    if (!status && here && dest) event_note_closed( *dest ); /* it has been something else's */
+    if (!status && here && dest && ours) port_note_duplicated( source, *dest );
+    if (closes && here && !status) sock = handle_closing( source );
+    handle_closed( sock );
     return status;
 }
 
@@ -353,7 +370,7 @@ static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, O
     NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
 
     if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: somebody else's event, in any state */
-    event_note_made( *handle, type == NOTIFICATION_EVENT && !is_shared( attributes ), state );
+    event_note_made( *handle, !is_shared( attributes ), type == NOTIFICATION_EVENT && access & SYNCHRONIZE, state );
     return status;
 }
 
@@ -386,7 +403,15 @@ static NTSTATUS WINAPI hook_NtPulseEvent( HANDLE handle, LONG *previous )
     return status;
 }
 
-/* Operations of other objects that will signal an event. */
+static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    /* when in that call isn't known */
+    event_forget( signal );
+    event_note_server( signal );
+    return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
+}
+
+/* Operations of other objects, which reset an event and will signal it. */
 
 static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer, ULONG len,
                                         LARGE_INTEGER *offset, ULONG *key )
@@ -395,7 +420,9 @@ static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, 
 
     if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
     if (event) event_forget( event );
-    return real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    status = real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    if (event) event_forget( event );
+    return status;
 }
 
 static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, const void *buffer,
@@ -405,21 +432,31 @@ static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc,
 
     if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status )) return status;
     if (event) event_forget( event );
-    return real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    if (event) event_forget( event );
+    return status;
 }
 
 static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code,
                                                    void *in, ULONG in_size, void *out, ULONG out_size )
 {
+    NTSTATUS status;
+
     if (event) event_forget( event );
-    return real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    if (event) event_forget( event );
+    return status;
 }
 
 static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code, void *in,
                                              ULONG in_size, void *out, ULONG out_size )
 {
+    NTSTATUS status;
+
     if (event) event_forget( event );
-    return real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    if (event) event_forget( event );
+    return status;
 }
 
 static const struct hook
@@ -441,6 +478,7 @@ static const struct hook
     { "kernelbase.dll", "NtSetEvent",                 hook_NtSetEvent,                 &real_NtSetEvent,                 TRUE },
     { "kernelbase.dll", "NtResetEvent",               hook_NtResetEvent,               &real_NtResetEvent,               TRUE },
     { "kernelbase.dll", "NtPulseEvent",               hook_NtPulseEvent,               &real_NtPulseEvent,               FALSE },
+    { "kernelbase.dll", "NtSignalAndWaitForSingleObject", hook_NtSignalAndWaitForSingleObject, &real_NtSignalAndWaitForSingleObject, FALSE },
     { "kernelbase.dll", "NtReadFile",                 hook_NtReadFile,                 &real_NtReadFile,                 TRUE },
     { "kernelbase.dll", "NtWriteFile",                hook_NtWriteFile,                &real_NtWriteFile,                TRUE },
     { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },

@@ -179,7 +179,7 @@ void network_events_look( struct socket *sock )
         else
         {
             events->pending |= found;
-            event_set( events->event, events->source, events->source_life == event_life( events->source ) );
+            event_set( events->event, events->source, events->source_life );
         }
     }
     ReleaseSRWLockExclusive( &events->lock );
@@ -293,6 +293,7 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
     if (event) event_reset( event );
     status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof(*out), NULL );
+    if (event) event_note_reset( event );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );
     events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sockets whose descriptors are here are asked directly, without a request. If one isn't (it is just being connected, say), the server is asked for all:
- * one AFD poll. It looks at the kernel socket itself, so data moved by the direct path doesn't mislead it.
+ * Sockets whose descriptors are here are asked directly, without a request, and those that nothing can happen to not at all. If one is neither (it is just
+ * being connected, say), the server is asked for all: one AFD poll. It looks at the kernel socket itself, so data moved by the direct path doesn't mislead it.
  */
 
 #include "operation.h"
@@ -13,11 +13,13 @@
 #include "interest.h"
 #include "option.h"
 #include "readiness.h"
+#include "shared_state.h"
 #include "thread.h"
 
 #define LIST_INLINE 64
 #define LOOK_FIRST  8  /* so few sockets are looked at before all is made ready for a wait */
 #define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
+#define NOT_DIRECT  (-1) /* a socket is the server's now */
 
 /* ---- by the server */
 
@@ -52,24 +54,28 @@ static int wait_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 
 static SRWLOCK pollers_lock = SRWLOCK_INIT;
 static struct waiter *volatile pollers;
+static volatile LONG wakes; /* counts: whoever is just going to wait looks again */
+
+static void wake( const struct waiter *waiter )
+{
+    struct wake_params params = { .fd = waiter->wake_fd };
+
+    unix_call( unix_wake_signal, &params );
+}
 
 void readiness_wake(void)
 {
     struct waiter *waiter;
 
+    InterlockedIncrement( &wakes );
     if (!pollers) return;
     AcquireSRWLockExclusive( &pollers_lock );
-    for (waiter = pollers; waiter; waiter = waiter->next)
-    {
-        struct wake_params wake = { .fd = waiter->wake_fd };
-
-        unix_call( unix_wake_signal, &wake );
-    }
+    for (waiter = pollers; waiter; waiter = waiter->next) wake( waiter );
     ReleaseSRWLockExclusive( &pollers_lock );
 }
 
-/* A unix_poll_many or unix_interest that may last. */
-static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd )
+/* A unix_poll_many or unix_interest that may last. seen: what `wakes' was when nothing was ready yet. */
+static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, LONG seen )
 {
     struct waiter *waiter = thread_waiter(), **link;
     struct thread *thread = thread_get();
@@ -82,6 +88,7 @@ static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd )
     pollers = waiter;
     ReleaseSRWLockExclusive( &pollers_lock );
     thread_block( thread );
+    if (wakes != seen) wake( waiter );
     status = unix_call( func, params );
     AcquireSRWLockExclusive( &pollers_lock );
     for (link = (struct waiter **)&pollers; *link != waiter; link = &(*link)->next) /* nothing */;
@@ -95,6 +102,14 @@ static BOOL is_direct( struct socket *sock )
 {
     return (sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM) && (sock->family == AF_INET || sock->family == AF_INET6)
            && socket_is_pollable( sock );
+}
+
+/* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to be; or, for datagrams, has no
+ * address yet, but room. */
+static BOOL is_idle( const struct socket *sock )
+{
+    if (engine == ENGINE_AFD || sock->fd != -1 || sock->recycled || sock->foreign || shared_state_is_shared( sock ) || socket_is_stock( sock )) return FALSE;
+    return sock->type == SOCK_STREAM ? sock->connection == CONNECTION_NONE : !sock->bound;
 }
 
 static UINT events_from_flags( const struct socket *sock, UINT wanted )
@@ -155,6 +170,7 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     for (i = 0; i < count; i++)
     {
         if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+        else if (is_idle( list[i].sock )) list[i].flags = list[i].sock->type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
         else if (entries[i].ready && !(list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted))
         {
             entries[i].fd = -1;
@@ -167,49 +183,64 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
 }
 
 static BOOL ask_interest( struct interest *interest, const struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG timeout,
-                          NTSTATUS *status )
+                          LONG seen, NTSTATUS *status )
 {
     struct interest_params params = { .wake_fd = -1, .timeout = timeout };
 
     if (!interest_prepare( interest, list, entries, count, &params )) return FALSE;
-    *status = timeout ? call_blocking( unix_interest, &params, &params.wake_fd ) : unix_call( unix_interest, &params );
+    *status = timeout ? call_blocking( unix_interest, &params, &params.wake_fd, seen ) : unix_call( unix_interest, &params );
     return interest_finish( interest, list, entries, count, &params, *status );
 }
 
-static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG ticks )
+/* NOT_DIRECT: *ticks is what is left of the time. */
+static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG *ticks )
 {
     struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
     LARGE_INTEGER start, now, frequency;
-    LONGLONG left = ticks == MAXLONGLONG ? -1 : ticks * 100;
+    LONGLONG left = *ticks == MAXLONGLONG ? -1 : *ticks * 100;
     struct interest *interest = interest_get( count );
-    BOOL hold = FALSE, behind, first = interest || count <= LOOK_FIRST;
+    BOOL hold = FALSE, behind, now_ready, changed, first = interest || count <= LOOK_FIRST;
     UINT i, quiet = 0;
     NTSTATUS status;
+    LONG seen;
 
     start.QuadPart = 0;
     for (;;)
     {
-        for (i = 0, behind = FALSE; i < count; i++)
+        seen = wakes;
+        for (i = 0, behind = now_ready = changed = FALSE; i < count; i++)
         {
+            if (list[i].sock->closing) now_ready = TRUE;
+            else if (list[i].sock->fd == -1)
+            {
+                if (!is_idle( list[i].sock )) changed = TRUE;
+                else if (list[i].sock->type == SOCK_DGRAM && list[i].wanted & AFD_POLL_WRITE) now_ready = TRUE;
+            }
             if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
             entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
             entries[i].ready = 0;
             if (list[i].wanted & AFD_POLL_WRITE && !(entries[i].events & POLL_OUT)) behind = TRUE;
         }
-        params.timeout = first ? 0 : left;
-        if (!first && (hold || behind)) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
+        if (changed)
+        {
+            if (left >= 0) *ticks = left / 100;
+            return NOT_DIRECT;
+        }
+        params.timeout = first || now_ready ? 0 : left;
+        if (params.timeout && (hold || behind)) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
         if (left > 0 && !first && !start.QuadPart)
         {
             QueryPerformanceFrequency( &frequency );
             QueryPerformanceCounter( &start );
         }
-        if (interest && (hold || !ask_interest( interest, list, entries, count, params.timeout, &status )))
+        status = STATUS_SUCCESS;
+        if (interest && (hold || !ask_interest( interest, list, entries, count, params.timeout, seen, &status )))
         {
             interest = NULL;
-            status = STATUS_ALERTED; /* what is left of the time is to be found out */
+            if (status != STATUS_CANCELLED) status = STATUS_ALERTED; /* what is left of the time is to be found out */
             if (!params.timeout) status = unix_call( unix_poll_many, &params );
         }
-        else if (!interest) status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd ) : unix_call( unix_poll_many, &params );
+        else if (!interest) status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd, seen ) : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;
         hold = quiet != 0;
@@ -221,7 +252,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
         if (left > 0)
         {
             QueryPerformanceCounter( &now );
-            left = ticks * 100 - (LONGLONG)((double)(now.QuadPart - start.QuadPart) * 1000000000 / frequency.QuadPart);
+            left = *ticks * 100 - (LONGLONG)((double)(now.QuadPart - start.QuadPart) * 1000000000 / frequency.QuadPart);
             if (left <= 0) return 0;
         }
         else if (!left) return 0;
@@ -231,8 +262,8 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
 int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
 {
     struct poll_entry local[LIST_INLINE], *entries = local;
+    int err = NOT_DIRECT;
     UINT i;
-    int err;
 
     for (i = 0; i < count; i++)
     {
@@ -240,10 +271,13 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
         list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
         ticks = 0;
     }
-    for (i = 0; i < count; i++)
-        if (!is_direct( list[i].sock )) return wait_by_server( list, count, ticks );
     if (count > LIST_INLINE && !(entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*entries) ))) return WSAENOBUFS;
-    err = wait_direct( list, entries, count, ticks );
+    while (err == NOT_DIRECT)
+    {
+        for (i = 0; i < count && (is_idle( list[i].sock ) || is_direct( list[i].sock )); i++) /* nothing */;
+        if (i == count) err = wait_direct( list, entries, count, &ticks );
+        else err = wait_by_server( list, count, ticks );
+    }
     if (entries != local) HeapFree( GetProcessHeap(), 0, entries );
     return err;
 }

@@ -21,6 +21,7 @@
 
 #define CHUNK_SIZE  256
 #define CHUNK_COUNT 1024
+#define ENDING_TRIES 1000
 
 static struct handle_table table;
 static struct socket *volatile chunks[CHUNK_COUNT];
@@ -81,12 +82,28 @@ static struct socket *socket_adopt( HANDLE handle )
     return sock;
 }
 
+/* Its end has begun, but the handle is there still. */
+static BOOL is_ending( HANDLE handle )
+{
+    void *volatile *entry = handle_entry( &table, handle, FALSE );
+    struct socket *sock;
+    BOOL ending;
+
+    if (!entry || !(sock = *entry) || !object_addref( &sock->refs )) return FALSE;
+    ending = sock->handle == handle && sock->closing;
+    socket_release( sock );
+    return ending;
+}
+
 struct socket *socket_grab( SOCKET s, int *err )
 {
     struct socket *sock = socket_find( (HANDLE)s );
+    UINT tries;
 
     if (sock) return sock;
-    if (s && s != INVALID_SOCKET && (sock = socket_adopt( (HANDLE)s ))) return sock;
+    /* adopted at that moment it would be open for ever */
+    for (tries = 0; tries < ENDING_TRIES && is_ending( (HANDLE)s ); tries++) Sleep( 0 );
+    if (tries < ENDING_TRIES && s && s != INVALID_SOCKET && (sock = socket_adopt( (HANDLE)s ))) return sock;
     *err = WSAENOTSOCK;
     return NULL;
 }
@@ -240,7 +257,6 @@ void socket_retire( struct socket *sock )
     AcquireSRWLockExclusive( &table_lock );
     if ((entry = handle_entry( &table, sock->handle, FALSE )) && *entry == sock && !sock->closing)
     {
-        *entry = NULL;
         sock->closing = TRUE;
         listed = TRUE;
     }
@@ -257,11 +273,21 @@ void socket_retire( struct socket *sock )
     socket_release( sock ); /* the table's reference */
 }
 
+void socket_closed( struct socket *sock )
+{
+    void *volatile *entry;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if ((entry = handle_entry( &table, sock->handle, FALSE )) && *entry == sock && sock->closing) *entry = NULL;
+    ReleaseSRWLockExclusive( &table_lock );
+}
+
 void socket_retire_gone( struct socket *sock )
 {
     log_message( "socket %p was closed behind our back\n", sock->handle );
     sock->handle_gone = TRUE;
     socket_retire( sock );
+    socket_closed( sock );
 }
 
 UINT socket_room(void)

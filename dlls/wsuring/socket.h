@@ -134,8 +134,10 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
 
 void socket_release( struct socket *sock );
 
-/* Takes the socket out of the table, ends its operations with STATUS_CANCELLED, wakes who blocks on it. The handle stays open. */
+/* Makes it unknown, ends its operations with STATUS_CANCELLED, wakes who blocks on it. The handle stays open: until socket_closed, which must follow
+ * while the caller still has its reference, nobody adopts it. */
 void socket_retire( struct socket *sock );
+void socket_closed( struct socket *sock );
 
 /* The same for one whose handle has gone already. */
 void socket_retire_gone( struct socket *sock );

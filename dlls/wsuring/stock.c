@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "readiness.h"
 #include "event_state.h"
 #include "afd.h"
 
@@ -170,7 +171,11 @@ static NTSTATUS stock_transfer_once( struct operation *op )
         if (!sending) op->addr_len = sock->type == SOCK_STREAM ? 0 : addr_len;
     }
     /* the first send of a datagram socket binds it, a failing one too (wine-abi 2.1) */
-    if (sending && sock->type == SOCK_DGRAM) sock->bound = TRUE;
+    if (sending && sock->type == SOCK_DGRAM && !sock->bound)
+    {
+        sock->bound = TRUE;
+        readiness_wake();
+    }
     if (array != local) HeapFree( GetProcessHeap(), 0, array );
     return status;
 }

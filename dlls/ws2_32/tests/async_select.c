@@ -181,6 +181,33 @@ static void test_exclusion(void)
     WSACloseEvent( event );
 }
 
+/* A message that is posted stays; a window that goes takes its messages along, and the socket is none the worse. */
+static void test_gone(void)
+{
+    HWND other = CreateWindowA( "static", "other", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
+    char buffer[4];
+    SOCKET a, b;
+
+    tcp_socketpair( &a, &b );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    Sleep( 50 );
+    ok_success( WSAAsyncSelect( b, window, 0, 0 ) );
+    ok_messages( b, FD_READ );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+
+    ok_success( WSAAsyncSelect( b, other, MESSAGE, FD_READ | FD_WRITE ) );
+    DestroyWindow( other );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_messages( b, 0 );
+    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    ok_messages( b, FD_READ );
+    closesocket( a );
+    closesocket( b );
+}
+
 static void test_errors(void)
 {
     SOCKET a, b;
@@ -208,6 +235,7 @@ START_TEST( async_select )
         test_datagrams();
         test_connect();
         test_exclusion();
+        test_gone();
         test_errors();
         DestroyWindow( window );
     }

@@ -311,6 +311,92 @@ static void test_closed_event(void)
     end( a, b );
 }
 
+/* Every call that receives enables FD_READ again, every one that would block when it sends FD_WRITE. */
+enum { RECV, RECVFROM, WSARECV, WSARECVFROM, OVERLAPPED_RECV, READ_FILE, RECEIVES };
+
+static int receive_by( int way, SOCKET s, char *buffer, DWORD size )
+{
+    OVERLAPPED ov = { .hEvent = WSACreateEvent() };
+    WSABUF wsabuf = { size, buffer };
+    DWORD count = 0, flags = 0;
+    int ret = -1;
+
+    switch (way)
+    {
+    case RECV: ret = recv( s, buffer, size, 0 ); break;
+    case RECVFROM: ret = recvfrom( s, buffer, size, 0, NULL, NULL ); break;
+    case WSARECV: ret = WSARecv( s, &wsabuf, 1, &count, &flags, NULL, NULL ) ? -1 : (int)count; break;
+    case WSARECVFROM: ret = WSARecvFrom( s, &wsabuf, 1, &count, &flags, NULL, NULL, NULL, NULL ) ? -1 : (int)count; break;
+    case OVERLAPPED_RECV: ret = WSARecv( s, &wsabuf, 1, &count, &flags, &ov, NULL ) ? -1 : (int)count; break;
+    case READ_FILE: if (ReadFile( (HANDLE)s, buffer, size, NULL, &ov ) || GetLastError() == ERROR_IO_PENDING)
+            ret = GetOverlappedResult( (HANDLE)s, &ov, &count, TRUE ) ? (int)count : -1;
+    }
+    WSACloseEvent( ov.hEvent );
+    return ret;
+}
+
+static int send_by( int way, SOCKET s, char *buffer, int size )
+{
+    WSABUF wsabuf = { size, buffer };
+    DWORD count;
+
+    switch (way)
+    {
+    case 0: return send( s, buffer, size, 0 );
+    case 1: return WSASend( s, &wsabuf, 1, &count, 0, NULL, NULL ) ? -1 : (int)count;
+    default: return WSASendTo( s, &wsabuf, 1, &count, 0, NULL, 0, NULL, NULL ) ? -1 : (int)count;
+    }
+}
+
+static void test_calls(void)
+{
+    static char data[100000];
+    int way, sent, total, i;
+    char buffer[8];
+    SOCKET a, b;
+
+    for (way = 0; way < RECEIVES; way++)
+    {
+        winetest_push_context( "receive %d", way );
+        begin( &a, &b, FD_READ | FD_CLOSE );
+        for (i = 0; i < 2; i++)
+        {
+            ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
+            ok_events( b, FD_READ );
+            ok_call( receive_by( way, b, buffer, 2 ), 2, 0 );
+            ok_events( b, FD_READ );
+            ok_call( receive_by( way, b, buffer, 4 ), 4, 0 );
+            ok_events( b, 0 );
+        }
+        closesocket( a );
+        ok_events( b, FD_CLOSE );
+        end( INVALID_SOCKET, b );
+        winetest_pop_context();
+    }
+    for (way = 0; way < 3; way++)
+    {
+        winetest_push_context( "send %d", way );
+        begin( &a, &b, FD_WRITE );
+        for (i = 0; i < 2; i++)
+        {
+            total = 0;
+            do /* until the host has taken all that it takes */
+            {
+                while ((sent = send_by( way, b, data, sizeof(data) )) > 0) total += sent;
+                ok( WSAGetLastError() == WSAEWOULDBLOCK, "error %d\n", WSAGetLastError() );
+            } while (take( b, 0 ));
+            ok_call( drain( a, total ), total, 0 );
+            ok_events( b, FD_WRITE );
+            /* one that is done doesn't */
+            ok_call( send_by( way, b, data, 10 ), 10, 0 );
+            ok_events( b, 0 );
+            ok_call( drain( a, 10 ), 10, 0 );
+        }
+        end( a, b );
+        winetest_pop_context();
+    }
+}
+
 static void test_shutdown(void)
 {
     u_long blocking = 0;
@@ -463,6 +549,7 @@ START_TEST( event_select )
     test_overlapped();
     test_peek();
     test_closed_event();
+    test_calls();
     test_shutdown();
     test_datagrams();
     test_background();

@@ -44,6 +44,8 @@ static NTSTATUS (WINAPI *real_NtRemoveIoCompletion)( HANDLE, ULONG_PTR *, ULONG_
 static NTSTATUS (WINAPI *real_NtSetIoCompletion)( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
 static NTSTATUS (WINAPI *real_NtCreateIoCompletion)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG );
 static NTSTATUS (WINAPI *real_NtSetInformationObject)( HANDLE, ULONG, void *, ULONG );
+static void (WINAPI *real_RtlExitUserProcess)( ULONG );
+static NTSTATUS (WINAPI *real_NtTerminateProcess)( HANDLE, LONG );
 static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
 
 #define CREATE_FLAGS_INHERIT_HANDLES       4 /* of PROCESS_CREATE_FLAGS */
@@ -305,6 +307,18 @@ static NTSTATUS WINAPI hook_NtSetInformationObject( HANDLE handle, ULONG class, 
     return status;
 }
 
+static void WINAPI hook_RtlExitUserProcess( ULONG exit_code )
+{
+    background_finish();
+    real_RtlExitUserProcess( exit_code );
+}
+
+static NTSTATUS WINAPI hook_NtTerminateProcess( HANDLE process, LONG exit_code )
+{
+    if (process == GetCurrentProcess()) background_finish();
+    return real_NtTerminateProcess( process, exit_code );
+}
+
 static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
 {
     DWORD thread_id = thread == GetCurrentThread() ? 0 : GetThreadId( thread );
@@ -489,12 +503,14 @@ static const struct hook
     { "kernelbase.dll", "NtRemoveIoCompletionEx",     hook_NtRemoveIoCompletionEx,     &real_NtRemoveIoCompletionEx,     TRUE },
     { "kernelbase.dll", "NtSetIoCompletion",          hook_NtSetIoCompletion,          &real_NtSetIoCompletion,          TRUE },
     { "kernelbase.dll", "NtSetInformationObject",     hook_NtSetInformationObject,     &real_NtSetInformationObject,     TRUE },
+    { "kernelbase.dll", "NtTerminateProcess",         hook_NtTerminateProcess,         &real_NtTerminateProcess,         FALSE },
     { "kernelbase.dll", "NtTerminateThread",          hook_NtTerminateThread,          &real_NtTerminateThread,          TRUE },
     { "kernelbase.dll", "NtDelayExecution",           hook_NtDelayExecution,           &real_NtDelayExecution,           TRUE },
     { "kernelbase.dll", "NtWaitForMultipleObjects",   hook_NtWaitForMultipleObjects,   &real_NtWaitForMultipleObjects,   TRUE },
     { "kernelbase.dll", "NtQueueApcThread",           hook_NtQueueApcThread,           &real_NtQueueApcThread,           FALSE },
     { "kernelbase.dll", "NtCancelSynchronousIoFile",  hook_NtCancelSynchronousIoFile,  &real_NtCancelSynchronousIoFile,  FALSE },
     { "kernel32.dll",   "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
+    { "kernel32.dll",   "RtlExitUserProcess",         hook_RtlExitUserProcess,         &real_RtlExitUserProcess,         FALSE },
     { "kernel32.dll",   "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback, FALSE },
 };
 

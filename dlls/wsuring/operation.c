@@ -57,6 +57,7 @@ void operation_discard( struct operation *op )
 
 void operation_advance( struct operation *op, UINT64 transferred )
 {
+    if (op->hidden) InterlockedIncrement( &background_moves );
     op->done += transferred;
     while (op->first < op->count && transferred >= op->buffers[op->first].len) transferred -= op->buffers[op->first++].len;
     if (!transferred) return;
@@ -224,6 +225,7 @@ NTSTATUS operation_try( struct operation *op )
 void queue_append( struct queue *queue, struct operation *op )
 {
     if (op->overlapped) queue->pending++;
+    if (op->hidden) InterlockedIncrement( &background_count );
     op->next = NULL;
     if (queue->head) queue->tail->next = op;
     else queue->head = op;
@@ -346,7 +348,11 @@ static void operation_finish( struct operation *op )
 {
     struct socket *sock = op->sock;
 
-    if (op->hidden) operation_free( op );
+    if (op->hidden)
+    {
+        operation_free( op );
+        InterlockedDecrement( &background_count );
+    }
     else if (op->overlapped) operation_complete( op, op->status, FALSE );
     else
     {

@@ -166,6 +166,17 @@ static inline int spi_result( int result, int *err )
     return SOCKET_ERROR;
 }
 
+/* ---- background.c */
+
+/* How many sends go on in the background, and how often one has got on. */
+extern volatile LONG background_count, background_moves;
+
+/* Queues a copy of what is left of a send, which completes nothing. */
+NTSTATUS background_send( struct operation *op );
+
+/* The process is to end: waits for them as long as their peers take something. */
+void background_finish(void);
+
 /* ---- notice.c: operations that wait for what nothing announces. Their kind's attempt is made at intervals, in no order. */
 
 /* Runs one from start to return: a Winsock error, 0, or WSA_IO_PENDING. */

@@ -24,38 +24,6 @@ static LONGLONG deadline_from_timeout( int ms )
     return now.QuadPart + ms * frequency.QuadPart / 1000;
 }
 
-/* Windows, once it takes any of a non-blocking stream send, takes all of it and sends the rest in the background (rule D2). */
-static NTSTATUS send_rest_in_background( struct operation *op )
-{
-    struct operation rest = *op, *queued;
-    UINT64 len = op->total - op->done, offset = 0;
-    NTSTATUS status;
-    BYTE *data;
-    UINT i;
-
-    if (!(data = HeapAlloc( GetProcessHeap(), 0, len ))) return STATUS_NO_MEMORY;
-    for (i = op->first; i < op->count; i++)
-    {
-        if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
-        {
-            HeapFree( GetProcessHeap(), 0, data );
-            return STATUS_ACCESS_VIOLATION;
-        }
-        offset += op->buffers[i].len;
-    }
-    rest.buffers = rest.inline_buffers;
-    rest.buffers[0].base = (UINT_PTR)data;
-    rest.buffers[0].len = rest.total = len;
-    rest.count = 1;
-    rest.first = rest.done = 0;
-    rest.overlapped = NULL;
-    rest.hidden = data;
-    status = operation_queue( &rest, &queued );
-    if (status == STATUS_PENDING) return STATUS_SUCCESS;
-    HeapFree( GetProcessHeap(), 0, data );
-    return status;
-}
-
 /* Waits behind the operations that are queued already; the reaper does the work. */
 static NTSTATUS run_behind( struct operation *op, int timeout )
 {
@@ -121,7 +89,7 @@ static NTSTATUS run_blocking( struct operation *op )
         {
             if (!op->done) return status;
             if (!sending) return STATUS_SUCCESS;
-            if (!(status = send_rest_in_background( op ))) op->done = op->total;
+            if (!(status = background_send( op ))) op->done = op->total;
             else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES) status = STATUS_SUCCESS; /* a part, then */
             return status;
         }

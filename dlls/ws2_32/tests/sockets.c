@@ -217,7 +217,12 @@ int drain( SOCKET s, int count )
     static char block[65536];
     int total = 0, ret;
 
-    while (total < count && (ret = recv( s, block, min( count - total, (int)sizeof(block) ), 0 )) > 0) total += ret;
+    while (total < count)
+    {
+        if ((ret = recv( s, block, min( count - total, (int)sizeof(block) ), 0 )) > 0) total += ret;
+        /* on a non-blocking socket: some is under way still */
+        else if (!ret || WSAGetLastError() != WSAEWOULDBLOCK || !wait_readable( s, 10000 )) break;
+    }
     return total;
 }
 

@@ -1,0 +1,83 @@
+/*
+ * Processes that end at once after a non-blocking send
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <stdlib.h>
+
+#include "sockets.h"
+
+enum { LARGE = 16 << 20 };
+
+static const char *end_names[] = { "closesocket, ExitProcess", "ExitProcess", "closesocket, TerminateProcess of itself", "the end of main" };
+
+/* Its exit code is how many KB were taken, or at least 100 less than none. */
+static void send_nonblocking_and_end( int port, int way )
+{
+    char *data = malloc( LARGE );
+    union address addr;
+    SOCKET s;
+    int sent;
+
+    start_winsock();
+    s = tcp_socket( AF_INET );
+    if (connect( s, &addr.any, loopback( &addr, AF_INET, port ) )) ExitProcess( -100 );
+    set_blocking( s, FALSE );
+    fill_pattern( data, LARGE, 5 );
+    if ((sent = send( s, data, LARGE, 0 )) <= 0) ExitProcess( -101 );
+    if (!(way & 1) && closesocket( s )) ExitProcess( -102 );
+    if (way == 2) TerminateProcess( GetCurrentProcess(), sent >> 10 );
+    if (way == 3) exit( sent >> 10 );
+    ExitProcess( sent >> 10 );
+}
+
+/* What a non-blocking send has taken arrives too, though the process ends at once. */
+static void test_nonblocking_end( int way )
+{
+    char *data = malloc( LARGE + 1 );
+    SOCKET listener, accepted;
+    int len, ret, total = 0;
+    union address addr;
+    char arguments[64];
+    HANDLE process;
+    DWORD code = 77;
+
+    winetest_push_context( "%s", end_names[way] );
+    listener = tcp_listener( AF_INET, &addr, &len );
+    sprintf( arguments, "%d,%d", ntohs( addr.v4.sin_port ), way );
+    process = start_child( "exit", arguments );
+    ok( wait_readable( listener, 20000 ), "no connection\n" );
+    accepted = accept( listener, NULL, NULL );
+    set_timeout( accepted, 10000 );
+    Sleep( 300 ); /* the sender's buffers are full, and it is at its end */
+    while (total < LARGE && (ret = recv( accepted, data + total, LARGE + 1 - total, 0 )) > 0) total += ret;
+    ok( !WaitForSingleObject( process, 20000 ), "the child doesn't end\n" );
+    GetExitCodeProcess( process, &code );
+    /* Wine 10.0 takes all, too, and loses what the host has no room for */
+    ok_unless_stock( code == (DWORD)total >> 10, "%lu KB were taken, and %d bytes have come\n", code, total );
+    if (!by_afd()) ok( total == LARGE, "got %d of %d bytes, error %d\n", total, LARGE, WSAGetLastError() );
+    ret = check_pattern( data, total, 5 );
+    ok( ret == -1, "wrong data at %d\n", ret );
+    CloseHandle( process );
+    closesocket( accepted );
+    closesocket( listener );
+    free( data );
+    winetest_pop_context();
+}
+
+START_TEST( exit )
+{
+    char **argv;
+    int argc = winetest_get_mainargs( &argv ), port, way;
+
+    if (argc > 2)
+    {
+        sscanf( argv[2], "%d,%d", &port, &way );
+        send_nonblocking_and_end( port, way );
+    }
+    start_winsock();
+    for (way = 0; way < (int)ARRAY_SIZE(end_names); way++) test_nonblocking_end( way );
+    stop_winsock();
+}

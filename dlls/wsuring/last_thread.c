@@ -9,10 +9,13 @@
 
 #include "thread.h"
 
-/* Do only ours and one more run? */
-static BOOL is_last(void)
+#define LOOKS   50 /* of ours some may be at their end or beginning, too */
+#define LOOK_MS 10
+
+/* Do only ours run, and so many others? */
+static BOOL is_last( UINT others )
 {
-    struct task_count_params params = { .enough = thread_own_count() + 2 };
+    struct task_count_params params = { .enough = thread_own_count() + others + 1 };
 
     return !unix_call( unix_task_count, &params ) && params.count < params.enough;
 }
@@ -21,12 +24,17 @@ static DWORD WINAPI end_process( void *arg )
 {
     HANDLE thread = arg;
     DWORD code = 0;
+    UINT i;
 
     WaitForSingleObject( thread, INFINITE );
     GetExitCodeThread( thread, &code );
     CloseHandle( thread );
-    /* it may have made another as it ended: that one will come here too. The thread that runs this is one of ours. */
-    if (is_last()) ExitProcess( code );
+    /* it may have made another as it ended: that one will come here too */
+    for (i = 0; i < LOOKS; i++)
+    {
+        if (is_last( 0 )) ExitProcess( code );
+        Sleep( LOOK_MS );
+    }
     return 0;
 }
 
@@ -34,7 +42,8 @@ void last_thread_check(void)
 {
     HANDLE thread;
 
-    if (!thread_own_count() || !is_last()) return;
+    /* one that is being made may run or not; end_process makes sure */
+    if (!thread_own_count() || !is_last( 1 + thread_starting_count() )) return;
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE, DUPLICATE_SAME_ACCESS )) return;
     if (!thread_start( end_process, thread )) CloseHandle( thread );
 }

@@ -134,11 +134,16 @@ BOOL thread_in_callback(void)
     return callbacks && (thread = thread_peek()) && thread->callbacks;
 }
 
-static volatile LONG own_threads;
+static volatile LONG own_threads, starting_threads;
 
 UINT thread_own_count(void)
 {
     return own_threads;
+}
+
+UINT thread_starting_count(void)
+{
+    return starting_threads;
 }
 
 struct start
@@ -152,6 +157,8 @@ static DWORD WINAPI start_main( void *arg )
     struct start start = *(struct start *)arg;
     DWORD ret;
 
+    InterlockedIncrement( &own_threads );
+    InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, arg );
     ret = start.func( start.arg );
     InterlockedDecrement( &own_threads );
@@ -168,14 +175,14 @@ BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg )
     start->func = func;
     start->arg = arg;
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func, &module );
-    InterlockedIncrement( &own_threads );
+    InterlockedIncrement( &starting_threads );
     if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
                            2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
     {
         NtClose( thread );
         return TRUE;
     }
-    InterlockedDecrement( &own_threads );
+    InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, start );
     return FALSE;
 }

@@ -57,7 +57,8 @@ BOOL thread_in_callback(void);
 /* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of it, and a loader lock held by
  * the caller must not stop it. The module stays loaded from then on. */
 BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg );
-UINT thread_own_count(void); /* how many of these there are */
+UINT thread_own_count(void);      /* how many of these run */
+UINT thread_starting_count(void); /* how many more are being made, or have just been */
 
 /* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, though ours are there. */
 void last_thread_check(void);

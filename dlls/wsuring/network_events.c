@@ -156,7 +156,7 @@ static void end( struct network_events *events )
 }
 
 /* Another process has selected, which ends ours. */
-static BOOL has_ended( const struct socket *sock )
+static BOOL has_ended( struct socket *sock )
 {
     struct network_events *events = sock->events;
 

@@ -18,7 +18,7 @@ static const struct
     long event;
     UINT poll;
     int index; /* of FD_x in WSANETWORKEVENTS.iErrorCode */
-    int status; /* of its error in the server's array */
+    int status; /* of its error in the server's array, -1 for none */
 } events_table[] =
 {
     { FD_READ, AFD_POLL_READ, FD_READ_BIT, 0 },
@@ -27,6 +27,8 @@ static const struct
     { FD_ACCEPT, AFD_POLL_ACCEPT, FD_ACCEPT_BIT, 7 },
     { FD_CONNECT, AFD_POLL_CONNECT | AFD_POLL_CONNECT_ERR, FD_CONNECT_BIT, 8 },
     { FD_CLOSE, AFD_POLL_HUP | AFD_POLL_RESET, FD_CLOSE_BIT, 3 },
+    { FD_ROUTING_INTERFACE_CHANGE, EVENT_ROUTES, FD_ROUTING_INTERFACE_CHANGE_BIT, -1 },
+    { FD_ADDRESS_LIST_CHANGE, EVENT_ADDRESSES, FD_ADDRESS_LIST_CHANGE_BIT, -1 },
 };
 
 static UINT poll_mask( long mask )
@@ -49,7 +51,7 @@ static void translate( const struct afd_get_events_params *params, WSANETWORKEVE
     {
         if (!(params->flags & events_table[i].poll)) continue;
         events->lNetworkEvents |= events_table[i].event;
-        events->iErrorCode[events_table[i].index] = error_from_status( params->status[events_table[i].status] );
+        if (events_table[i].status != -1) events->iErrorCode[events_table[i].index] = error_from_status( params->status[events_table[i].status] );
         if (events_table[i].event == FD_CLOSE && (params->flags & AFD_POLL_RESET) && !events->iErrorCode[FD_CLOSE_BIT])
             events->iErrorCode[FD_CLOSE_BIT] = WSAECONNABORTED;
     }

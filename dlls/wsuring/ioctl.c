@@ -232,12 +232,9 @@ int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
     else if (!returned && !overlapped) error = WSAEFAULT;
     else if (code == SIO_ADDRESS_LIST_CHANGE || code == SIO_ROUTING_INTERFACE_CHANGE)
     {
-        UINT force = overlapped != NULL;
-
-        if (overlapped)
-            error = error_from_status( afd_ioctl_overlapped( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof(force), NULL, 0, overlapped,
-                                                             routine, thread ) );
-        else error = error_from_status( afd_ioctl( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof(force), NULL, 0, NULL ) );
+        call.sock = sock;
+        if (returned && !guarded_copy( returned, &call.returned, sizeof(call.returned) )) error = WSAEFAULT;
+        else error = ioctl_network_change( &call, overlapped, routine, thread );
     }
     else if (code == SIO_IDEAL_SEND_BACKLOG_CHANGE)
     {

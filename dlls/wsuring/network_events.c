@@ -29,6 +29,8 @@ struct network_events
     UINT reported;    /* recorded, and not enabled again */
     LONG enabled;     /* counts */
     BOOL reset;       /* FD_CLOSE was for a reset */
+    UINT armed;       /* EVENT_CHANGES that the program has asked for, and not been told of */
+    LONG counts[CHANGE_COUNT]; /* what they were then */
 };
 
 static struct network_events *events_of( struct socket *sock )
@@ -45,9 +47,9 @@ static const struct selection no_selection;
 
 static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
 {
-    struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask };
+    struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
     struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ), .window = HandleToULong( selection->window ),
-                                                        .message = selection->message, .mask = selection->mask };
+                                                        .message = selection->message, .mask = selection->mask & ~EVENT_CHANGES };
 
     if (selection->messages) return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof(message_params), NULL, 0, NULL );
     if (selection->event) event_note_server( selection->event );
@@ -96,13 +98,13 @@ static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 UINT network_events_watched( const struct socket *sock )
 {
     const struct network_events *events = sock->events;
-    UINT wanted, watched = 0;
+    UINT mask, watched = 0;
 
     if (!events || !events->own) return 0;
-    wanted = events->selected.mask & ~events->reported;
-    if (wanted & (AFD_POLL_READ | CLOSE)) watched |= POLL_IN;
-    if (wanted & AFD_POLL_OOB) watched |= POLL_PRI;
-    if (wanted & AFD_POLL_WRITE) watched |= POLL_OUT;
+    mask = events->selected.mask & ~events->reported;
+    if (mask & (AFD_POLL_READ | CLOSE)) watched |= POLL_IN;
+    if (mask & AFD_POLL_OOB) watched |= POLL_PRI;
+    if (mask & AFD_POLL_WRITE) watched |= POLL_OUT;
     return watched;
 }
 
@@ -125,23 +127,23 @@ static NTSTATUS close_status( struct socket *sock, UINT flags )
 }
 
 /* What of it is there now. */
-static UINT events_now( struct socket *sock, UINT wanted )
+static UINT events_now( struct socket *sock, UINT mask )
 {
     UINT found = 0, flags;
 
-    if (wanted & AFD_POLL_CONNECT && sock->connect_news)
+    if (mask & AFD_POLL_CONNECT && sock->connect_news)
     {
         found |= AFD_POLL_CONNECT;
         sock->connect_news = FALSE;
     }
-    if (wanted & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE))
+    if (mask & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE))
     {
         /* the end of the stream is no FD_READ */
-        flags = readiness_now( sock, (wanted & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB)) | CLOSE );
+        flags = readiness_now( sock, (mask & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB)) | CLOSE );
         if (sock->recv_shutdown) flags &= ~(AFD_POLL_READ | AFD_POLL_HUP); /* ended by the program itself, as the host sees it */
         if (flags & CLOSE) flags &= ~AFD_POLL_READ;
         if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
-        found |= flags & wanted;
+        found |= flags & mask;
     }
     return found;
 }
@@ -149,8 +151,41 @@ static UINT events_now( struct socket *sock, UINT wanted )
 static void end( struct network_events *events )
 {
     events->selected = no_selection;
-    events->pending = 0;
+    events->pending = events->armed = 0;
     events->own = FALSE;
+}
+
+/* Another process has selected, which ends ours. */
+static BOOL has_ended( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events->own || !events->number || shared_state_selection( sock ) == events->number) return FALSE;
+    end( events );
+    return TRUE;
+}
+
+static void record( struct socket *sock, UINT found )
+{
+    struct network_events *events = sock->events;
+
+    if (events->selected.messages)
+    {
+        struct afd_get_events_params params = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
+
+        event_post( &events->selected, (SOCKET)sock->handle, &params );
+    }
+    else
+    {
+        events->pending |= found;
+        event_set( events->event, events->source, events->source_life );
+    }
+}
+
+/* What can be there now, and hasn't been recorded yet. */
+static UINT wanted( const struct network_events *events )
+{
+    return events->selected.mask & ~events->reported & ~EVENT_CHANGES;
 }
 
 void network_events_look( struct socket *sock )
@@ -158,31 +193,59 @@ void network_events_look( struct socket *sock )
     struct network_events *events = sock->events;
     UINT found = 0;
 
-    if (!events || !events->own || !(events->selected.mask & ~events->reported)) return;
+    if (!events || !events->own || !wanted( events )) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && (found = events_now( sock, events->selected.mask & ~events->reported )) && events->number && shared_state_selection( sock ) != events->number)
-    {
-        /* another process has selected, which ends ours */
-        found = 0;
-        end( events );
-    }
-    if (events->own && found)
+    if (events->own && (found = events_now( sock, wanted( events ) )) && !has_ended( sock ))
     {
         events->reported |= found & CLOSE ? found | CLOSE : found;
         if (found & AFD_POLL_RESET) events->reset = TRUE;
-        if (events->selected.messages)
-        {
-            struct afd_get_events_params params = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
-
-            event_post( &events->selected, (SOCKET)sock->handle, &params );
-        }
-        else
-        {
-            events->pending |= found;
-            event_set( events->event, events->source, events->source_life );
-        }
+        record( sock, found );
     }
     ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_look_changes( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    UINT change, found = 0;
+
+    if (!events || !(events->selected.mask & events->armed)) return;
+    AcquireSRWLockExclusive( &events->lock );
+    for (change = 0; change < CHANGE_COUNT; change++)
+        if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
+    if ((found &= events->selected.mask & events->armed) && !has_ended( sock ))
+    {
+        events->armed &= ~found;
+        record( sock, found );
+    }
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_arm( struct socket *sock, enum network_change change, LONG count )
+{
+    struct network_events *events = events_of( sock );
+
+    if (!events) return;
+    /* inherited of a listener */
+    if (events->selected.event && !events->event && events->source_life == event_life( events->source )) hold_event( events, events->source );
+    AcquireSRWLockExclusive( &events->lock );
+    events->counts[change] = count;
+    events->armed |= EVENT_ADDRESSES << change;
+    ReleaseSRWLockExclusive( &events->lock );
+    network_events_look_changes( sock );
+}
+
+/* The program selects anew: changes that it has not taken are recorded again. */
+static void renew_changes( struct network_events *events )
+{
+    UINT change;
+
+    for (change = 0; change < CHANGE_COUNT; change++)
+    {
+        if (!(events->pending & EVENT_ADDRESSES << change)) continue;
+        events->armed |= EVENT_ADDRESSES << change;
+        events->counts[change]--; /* it is one that came after that */
+    }
 }
 
 void network_events_enable( struct socket *sock, UINT flags )
@@ -199,7 +262,7 @@ void network_events_enable( struct socket *sock, UINT flags )
 
 BOOL network_events_selected( struct socket *sock )
 {
-    return sock->events && sock->events->own && sock->events->selected.mask;
+    return sock->events && sock->events->selected.mask & (sock->events->own ? ~0u : EVENT_CHANGES);
 }
 
 /* From here on its events are noticed here. again: the program selects anew; else it has just taken events from the server. */
@@ -216,6 +279,7 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
         events->reported &= events->reset ? AFD_POLL_WRITE : AFD_POLL_WRITE | CLOSE;
         events->reported &= ~events->pending;
     }
+    renew_changes( events );
     events->pending = 0;
     events->selected = *selection;
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
@@ -224,6 +288,7 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     sock->stock_data = FALSE;
     watch( sock );
     network_events_look( sock );
+    network_events_look_changes( sock );
 }
 
 NTSTATUS network_events_select( struct socket *sock, const struct selection *selection )
@@ -231,6 +296,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     UINT mask = selection->mask;
     struct network_events *events = mask ? events_of( sock ) : sock->events;
     BOOL own = events && events->own;
+    BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
     BOOL known = sock->nonblocking && !sock->stock_data && (own || !sock->foreign); /* nothing to tell the server */
     NTSTATUS status;
 
@@ -242,6 +308,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
         make_own( sock, selection, TRUE );
         return STATUS_SUCCESS;
     }
+    if (events && held && (status = hold_event( events, selection->event ))) return status;
     if (mask || !events || !events->own)
     {
         if ((status = select_by_server( sock, selection ))) return status;
@@ -251,10 +318,14 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;
     AcquireSRWLockExclusive( &events->lock );
-    if (mask) events->own = FALSE;
+    if (mask)
+    {
+        events->own = FALSE;
+        renew_changes( events );
+    }
     events->selected = *selection;
     events->pending = 0;
-    if (!events->own)
+    if (!events->own && !held)
     {
         events->source = selection->event;
         events->source_life = event_life( selection->event );
@@ -262,6 +333,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
         events->event = NULL;
     }
     ReleaseSRWLockExclusive( &events->lock );
+    network_events_look_changes( sock );
     return STATUS_SUCCESS;
 }
 
@@ -281,6 +353,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
 {
     struct network_events *events = sock->events;
+    UINT changes = 0;
     LONG enabled;
     NTSTATUS status;
 
@@ -291,13 +364,21 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     }
     enabled = events ? events->enabled : 0;
     /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
+    if (events) AcquireSRWLockExclusive( &events->lock );
     if (event) event_reset( event );
+    if (events)
+    {
+        changes = events->pending & EVENT_CHANGES;
+        events->pending &= ~EVENT_CHANGES;
+        ReleaseSRWLockExclusive( &events->lock );
+    }
     status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof(*out), NULL );
     if (event) event_note_reset( event );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );
     events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
     ReleaseSRWLockExclusive( &events->lock );
+    out->flags |= changes;
     if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
     if (!(out->flags & AFD_POLL_CONNECT_ERR) && events->selected.mask && !events->selected.messages && interposed && can_be_own( sock )
         && events->source_life == event_life( events->source ) && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
@@ -337,7 +418,8 @@ void network_events_renew( struct socket *sock )
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
     events->own = FALSE;
-    events->pending = events->reported = 0;
+    events->pending &= EVENT_CHANGES;
+    events->reported = 0;
     ReleaseSRWLockExclusive( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;

@@ -12,7 +12,16 @@
 #define WSURING_NETWORK_EVENTS_H
 
 #include "afd.h"
+#include "network_change.h"
 #include "socket.h"
+
+/* Besides AFD_POLL_*, and unknown to the server */
+enum
+{
+    EVENT_ADDRESSES = 0x10000 << CHANGE_ADDRESSES,
+    EVENT_ROUTES = 0x10000 << CHANGE_ROUTES,
+    EVENT_CHANGES = EVENT_ADDRESSES | EVENT_ROUTES,
+};
 
 struct selection
 {
@@ -20,7 +29,7 @@ struct selection
     HWND window;   /* WSPAsyncSelect; each of the two calls ends what the other has selected */
     UINT message;
     BOOL messages; /* it was WSPAsyncSelect */
-    UINT mask;     /* AFD_POLL_* */
+    UINT mask;     /* AFD_POLL_*, EVENT_* */
 };
 
 /* An error leaves the old selection. */
@@ -29,7 +38,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 /* WSPEnumNetworkEvents: resets the event, if not NULL, and takes what has been recorded. */
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
 
-/* There is a selection, and it is not the server's. */
+/* There is a selection of which the server doesn't know. */
 BOOL network_events_selected( struct socket *sock );
 
 /* A call has been made that enables these, AFD_POLL_*, again. */
@@ -37,6 +46,10 @@ void network_events_enable( struct socket *sock, UINT flags );
 
 /* Records what has come, and sets the event. */
 void network_events_look( struct socket *sock );
+
+/* The program wants to be told of one change of the network after those that this count has. */
+void network_events_arm( struct socket *sock, enum network_change change, LONG count );
+void network_events_look_changes( struct socket *sock );
 
 /* What the engine has to watch, POLL_*. */
 UINT network_events_watched( const struct socket *sock );

@@ -1,10 +1,10 @@
 /*
- * Operations that wait for what nothing announces
+ * Operations that wait for what no descriptor of theirs announces
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The reaper looks at intervals, as long as one of them waits.
+ * The reaper looks at intervals, as long as one of them waits that nobody else calls for.
  */
 
 #include "operation.h"
@@ -13,7 +13,8 @@
 #define INTERVAL_MS 50
 
 static struct queue notices = { .lock = SRWLOCK_INIT };
-static volatile LONG count; /* in the queue, or on their way there */
+static volatile LONG count;  /* in the queue, or on their way there */
+static volatile LONG polled; /* of these, those that need the intervals */
 static LONGLONG next_look;  /* the reaper's alone */
 
 static LONGLONG time_after( int ms )
@@ -23,6 +24,12 @@ static LONGLONG time_after( int ms )
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
     return now.QuadPart + ms * frequency.QuadPart / 1000;
+}
+
+static void add_count( const struct operation *op, LONG change )
+{
+    InterlockedExchangeAdd( &count, change );
+    if (!op->kind->announced) InterlockedExchangeAdd( &polled, change );
 }
 
 static NTSTATUS pend( struct operation *op )
@@ -36,7 +43,7 @@ static NTSTATUS pend( struct operation *op )
     if ((status = operation_begin( op ))) return status;
     if ((copy = operation_dup( op )))
     {
-        InterlockedIncrement( &count ); /* before `closing' is read: who closes it reads them the other way round */
+        add_count( op, 1 ); /* before `closing' is read: who closes it reads them the other way round */
         AcquireSRWLockExclusive( &notices.lock );
         status = op->sock->closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
@@ -48,7 +55,7 @@ static NTSTATUS pend( struct operation *op )
         if (status == STATUS_PENDING) unix_call( unix_engine_wake, NULL );
         else
         {
-            InterlockedDecrement( &count );
+            add_count( op, -1 );
             operation_take_back( op, copy );
         }
     }
@@ -106,7 +113,7 @@ static UINT take_if( struct socket *sock, BOOL (*wanted)( const struct operation
         status = sock ? STATUS_CANCELLED : op->kind->attempt( op );
         if (status == STATUS_DEVICE_NOT_READY) continue;
         queue_take( &notices, op, status, &tail );
-        InterlockedDecrement( &count );
+        add_count( op, -1 );
         taken++;
     }
     ReleaseSRWLockExclusive( &notices.lock );
@@ -118,6 +125,12 @@ UINT notice_cancel( struct socket *sock, BOOL (*wanted)( const struct operation 
 {
     MemoryBarrier();
     return count ? take_if( sock, wanted, arg ) : 0;
+}
+
+void notice_look(void)
+{
+    MemoryBarrier();
+    if (count) take_if( NULL, NULL, NULL );
 }
 
 BOOL notice_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
@@ -136,7 +149,7 @@ LONGLONG notice_tick(void)
 {
     LARGE_INTEGER now, frequency;
 
-    if (!count)
+    if (!polled)
     {
         next_look = 0;
         return -1;
@@ -147,7 +160,7 @@ LONGLONG notice_tick(void)
     {
         if (next_look) take_if( NULL, NULL, NULL );
         next_look = time_after( INTERVAL_MS );
-        return count ? INTERVAL_MS * 1000000ll : -1;
+        return polled ? INTERVAL_MS * 1000000ll : -1;
     }
     return (next_look - now.QuadPart) * 1000000000 / frequency.QuadPart;
 }

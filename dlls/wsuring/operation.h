@@ -23,6 +23,7 @@ struct operation_kind
     NTSTATUS (*by_afd)( struct operation *op );                    /* as stock_transfer; NULL if AFD can't */
     void (*finish)( struct operation *op, NTSTATUS status );       /* before the program is told, if the call has returned already; or NULL */
     BOOLEAN blocks;                                                /* a non-blocking socket makes no difference */
+    BOOLEAN announced;                                             /* of notice.c, but notice_look is called when it is time */
 };
 
 struct operation
@@ -177,13 +178,16 @@ NTSTATUS background_send( struct operation *op );
 /* The process is to end: waits for them as long as their peers take something. */
 void background_finish(void);
 
-/* ---- notice.c: operations that wait for what nothing announces. Their kind's attempt is made at intervals, in no order. */
+/* ---- notice.c: operations that wait for what no descriptor of theirs announces. Their kind's attempt is made at intervals, in no order. */
 
 /* Runs one from start to return: a Winsock error, 0, or WSA_IO_PENDING. */
 int notice_run( struct operation *op );
 
 /* Ends those of a socket that are wanted, with STATUS_CANCELLED. Returns how many. */
 UINT notice_cancel( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg );
+
+/* Makes all attempts now. */
+void notice_look(void);
 
 BOOL notice_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped );
 

@@ -9,6 +9,7 @@
  */
 
 #include "operation.h"
+#include "network_change.h"
 #include "port.h"
 #include "thread.h"
 
@@ -55,6 +56,7 @@ static DWORD WINAPI reaper_main( void *arg )
                 operation_ready( sock, events[i].ready );
                 socket_release( sock );
             }
+            else network_change_ready( events[i].cookie );
         }
     }
 }

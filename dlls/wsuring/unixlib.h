@@ -56,6 +56,7 @@ enum unix_func
     unix_set_wait,
     unix_post_completion,
     unix_server_files,
+    unix_network_changes,
     unix_task_count,
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
@@ -116,6 +117,16 @@ struct descriptor_close_params
 {
     int32_t fd; /* in */
     uint32_t pad;
+};
+
+/* unix_network_changes: what the host has told, on this descriptor, of its addresses and routes since it was asked last. Without one it is made. */
+#define ADDRESSES_CHANGED 0x01 /* those of IPv4, and in the next bit those of IPv6 */
+#define ROUTES_CHANGED    0x04
+
+struct network_changes_params
+{
+    int32_t fd;       /* in; -1: out, to be closed with unix_descriptor_close */
+    uint32_t changes; /* out */
 };
 
 struct task_count_params

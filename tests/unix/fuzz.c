@@ -109,6 +109,24 @@ static void fuzz_control_from_unix( struct input *input )
     free( out );
 }
 
+static void fuzz_netlink( struct input *input )
+{
+    static const uint16_t types[] = { 16, 20, 21, 24, 25 }; /* RTM_NEWLINK, NEWADDR, DELADDR, NEWROUTE, DELROUTE */
+    uint64_t type = take( input, 1 ), message_len = take( input, 1 );
+    size_t len;
+    uint8_t *messages = take_rest( input, &len );
+
+    if (len >= 6)
+    {
+        uint32_t length = message_len % 64;
+
+        memcpy( messages, &length, sizeof(length) );
+        memcpy( messages + 4, &types[type % 5], sizeof(types[0]) );
+    }
+    check( netlink_changes( messages, len ) < 0x10, "unknown changes" );
+    free( messages );
+}
+
 /* Sends to a socket that nobody has: the list of buffers is what counts. */
 static void fuzz_buffers( struct input *input )
 {
@@ -139,10 +157,10 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len );
 
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 {
-    static void (*const targets[])( struct input *input ) = { fuzz_addresses, fuzz_control_to_unix, fuzz_control_from_unix, fuzz_buffers };
+    static void (*const targets[])( struct input *input ) = { fuzz_addresses, fuzz_control_to_unix, fuzz_control_from_unix, fuzz_buffers, fuzz_netlink };
     struct input input = { data, len };
 
-    targets[take( &input, 1 ) % 4]( &input );
+    targets[take( &input, 1 ) % 5]( &input );
     return 0;
 }
 

@@ -176,6 +176,7 @@ void port_for_each( void (*func)( struct port *which, void *arg ), void *arg ) {
 void port_unserve( struct port *which ) { (void)which; unserved++; }
 
 LONGLONG notice_tick(void) { return -1; } /* none waits */
+BOOL network_change_ready( UINT64 cookie ) { (void)cookie; return FALSE; }
 
 struct socket *socket_from_cookie( UINT64 cookie )
 {

@@ -101,6 +101,9 @@ NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out
 void control_from_unix( struct message_params *params, const struct msghdr *msg, uint32_t segment );
 uint32_t control_segment( const struct msghdr *msg );
 
+/* network_change.c */
+uint32_t netlink_changes( const void *data, size_t len );
+
 /* post.c */
 void post_init( const char *wine_version );
 
@@ -140,6 +143,7 @@ NTSTATUS engine_wake( void *args );
 NTSTATUS set_create( void *args );
 NTSTATUS set_wait( void *args );
 NTSTATUS post_completion( void *args );
+NTSTATUS network_changes( void *args );
 NTSTATUS task_count( void *args );
 NTSTATUS write_log( void *args );
 NTSTATUS get_name( void *args );

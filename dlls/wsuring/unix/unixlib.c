@@ -48,6 +48,7 @@
     [unix_set_wait]         = set_wait,           \
     [unix_post_completion]  = post_completion,    \
     [unix_server_files]     = server_files,       \
+    [unix_network_changes]  = network_changes,    \
     [unix_task_count]       = task_count,         \
     [unix_write_log]        = write_log,          \
     [unix_get_name]         = get_name,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ws2_32.h"
+#include "../wsuring/vendor_ioctl.h"
 
 #define LIST_MAX 65536
 
@@ -21,16 +22,25 @@ static BOOL is_over( ULONGLONG deadline )
     return deadline && GetTickCount64() >= deadline;
 }
 
+/* Other providers don't say. */
+static u_long is_nonblocking( SOCKET s )
+{
+    u_long value = FALSE;
+    DWORD size;
+
+    return !WSAIoctl( s, SIO_WSURING_NONBLOCKING, NULL, 0, &value, sizeof(value), &size, NULL, NULL ) && value;
+}
+
 /* A connect that ends at the deadline (0: none), and waits on a non-blocking socket too. Returns a Winsock error. */
 static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
 {
-    u_long nonblocking = 1;
+    u_long nonblocking = TRUE, before = deadline && is_nonblocking( s );
     struct timeval time;
     fd_set write, except;
     LONGLONG left;
     int err = 0, size = sizeof(err);
 
-    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline && !before) ioctlsocket( s, FIONBIO, &nonblocking );
     if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
     {
         left = deadline ? max( 0, (LONGLONG)(deadline - GetTickCount64()) ) : 0;
@@ -54,8 +64,7 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
             break;
         }
     }
-    nonblocking = 0;
-    if (deadline) ioctlsocket( s, FIONBIO, &nonblocking );
+    if (deadline && !before) ioctlsocket( s, FIONBIO, &before );
     return err;
 }
 

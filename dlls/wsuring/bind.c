@@ -144,7 +144,8 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     int result;
 
     if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
+    if (sock->group.sin6_family) result = address_return( &sock->group, address_size( sock->family ), addr, len );
+    else if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
     else if (!query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
              && !(result = error_from_status( afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof(out), &size ) )))
     {
@@ -202,18 +203,6 @@ int WSPAPI WSPRecvDisconnect( SOCKET s, WSABUF *data, int *err )
 {
     (void)data;
     return WSPShutdown( s, SD_RECEIVE, err );
-}
-
-/* Only for protocols with a multipoint control plane, of which the catalogue has none. */
-SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags, int *err )
-{
-    struct socket *sock = socket_grab( s, err );
-
-    (void)addr; (void)len; (void)caller; (void)callee; (void)sqos; (void)gqos; (void)flags;
-    if (!sock) return INVALID_SOCKET;
-    socket_release( sock );
-    *err = WSAEOPNOTSUPP;
-    return INVALID_SOCKET;
 }
 
 /* No quality-of-service templates are installed. */

@@ -149,6 +149,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         if (!status)
         {
             sock->connection = ((struct sockaddr *)input.addr)->sa_family ? CONNECTION_UP : CONNECTION_NONE;
+            sock->group.sin6_family = 0;
             sock->bound = TRUE;
             socket_ensure_descriptor( sock );
         }

@@ -26,7 +26,6 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 int WSPAPI WSPShutdown( SOCKET s, int how, int *err );
 int WSPAPI WSPSendDisconnect( SOCKET s, WSABUF *data, int *err );
 int WSPAPI WSPRecvDisconnect( SOCKET s, WSABUF *data, int *err );
-SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags, int *err );
 BOOL WSPAPI WSPGetQOSByName( SOCKET s, WSABUF *name, QOS *qos, int *err );
 
 /* connect.c */
@@ -42,6 +41,9 @@ BOOL WINAPI provider_AcceptEx( SOCKET listener, SOCKET acceptor, void *buffer, D
 void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len, struct sockaddr **local, int *local_addr_len,
                                            struct sockaddr **remote, int *remote_addr_len );
 int accept_update_context( struct socket *sock, const void *value, int len );
+
+/* join_leaf.c */
+SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags, int *err );
 
 /* option.c */
 int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err );

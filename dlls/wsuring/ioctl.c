@@ -14,6 +14,7 @@
 #include "network_events.h"
 #include "port_reservation.h"
 #include "shared_state.h"
+#include "vendor_ioctl.h"
 #include "wsuring_guids.h"
 
 static const struct
@@ -69,6 +70,15 @@ static int ioctl_set_nonblocking( struct ioctl_call *call )
     sock->nonblocking = value;
     shared_state_write( sock );
     return 0;
+}
+
+static int ioctl_get_nonblocking( struct ioctl_call *call )
+{
+    ULONG value;
+
+    shared_state_read( call->sock );
+    value = call->sock->nonblocking;
+    return ioctl_return( call, &value, sizeof(value) );
 }
 
 static int get_from_server( struct ioctl_call *call, ULONG code )
@@ -216,6 +226,7 @@ static int ioctl_now( struct ioctl_call *call )
         if (call->out_size < ioctls[i].out || (ioctls[i].out && !guarded_touch( call->out, ioctls[i].out, TRUE ))) return WSAEFAULT;
         return ioctls[i].call ? ioctls[i].call( call ) : ioctls[i].error;
     }
+    if (call->code == SIO_WSURING_NONBLOCKING) return ioctl_get_nonblocking( call );
     log_unknown( call->code );
     return WSAEOPNOTSUPP;
 }

@@ -390,6 +390,23 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     return STATUS_SUCCESS;
 }
 
+void network_events_connected( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    struct selection selection;
+
+    sock->connect_news = TRUE;
+    if (!events || !events->selected.mask) return;
+    network_events_enable( sock, AFD_POLL_CONNECT );
+    if (events->own) network_events_look( sock );
+    else if (can_be_own( sock ))
+    {
+        /* selected before it was bound: from the server, which would never tell */
+        selection = events->selected;
+        network_events_select( sock, &selection );
+    }
+}
+
 void network_events_inherit( const struct socket *listener, struct socket *sock )
 {
     const struct network_events *from = listener->events;

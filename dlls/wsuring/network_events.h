@@ -60,6 +60,9 @@ void network_events_inherit( const struct socket *listener, struct socket *sock 
 /* The socket has a new kernel socket, of which the server knows no selection. */
 void network_events_renew( struct socket *sock );
 
+/* A datagram socket has joined its group (WSPJoinLeaf), which the server knows nothing of. */
+void network_events_connected( struct socket *sock );
+
 /* No more events: the socket is being closed, or has been shut down. */
 void network_events_end( struct socket *sock );
 

@@ -11,7 +11,7 @@
 /* Somebody to send to. Of a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock )
 {
-    return sock->connection == CONNECTION_UP || sock->connection == CONNECTION_STARTED || sock->foreign || sock->type == SOCK_RAW;
+    return sock->connection == CONNECTION_UP || sock->group.sin6_family || sock->connection == CONNECTION_STARTED || sock->foreign || sock->type == SOCK_RAW;
 }
 
 /* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
@@ -20,6 +20,11 @@ int send_capture_destination( struct operation *op, const struct sockaddr *to, i
     BOOL inet = op->sock->family == AF_INET || op->sock->family == AF_INET6;
     int size = op->sock->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 
+    if (op->sock->group.sin6_family && (!to || !to_len))
+    {
+        memcpy( op->addr, &op->sock->group, op->addr_len = size );
+        return 0;
+    }
     if (!to || (!to_len && op->sock->connection == CONNECTION_UP)) return 0;
     if (to_len < (inet ? size : 2)) return WSAEFAULT;
     op->addr_len = min( to_len, (int)sizeof(op->addr) );

@@ -55,6 +55,13 @@ enum connection
     CONNECTION_UP,        /* connected; for datagrams: has a default peer */
 };
 
+enum leaf
+{
+    LEAF_NONE,
+    LEAF_JOINING,
+    LEAF_JOINED,
+};
+
 struct socket
 {
     volatile LONG refs;   /* 0: free. The table holds one while the socket is open */
@@ -113,6 +120,8 @@ struct socket
     UINT backlog_told;      /* the ideal send backlog that the program knows, 0 = none */
     UINT split;             /* message_params.split, with message_lock */
     SRWLOCK message_lock;
+    LONG leaf;                  /* enum leaf, of WSPJoinLeaf */
+    struct sockaddr_in6 group;  /* where a leaf sends by default, in either family's form; family 0 for nowhere */
     struct queue queues[DIRECTION_COUNT];
     struct socket *next_free;
 };

@@ -45,18 +45,37 @@ static void test_both_families(void)
     closesocket( s );
 }
 
-/* "WSAConnectByName will block even if the socket is in non-blocking mode." */
-static void test_nonblocking(void)
+/* "WSAConnectByName will block even if the socket is in non-blocking mode": the socket keeps its mode, with a time-out and without */
+static void test_mode( SOCKET listener, const union address *addr, int len )
 {
-    SOCKET s = tcp_socket( AF_INET );
-    int error;
+    static const struct { BOOL nonblocking, by_list, with_timeout; } tests[] =
+    {
+        { FALSE, FALSE, FALSE }, { FALSE, FALSE, TRUE }, { FALSE, TRUE, FALSE }, { FALSE, TRUE, TRUE },
+        { TRUE, FALSE, FALSE }, { TRUE, FALSE, TRUE }, { TRUE, TRUE, FALSE }, { TRUE, TRUE, TRUE },
+    };
+    SOCKET_ADDRESS_LIST list = { 1, { { (struct sockaddr *)&addr->any, len } } };
+    struct timeval timeout = { 20, 0 }, *time;
+    unsigned int i;
+    BOOL ret;
+    SOCKET s, server = INVALID_SOCKET;
     char c;
 
-    set_blocking( s, FALSE );
-    error = connect_to( s, "localhost" );
-    ok( !error, "got error %d\n", error );
-    ok_error( recv( s, &c, 1, 0 ), WSAEWOULDBLOCK ); /* connected, and still non-blocking */
-    closesocket( s );
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        winetest_push_context( "%u", i );
+        s = tcp_socket( AF_INET );
+        if (tests[i].nonblocking) set_blocking( s, FALSE );
+        else set_timeout( s, 100 );
+        time = tests[i].with_timeout ? &timeout : NULL;
+        if (tests[i].by_list) ret = WSAConnectByList( s, &list, NULL, NULL, NULL, NULL, time, NULL );
+        else ret = WSAConnectByNameA( s, (char *)"localhost", port, NULL, NULL, NULL, NULL, time, NULL );
+        ok( ret, "got error %d\n", WSAGetLastError() );
+        ok_error( recv( s, &c, 1, 0 ), tests[i].nonblocking ? WSAEWOULDBLOCK : WSAETIMEDOUT );
+        if (ret) server = accept( listener, NULL, NULL ); /* its backlog is short */
+        closesocket( s );
+        if (ret) closesocket( server );
+        winetest_pop_context();
+    }
 }
 
 static void test_bad_input(void)
@@ -107,7 +126,7 @@ START_TEST( connect_name )
     listener = tcp_listener( AF_INET, &addr, &len );
     sprintf( port, "%u", ntohs( addr.v4.sin_port ) );
     if (family_count() > 1) test_both_families();
-    test_nonblocking();
+    test_mode( listener, &addr, len );
     test_bad_input();
     closesocket( listener );
     stop_winsock();

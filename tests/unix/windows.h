@@ -51,6 +51,13 @@ typedef struct { DWORD len; char *buf; } WSABUF;
 typedef struct { HANDLE ThreadHandle; DWORD_PTR Reserved; } WSATHREADID;
 typedef void (*LPWSAOVERLAPPED_COMPLETION_ROUTINE)( DWORD, DWORD, WSAOVERLAPPED *, DWORD );
 struct sockaddr;
+struct sockaddr_in6
+{
+    uint16_t sin6_family, sin6_port;
+    uint32_t sin6_flowinfo;
+    uint8_t sin6_addr[16];
+    uint32_t sin6_scope_id;
+};
 
 #define IPPROTO_UDP 17
 #define SOCK_STREAM 1

@@ -134,7 +134,7 @@ BOOL thread_in_callback(void)
     return callbacks && (thread = thread_peek()) && thread->callbacks;
 }
 
-static volatile LONG own_threads, starting_threads;
+static volatile LONG own_threads, starting_threads, own_changes;
 
 UINT thread_own_count(void)
 {
@@ -144,6 +144,11 @@ UINT thread_own_count(void)
 UINT thread_starting_count(void)
 {
     return starting_threads;
+}
+
+LONG thread_own_changes(void)
+{
+    return own_changes;
 }
 
 struct start
@@ -158,10 +163,12 @@ static DWORD WINAPI start_main( void *arg )
     DWORD ret;
 
     InterlockedIncrement( &own_threads );
+    InterlockedIncrement( &own_changes );
     InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, arg );
     ret = start.func( start.arg );
     InterlockedDecrement( &own_threads );
+    InterlockedIncrement( &own_changes );
     return ret;
 }
 

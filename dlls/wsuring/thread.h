@@ -58,6 +58,7 @@ BOOL thread_in_callback(void);
  * the caller must not stop it. The module stays loaded from then on. */
 BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg );
 UINT thread_own_count(void);      /* how many of these run */
+LONG thread_own_changes(void);    /* counts how often one has begun or ended */
 UINT thread_starting_count(void); /* how many more are being made, or have just been */
 
 /* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, though ours are there. */

@@ -1,5 +1,5 @@
 /*
- * Processes that end at once after a non-blocking send
+ * Processes that end at once after a non-blocking send, and those that don't end with one of their threads
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -67,11 +67,74 @@ static void test_nonblocking_end( int way )
     winetest_pop_context();
 }
 
+static DWORD WINAPI end_soon( void *arg )
+{
+    volatile int left = (int)(INT_PTR)arg;
+
+    while (left--) /* nothing */;
+    return 0;
+}
+
+static HANDLE start_short( int i )
+{
+    return CreateThread( NULL, 0, end_soon, (void *)(INT_PTR)(i % 20 * 2000), 0, NULL );
+}
+
+/* Threads of the program end while the provider's own begin: first the one for what waits, then one for each port that is waited for. */
+static void end_threads(void)
+{
+    OVERLAPPED *ov, recv = { 0 };
+    char buffer[4];
+    WSABUF wsabuf = { sizeof(buffer), buffer };
+    HANDLE threads[2], port;
+    DWORD count, flags;
+    ULONG_PTR key;
+    SOCKET a, b;
+    int i;
+
+    start_winsock();
+    for (i = 0; i < 300; i++)
+    {
+        tcp_socketpair( &a, &b );
+        threads[0] = start_short( i );
+        port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
+        flags = 0;
+        WSARecv( a, &wsabuf, 1, NULL, &flags, &recv, NULL );
+        WaitForSingleObject( threads[0], 5000 );
+        threads[1] = start_short( i );
+        GetQueuedCompletionStatus( port, &count, &key, &ov, 0 );
+        WaitForSingleObject( threads[1], 5000 );
+        CloseHandle( threads[0] );
+        CloseHandle( threads[1] );
+        CloseHandle( port );
+        closesocket( a );
+        closesocket( b );
+    }
+    ExitProcess( 42 );
+}
+
+static void test_threads(void)
+{
+    DWORD code = 0;
+    HANDLE process;
+    int i;
+
+    for (i = 0; i < 3; i++)
+    {
+        process = start_child( "exit", "threads" );
+        ok( !WaitForSingleObject( process, 60000 ), "the child doesn't end\n" );
+        GetExitCodeProcess( process, &code );
+        ok( code == 42, "the child has ended with %lu\n", code );
+        CloseHandle( process );
+    }
+}
+
 START_TEST( exit )
 {
     char **argv;
     int argc = winetest_get_mainargs( &argv ), port, way;
 
+    if (argc > 2 && !strcmp( argv[2], "threads" )) end_threads();
     if (argc > 2)
     {
         sscanf( argv[2], "%d,%d", &port, &way );
@@ -79,5 +142,6 @@ START_TEST( exit )
     }
     start_winsock();
     for (way = 0; way < (int)ARRAY_SIZE(end_names); way++) test_nonblocking_end( way );
+    test_threads();
     stop_winsock();
 }

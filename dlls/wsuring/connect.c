@@ -57,9 +57,7 @@ static BOOL is_nowhere( const BYTE *addr )
  * what the provider knows of it. */
 static BOOL renew_kernel_socket( struct socket *sock )
 {
-    struct afd_create_params create = { sock->family, sock->type, sock->protocol, sock->flags };
     struct { UINT zero; BYTE addr[ADDRESS_MAX]; } bind = { 0 };
-    ULONG nonblocking = sock->nonblocking;
     struct saved_options *saved = option_save( sock );
     struct descriptor_open_params old = { .handle = HandleToULong( sock->handle ) };
     BOOL have_old = engine != ENGINE_AFD && !unix_call( unix_descriptor_open, &old ); /* ntdll may have one, too */
@@ -67,7 +65,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
     BOOL done;
 
     if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof(bind.addr), &size )) size = 0;
-    done = !afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
+    done = !disconnect_new_file( sock );
     option_restore( sock, saved ); /* before a bind, which some are for, and while the old descriptors still have them */
     if (have_old)
     {
@@ -77,7 +75,6 @@ static BOOL renew_kernel_socket( struct socket *sock )
         unix_call( unix_descriptor_close, &close );
     }
     if (!done) return FALSE;
-    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
     if (size)
     {
         BYTE out[ADDRESS_MAX];

@@ -97,9 +97,6 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
 {
     struct afd_create_params create;
     WSAPROTOCOL_INFOW info;
-    OBJECT_ATTRIBUTES attributes;
-    UNICODE_STRING name;
-    IO_STATUS_BLOCK iosb;
     struct socket *sock;
     HANDLE handle;
     NTSTATUS status;
@@ -128,23 +125,20 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
         return INVALID_SOCKET;
     }
 
-    RtlInitUnicodeString( &name, L"\\Device\\Afd" );
-    InitializeObjectAttributes( &attributes, &name, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT, NULL, NULL );
-    status = NtOpenFile( &handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &iosb, 0,
-                         flags & WSA_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT );
+    create.family = family;
+    create.type = type;
+    create.protocol = protocol;
+    create.flags = flags;
+    status = afd_create( &create, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT, flags & WSA_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT,
+                         &handle );
     if (status)
     {
         *err = error_from_status( status );
         return INVALID_SOCKET;
     }
-    create.family = family;
-    create.type = type;
-    create.protocol = protocol;
-    create.flags = flags;
-    status = afd_ioctl( handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL );
-    if (status || !(sock = socket_insert( handle, family, type, protocol, flags )))
+    if (!(sock = socket_insert( handle, family, type, protocol, flags )))
     {
-        *err = status ? error_from_status( status ) : WSAENOBUFS;
+        *err = WSAENOBUFS;
         NtClose( handle );
         return INVALID_SOCKET;
     }

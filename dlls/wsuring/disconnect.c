@@ -57,11 +57,24 @@ static void restore_port( struct socket *sock )
     if (modes) NtSetInformationFile( sock->handle, &iosb, &modes, sizeof(modes), FILE_NOTIFICATION_CLASS );
 }
 
-static NTSTATUS renew( struct socket *sock )
+NTSTATUS disconnect_new_file( struct socket *sock )
 {
     struct afd_create_params create = { sock->family, sock->type, sock->protocol, sock->flags };
-    struct descriptor_end_params discard = { .fd = sock->fd, .discard = TRUE };
     ULONG nonblocking = sock->nonblocking;
+    IO_STATUS_BLOCK iosb;
+    NTSTATUS status;
+
+    /* a poll by the old file that ended afterwards would make wineserver 8.0 fail an assertion: one of a program that polls by the socket itself */
+    NtCancelIoFileEx( sock->handle, NULL, &iosb );
+    if ((status = afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL ))) return status;
+    if (sock->port) restore_port( sock );
+    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS renew( struct socket *sock )
+{
+    struct descriptor_end_params discard = { .fd = sock->fd, .discard = TRUE };
     NTSTATUS status;
     int fd = sock->fd;
 
@@ -69,14 +82,12 @@ static NTSTATUS renew( struct socket *sock )
     AcquireSRWLockExclusive( &sock->watch_lock );
     socket_watch( sock, 0 );
     ReleaseSRWLockExclusive( &sock->watch_lock );
-    if ((status = afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL ))) return status;
+    if ((status = disconnect_new_file( sock ))) return status;
     sock->recycled = TRUE;
     sock->parked = fd;
     sock->fd = -1;
     sock->connection = CONNECTION_NONE;
     status = disconnect_replace_descriptors( sock, fd );
-    if (sock->port) restore_port( sock );
-    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
     sock->bound = FALSE;
     sock->recv_shutdown = sock->send_shutdown = FALSE;
     sock->reset_error = 0;

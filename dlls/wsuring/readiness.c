@@ -23,10 +23,26 @@
 
 /* ---- by the server */
 
-static int wait_by_server( struct readiness *list, UINT count, LONGLONG ticks )
+struct server_wait
+{
+    struct readiness *list;
+    UINT count;
+};
+
+static BOOL is_open( const void *arg )
+{
+    const struct server_wait *wait = arg;
+    UINT i;
+
+    for (i = 0; i < wait->count && !wait->list[i].sock->closing; i++) /* nothing */;
+    return i == wait->count;
+}
+
+int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 {
     ULONG size = offsetof( struct afd_poll_params, sockets ) + count * sizeof(struct afd_poll_entry);
     struct afd_poll_params *in = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ), *out = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size );
+    struct server_wait wait = { list, count };
     NTSTATUS status = STATUS_NO_MEMORY;
     UINT i, j;
 
@@ -39,7 +55,7 @@ static int wait_by_server( struct readiness *list, UINT count, LONGLONG ticks )
             in->sockets[i].socket = list[i].sock->handle;
             in->sockets[i].flags = list[i].wanted;
         }
-        status = afd_ioctl( list[0].sock->handle, AFD_POLL, in, size, out, size, NULL );
+        status = afd_poll( in, out, size, is_open, &wait );
         if (status == STATUS_TIMEOUT) status = out->count = 0;
         for (i = 0; i < count && !status; i++)
             for (j = 0; j < out->count; j++)
@@ -47,6 +63,9 @@ static int wait_by_server( struct readiness *list, UINT count, LONGLONG ticks )
     }
     if (in) HeapFree( GetProcessHeap(), 0, in );
     if (out) HeapFree( GetProcessHeap(), 0, out );
+    if (status == STATUS_HANDLES_CLOSED)
+        for (i = status = 0; i < count; i++)
+            if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
     return error_from_status( status );
 }
 
@@ -276,7 +295,7 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
     {
         for (i = 0; i < count && (is_idle( list[i].sock ) || is_direct( list[i].sock )); i++) /* nothing */;
         if (i == count) err = wait_direct( list, entries, count, &ticks );
-        else err = wait_by_server( list, count, ticks );
+        else err = readiness_by_server( list, count, ticks );
     }
     if (entries != local) HeapFree( GetProcessHeap(), 0, entries );
     return err;

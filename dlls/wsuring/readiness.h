@@ -20,6 +20,9 @@ struct readiness
 /* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock error; time over is none. */
 int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
 
+/* The same, asking the server for all of them. */
+int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
+
 /* What of `wanted' a socket whose descriptor is here is ready for now. */
 UINT readiness_now( struct socket *sock, UINT wanted );
 

@@ -43,9 +43,9 @@ void stock_cancel( struct socket *sock )
 /* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still tells. */
 BOOL stock_was_reset( struct socket *sock )
 {
-    struct afd_poll_params in = { .count = 1, .sockets[0] = { .socket = sock->handle, .flags = AFD_POLL_RESET } }, out;
+    struct readiness item = { .sock = sock, .wanted = AFD_POLL_RESET };
 
-    return !afd_ioctl( sock->handle, AFD_POLL, &in, sizeof(in), &out, sizeof(out), NULL ) && out.count && (out.sockets[0].flags & AFD_POLL_RESET);
+    return !readiness_by_server( &item, 1, 0 ) && item.flags & AFD_POLL_RESET;
 }
 
 /* The host takes 1,024 buffers at a time, and Wine fails with more: what is in more pieces goes out as one. */

@@ -45,7 +45,8 @@ static NTSTATUS (WINAPI *pNtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATU
 enum way
 {
     WAY_HELPER, /* wepoll, mio: by a handle of \Device\Afd of their own, associated with their port */
-    WAY_SOCKET  /* libuv: by a socket */
+    WAY_SOCKET, /* libuv: by a socket */
+    WAY_ITSELF  /* by the socket that is polled */
 };
 
 static HANDLE device, port;
@@ -259,6 +260,56 @@ static void test_cancel( enum way way )
     winetest_pop_context();
 }
 
+/* A socket gets another connection while it is polled for something that doesn't come. */
+static void test_again( enum way way )
+{
+    static const GUID guid = WSAID_DISCONNECTEX;
+    SOCKET holder, s, accepted, own = INVALID_SOCKET;
+    LPFN_DISCONNECTEX disconnect_ex = NULL;
+    union address addr;
+    IO_STATUS_BLOCK iosb;
+    struct poll poll;
+    HANDLE handle;
+    DWORD size;
+    int len;
+
+    winetest_push_context( "way %d", way );
+    holder = tcp_socket( AF_INET );
+    len = loopback( &addr, AF_INET, 0 );
+    ok_success( bind( holder, &addr.any, len ) );
+    ok_success( getsockname( holder, &addr.any, &len ) );
+
+    /* nobody listens yet */
+    s = tcp_socket( AF_INET );
+    if (way == WAY_ITSELF) ok( CreateIoCompletionPort( handle = base_handle( s ), port, 1, 0 ) == port, "failed: %lu\n", GetLastError() );
+    else handle = poller( way, &own );
+    ok_error( connect( s, &addr.any, len ), WSAECONNREFUSED );
+    start( &poll, handle, s, POLL_RECEIVE_OOB );
+    ok_success( listen( holder, 5 ) );
+    ok_success( connect( s, &addr.any, len ) );
+    accepted = accept( holder, NULL, NULL );
+    pNtCancelIoFileEx( handle, &poll.iosb, &iosb );
+    finish( &poll, 500 ); /* the last one may have cancelled it already, and a port that went with the old connection doesn't tell */
+    ok( poll.iosb.Status == (NTSTATUS)0xc0000120, "got %lx\n", poll.iosb.Status );
+
+    /* it ends, and there is the next one */
+    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&guid, sizeof(guid), &disconnect_ex, sizeof(disconnect_ex), &size, NULL, NULL ) );
+    start( &poll, handle, s, POLL_RECEIVE_OOB );
+    closesocket( accepted );
+    ok( disconnect_ex( s, NULL, TF_REUSE_SOCKET, 0 ) || by_afd(), "DisconnectEx failed: %d\n", WSAGetLastError() );
+    pNtCancelIoFileEx( handle, &poll.iosb, &iosb );
+    finish( &poll, 500 );
+    ok( poll.iosb.Status == (NTSTATUS)0xc0000120, "got %lx\n", poll.iosb.Status );
+    closesocket( s );
+    closesocket( holder );
+    if (own != INVALID_SOCKET) closesocket( own );
+    /* the server is there still */
+    tcp_socketpair( &s, &accepted );
+    closesocket( s );
+    closesocket( accepted );
+    winetest_pop_context();
+}
+
 START_TEST( afd_poll )
 {
     HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
@@ -285,6 +336,8 @@ START_TEST( afd_poll )
         test_connect( way );
         test_cancel( way );
     }
+    /* its own module can't connect a socket again */
+    if (!stock) for (way = WAY_HELPER; way <= WAY_ITSELF; way++) test_again( way );
     CloseHandle( device );
     CloseHandle( port );
     stop_winsock();

@@ -257,6 +257,56 @@ static void test_unsent(void)
     closesocket( server );
 }
 
+/* Another thread waits for something else of the socket all the time. */
+static DWORD WINAPI wait_urgent( void *arg )
+{
+    struct timeval timeout = { 1, 0 };
+    fd_set set;
+
+    FD_ZERO( &set );
+    FD_SET( *(SOCKET *)arg, &set );
+    return select( 0, NULL, NULL, &set, &timeout );
+}
+
+static void test_waited_for(void)
+{
+    SOCKET listener, s, peer;
+    HANDLE thread = NULL;
+    union address addr;
+    OVERLAPPED ov;
+    DWORD count;
+    int len, i;
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    tcp_socketpair( &peer, &s );
+    for (i = 0; i < 3; i++)
+    {
+        winetest_push_context( "%d", i );
+        closesocket( peer );
+        ok_bool( ext.DisconnectEx( s, NULL, TF_REUSE_SOCKET, 0 ), 0 );
+        if (!thread)
+        {
+            thread = CreateThread( NULL, 0, wait_urgent, &s, 0, NULL );
+            Sleep( 100 );
+        }
+        memset( &ov, 0, sizeof(ov) );
+        ok_bool( ext.ConnectEx( s, &addr.any, len, NULL, 0, &count, &ov ), ERROR_IO_PENDING );
+        ok( !overlapped_result( s, &ov, &count ), "ConnectEx failed: %d\n", WSAGetLastError() );
+        ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
+        peer = accept( listener, NULL, NULL );
+        check_data( s, peer, i );
+        winetest_pop_context();
+    }
+    ok( !WaitForSingleObject( thread, 10000 ), "select doesn't end\n" );
+    GetExitCodeThread( thread, &count );
+    ok( !count, "got %ld\n", (long)count );
+    CloseHandle( thread );
+    check_data( s, peer, i );
+    closesocket( s );
+    closesocket( peer );
+    closesocket( listener );
+}
+
 /* Cancelled while the peer takes nothing, and then closed */
 static void test_cancel(void)
 {
@@ -296,6 +346,7 @@ START_TEST( disconnectex )
         test_connect_again( 100, TRUE, FALSE );
         ok( handle_count() < handles + 20, "%lu handles, %lu before\n", handle_count(), handles );
         test_unsent();
+        test_waited_for();
         test_cancel();
     }
     stop_winsock();

@@ -242,7 +242,7 @@ static void test_told( int family )
     for (i = 0; i < 3; i++)
     {
         ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n", WSAGetLastError() );
-        ok_unless_stock( wait_readable( listener, 100 ), "nobody waits\n" );
+        ok_unless_stock( wait_readable( listener, 1000 ), "nobody waits\n" );
     }
     clients[1] = caller( &second, &addr, len );
     ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n", WSAGetLastError() );

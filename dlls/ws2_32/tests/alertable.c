@@ -99,7 +99,7 @@ static void test_waits(void)
             start = GetTickCount();
             ret = waits[i].wait( 50 );
             ok( ret == waits[i].timeout, "got %lu\n", ret );
-            ok( GetTickCount() - start >= 45 && GetTickCount() - start < 500, "it took %lu ms\n", GetTickCount() - start );
+            ok( GetTickCount() - start >= 45 && GetTickCount() - start < 3000, "it took %lu ms\n", GetTickCount() - start );
             ok( !calls, "called early\n" );
             if (j)
             {
@@ -369,7 +369,7 @@ static void test_cancel_synchronous(void)
         thread = CreateThread( NULL, 0, i ? accepting_thread : blocked_thread, i ? &s : &b, 0, NULL );
         Sleep( 50 );
         ok_unless_stock( CancelSynchronousIo( thread ), "error %lu\n", GetLastError() );
-        if (WaitForSingleObject( thread, 500 ))
+        if (WaitForSingleObject( thread, stock ? 500 : 3000 ))
         {
             ok_unless_stock( 0, "not cancelled\n" );
             closesocket( i ? s : b );

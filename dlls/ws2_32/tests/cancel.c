@@ -149,10 +149,10 @@ static void check_peer(void)
     DWORD start = GetTickCount();
     int ret;
 
-    set_timeout( a, 1000 );
+    set_timeout( a, 4000 );
     while ((ret = recv( a, big, sizeof(big), 0 )) > 0) /* what had gone out */;
     ok( !ret || WSAGetLastError() == WSAECONNRESET, "got %d, error %d\n", ret, WSAGetLastError() );
-    ok( GetTickCount() - start < 1500, "took %lu ms\n", GetTickCount() - start );
+    ok( GetTickCount() - start < 3500, "took %lu ms\n", GetTickCount() - start );
 }
 
 static void test_cancel( enum way way )

@@ -322,7 +322,7 @@ static void test_dead_server(void)
     ret = getaddrinfo( "one.test", NULL, &hintsA, &listA );
     ok( !ret, "got %d\n", ret );
     if (!ret) freeaddrinfo( listA );
-    ok( GetTickCount() - start < 1000, "it took %lu ms\n", GetTickCount() - start );
+    ok( GetTickCount() - start < 3000, "it took %lu ms\n", GetTickCount() - start );
     ok( WaitForSingleObject( ov.hEvent, 0 ) == WAIT_TIMEOUT, "a dead server has answered\n" );
 
     /* cancelled at once */
@@ -330,7 +330,7 @@ static void test_dead_server(void)
     ret = pGetAddrInfoExCancel( &handle );
     ok_unless_stock( !ret, "got %d\n", ret );
     ok( !WaitForSingleObject( ov.hEvent, 10000 ), "not signalled\n" );
-    ok_unless_stock( GetTickCount() - start < 1000, "it took %lu ms\n", GetTickCount() - start );
+    ok_unless_stock( GetTickCount() - start < 3000, "it took %lu ms\n", GetTickCount() - start );
     ok_unless_stock( ov.Internal == WSA_E_CANCELLED, "got %lu\n", (ULONG)ov.Internal );
     ok( pGetAddrInfoExCancel( &handle ) == WSA_INVALID_HANDLE, "cancelled twice\n" );
 
@@ -342,11 +342,11 @@ static void test_dead_server(void)
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok( !WaitForSingleObject( ov.hEvent, 10000 ), "not signalled\n" );
         ok( ov.Internal == WSAETIMEDOUT, "got %lu\n", (ULONG)ov.Internal );
-        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 1500, "it took %lu ms\n", GetTickCount() - start );
+        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n", GetTickCount() - start );
         start = GetTickCount();
         ret = pGetAddrInfoExW( L"y.dead.test", NULL, NS_DNS, NULL, &hints, &list, &timeout, NULL, NULL, NULL );
         ok( ret == WSAETIMEDOUT, "got %d\n", ret );
-        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 1500, "it took %lu ms\n", GetTickCount() - start );
+        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n", GetTickCount() - start );
     }
     CloseHandle( ov.hEvent );
 }
@@ -406,7 +406,7 @@ static void test_many( BOOL cancel )
     }
     ok( !WaitForSingleObject( many_event, 60000 ), "%ld done\n", many_done );
     ok( many_done == MANY, "%ld done\n", many_done );
-    if (cancel) ok( GetTickCount() - start < 2000, "it took %lu ms\n", GetTickCount() - start );
+    if (cancel) ok( GetTickCount() - start < 8000, "it took %lu ms\n", GetTickCount() - start );
     for (i = wrong = 0; i < MANY; i++)
     {
         if (ov[i].Internal != (cancel ? WSA_E_CANCELLED : 0) || (lists[i] != NULL) == cancel) wrong++;

@@ -231,7 +231,7 @@ static void test_sets(void)
     FD_SET( b, &sets[2] );
     start = GetTickCount();
     ok_call( select( 0, NULL, NULL, &sets[2], &timeout ), 0, 0 );
-    ok( GetTickCount() - start >= 90 && GetTickCount() - start < 400, "took %lu ms\n", GetTickCount() - start );
+    ok( GetTickCount() - start >= 90 && GetTickCount() - start < 3000, "took %lu ms\n", GetTickCount() - start );
     closesocket( b );
 }
 

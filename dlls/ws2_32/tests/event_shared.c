@@ -29,18 +29,7 @@ static BOOL is_set( HANDLE event )
 /* An operation that is done at once. */
 static void set_by_operation( HANDLE event )
 {
-    WSABUF buffer = { 1, (char *)"x" };
-    OVERLAPPED ov = { .hEvent = event };
-    char data[8];
-    DWORD sent;
-    int ret;
-
-    ret = WSASend( a, &buffer, 1, &sent, 0, &ov, NULL );
-    ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "error %d\n", WSAGetLastError() );
-    ok( wait_overlapped( &ov, 3000 ), "pending\n" );
-    Sleep( 2 ); /* the event is set after that */
-    ok( wait_readable( b, 1000 ), "nothing to read\n" );
-    ok_call( recv( b, data, sizeof(data), 0 ), 1, 0 );
+    send_with_event( a, b, event );
 }
 
 /* ---- by other handles and calls */

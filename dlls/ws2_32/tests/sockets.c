@@ -262,6 +262,22 @@ BOOL wait_overlapped( const OVERLAPPED *ov, DWORD milliseconds )
     return TRUE;
 }
 
+void send_with_event( SOCKET from, SOCKET to, HANDLE event )
+{
+    WSABUF buffer = { 1, (char *)"x" };
+    OVERLAPPED ov = { .hEvent = event };
+    char data[8];
+    DWORD sent;
+    int ret;
+
+    ret = WSASend( from, &buffer, 1, &sent, 0, &ov, NULL );
+    ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "error %d\n", WSAGetLastError() );
+    ok( wait_overlapped( &ov, 3000 ), "pending\n" );
+    Sleep( 5 ); /* the event is set after that */
+    ok( wait_readable( to, 1000 ), "nothing to read\n" );
+    ok_call( recv( to, data, sizeof(data), 0 ), 1, 0 );
+}
+
 char *bad_page(void)
 {
     static char *page;

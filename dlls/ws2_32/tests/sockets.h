@@ -115,6 +115,8 @@ extern BOOL wait_readable( SOCKET s, DWORD milliseconds );
 /* Sends on a non-blocking socket until there is no room. Returns the number of bytes. */
 extern int fill_send_buffer( SOCKET s );
 extern int drain( SOCKET s, int count );
+/* One byte from one to the other by an overlapped operation, at whose end its event is set. */
+extern void send_with_event( SOCKET from, SOCKET to, HANDLE event );
 /* As recv, but all of it. */
 extern int recv_all( SOCKET s, char *buffer, int count );
 /* A pattern which shows where a byte comes from. */

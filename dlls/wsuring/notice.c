@@ -9,6 +9,7 @@
 
 #include "operation.h"
 #include "shared_state.h"
+#include "thread.h"
 
 #define INTERVAL_MS 50
 
@@ -16,15 +17,6 @@ static struct queue notices = { .lock = SRWLOCK_INIT };
 static volatile LONG count;  /* in the queue, or on their way there */
 static volatile LONG polled; /* of these, those that need the intervals */
 static LONGLONG next_look;  /* the reaper's alone */
-
-static LONGLONG time_after( int ms )
-{
-    LARGE_INTEGER now, frequency;
-
-    QueryPerformanceCounter( &now );
-    QueryPerformanceFrequency( &frequency );
-    return now.QuadPart + ms * frequency.QuadPart / 1000;
-}
 
 static void add_count( const struct operation *op, LONG change )
 {
@@ -70,7 +62,7 @@ static NTSTATUS block( struct operation *op )
 
     while ((status = op->kind->attempt( op )) == STATUS_DEVICE_NOT_READY)
     {
-        status = socket_wait( op->sock, op->direction, 0, time_after( INTERVAL_MS ) );
+        status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
         if (status == STATUS_CANCELLED && op->sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
         if (!status) Sleep( 1 ); /* what the host says unasked, it says at once every time */
         else if (status != STATUS_TIMEOUT) return status;
@@ -159,7 +151,7 @@ LONGLONG notice_tick(void)
     if (now.QuadPart >= next_look)
     {
         if (next_look) take_if( NULL, NULL, NULL );
-        next_look = time_after( INTERVAL_MS );
+        next_look = deadline_after( INTERVAL_MS );
         return polled ? INTERVAL_MS * 1000000ll : -1;
     }
     return (next_look - now.QuadPart) * 1000000000 / frequency.QuadPart;

@@ -19,6 +19,15 @@ struct thread *thread_peek(void)
     return thread_slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetValue( thread_slot );
 }
 
+LONGLONG deadline_after( int milliseconds )
+{
+    LARGE_INTEGER now, frequency;
+
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    return now.QuadPart + milliseconds * frequency.QuadPart / 1000;
+}
+
 struct thread *thread_get(void)
 {
     struct thread *thread;

@@ -41,6 +41,9 @@ struct thread
     struct running *running; /* routines that are under way, the innermost first */
 };
 
+/* That moment as QueryPerformanceCounter gives it. */
+LONGLONG deadline_after( int milliseconds );
+
 struct thread *thread_get(void);  /* the calling thread's, made at first use; NULL when out of memory */
 struct thread *thread_peek(void); /* the same; NULL if there is none yet */
 void thread_free(void);           /* at DLL_THREAD_DETACH */

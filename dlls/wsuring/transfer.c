@@ -14,21 +14,11 @@
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
 
-static LONGLONG deadline_from_timeout( int ms )
-{
-    LARGE_INTEGER now, frequency;
-
-    if (!ms) return 0;
-    QueryPerformanceCounter( &now );
-    QueryPerformanceFrequency( &frequency );
-    return now.QuadPart + ms * frequency.QuadPart / 1000;
-}
-
 /* Waits behind the operations that are queued already; the reaper does the work. */
 static NTSTATUS run_behind( struct operation *op, int timeout )
 {
     static const LARGE_INTEGER slice = { .QuadPart = -200000 };
-    LONGLONG deadline = deadline_from_timeout( timeout );
+    LONGLONG deadline = timeout ? deadline_after( timeout ) : 0;
     struct thread *thread = thread_get();
     struct operation *queued;
     LONG unfinished = 0;
@@ -95,7 +85,7 @@ static NTSTATUS run_blocking( struct operation *op )
         }
         /* another process may have made it non-blocking: the server knows */
         if (!current && !op->done && (!op->kind || op->kind->by_afd)) return stock_transfer( op );
-        if (timeout && !deadline) deadline = deadline_from_timeout( timeout );
+        if (timeout && !deadline) deadline = deadline_after( timeout );
         status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
         if (status == STATUS_CANCELLED && sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */

@@ -265,13 +265,13 @@ BOOL network_events_selected( struct socket *sock )
     return sock->events && sock->events->selected.mask & (sock->events->own ? ~0u : EVENT_CHANGES);
 }
 
-/* From here on its events are noticed here. again: the program selects anew; else it has just taken events from the server. */
+/* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far, and `reported' says which. */
 static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events;
 
     AcquireSRWLockExclusive( &events->lock );
-    if (selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
+    if (again && selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
     else if (again)
     {
         /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end: Windows tells of that once, which
@@ -321,6 +321,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (mask)
     {
         events->own = FALSE;
+        if (selection->messages) events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
         renew_changes( events );
     }
     events->selected = *selection;
@@ -388,6 +389,25 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
         make_own( sock, &selection, FALSE );
     }
     return STATUS_SUCCESS;
+}
+
+void network_events_take_over( struct socket *sock, enum direction direction )
+{
+    struct network_events *events = sock->events;
+    struct selection selection;
+    UINT flags;
+
+    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->foreign || sock->stock_pended || !can_be_own( sock )) return;
+    flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
+    if (flags & (AFD_POLL_OOB | CLOSE) || (flags & AFD_POLL_READ && direction != DIRECTION_READ)) return; /* it may have told of that, or not */
+    if (sock->type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
+    if (select_by_server( sock, &no_selection )) return;
+    AcquireSRWLockExclusive( &events->lock );
+    selection = events->selected;
+    events->reported = (events->reported & AFD_POLL_WRITE) | (flags & AFD_POLL_READ);
+    ReleaseSRWLockExclusive( &events->lock );
+    sock->connect_news = FALSE;
+    make_own( sock, &selection, FALSE );
 }
 
 void network_events_connected( struct socket *sock )

@@ -38,6 +38,10 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 /* WSPEnumNetworkEvents: resets the event, if not NULL, and takes what has been recorded. */
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
 
+/* A call that moves data this way is just going to: the server has posted the messages of the socket so far, as it was selected before it was connected; if
+ * it is known which, they are the provider's from now on. */
+void network_events_take_over( struct socket *sock, enum direction direction );
+
 /* There is a selection of which the server doesn't know. */
 BOOL network_events_selected( struct socket *sock );
 

@@ -191,13 +191,15 @@ int operation_prepare( struct operation *op )
 int operation_run( struct operation *op, DWORD *bytes )
 {
     struct socket *sock = op->sock;
-    BOOL stock = stock_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
     NTSTATUS status;
+    BOOL stock;
     DWORD done;
     int error;
 
     if (thread_in_callback()) return WSAEINPROGRESS;
     if ((error = operation_prepare( op ))) return error;
+    if (sock->stock_data && sock->events && !op->overlapped && !(op->flags & (MSG_PEEK | MSG_OOB))) network_events_take_over( sock, op->direction );
+    stock = stock_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
     if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;

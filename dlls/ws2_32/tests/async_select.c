@@ -149,6 +149,92 @@ static void test_connect(void)
     closesocket( listener );
 }
 
+static void count_messages( SOCKET s, int *counts )
+{
+    MSG msg;
+
+    while (PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+    {
+        if (msg.wParam != s) continue;
+        ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ), WSAGETSELECTERROR( msg.lParam ) );
+        if (WSAGETSELECTEVENT( msg.lParam ) == FD_CONNECT) counts[0]++;
+        if (WSAGETSELECTEVENT( msg.lParam ) == FD_WRITE) counts[1]++;
+        if (WSAGETSELECTEVENT( msg.lParam ) == FD_READ) counts[2]++;
+        if (WSAGETSELECTEVENT( msg.lParam ) == FD_CLOSE) counts[3]++;
+    }
+}
+
+/* How a client that is selected before it is connected begins. */
+enum begins
+{
+    BEGINS_PATIENTLY, /* it sends and receives when messages say so */
+    BEGINS_SENDING,   /* as soon as it can */
+    BEGINS_RECEIVING,
+    BEGINS_COUNT
+};
+
+/* However a client begins, no message is lost, and those of the connection and its end come once. */
+static void test_client( enum begins begins, int count )
+{
+    int counts[4], len, i, received, sent, full;
+    SOCKET listener, s, peer;
+    union address addr;
+    char buffer[16];
+    DWORD start;
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    for (i = 0; i < count; i++)
+    {
+        winetest_push_context( "begins %d, %d", begins, i );
+        memset( counts, 0, sizeof(counts) );
+        received = sent = 0;
+        start = GetTickCount();
+        s = tcp_socket( AF_INET );
+        ok_success( WSAAsyncSelect( s, window, MESSAGE, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE ) );
+        ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
+        peer = accept( listener, NULL, NULL );
+        if (i & 1) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
+        while ((!sent || received < 5 || !counts[0] || !counts[1]) && GetTickCount() - start < 5000)
+        {
+            count_messages( s, counts );
+            if (!sent && (begins == BEGINS_SENDING || counts[1]) && send( s, "abc", 3, 0 ) == 3)
+            {
+                sent = 3;
+                if (!(i & 1)) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
+            }
+            if (begins == BEGINS_RECEIVING || counts[2])
+            {
+                int ret = recv( s, buffer, 2, 0 );
+
+                if (ret > 0) received += ret;
+                if (begins == BEGINS_PATIENTLY) counts[2]--;
+            }
+        }
+        ok( sent && received == 5, "sent %d, received %d; messages: %d, %d, %d\n", sent, received, counts[0], counts[1], counts[2] );
+        ok_call( recv( peer, buffer, sizeof(buffer), 0 ), 3, 0 );
+        if (i % 10 == 9)
+        {
+            /* room to send is told of */
+            counts[1] = 0;
+            full = fill_send_buffer( s );
+            count_messages( s, counts );
+            ok_call( drain( peer, full ), full, 0 );
+            for (start = GetTickCount(); !counts[1] && GetTickCount() - start < 5000; Sleep( 1 )) count_messages( s, counts );
+            ok( counts[1], "no FD_WRITE\n" );
+        }
+        closesocket( peer );
+        for (start = GetTickCount(); !counts[3] && GetTickCount() - start < 5000; Sleep( 1 )) count_messages( s, counts );
+        Sleep( i % 10 ? 0 : 20 );
+        count_messages( s, counts );
+        ok( counts[0] == 1 && counts[3] == 1, "FD_CONNECT came %d times, FD_CLOSE %d times\n", counts[0], counts[3] );
+        ok_call( recv( s, buffer, sizeof(buffer), 0 ), 0, 0 );
+        closesocket( s );
+        winetest_pop_context();
+        if (winetest_get_failures() > 20) break;
+    }
+    closesocket( listener );
+}
+
 /* Each of the two calls ends what the other has selected. */
 static void test_exclusion(void)
 {
@@ -226,6 +312,8 @@ static void test_errors(void)
 
 START_TEST( async_select )
 {
+    enum begins begins;
+
     start_winsock();
     window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
     ok( window != NULL, "CreateWindow failed: %lu\n", GetLastError() );
@@ -234,6 +322,7 @@ START_TEST( async_select )
         test_stream();
         test_datagrams();
         test_connect();
+        for (begins = 0; begins < BEGINS_COUNT; begins++) test_client( begins, 60 );
         test_exclusion();
         test_gone();
         test_errors();

@@ -506,6 +506,38 @@ static void run_events(void)
     WSACloseEvent( event );
 }
 
+/* A client as programs with windows have it: selected before it is connected. What posts the messages is the module's matter; they aren't taken here. */
+static void run_messages(void)
+{
+    HWND window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
+    SOCKET listener, a, b;
+    union address addr;
+    int len, i, good;
+    char data[8];
+    MSG msg;
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    a = tcp_socket( AF_INET );
+    ok_success( WSAAsyncSelect( a, window, WM_USER, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE ) );
+    ok_error( connect( a, &addr.any, len ), WSAEWOULDBLOCK );
+    b = accept( listener, NULL, NULL );
+    for (i = 0; i < 2000 && !PeekMessageA( &msg, window, WM_USER, WM_USER, PM_REMOVE ); i++) Sleep( 1 );
+    ok( i < 2000, "no message\n" );
+    for (i = good = 0; i < WARM + COUNT; i++)
+    {
+        if (i == WARM) begin( "connected-asyncselect-echo", COUNT );
+        good += send( b, "hello", 5, 0 ) == 5;
+        while (recv( a, data, 5, 0 ) != 5 && WSAGetLastError() == WSAEWOULDBLOCK) YieldProcessor();
+        good += send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
+    }
+    end();
+    ok( good == 2 * (WARM + COUNT), "%d are good, error %d\n", good, WSAGetLastError() );
+    closesocket( a );
+    closesocket( b );
+    closesocket( listener );
+    DestroyWindow( window );
+}
+
 START_TEST( requests )
 {
     start_winsock();
@@ -514,5 +546,6 @@ START_TEST( requests )
     run_overlapped();
     run_port();
     run_events();
+    run_messages();
     stop_winsock();
 }

@@ -16,8 +16,8 @@ static BOOL is_bad_address( const SOCKET_ADDRESS *address )
     return address->iSockaddrLength < (int)sizeof(USHORT) || IsBadReadPtr( address->lpSockaddr, address->iSockaddrLength );
 }
 
-static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob, const GUID *provider,
-                         const struct timeval *timeout, const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
+static INT check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob, const GUID *provider,
+                  const struct timeval *timeout, const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
 {
     DWORD i;
 
@@ -30,6 +30,17 @@ static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *a
     return WSASERVICE_NOT_FOUND;
 }
 
+static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob, const GUID *provider,
+                         const struct timeval *timeout, const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
+{
+    INT ret;
+
+    if (!NAMES_STARTED()) return WSANOTINITIALISED;
+    ret = check( bad_strings, no_name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
+    SetLastError( ret );
+    return ret;
+}
+
 /* Both return the error itself, and leave it as the last error ("SetAddrInfoExW function"): WSANOTINITIALISED; WSAEINVAL for no name and for reserved
  * parameters; WSAEFAULT for memory that can't be read; else WSASERVICE_NOT_FOUND. */
 INT WINAPI SetAddrInfoExA( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags,
@@ -37,13 +48,9 @@ INT WINAPI SetAddrInfoExA( const char *name, const char *service, SOCKET_ADDRESS
                            LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
     BOOL bad = (name && IsBadStringPtrA( name, ~(UINT_PTR)0 )) || (service && IsBadStringPtrA( service, ~(UINT_PTR)0 ));
-    INT ret;
 
     (void)flags; (void)name_space;
-    if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    ret = set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
-    SetLastError( ret );
-    return ret;
+    return set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
 }
 
 INT WINAPI SetAddrInfoExW( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags,
@@ -51,11 +58,7 @@ INT WINAPI SetAddrInfoExW( const WCHAR *name, const WCHAR *service, SOCKET_ADDRE
                            LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
     BOOL bad = (name && IsBadStringPtrW( name, ~(UINT_PTR)0 )) || (service && IsBadStringPtrW( service, ~(UINT_PTR)0 ));
-    INT ret;
 
     (void)flags; (void)name_space;
-    if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    ret = set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
-    SetLastError( ret );
-    return ret;
+    return set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
 }

@@ -10,35 +10,16 @@
 #include "../../dlls/wsuring/unix/unix_private.h"
 
 #include <netinet/in.h>
-#include <string.h>
 
-#include "check.h"
+#include "fuzz.h"
 
 #define ROOM 512
-
-struct input
-{
-    const uint8_t *data;
-    size_t len;
-};
-
-static uint64_t take( struct input *input, size_t len )
-{
-    uint64_t value = 0;
-
-    if (len > input->len) len = input->len;
-    memcpy( &value, input->data, len );
-    input->data += len;
-    input->len -= len;
-    return value;
-}
 
 /* The rest of the input in memory of its own, so that a byte beyond is noticed. */
 static void *take_rest( struct input *input, size_t *len )
 {
-    void *copy = malloc( input->len ? input->len : 1 );
+    void *copy = allocate( input->len );
 
-    if (!copy) abort();
     memcpy( copy, input->data, *len = input->len );
     return copy;
 }
@@ -48,10 +29,9 @@ static void fuzz_addresses( struct input *input )
     struct sockaddr_storage host;
     uint32_t room = take( input, 1 );
     size_t len;
-    uint8_t *windows = take_rest( input, &len ), *out = malloc( room ? room : 1 );
+    uint8_t *windows = take_rest( input, &len ), *out = allocate( room );
     socklen_t host_len = 0;
 
-    if (!out) abort();
     memset( &host, 0, sizeof(host) );
     if (!address_to_unix( windows, len, &host, &host_len )) check( host_len <= sizeof(host), "%u", host_len );
     memset( &host, 0, sizeof(host) );
@@ -85,9 +65,8 @@ static void fuzz_control_from_unix( struct input *input )
     struct msghdr msg = { .msg_flags = take( input, 4 ) };
     struct cmsghdr *cmsg;
     size_t len, pos, space;
-    uint8_t *host = take_rest( input, &len ), *out = malloc( room ? room : 1 );
+    uint8_t *host = take_rest( input, &len ), *out = allocate( room );
 
-    if (!out) abort();
     /* the kernel makes no bad headers, and its data is as long as its type says: levels and types are what varies */
     for (pos = 0; len - pos >= CMSG_LEN( 0 ); pos += space)
     {
@@ -153,8 +132,6 @@ static void fuzz_buffers( struct input *input )
     close( params.fd );
 }
 
-int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len );
-
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 {
     static void (*const targets[])( struct input *input ) = { fuzz_addresses, fuzz_control_to_unix, fuzz_control_from_unix, fuzz_buffers, fuzz_netlink };
@@ -165,27 +142,20 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 }
 
 #ifndef FUZZER
-static uint64_t next_random( uint64_t *state )
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    return *state ^= *state << 17;
-}
-
 /* Half of the inputs look like control data: then most of it isn't refused at once. */
-static size_t make_input( uint64_t *random, uint8_t *data )
+static size_t make_input( uint8_t *data )
 {
-    size_t len = next_random( random ) % 400 + 8, i, pos;
+    size_t len = next_random( 400 ) + 8, i, pos;
 
-    for (i = 0; i < len; i++) data[i] = next_random( random );
-    if (next_random( random ) & 1) return len;
+    for (i = 0; i < len; i++) data[i] = next_random( 256 );
+    if (next_random( 2 )) return len;
     data[0] = 1;
     data[1] = 0;
     data[2] = 2; /* room: 512 */
-    for (pos = 4; pos + 16 < len; pos += 16 + 8 * (1 + next_random( random ) % 4))
+    for (pos = 4; pos + 16 < len; pos += 16 + 8 * (1 + next_random( 4 )))
     {
-        uint64_t size = 16 + next_random( random ) % 25;
-        int32_t level = next_random( random ) & 1 ? 0 : next_random( random ) & 1 ? 41 : 17, type = next_random( random ) % 80;
+        uint64_t size = 16 + next_random( 25 );
+        int32_t level = next_random( 2 ) ? 0 : next_random( 2 ) ? 41 : 17, type = next_random( 80 );
 
         memcpy( data + pos, &size, sizeof(size) );
         memcpy( data + pos + 8, &level, sizeof(level) );
@@ -197,16 +167,7 @@ static size_t make_input( uint64_t *random, uint8_t *data )
 int main(void)
 {
     uint8_t data[ROOM];
-    uint64_t random = 0x9e3779b97f4a7c15;
-    unsigned int i;
 
-    for (i = 0; i < 60000; i++)
-    {
-        LLVMFuzzerTestOneInput( data, make_input( &random, data ) );
-        if (check_failed > 20) break;
-    }
-    check( i == 60000, "stopped at %u", i );
-    printf( "%u passed, %u failed\n", check_passed, check_failed );
-    return check_failed != 0;
+    return fuzz_run( data, make_input );
 }
 #endif

@@ -10,36 +10,9 @@
 
 #include "../../dlls/ws2_32/query_set.h"
 
-#include <stdint.h>
-
-#include "check.h"
+#include "fuzz.h"
 
 #define INPUT_MAX 1200
-
-struct input
-{
-    const uint8_t *data;
-    size_t len;
-};
-
-static uint64_t take( struct input *input, size_t len )
-{
-    uint64_t value = 0;
-
-    if (len > input->len) len = input->len;
-    memcpy( &value, input->data, len );
-    input->data += len;
-    input->len -= len;
-    return value;
-}
-
-static void *allocate( size_t size )
-{
-    void *ptr = malloc( size ? size : 1 );
-
-    if (!ptr) abort();
-    return ptr;
-}
 
 /* A string of at most max characters, up to a NUL; to be freed. unicode: of WCHARs. */
 static void *take_text( struct input *input, size_t max, BOOL unicode )
@@ -267,8 +240,6 @@ static void fuzz_answer( struct input *input )
     free( query );
 }
 
-int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len );
-
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 {
     static void (*const targets[])( struct input *input ) = { fuzz_address, fuzz_getaddrinfo, fuzz_databases, fuzz_query, fuzz_answer };
@@ -292,16 +263,6 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 }
 
 #ifndef FUZZER
-static uint64_t random_state = 0x9e3779b97f4a7c15;
-
-static uint64_t next_random( uint64_t limit )
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state % limit;
-}
-
 /* Words that mean something, between others: most of what is only random is refused at once. */
 static size_t add_text( uint8_t *data, size_t room )
 {
@@ -350,14 +311,7 @@ static size_t make_input( uint8_t *data )
 int main(void)
 {
     uint8_t data[INPUT_MAX + 1];
-    unsigned int i;
 
-    for (i = 0; i < 60000; i++)
-    {
-        LLVMFuzzerTestOneInput( data, make_input( data ) );
-        if (check_failed > 20) break;
-    }
-    check( i == 60000, "stopped at %u", i );
-    return check_summary();
+    return fuzz_run( data, make_input );
 }
 #endif

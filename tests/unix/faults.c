@@ -31,7 +31,11 @@
 /* ---- faults */
 
 /* Calls that can be made to fail: these, and the functions of liburing. */
-enum call { MALLOC, REALLOC, EVENTFD, EPOLL_CREATE, EPOLL_CTL, EPOLL_WAIT, MEMFD, PPOLL, SENDTO, SENDMSG, RECVFROM, RECVMSG, SUBMIT, ENTER, RING_INIT, CALL_COUNT };
+enum call
+{
+    MALLOC, REALLOC, EVENTFD, EPOLL_CREATE, EPOLL_CTL, EPOLL_WAIT, MEMFD, PPOLL, SENDTO, SENDMSG, RECVFROM, RECVMSG, SOCKET, BIND, SUBMIT, ENTER,
+    RING_INIT, CALL_COUNT
+};
 
 static struct
 {
@@ -88,6 +92,8 @@ WRAP( MEMFD, int, memfd_create, ( const char *name, unsigned int flags ), ( name
 WRAP( PPOLL, int, ppoll, ( struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask ), ( fds, count, timeout, mask ), -1 )
 WRAP( SENDMSG, ssize_t, sendmsg, ( int fd, const struct msghdr *msg, int flags ), ( fd, msg, flags ), -1 )
 WRAP( RECVMSG, ssize_t, recvmsg, ( int fd, struct msghdr *msg, int flags ), ( fd, msg, flags ), -1 )
+WRAP( SOCKET, int, socket, ( int family, int type, int protocol ), ( family, type, protocol ), -1 )
+WRAP( BIND, int, bind, ( int fd, const struct sockaddr *addr, socklen_t len ), ( fd, addr, len ), -1 )
 WRAP( SUBMIT, int, io_uring_submit, ( struct io_uring *ring ), ( ring ), -errno )
 WRAP( ENTER, int, io_uring_submit_and_wait, ( struct io_uring *ring, unsigned int count ), ( ring, count ), -errno )
 WRAP( ENTER, int, io_uring_submit_and_get_events, ( struct io_uring *ring ), ( ring ), -errno )
@@ -347,6 +353,28 @@ static void test_set( int arg )
     check( !unix_call( unix_set_wait, &wait ) && wait.count == 1 && events[0].cookie == 7, "wait" );
 }
 
+static void test_network_changes( int arg )
+{
+    const uint32_t all = ADDRESSES_CHANGED * 3 | ROUTES_CHANGED * 3; /* of both families */
+    struct network_changes_params params = { .fd = -1 };
+    int before = descriptor_count();
+
+    (void)arg;
+    fail( SOCKET, 0, 1, EMFILE );
+    check( unix_call( unix_network_changes, &params ) == STATUS_TOO_MANY_OPENED_FILES && params.fd == -1, "socket" );
+    fail( BIND, 0, 1, ENOMEM );
+    check( unix_call( unix_network_changes, &params ) == STATUS_INSUFFICIENT_RESOURCES && params.fd == -1, "bind" );
+    check( descriptor_count() == before, "descriptors" );
+    check( !unix_call( unix_network_changes, &params ) && params.fd != -1 && !params.changes, "open again" );
+    fail( RECVMSG, 0, 2, EINTR );
+    check( !unix_call( unix_network_changes, &params ) && !params.changes && all_failed( RECVMSG ), "a signal: %x", params.changes );
+    fail( RECVMSG, 0, 1, ENOBUFS ); /* some are lost */
+    check( !unix_call( unix_network_changes, &params ) && params.changes == all && all_failed( RECVMSG ), "lost: %x", params.changes );
+    fail( RECVMSG, 0, 1, ENOMEM );
+    check( unix_call( unix_network_changes, &params ) == STATUS_INSUFFICIENT_RESOURCES && !params.changes, "no memory" );
+    check( !unix_call( unix_network_changes, &params ) && !params.changes, "again" );
+}
+
 /* ---- the engine */
 
 static void engine_begin( int kind )
@@ -495,6 +523,7 @@ int main(void)
     run( test_poll, 0 );
     run( test_interest, 0 );
     run( test_set, 0 );
+    run( test_network_changes, 0 );
     run( test_no_memory_to_watch, ENGINE_EPOLL );
     if (has_uring())
     {

@@ -456,7 +456,7 @@ void network_events_renew( struct socket *sock )
     AcquireSRWLockExclusive( &events->lock );
     events->own = FALSE;
     events->pending &= EVENT_CHANGES;
-    events->reported = 0;
+    events->reported = events->selected.messages ? AFD_POLL_WRITE : 0;
     ReleaseSRWLockExclusive( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;

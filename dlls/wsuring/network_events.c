@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each event is recorded once, and again only after the call that enables it (the table in the documentation of WSAEventSelect). The order that
- * loses none: the call enables, then the engine watches, then somebody looks. Locks: events->lock, in it sock->watch_lock.
+ * loses none: the call takes, then enables, then the engine watches, then somebody looks. Locks: events->lock, in it sock->watch_lock.
  */
 
 #include "operation.h"

@@ -191,6 +191,7 @@ int operation_prepare( struct operation *op )
 int operation_run( struct operation *op, DWORD *bytes )
 {
     struct socket *sock = op->sock;
+    UINT enables = 0;
     NTSTATUS status;
     BOOL stock;
     DWORD done;
@@ -203,7 +204,8 @@ int operation_run( struct operation *op, DWORD *bytes )
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
     if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
-    if (sock->events && op->direction == DIRECTION_READ) network_events_enable( sock, op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ );
+    if (sock->events && op->direction == DIRECTION_READ) enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
+    if (stock && enables) network_events_enable( sock, enables ); /* the server may notice it during the call */
     if (stock) status = stock_transfer( op );
     else if (sock->reset_error) status = sock->reset_error;
     else if (op->overlapped) status = run_overlapped( op );
@@ -212,7 +214,9 @@ int operation_run( struct operation *op, DWORD *bytes )
     if (sock->events)
     {
         /* a send of nothing too: libcurl has FD_WRITE told again by one */
-        if (op->direction == DIRECTION_WRITE && (status == STATUS_DEVICE_NOT_READY || !op->total)) network_events_enable( sock, AFD_POLL_WRITE );
+        if (op->direction == DIRECTION_WRITE && (status == STATUS_DEVICE_NOT_READY || !op->total)) enables = AFD_POLL_WRITE;
+        /* not before: the reaper would notice what this call is just going to take */
+        if (enables && !(stock && op->direction == DIRECTION_READ)) network_events_enable( sock, enables );
         network_events_look( sock );
     }
     op->status = status;

@@ -454,6 +454,48 @@ static void test_datagrams(void)
     closesocket( peer );
 }
 
+static volatile BOOL sending;
+
+static DWORD WINAPI keep_sending( void *arg )
+{
+    while (sending) send( *(SOCKET *)arg, "x", 1, 0 );
+    return 0;
+}
+
+/* What a receive has taken isn't told of afterwards, whatever other threads do with the socket. */
+static void test_taken(void)
+{
+    int i, late = 0, limit = by_afd() ? 100 : 1000;
+    WSANETWORKEVENTS events;
+    char buffer[8];
+    HANDLE thread;
+    SOCKET a, b;
+
+    udp_pair( AF_INET, &a, &b );
+    ResetEvent( event );
+    select_events( b, FD_READ );
+    sending = TRUE;
+    thread = CreateThread( NULL, 0, keep_sending, &b, 0, NULL );
+    for (i = 0; i < limit; i++)
+    {
+        ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        if (take( b, FD_READ ) != FD_READ) break;
+        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        if (!(i % 10)) Sleep( 1 );
+        if (WaitForSingleObject( event, 0 )) continue;
+        late++;
+        ok_success( WSAEnumNetworkEvents( b, event, &events ) );
+        ok_error( recv( b, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+    }
+    ok( i == limit, "round %d: no event\n", i );
+    ok( !late, "%d events came late\n", late );
+    sending = FALSE;
+    ok( !WaitForSingleObject( thread, 5000 ), "the thread doesn't end\n" );
+    CloseHandle( thread );
+    closesocket( a );
+    closesocket( b );
+}
+
 /* The rest of a send that Windows does in the background (rule D2): FD_WRITE is for the next. */
 static void test_background(void)
 {
@@ -552,6 +594,7 @@ START_TEST( event_select )
     test_calls();
     test_shutdown();
     test_datagrams();
+    test_taken();
     test_background();
     test_rounds();
     WSACloseEvent( event );

@@ -9,7 +9,6 @@
 
 #include "sockets.h"
 
-#define NAME "wsuring_event_shared"
 
 static SOCKET a, b;
 static HANDLE self; /* this process, by a handle like those of others */
@@ -56,14 +55,14 @@ struct shared_event
 
 static void make( struct shared_event *shared, enum way way, BOOL manual )
 {
-    HANDLE event = CreateEventA( NULL, manual, FALSE, way == BY_NAME ? NAME : NULL ), other = event;
+    HANDLE event = CreateEventA( NULL, manual, FALSE, way == BY_NAME ? own_name( "" ) : NULL ), other = event;
     BOOL ret = TRUE;
 
     switch (way)
     {
     case BY_COPY: ret = DuplicateHandle( GetCurrentProcess(), event, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ); break;
     case BY_SELF: ret = DuplicateHandle( self, event, self, &other, 0, FALSE, DUPLICATE_SAME_ACCESS ); break;
-    case BY_NAME: other = OpenEventA( EVENT_ALL_ACCESS, FALSE, NAME ); break;
+    case BY_NAME: other = OpenEventA( EVENT_ALL_ACCESS, FALSE, own_name( "" ) ); break;
     case BY_TAGGED: other = (HANDLE)((ULONG_PTR)event | 1); break;
     case BY_CHILD: ret = SetHandleInformation( event, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ); break;
     default: break;

@@ -102,7 +102,7 @@ static void reset_pipe( HANDLE event )
 {
     OVERLAPPED ov = { .hEvent = event };
     HANDLE pipe
-        = CreateNamedPipeA( "\\\\.\\pipe\\wsuring_event_wait", PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
+        = CreateNamedPipeA( own_name( "\\\\.\\pipe\\" ), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
 
     ConnectNamedPipe( pipe, &ov );
     ok( wait_for( event ) == WAIT_TIMEOUT, "signalled while the pipe isn't connected\n" );
@@ -164,8 +164,8 @@ static void test_kinds(void)
         ok( wait_for( event ) == WAIT_TIMEOUT, "a wait doesn't reset it\n" );
         CloseHandle( event );
 
-        event = CreateEventA( NULL, TRUE, FALSE, "wsuring_event_wait" );
-        other = OpenEventA( EVENT_ALL_ACCESS, FALSE, "wsuring_event_wait" );
+        event = CreateEventA( NULL, TRUE, FALSE, own_name( "" ) );
+        other = OpenEventA( EVENT_ALL_ACCESS, FALSE, own_name( "" ) );
         set[j]( event );
         ok( !wait_for( event ) && !wait_for( other ), "not signalled\n" );
         set[j]( event );

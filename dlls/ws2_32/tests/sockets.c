@@ -313,6 +313,14 @@ void change_world( const char *command )
     closesocket( s );
 }
 
+const char *own_name( const char *prefix )
+{
+    static char name[64];
+
+    sprintf( name, "%swsuring-test-%lu", prefix, GetCurrentProcessId() );
+    return name;
+}
+
 HANDLE start_child( const char *name, const char *arguments )
 {
     PROCESS_INFORMATION info;

@@ -135,6 +135,9 @@ extern char *readonly_page(void);
 /* Has tests/network or tests/names, which have started this program, change the network or its names. */
 extern void change_world( const char *command );
 
+/* A name with that prefix for an object, which other tests that run at the same time don't use. */
+extern const char *own_name( const char *prefix );
+
 /* Runs `NAME arguments' of this program. */
 extern HANDLE start_child( const char *name, const char *arguments );
 

@@ -9,7 +9,6 @@
 
 #include "sockets.h"
 
-
 static SOCKET a, b;
 static HANDLE self; /* this process, by a handle like those of others */
 static unsigned int seed;

@@ -205,7 +205,11 @@ int operation_run( struct operation *op, DWORD *bytes )
     /* of a connect that was refused the server would say the end of the stream, or a reset */
     if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
     if (sock->events && op->direction == DIRECTION_READ) enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
-    if (stock && enables) network_events_enable( sock, enables ); /* the server may notice it during the call */
+    if (stock && enables)
+    {
+        network_events_enable( sock, enables ); /* the server may notice it during the call */
+        enables = 0;
+    }
     if (stock) status = stock_transfer( op );
     else if (sock->reset_error) status = sock->reset_error;
     else if (op->overlapped) status = run_overlapped( op );
@@ -216,7 +220,7 @@ int operation_run( struct operation *op, DWORD *bytes )
         /* a send of nothing too: libcurl has FD_WRITE told again by one */
         if (op->direction == DIRECTION_WRITE && (status == STATUS_DEVICE_NOT_READY || !op->total)) enables = AFD_POLL_WRITE;
         /* not before: the reaper would notice what this call is just going to take */
-        if (enables && !(stock && op->direction == DIRECTION_READ)) network_events_enable( sock, enables );
+        if (enables) network_events_enable( sock, enables );
         network_events_look( sock );
     }
     op->status = status;

@@ -8,6 +8,9 @@
  * imports, which interpose.c watches. So two things may be known: that an event is surely not signalled, and needs no reset before an
  * operation pends (rule O8); and that it is, because it was set here and nobody can have reset it, so that a wait is over. What isn't known
  * costs a request, nothing else.
+ *
+ * WSAEnumNetworkEvents resets an event that a moment later is often set again. Where the wait before it went by this file, it only notes that
+ * the reset is due. Then setting it makes it known as set and costs nothing; whatever needs the server's word on the event resets it before.
  */
 
 #include "event_state.h"
@@ -23,13 +26,18 @@ enum
     STATE_PRIVATE = 4,  /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
     STATE_MANUAL = 8,   /* waits don't reset it */
     STATE_SERVER = 16,  /* the server may signal it at any time */
-    STATE_HAPPENED = 32 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
+    STATE_TAKEN = 32,   /* signalled by us, and a wait has made use of that */
+    STATE_DUE = 64,     /* not signalled, but the server hasn't been told */
+    STATE_HAPPENED = 128 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
 };
+
+#define STATE_SIGNALLED (STATE_SET | STATE_TAKEN | STATE_DUE) /* at most one of them: it is, as the server knows it */
 
 /* The handle, whose values fit 32 bits, and above it STATE_*; 0 for none. A handle that needs another's place gets it. */
 static volatile LONG64 states[STATE_COUNT];
 static volatile LONG lives[STATE_COUNT];
 static BOOL in_use; /* an event has been set */
+static SRWLOCK due_lock = SRWLOCK_INIT; /* of the resets that are due: one at a time is done */
 
 static UINT event_index( HANDLE event )
 {
@@ -62,12 +70,48 @@ static void change_state( HANDLE event, UINT add, UINT remove, UINT happened )
         state = old >> 32;
         if ((ULONG)old != key)
         {
-            if (!add) return;
+            if (!add || state & STATE_DUE) return; /* that reset mustn't be forgotten */
             state = (state & -(UINT)STATE_HAPPENED) + STATE_HAPPENED;
         }
         state = ((state | add) & ~remove) + happened;
         new = (LONG64)state << 32 | key;
     } while (new != old && InterlockedCompareExchange64( place, new, old ) != old);
+}
+
+LONG event_life( HANDLE event )
+{
+    return lives[event_index( event )];
+}
+
+/* Where the bits of `mask' are `from', they become `to'. FALSE where they aren't. */
+static BOOL turn_state( HANDLE event, UINT mask, UINT from, UINT to )
+{
+    volatile LONG64 *place = states + event_index( event );
+    LONG64 old;
+
+    do
+    {
+        old = *place;
+        if ((ULONG)old != event_key( event ) || (old >> 32 & mask) != from) return FALSE;
+    } while (InterlockedCompareExchange64( place, (old & ~((LONG64)mask << 32)) | (LONG64)to << 32, old ) != old);
+    return TRUE;
+}
+
+/* A reset that is due is done. */
+static void settle( HANDLE event )
+{
+    LONG life = event_life( event );
+
+    if (!(state_of( event ) & STATE_DUE)) return;
+    AcquireSRWLockExclusive( &due_lock );
+    if (state_of( event ) & STATE_DUE)
+    {
+        NtResetEvent( event, NULL );
+        /* or it has been set meanwhile, by a thread that took it for signalled */
+        if (!turn_state( event, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_CLEAR ) && !(state_of( event ) & STATE_CLEAR) && event_life( event ) == life)
+            NtSetEvent( event, NULL );
+    }
+    ReleaseSRWLockExclusive( &due_lock );
 }
 
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled )
@@ -85,17 +129,19 @@ void event_note_clear( HANDLE event )
 
 void event_note_reset( HANDLE event )
 {
-    change_state( event, 0, STATE_SET, STATE_HAPPENED );
+    change_state( event, 0, STATE_SIGNALLED, STATE_HAPPENED );
 }
 
 void event_forget( HANDLE event )
 {
-    change_state( event, 0, STATE_CLEAR | STATE_SET, STATE_HAPPENED );
+    settle( event );
+    change_state( event, 0, STATE_CLEAR | STATE_SIGNALLED, STATE_HAPPENED );
 }
 
 void event_note_shared( HANDLE event )
 {
-    change_state( event, 0, STATE_PRIVATE | STATE_SET, 0 );
+    settle( event );
+    change_state( event, 0, STATE_PRIVATE | STATE_SIGNALLED, 0 );
 }
 
 void event_note_closed( HANDLE event )
@@ -106,6 +152,7 @@ void event_note_closed( HANDLE event )
 
 void event_note_server( HANDLE event )
 {
+    settle( event );
     change_state( event, STATE_SERVER, 0, 0 );
 }
 
@@ -121,27 +168,15 @@ static BOOL note_set( HANDLE event, UINT before )
         old = *place;
         state = old >> 32;
         if ((ULONG)old != event_key( event ) || !(state & STATE_PRIVATE) || (state ^ before) >= STATE_HAPPENED) return FALSE;
-    } while (InterlockedCompareExchange64( place, old | (LONG64)STATE_SET << 32, old ) != old);
+        state = (state & ~STATE_SIGNALLED) | STATE_SET;
+    } while (InterlockedCompareExchange64( place, (LONG64)state << 32 | (ULONG)old, old ) != old);
     return TRUE;
 }
 
 /* Makes use of that. */
 static BOOL take_set( HANDLE event )
 {
-    volatile LONG64 *place = states + event_index( event );
-    LONG64 old;
-
-    do
-    {
-        old = *place;
-        if ((ULONG)old != event_key( event ) || !(old >> 32 & STATE_SET)) return FALSE;
-    } while (InterlockedCompareExchange64( place, old & ~((LONG64)STATE_SET << 32), old ) != old);
-    return TRUE;
-}
-
-LONG event_life( HANDLE event )
-{
-    return lives[event_index( event )];
+    return turn_state( event, STATE_SET, STATE_SET, STATE_TAKEN );
 }
 
 BOOL event_is_clear( HANDLE event )
@@ -160,12 +195,20 @@ NTSTATUS event_reset( HANDLE event )
     return status;
 }
 
+NTSTATUS event_reset_later( HANDLE event )
+{
+    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_TAKEN, known = STATE_PRIVATE | STATE_MANUAL;
+
+    return turn_state( event, mask, known | STATE_TAKEN, known | STATE_DUE ) ? STATUS_SUCCESS : event_reset( event );
+}
+
 void event_set( HANDLE event, HANDLE known_as, LONG life )
 {
     UINT before = state_of( known_as );
     BOOL known = interposed && event_life( known_as ) == life && before & STATE_PRIVATE && before & STATE_MANUAL;
     NTSTATUS status;
 
+    if (known && turn_state( known_as, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_SET )) return;
     change_state( known_as, 0, STATE_CLEAR, 0 );
     status = NtSetEvent( event, NULL );
     change_state( known_as, 0, STATE_CLEAR, 0 ); /* a reset that came between was before the set */
@@ -183,7 +226,27 @@ static BOOL is_servers_turn(void)
     return TRUE;
 }
 
-BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index )
+/* The server's word on those whose reset isn't due. FALSE if it knows of nothing, or doesn't like a handle. */
+static BOOL look( ULONG count, const HANDLE *handles, NTSTATUS *status )
+{
+    static const LARGE_INTEGER at_once;
+    HANDLE asked[MAXIMUM_WAIT_OBJECTS];
+    ULONG places[MAXIMUM_WAIT_OBJECTS], i, n = 0, base = 0;
+
+    for (i = 0; i < count; i++)
+    {
+        if (state_of( handles[i] ) & STATE_DUE) continue;
+        asked[n] = handles[i];
+        places[n++] = i;
+    }
+    *status = NtWaitForMultipleObjects( n, asked, 1 /* any */, FALSE, &at_once );
+    if (*status >= STATUS_ABANDONED_WAIT_0) base = STATUS_ABANDONED_WAIT_0;
+    if (*status < 0 || *status - base >= n) return FALSE;
+    *status = base + places[*status - base];
+    return TRUE;
+}
+
+BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status )
 {
     HANDLE copy[MAXIMUM_WAIT_OBJECTS];
     UINT state = 0;
@@ -193,14 +256,38 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index )
     for (i = 0; i < count; i++)
     {
         if ((state = state_of( copy[i] )) & STATE_SET) break;
-        if (!(state & STATE_CLEAR)) return FALSE;
+        if (!(state & (STATE_CLEAR | STATE_DUE))) return FALSE;
     }
     if (i == count) return FALSE;
     for (j = i + 1; j < count; j++)
         if (!copy[j]) return FALSE;
-    if (count > 1 && is_servers_turn()) return FALSE;
+    if (count > 1 && is_servers_turn())
+    {
+        if (!look( count, copy, status )) return FALSE;
+        if ((ULONG)*status < count) event_wait_over( copy[*status] );
+        return TRUE;
+    }
     /* once: should the event have been reset in a way that nobody sees, one wait is wrong */
     if (!take_set( copy[i] )) return FALSE;
-    *index = i;
+    *status = i;
     return TRUE;
+}
+
+void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any )
+{
+    HANDLE copy[MAXIMUM_WAIT_OBJECTS];
+    ULONG i;
+
+    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof(*copy) )) return;
+    for (i = 0; i < count; i++)
+    {
+        /* one that waits for all notices what happens to each while it waits */
+        if (!any) change_state( copy[i], 0, STATE_MANUAL, 0 );
+        settle( copy[i] );
+    }
+}
+
+void event_wait_over( HANDLE event )
+{
+    take_set( event );
 }

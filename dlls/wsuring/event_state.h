@@ -24,10 +24,17 @@ BOOL event_is_clear( HANDLE event );                  /* TRUE only if it is sure
 /* Resets one of the program's. */
 NTSTATUS event_reset( HANDLE event );
 
+/* The same; the wineserver may be told later: before it is next asked, unless the event is set before that. */
+NTSTATUS event_reset_later( HANDLE event );
+
 /* Sets an event of the program's, which had it as `known_as' when event_life was `life'. */
 void event_set( HANDLE event, HANDLE known_as, LONG life );
 
-/* For a wait for any of the handles: is it over, since one is an event that has been set by event_set? Its index then, the lowest that is signalled. */
-BOOL event_take_set( ULONG count, const HANDLE *handles, ULONG *index );
+/* For a wait for any of the handles: is it over, since one is an event that has been set by event_set? The wait's status then. */
+BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status );
+
+/* The wineserver waits for any or all of these. */
+void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any );
+void event_wait_over( HANDLE event ); /* since this one is signalled */
 
 #endif /* WSURING_EVENT_STATE_H */

@@ -342,13 +342,16 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
 static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
     HANDLE room[MAXIMUM_WAIT_OBJECTS];
-    ULONG index;
+    BOOL one = any || count == 1;
+    NTSTATUS status;
 
     handles = handle_state_replace( count, handles, room );
-    if (!alertable && (any || count == 1) && event_take_set( count, handles, &index )) return index;
-    if (!alertable || (count > 1 && !any) || !routine_wait_needed( count ))
-        return real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
-    return routine_wait( count, handles, timeout );
+    if (!alertable && one && event_take_set( count, handles, &status )) return status;
+    event_wait_begins( count, handles, one );
+    if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, handles, timeout );
+    else status = real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
+    if (one && status >= 0 && (ULONG)status < count) event_wait_over( handles[status] );
+    return status;
 }
 
 static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2, ULONG_PTR arg3 )
@@ -422,6 +425,7 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
     /* when in that call isn't known */
     event_forget( signal );
     event_note_server( signal );
+    event_wait_begins( 1, &handle, TRUE );
     return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
 }
 

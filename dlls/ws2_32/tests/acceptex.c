@@ -342,7 +342,7 @@ static void test_context( int family )
     ok( name_len == len && !memcmp( &name, &addr, len ), "got another name\n" );
     Sleep( 1100 );
     ok_success( getsockopt( acceptor, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &time_len ) );
-    ok( time >= 1 && time <= 3, "got %d\n", time );
+    ok( time >= 1 && time <= 60, "got %d\n", time );
     ok_success( shutdown( acceptor, SD_SEND ) );
     set_timeout( client, 3000 );
     ok_call( recv( client, output, 1, 0 ), 0, 0 );

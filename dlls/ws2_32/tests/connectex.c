@@ -125,7 +125,7 @@ static void test_connect( int family, enum way way, DWORD data_len )
     ok( !error, "got %d\n", error );
     error_len = sizeof(time);
     ok_success( getsockopt( s, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &error_len ) );
-    ok( time >= 0 && time < 3, "got %d\n", time );
+    ok( time >= 0 && time < 60, "got %d\n", time );
     ok_success( setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (char *)&one, sizeof(one) ) );
     ok_call( send( s, "ab", 2, 0 ), 2, 0 );
     ok_call( recv( server, received, 8, 0 ), 2, 0 );

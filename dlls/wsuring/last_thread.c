@@ -12,21 +12,22 @@
 #define LOOKS   50 /* of ours some may be at their end or beginning, too */
 #define LOOK_MS 10
 
-/* Do only ours run, and so many others? doubt: the answer when one of ours has begun or ended meanwhile, so that the count may be wrong. */
+/* Do only ours run, and so many others? doubt: the answer when the count may be wrong, since threads have begun or ended meanwhile. */
 static BOOL is_last( UINT others, BOOL doubt )
 {
     LONG changes = thread_own_changes();
     struct task_count_params params = { .enough = thread_own_count() + others + 1 };
 
     if (unix_call( unix_task_count, &params )) return FALSE;
-    return changes == thread_own_changes() ? params.count < params.enough : doubt;
+    if (changes != thread_own_changes()) return doubt;
+    return params.count < params.enough && (params.sure || doubt);
 }
 
 static DWORD WINAPI end_process( void *arg )
 {
     HANDLE thread = arg;
     DWORD code = 0;
-    UINT i;
+    UINT i, last = 0;
 
     WaitForSingleObject( thread, INFINITE );
     GetExitCodeThread( thread, &code );
@@ -34,7 +35,8 @@ static DWORD WINAPI end_process( void *arg )
     /* it may have made another as it ended: that one will come here too */
     for (i = 0; i < LOOKS; i++)
     {
-        if (is_last( 0, FALSE )) ExitProcess( code );
+        last = is_last( 0, FALSE ) ? last + 1 : 0;
+        if (last == 2) ExitProcess( code ); /* the end of a program is worth a second look */
         Sleep( LOOK_MS );
     }
     return 0;

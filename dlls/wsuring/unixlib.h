@@ -133,6 +133,7 @@ struct task_count_params
 {
     uint32_t enough; /* in: it isn't counted further */
     uint32_t count;  /* out: threads of the process, without those that the kernel has for its rings */
+    uint32_t sure;   /* out: none has been left out; only where `enough' isn't reached */
 };
 
 /* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if it can't be seen. */

@@ -22,7 +22,7 @@ static void use_event(void)
     for (i = 0; i < 2; i++)
     {
         ok_call( send( a, "x", 1, 0 ), 1, 0 );
-        if (i) Sleep( 10 ); /* a wait that is over at once */
+        if (i) wait_set( event ); /* for a wait that is over at once */
         ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
         ok_success( WSAEnumNetworkEvents( b, event, &events ) );
         ok( events.lNetworkEvents == FD_READ, "got %lx\n", events.lNetworkEvents );

@@ -28,7 +28,7 @@ static void set_by_selection( HANDLE event )
     ok_success( WSAEventSelect( b, event, FD_READ ) );
     ok_success( ResetEvent( event ) ? 0 : SOCKET_ERROR );
     ok_call( send( a, "x", 1, 0 ), 1, 0 );
-    Sleep( 20 );
+    wait_set( event );
     ok_call( recv( b, buffer, sizeof(buffer), 0 ), 1, 0 );
     ok_success( WSAEventSelect( b, NULL, 0 ) );
 }
@@ -299,7 +299,7 @@ static void test_order(void)
     for (i = 0; i < 3; i++)
     {
         SetWaitableTimer( timer, &due, 0, NULL, NULL, FALSE );
-        Sleep( 5 );
+        ok( !WaitForSingleObject( timer, 10000 ), "the timer isn't signalled\n" );
         set[1]( handles[1] );
         ok( !WSAWaitForMultipleEvents( 2, handles, FALSE, INFINITE, FALSE ), "not the timer\n" );
     }

@@ -9,7 +9,7 @@
 
 #include "sockets.h"
 
-enum { LARGE = 16 << 20 };
+enum { LARGE = 16 << 20, ROUNDS = 300, CHILDREN = 3 };
 
 static const char *end_names[] = { "closesocket, ExitProcess", "ExitProcess", "closesocket, TerminateProcess of itself", "the end of main" };
 
@@ -80,8 +80,11 @@ static HANDLE start_short( int i )
     return CreateThread( NULL, 0, end_soon, (void *)(INT_PTR)(i % 20 * 2000), 0, NULL );
 }
 
+/* How far the child has come, for its parent. */
+static volatile LONG *progress;
+
 /* Threads of the program end while the provider's own begin: first the one for what waits, then one for each port that is waited for. */
-static void end_threads(void)
+static void end_threads( const char *mapping )
 {
     OVERLAPPED *ov, recv = { 0 };
     char buffer[4];
@@ -92,18 +95,29 @@ static void end_threads(void)
     SOCKET a, b;
     int i;
 
+    progress = MapViewOfFile( (HANDLE)(ULONG_PTR)strtoul( mapping, NULL, 16 ), FILE_MAP_WRITE, 0, 0, 0 );
+    if (!progress) ExitProcess( 43 );
+    *progress = 1;
     start_winsock();
-    for (i = 0; i < 300; i++)
+    for (i = 0; i < ROUNDS; i++)
     {
+        *progress = 10 + 10 * i;
         tcp_socketpair( &a, &b );
+        ++*progress;
         threads[0] = start_short( i );
+        ++*progress;
         port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
         flags = 0;
         WSARecv( a, &wsabuf, 1, NULL, &flags, &recv, NULL );
+        ++*progress;
         WaitForSingleObject( threads[0], 5000 );
+        ++*progress;
         threads[1] = start_short( i );
+        ++*progress;
         GetQueuedCompletionStatus( port, &count, &key, &ov, 0 );
+        ++*progress;
         WaitForSingleObject( threads[1], 5000 );
+        ++*progress;
         CloseHandle( threads[0] );
         CloseHandle( threads[1] );
         CloseHandle( port );
@@ -115,18 +129,25 @@ static void end_threads(void)
 
 static void test_threads(void)
 {
+    SECURITY_ATTRIBUTES inherit = { sizeof(inherit), NULL, TRUE };
+    HANDLE process, mapping = CreateFileMappingW( INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 4096, NULL );
+    volatile LONG *come = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, 0 );
+    char arguments[64];
     DWORD code = 0;
-    HANDLE process;
     int i;
 
-    for (i = 0; i < 3; i++)
+    sprintf( arguments, "threads %lx", HandleToULong( mapping ) );
+    for (i = 0; i < CHILDREN; i++)
     {
-        process = start_child( "exit", "threads" );
+        *come = 0;
+        process = start_child( "exit", arguments );
         ok( !WaitForSingleObject( process, 60000 ), "the child doesn't end\n" );
         GetExitCodeProcess( process, &code );
-        ok( code == 42, "the child has ended with %lu\n", code );
+        ok( code == 42, "the child has ended with %lu at %ld\n", code, *come );
         CloseHandle( process );
     }
+    UnmapViewOfFile( (void *)come );
+    CloseHandle( mapping );
 }
 
 START_TEST( exit )
@@ -134,7 +155,7 @@ START_TEST( exit )
     char **argv;
     int argc = winetest_get_mainargs( &argv ), port, way;
 
-    if (argc > 2 && !strcmp( argv[2], "threads" )) end_threads();
+    if (argc > 3 && !strcmp( argv[2], "threads" )) end_threads( argv[3] );
     if (argc > 2)
     {
         sscanf( argv[2], "%d,%d", &port, &way );

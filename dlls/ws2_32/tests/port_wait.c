@@ -129,7 +129,7 @@ static void waiter_start( struct waiter *waiter, DWORD timeout )
 
 static void waiter_end( struct waiter *waiter )
 {
-    DWORD ret = WaitForSingleObject( waiter->thread, 4000 );
+    DWORD ret = WaitForSingleObject( waiter->thread, 15000 );
 
     ok( !ret, "the thread doesn't come back\n" );
     if (ret) TerminateThread( waiter->thread, 0 );
@@ -177,7 +177,7 @@ static void test_early_waiters(void)
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 30 ), "there is a packet\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    for (i = 0; i < 50 && !done_count; i++) Sleep( 10 );
+    for (i = 0; i < 500 && !done_count; i++) Sleep( 10 );
     ok( done_count == 1, "got %ld\n", done_count );
     for (i = 0; i < 3; i++) PostQueuedCompletionStatus( port, 0, 100 + i, NULL );
     for (i = 0; i < 4; i++)
@@ -200,7 +200,7 @@ static void test_close_port( BOOL served )
 
     setup( served );
     waiters[2].alertable = TRUE;
-    for (i = 0; i < 3; i++) waiter_start( &waiters[i], 600 );
+    for (i = 0; i < 3; i++) waiter_start( &waiters[i], 3000 );
     ok( DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ), "error %lu\n", GetLastError() );
     first = port;
     CloseHandle( first );

@@ -7,6 +7,8 @@
 
 #include "sockets.h"
 
+extern LONG WINAPI NtQueryEvent( HANDLE event, int info_class, void *info, ULONG size, ULONG *used ); /* ntdll's */
+
 const int families[2] = { AF_INET, AF_INET6 };
 
 void *guard_frame[5];
@@ -262,6 +264,14 @@ BOOL wait_overlapped( const OVERLAPPED *ov, DWORD milliseconds )
     return TRUE;
 }
 
+void wait_set( HANDLE event )
+{
+    DWORD start = GetTickCount();
+    LONG info[2]; /* EVENT_BASIC_INFORMATION: type, state */
+
+    while (!NtQueryEvent( event, 0, info, sizeof(info), NULL ) && !info[1] && GetTickCount() - start < 5000) Sleep( 1 );
+}
+
 void send_with_event( SOCKET from, SOCKET to, HANDLE event )
 {
     WSABUF buffer = { 1, (char *)"x" };
@@ -273,7 +283,7 @@ void send_with_event( SOCKET from, SOCKET to, HANDLE event )
     ret = WSASend( from, &buffer, 1, &sent, 0, &ov, NULL );
     ok( !ret || WSAGetLastError() == WSA_IO_PENDING, "error %d\n", WSAGetLastError() );
     ok( wait_overlapped( &ov, 3000 ), "pending\n" );
-    Sleep( 5 ); /* the event is set after that */
+    wait_set( event );
     ok( wait_readable( to, 1000 ), "nothing to read\n" );
     ok_call( recv( to, data, sizeof(data), 0 ), 1, 0 );
 }

@@ -115,6 +115,8 @@ extern BOOL wait_readable( SOCKET s, DWORD milliseconds );
 /* Sends on a non-blocking socket until there is no room. Returns the number of bytes. */
 extern int fill_send_buffer( SOCKET s );
 extern int drain( SOCKET s, int count );
+/* Looks at an event till somebody has set it, without a wait: a wait may use up what is known of it. */
+extern void wait_set( HANDLE event );
 /* One byte from one to the other by an overlapped operation, at whose end its event is set. */
 extern void send_with_event( SOCKET from, SOCKET to, HANDLE event );
 /* As recv, but all of it. */

@@ -80,9 +80,6 @@ static HANDLE start_short( int i )
     return CreateThread( NULL, 0, end_soon, (void *)(INT_PTR)(i % 20 * 2000), 0, NULL );
 }
 
-/* How far the child has come, for its parent. */
-static volatile LONG *progress;
-
 /* Threads of the program end while the provider's own begin: first the one for what waits, then one for each port that is waited for. */
 static void end_threads( const char *mapping )
 {
@@ -94,30 +91,22 @@ static void end_threads( const char *mapping )
     ULONG_PTR key;
     SOCKET a, b;
     int i;
+    volatile LONG *progress = MapViewOfFile( (HANDLE)(ULONG_PTR)strtoul( mapping, NULL, 16 ), FILE_MAP_WRITE, 0, 0, 0 );
 
-    progress = MapViewOfFile( (HANDLE)(ULONG_PTR)strtoul( mapping, NULL, 16 ), FILE_MAP_WRITE, 0, 0, 0 );
     if (!progress) ExitProcess( 43 );
-    *progress = 1;
     start_winsock();
     for (i = 0; i < ROUNDS; i++)
     {
-        *progress = 10 + 10 * i;
+        *progress = i + 1;
         tcp_socketpair( &a, &b );
-        ++*progress;
         threads[0] = start_short( i );
-        ++*progress;
         port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
         flags = 0;
         WSARecv( a, &wsabuf, 1, NULL, &flags, &recv, NULL );
-        ++*progress;
         WaitForSingleObject( threads[0], 5000 );
-        ++*progress;
         threads[1] = start_short( i );
-        ++*progress;
         GetQueuedCompletionStatus( port, &count, &key, &ov, 0 );
-        ++*progress;
         WaitForSingleObject( threads[1], 5000 );
-        ++*progress;
         CloseHandle( threads[0] );
         CloseHandle( threads[1] );
         CloseHandle( port );
@@ -143,7 +132,7 @@ static void test_threads(void)
         process = start_child( "exit", arguments );
         ok( !WaitForSingleObject( process, 60000 ), "the child doesn't end\n" );
         GetExitCodeProcess( process, &code );
-        ok( code == 42, "the child has ended with %lu at %ld\n", code, *come );
+        ok( code == 42, "the child has ended with %lu in round %ld\n", code, *come );
         CloseHandle( process );
     }
     UnmapViewOfFile( (void *)come );

@@ -28,7 +28,8 @@ enum
     STATE_SERVER = 16,  /* the server may signal it at any time */
     STATE_TAKEN = 32,   /* signalled by us, and a wait has made use of that */
     STATE_DUE = 64,     /* not signalled, but the server hasn't been told */
-    STATE_HAPPENED = 128 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
+    STATE_LENT = 128,   /* operations of the server signal it at their ends; never DUE, or one of these would be forgotten */
+    STATE_HAPPENED = 256 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
 };
 
 #define STATE_SIGNALLED (STATE_SET | STATE_TAKEN | STATE_DUE) /* at most one of them: it is, as the server knows it */
@@ -138,6 +139,12 @@ void event_forget( HANDLE event )
     change_state( event, 0, STATE_CLEAR | STATE_SIGNALLED, STATE_HAPPENED );
 }
 
+void event_note_lent( HANDLE event )
+{
+    turn_state( event, 0, 0, STATE_LENT );
+    event_forget( event );
+}
+
 void event_note_shared( HANDLE event )
 {
     settle( event );
@@ -197,7 +204,7 @@ NTSTATUS event_reset( HANDLE event )
 
 NTSTATUS event_reset_later( HANDLE event )
 {
-    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_TAKEN, known = STATE_PRIVATE | STATE_MANUAL;
+    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_LENT | STATE_TAKEN, known = STATE_PRIVATE | STATE_MANUAL;
 
     return turn_state( event, mask, known | STATE_TAKEN, known | STATE_DUE ) ? STATUS_SUCCESS : event_reset( event );
 }
@@ -209,6 +216,7 @@ void event_set( HANDLE event, HANDLE known_as, LONG life )
     NTSTATUS status;
 
     if (known && turn_state( known_as, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_SET )) return;
+    settle( known_as );
     change_state( known_as, 0, STATE_CLEAR, 0 );
     status = NtSetEvent( event, NULL );
     change_state( known_as, 0, STATE_CLEAR, 0 ); /* a reset that came between was before the set */

@@ -15,6 +15,7 @@ void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled );
 void event_note_clear( HANDLE event );                /* it is just being reset, or made not signalled */
 void event_note_reset( HANDLE event );                /* it has just been reset */
 void event_forget( HANDLE event );                    /* before and after what may set or reset it */
+void event_note_lent( HANDLE event );                 /* before an operation of the server, which signals it at its end */
 void event_note_shared( HANDLE event );               /* there may be other handles to it */
 void event_note_closed( HANDLE event );               /* its handle goes; for any handle */
 void event_note_server( HANDLE event );               /* the server signals it by itself from now on */

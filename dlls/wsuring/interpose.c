@@ -37,6 +37,8 @@ static NTSTATUS (WINAPI *real_NtReadFile)( HANDLE, HANDLE, void *, void *, IO_ST
 static NTSTATUS (WINAPI *real_NtWriteFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG, LARGE_INTEGER *, ULONG * );
 static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
 static NTSTATUS (WINAPI *real_NtFsControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
+static NTSTATUS (WINAPI *real_NtNotifyChangeKey)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN, void *, ULONG, BOOLEAN );
+static NTSTATUS (WINAPI *real_NtNotifyChangeDirectoryFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, ULONG, BOOLEAN );
 static NTSTATUS (WINAPI *real_TpAllocIoCompletion)( void **, HANDLE, void *, void *, void * );
 static NTSTATUS (WINAPI *real_RtlSetIoCompletionCallback)( HANDLE, void *, ULONG );
 NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
@@ -437,7 +439,7 @@ static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, 
     NTSTATUS status;
 
     if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
-    if (event) event_forget( event );
+    if (event) event_note_lent( event );
     status = real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (event) event_forget( event );
     return status;
@@ -449,7 +451,7 @@ static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc,
     NTSTATUS status;
 
     if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status )) return status;
-    if (event) event_forget( event );
+    if (event) event_note_lent( event );
     status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (event) event_forget( event );
     return status;
@@ -460,7 +462,7 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
 {
     NTSTATUS status;
 
-    if (event) event_forget( event );
+    if (event) event_note_lent( event );
     status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
@@ -471,10 +473,24 @@ static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *
 {
     NTSTATUS status;
 
-    if (event) event_forget( event );
+    if (event) event_note_lent( event );
     status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
+}
+
+static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG filter,
+                                               BOOLEAN subtree, void *buffer, ULONG len, BOOLEAN async )
+{
+    if (event) event_note_lent( event );
+    return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
+}
+
+static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer,
+                                                         ULONG len, ULONG filter, BOOLEAN subtree )
+{
+    if (event) event_note_lent( event );
+    return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
 }
 
 static const struct hook
@@ -501,6 +517,8 @@ static const struct hook
     { "kernelbase.dll", "NtWriteFile",                hook_NtWriteFile,                &real_NtWriteFile,                TRUE },
     { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },
     { "kernelbase.dll", "NtFsControlFile",            hook_NtFsControlFile,            &real_NtFsControlFile,            TRUE },
+    { "kernelbase.dll", "NtNotifyChangeKey",          hook_NtNotifyChangeKey,          &real_NtNotifyChangeKey,          FALSE },
+    { "kernelbase.dll", "NtNotifyChangeDirectoryFile", hook_NtNotifyChangeDirectoryFile, &real_NtNotifyChangeDirectoryFile, FALSE },
     { "kernelbase.dll", "TpAllocIoCompletion",        hook_TpAllocIoCompletion,        &real_TpAllocIoCompletion,        FALSE },
     { "kernelbase.dll", "NtCreateIoCompletion",       hook_NtCreateIoCompletion,       &real_NtCreateIoCompletion,       TRUE },
     { "kernelbase.dll", "NtRemoveIoCompletion",       hook_NtRemoveIoCompletion,       &real_NtRemoveIoCompletion,       TRUE },

@@ -155,7 +155,7 @@ static NTSTATUS stock_transfer_once( struct operation *op )
     if (op->overlapped)
     {
         op->by_stock = TRUE;
-        if (op->event) event_forget( op->event ); /* the server will signal it */
+        if (op->event) event_note_lent( op->event );
         status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
         if (status == STATUS_PENDING)
         {

@@ -8,6 +8,7 @@
  */
 
 #include "sockets.h"
+#include "extension.h"
 
 static SOCKET a, b;
 static HANDLE event;
@@ -230,9 +231,10 @@ static BOOL do_fail(void)
     return FALSE;
 }
 
-/* So many others that what is known of this one needs its place (event_state.c); their waits are right as well. */
+/* So many others that what is known of this one needs its place (event_state.c); their waits are right as well, and what happens then is told. */
 static BOOL do_many(void)
 {
+    static BOOL data;
     static HANDLE others[8192];
     unsigned int i, count;
     DWORD bad = 0;
@@ -250,8 +252,14 @@ static BOOL do_many(void)
         bad += WaitForSingleObject( others[i], 0 ) != WAIT_TIMEOUT;
     }
     ok( !bad, "%lu waits are wrong\n", bad );
+    if ((data = !data))
+    {
+        ok_call( send( a, "x", 1, 0 ), 1, 0 );
+        ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
+        ok_call( recv( b, (char[1]){ 0 }, 1, 0 ), 1, 0 );
+    }
     for (i = 0; i <= count && i < ARRAY_SIZE( others ); i++) CloseHandle( others[i] );
-    return FALSE;
+    return data;
 }
 
 /* The server signals it from now on. */
@@ -315,6 +323,118 @@ static void test_deeds(void)
         WSACloseEvent( event );
         winetest_pop_context();
     }
+}
+
+/* ---- others that signal it when they are done, whom the server has */
+
+static SOCKET listener, accepted;
+static union address listener_addr;
+static int listener_len;
+static HKEY key;
+static HANDLE directory;
+static char path[MAX_PATH];
+static OVERLAPPED other;
+static DWORD buffer[256];
+
+static void begin_accept(void)
+{
+    DWORD got;
+
+    listener = tcp_listener( AF_INET, &listener_addr, &listener_len );
+    accepted = socket( AF_INET, SOCK_STREAM, 0 );
+    ok( !ext.AcceptEx( listener, accepted, buffer, 0, ACCEPT_ADDR, ACCEPT_ADDR, &got, &other ) && WSAGetLastError() == ERROR_IO_PENDING, "got %d\n", WSAGetLastError() );
+}
+
+static void end_accept(void)
+{
+    SOCKET client = socket( AF_INET, SOCK_STREAM, 0 );
+
+    ok_success( connect( client, &listener_addr.any, listener_len ) );
+    ok( wait_overlapped( &other, 10000 ), "it pends\n" );
+    closesocket( client );
+    closesocket( accepted );
+    closesocket( listener );
+}
+
+static void begin_key(void)
+{
+    ok( !RegCreateKeyExA( HKEY_CURRENT_USER, own_name( "Software\\" ), 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL ), "no key\n" );
+    ok( !RegNotifyChangeKeyValue( key, FALSE, REG_NOTIFY_CHANGE_LAST_SET, event, TRUE ), "not watched\n" );
+}
+
+static void end_key(void)
+{
+    ok( !RegSetValueExA( key, "value", 0, REG_SZ, (BYTE *)"x", 2 ), "not set\n" );
+}
+
+static void end_key_last(void)
+{
+    RegCloseKey( key );
+    RegDeleteKeyA( HKEY_CURRENT_USER, own_name( "Software\\" ) );
+}
+
+static void begin_directory(void)
+{
+    DWORD len = GetTempPathA( sizeof(path) - 100, path );
+
+    strcpy( path + len, own_name( "" ) );
+    ok( CreateDirectoryA( path, NULL ), "error %lu\n", GetLastError() );
+    directory = CreateFileA( path, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+                             FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL );
+    ok( ReadDirectoryChangesW( directory, buffer, sizeof(buffer), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, NULL, &other, NULL ), "error %lu\n",
+        GetLastError() );
+}
+
+static void end_directory(void)
+{
+    char name[MAX_PATH + 8];
+
+    sprintf( name, "%s\\file", path );
+    CloseHandle( CreateFileA( name, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL ) );
+    ok( wait_overlapped( &other, 10000 ), "it pends\n" );
+}
+
+static void end_directory_last(void)
+{
+    CloseHandle( directory );
+    ok( RemoveDirectoryA( path ), "error %lu\n", GetLastError() );
+}
+
+static void end_nothing(void) {}
+
+static const struct
+{
+    const char *name;
+    void (*begin)(void), (*end)(void), (*last)(void);
+} lenders[] = {
+    { "AcceptEx", begin_accept, end_accept, end_nothing },
+    { "a registry key", begin_key, end_key, end_key_last },
+    { "a directory", begin_directory, end_directory, end_directory_last },
+};
+
+static void test_lent(void)
+{
+    unsigned int i, j;
+
+    for (i = 0; i < ARRAY_SIZE( lenders ); i++)
+        for (j = 0; j < 3; j++)
+        {
+            winetest_push_context( "%s, round %u", lenders[i].name, j );
+            event = WSACreateEvent();
+            memset( &other, 0, sizeof(other) );
+            other.hEvent = event;
+            ok_success( WSAEventSelect( b, event, FD_READ ) );
+            if (j == 2) use_event();
+            lenders[i].begin();
+            ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "signalled\n" );
+            if (j) use_event();
+            lenders[i].end();
+            ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
+            ok_success( WSAEventSelect( b, NULL, 0 ) );
+            lenders[i].last();
+            WSACloseEvent( event );
+            winetest_pop_context();
+        }
 }
 
 /* ---- a peer that answers at once, or a little later: each answer is told of, however it is waited for */
@@ -498,9 +618,11 @@ START_TEST( event_reset )
     argc = winetest_get_mainargs( &argv );
     if (argc >= 5) ExitProcess( WaitForSingleObject( (HANDLE)(ULONG_PTR)strtoul( argv[3], NULL, 16 ), strtoul( argv[4], NULL, 10 ) ) );
     start_winsock();
+    load_extensions();
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
     test_waits();
     test_deeds();
+    test_lent();
     test_all();
     test_rounds();
     test_two();

@@ -469,27 +469,29 @@ static void run_port(void)
 
 /* ---- network events */
 
-/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. */
-static void run_events(void)
+/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. busy: the next message is there before it waits again. */
+static void run_events( BOOL busy )
 {
-    static const char *const names[] = { "connected-eventselect-echo", "accepted-eventselect-echo", "udp-eventselect-echo" };
+    static const char *const kinds[] = { "connected", "accepted", "udp" };
     WSANETWORKEVENTS network_events;
     HANDLE event = WSACreateEvent();
+    char data[8], name[80];
     int kind, i, good;
-    char data[8];
     SOCKET a, b;
 
     for (kind = 0; kind < 3; kind++)
     {
-        winetest_push_context( "%s", names[kind] );
+        sprintf( name, "%s-eventselect-%s", kinds[kind], busy ? "busy" : "echo" );
+        winetest_push_context( "%s", name );
         if (kind == 2) udp_pair( AF_INET, &a, &b );
         else if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
         ok_success( WSAEventSelect( a, event, FD_READ | FD_WRITE | FD_CLOSE ) );
         for (i = good = 0; i < WARM + COUNT; i++)
         {
-            if (i == WARM) begin( names[kind], COUNT );
+            if (i == WARM) begin( name, COUNT );
             if (send( b, "hello", 5, 0 ) != 5) break;
+            if (busy) Sleep( 5 );
             do
             {
                 if (WSAWaitForMultipleEvents( 1, &event, FALSE, 1000, FALSE )) break;
@@ -545,7 +547,8 @@ START_TEST( requests )
     run_queries();
     run_overlapped();
     run_port();
-    run_events();
+    run_events( FALSE );
+    run_events( TRUE );
     run_messages();
     stop_winsock();
 }

@@ -180,8 +180,7 @@ static BOOL note_set( HANDLE event, UINT before )
     return TRUE;
 }
 
-/* Makes use of that. */
-static BOOL take_set( HANDLE event )
+BOOL event_wait_over( HANDLE event )
 {
     return turn_state( event, STATE_SET, STATE_SET, STATE_TAKEN );
 }
@@ -276,7 +275,7 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status )
         return TRUE;
     }
     /* once: should the event have been reset in a way that nobody sees, one wait is wrong */
-    if (!take_set( copy[i] )) return FALSE;
+    if (!event_wait_over( copy[i] )) return FALSE;
     *status = i;
     return TRUE;
 }
@@ -293,9 +292,4 @@ void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any )
         if (!any) change_state( copy[i], 0, STATE_MANUAL, 0 );
         settle( copy[i] );
     }
-}
-
-void event_wait_over( HANDLE event )
-{
-    take_set( event );
 }

@@ -36,6 +36,8 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status );
 
 /* The wineserver waits for any or all of these. */
 void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any );
-void event_wait_over( HANDLE event ); /* since this one is signalled */
+
+/* A wait is over since this one is signalled. FALSE if it isn't known to have been set by event_set, or another wait has made use of that. */
+BOOL event_wait_over( HANDLE event );
 
 #endif /* WSURING_EVENT_STATE_H */

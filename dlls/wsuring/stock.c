@@ -10,7 +10,6 @@
 
 #include "operation.h"
 #include "readiness.h"
-#include "event_state.h"
 #include "afd.h"
 
 #define STOCK_BUFFERS 16
@@ -155,7 +154,6 @@ static NTSTATUS stock_transfer_once( struct operation *op )
     if (op->overlapped)
     {
         op->by_stock = TRUE;
-        if (op->event) event_note_lent( op->event );
         status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
         if (status == STATUS_PENDING)
         {

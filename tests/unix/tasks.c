@@ -9,8 +9,6 @@
 #include "library.h"
 
 #include <pthread.h>
-#include <stdbool.h>
-#include <string.h>
 
 #define PAIRS  6
 #ifdef __SANITIZE_THREAD__ /* it is slow, and has a thread of its own */

@@ -18,38 +18,41 @@
 #include <string.h>
 #include <unistd.h>
 
+/* "17 (name) S ...", or nothing. Returns where it goes on behind the name, which may have anything in it: ") S ..."; NULL without. */
+static const char *read_stat( int dir, const char *path, char *text, size_t size )
+{
+    int fd = openat( dir, path, O_RDONLY | O_CLOEXEC );
+    ssize_t len = -1;
+
+    if (fd != -1)
+    {
+        len = read( fd, text, size - 1 );
+        close( fd );
+    }
+    text[len > 0 ? len : 0] = 0;
+    return strrchr( text, ')' );
+}
+
 /* Not one of the kernel's own for io_uring, which are listed among the process's, nor the first, which is listed to the end though it may have exited. */
 static bool is_running( int dir, const char *task )
 {
-    char path[64], text[64], *end;
-    ssize_t len;
-    int fd;
+    char path[64], text[64];
+    const char *state;
 
     snprintf( path, sizeof(path), "%.32s/stat", task );
-    if ((fd = openat( dir, path, O_RDONLY | O_CLOEXEC )) == -1) return false; /* it has just ended */
-    len = read( fd, text, sizeof(text) - 1 );
-    close( fd );
-    text[len > 0 ? len : 0] = 0;
-    /* "17 (name) S" */
-    return !strstr( text, "(iou-" ) && (end = strrchr( text, ')' )) && strncmp( end, ") Z", 3 ) && strncmp( end, ") X", 3 );
+    if (!(state = read_stat( dir, path, text, sizeof(text) ))) return false; /* it has just ended */
+    return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
 }
 
 /* How many there are, the kernel's and the first included. 0 if that can't be known. */
 static unsigned int task_total( int dir )
 {
-    unsigned int total = 0;
-    char text[1024], *field;
-    ssize_t len;
-    int fd, i;
+    char text[1024];
+    const char *field = read_stat( dir, "../stat", text, sizeof(text) );
+    int i;
 
-    if ((fd = openat( dir, "../stat", O_RDONLY | O_CLOEXEC )) == -1) return 0;
-    len = read( fd, text, sizeof(text) - 1 );
-    close( fd );
-    text[len > 0 ? len : 0] = 0;
-    /* "17 (name) S ...": the 20th field */
-    for (i = 2, field = strrchr( text, ')' ); field && i < 20; i++) field = strchr( field + 1, ' ' );
-    if (field) total = strtoul( field, NULL, 10 );
-    return total;
+    for (i = 2; field && i < 20; i++) field = strchr( field + 1, ' ' ); /* num_threads is the 20th, the name the second */
+    return field ? strtoul( field, NULL, 10 ) : 0;
 }
 
 /* unix_task_count */

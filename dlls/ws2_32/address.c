@@ -9,12 +9,13 @@
 
 #include "resolve.h"
 
-#define ADDRESS_STRING_MAX 65 /* of IPv6 with scope and port, with the NUL */
-#define TEXT_MAX 256          /* no address is longer, and no more has been looked at before it is parsed */
+#define ADDRESS_STRING_MAX 65  /* of IPv6 with scope and port, with the NUL */
+#define TEXT_MAX           256 /* no address is longer, and no more has been looked at before it is parsed */
 
 /* ---- inet_addr, inet_ntoa */
 
-/* Network order. INADDR_NONE for what is no address, NULL and "". The address ends at white space, and a lone space is 0
+/* Network order. INADDR_NONE for what is no address, NULL and "". The address ends at white space, and a lone space is
+ * 0
  * ("inet_addr function"). */
 unsigned long WINAPI inet_addr( const char *str )
 {
@@ -29,7 +30,7 @@ unsigned long WINAPI inet_addr( const char *str )
 }
 
 /* In a buffer of the calling thread, valid until its next call. */
-char * WINAPI inet_ntoa( struct in_addr addr )
+char *WINAPI inet_ntoa( struct in_addr addr )
 {
     char *str = storage_get( STORAGE_ADDRESS, 16 );
 
@@ -42,15 +43,19 @@ char * WINAPI inet_ntoa( struct in_addr addr )
 static int pton_result( int family, void *dst, BOOL good, const void *addr )
 {
     if (!good) return 0; /* which is no error: the last error stays */
-    memcpy( dst, addr, family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr) );
+    memcpy( dst, addr, family == AF_INET ? sizeof( struct in_addr ) : sizeof( struct in6_addr ) );
     return 1;
 }
 
-/* Returns 1; 0 for what is no address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Only the full dotted form, only
- * the plain IPv6 form. */
+/* Returns 1; 0 for what is no address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Only the full
+ * dotted form, only the plain IPv6 form. */
 int WINAPI inet_pton( int family, const char *str, void *dst )
 {
-    union { struct in_addr in; struct in6_addr in6; } addr;
+    union
+    {
+        struct in_addr in;
+        struct in6_addr in6;
+    } addr;
     char *end;
     BOOL good;
 
@@ -65,13 +70,18 @@ int WINAPI inet_pton( int family, const char *str, void *dst )
         return -1;
     }
     if (strnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
-    good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
+    good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in )
+                             : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
     return pton_result( family, dst, good && !*end, &addr );
 }
 
 int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
 {
-    union { struct in_addr in; struct in6_addr in6; } addr;
+    union
+    {
+        struct in_addr in;
+        struct in6_addr in6;
+    } addr;
     WCHAR *end;
     BOOL good;
 
@@ -86,14 +96,19 @@ int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
         return -1;
     }
     if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
-    good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in ) : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
+    good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in )
+                             : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
     return pton_result( family, dst, good && !*end, &addr );
 }
 
 /* The last error if the arguments of inet_ntop are bad, else the text, with its length and NUL. */
 static int ntop_text( int family, const void *src, WCHAR *text, ULONG *len )
 {
-    union { struct in_addr in; struct in6_addr in6; } addr;
+    union
+    {
+        struct in_addr in;
+        struct in6_addr in6;
+    } addr;
 
     if (family != AF_INET && family != AF_INET6) return WSAEAFNOSUPPORT;
     if (IsBadReadPtr( src, family == AF_INET ? 4 : 16 )) return ERROR_INVALID_PARAMETER;
@@ -103,14 +118,15 @@ static int ntop_text( int family, const void *src, WCHAR *text, ULONG *len )
     return 0;
 }
 
-/* Returns dst, or NULL with WSAEAFNOSUPPORT or ERROR_INVALID_PARAMETER ("inet_ntop function": also for a small buffer). size in characters. */
-const char * WINAPI inet_ntop( int family, const void *src, char *dst, size_t size )
+/* Returns dst, or NULL with WSAEAFNOSUPPORT or ERROR_INVALID_PARAMETER ("inet_ntop function": also for a small buffer).
+ * size in characters. */
+const char *WINAPI inet_ntop( int family, const void *src, char *dst, size_t size )
 {
     WCHAR text[ADDRESS_STRING_MAX];
     ULONG i, len;
     int err = ntop_text( family, src, text, &len );
 
-    if (!err && (size < len || IsBadWritePtr( dst, len ))) err = ERROR_INVALID_PARAMETER;
+    if (!err && ( size < len || IsBadWritePtr( dst, len ) )) err = ERROR_INVALID_PARAMETER;
     if (err)
     {
         SetLastError( err );
@@ -120,51 +136,51 @@ const char * WINAPI inet_ntop( int family, const void *src, char *dst, size_t si
     return dst;
 }
 
-const WCHAR * WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size )
+const WCHAR *WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size )
 {
     WCHAR text[ADDRESS_STRING_MAX];
     ULONG len;
     int err = ntop_text( family, src, text, &len );
 
-    if (!err && (size < len || IsBadWritePtr( dst, len * sizeof(WCHAR) ))) err = ERROR_INVALID_PARAMETER;
+    if (!err && ( size < len || IsBadWritePtr( dst, len * sizeof( WCHAR ) ) )) err = ERROR_INVALID_PARAMETER;
     if (err)
     {
         SetLastError( err );
         return NULL;
     }
-    memcpy( dst, text, len * sizeof(WCHAR) );
+    memcpy( dst, text, len * sizeof( WCHAR ) );
     return dst;
 }
 
 /* ---- WSAAddressToString, WSAStringToAddress */
 
-static int address_text( const SOCKADDR *addr, DWORD addr_len, const WSAPROTOCOL_INFOW *info, UINT info_size, WCHAR *text, ULONG *len )
+static int address_text( const SOCKADDR *addr, DWORD addr_len, const WSAPROTOCOL_INFOW *info, UINT info_size,
+                         WCHAR *text, ULONG *len )
 {
     SOCKADDR_IN in;
     SOCKADDR_IN6 in6;
 
     if (!addr) return WSAEINVAL;
-    if ((info && IsBadReadPtr( info, info_size )) || IsBadReadPtr( addr, addr_len )) return WSAEFAULT;
-    if (addr_len < sizeof(addr->sa_family)) return WSAEINVAL;
+    if (( info && IsBadReadPtr( info, info_size ) ) || IsBadReadPtr( addr, addr_len )) return WSAEFAULT;
+    if (addr_len < sizeof( addr->sa_family )) return WSAEINVAL;
     switch (addr->sa_family)
     {
     case AF_INET:
-        if (addr_len < sizeof(in)) return WSAEINVAL;
-        memcpy( &in, addr, sizeof(in) );
+        if (addr_len < sizeof( in )) return WSAEINVAL;
+        memcpy( &in, addr, sizeof( in ) );
         return RtlIpv4AddressToStringExW( &in.sin_addr, in.sin_port, text, len ) ? WSAEINVAL : 0;
     case AF_INET6:
-        if (addr_len < sizeof(in6)) return WSAEINVAL;
-        memcpy( &in6, addr, sizeof(in6) );
+        if (addr_len < sizeof( in6 )) return WSAEINVAL;
+        memcpy( &in6, addr, sizeof( in6 ) );
         return RtlIpv6AddressToStringExW( &in6.sin6_addr, in6.sin6_scope_id, in6.sin6_port, text, len ) ? WSAEINVAL : 0;
-    default:
-        return WSAEINVAL;
+    default: return WSAEINVAL;
     }
 }
 
 static int text_room( void *str, DWORD *len, ULONG needed, UINT char_size )
 {
     if (!str || !len) return WSAEINVAL;
-    if (IsBadWritePtr( len, sizeof(*len) )) return WSAEFAULT;
+    if (IsBadWritePtr( len, sizeof( *len ) )) return WSAEFAULT;
     if (*len < needed)
     {
         *len = needed;
@@ -180,7 +196,8 @@ static int set_error( int err )
     return SOCKET_ERROR;
 }
 
-/* len: in characters with the NUL, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for addresses of other families
+/* len: in characters with the NUL, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for addresses of other
+ * families
  * ("WSAAddressToStringW function"). The protocol makes no difference: all of a family print alike. */
 INT WINAPI WSAAddressToStringW( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFOW *info, WCHAR *str, DWORD *len )
 {
@@ -189,9 +206,9 @@ INT WINAPI WSAAddressToStringW( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFO
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if ((err = address_text( addr, addr_len, info, sizeof(*info), text, &text_len ))) return set_error( err );
-    if ((err = text_room( str, len, text_len, sizeof(WCHAR) ))) return set_error( err );
-    memcpy( str, text, text_len * sizeof(WCHAR) );
+    if (( err = address_text( addr, addr_len, info, sizeof( *info ), text, &text_len ) )) return set_error( err );
+    if (( err = text_room( str, len, text_len, sizeof( WCHAR ) ) )) return set_error( err );
+    memcpy( str, text, text_len * sizeof( WCHAR ) );
     *len = text_len;
     return 0;
 }
@@ -203,8 +220,9 @@ INT WINAPI WSAAddressToStringA( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFO
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if ((err = address_text( addr, addr_len, (void *)info, sizeof(*info), text, &text_len ))) return set_error( err );
-    if ((err = text_room( str, len, text_len, sizeof(char) ))) return set_error( err );
+    if (( err = address_text( addr, addr_len, (void *)info, sizeof( *info ), text, &text_len ) ))
+        return set_error( err );
+    if (( err = text_room( str, len, text_len, sizeof( char ) ) )) return set_error( err );
     for (i = 0; i < text_len; i++) str[i] = text[i];
     *len = text_len;
     return 0;
@@ -212,9 +230,9 @@ INT WINAPI WSAAddressToStringA( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFO
 
 static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_len )
 {
-    SOCKADDR_IN in = {0};
-    SOCKADDR_IN6 in6 = {0};
-    int needed = family == AF_INET ? sizeof(in) : sizeof(in6);
+    SOCKADDR_IN in = { 0 };
+    SOCKADDR_IN6 in6 = { 0 };
+    int needed = family == AF_INET ? sizeof( in ) : sizeof( in6 );
 
     if (family != AF_INET && family != AF_INET6) return WSAEINVAL;
     if (*addr_len < needed)
@@ -238,11 +256,12 @@ static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_l
     return 0;
 }
 
-static int check_parse( const void *str, BOOL bad_string, const void *info, UINT info_size, SOCKADDR *addr, int *addr_len )
+static int check_parse( const void *str, BOOL bad_string, const void *info, UINT info_size, SOCKADDR *addr,
+                        int *addr_len )
 {
-    if (!addr || !addr_len || IsBadWritePtr( addr_len, sizeof(*addr_len) )) return WSAEFAULT;
+    if (!addr || !addr_len || IsBadWritePtr( addr_len, sizeof( *addr_len ) )) return WSAEFAULT;
     if (!str) return WSAEINVAL;
-    if (bad_string || (info && IsBadReadPtr( info, info_size ))) return WSAEFAULT;
+    if (bad_string || ( info && IsBadReadPtr( info, info_size ) )) return WSAEFAULT;
     return 0;
 }
 
@@ -253,7 +272,7 @@ INT WINAPI WSAStringToAddressW( WCHAR *str, int family, WSAPROTOCOL_INFOW *info,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrW( str, TEXT_MAX ), info, sizeof(*info), addr, addr_len );
+    err = check_parse( str, str && IsBadStringPtrW( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
     if (!err) err = parse_text( str, family, addr, addr_len );
     return set_error( err );
 }
@@ -265,10 +284,10 @@ INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, 
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof(*info), addr, addr_len );
+    err = check_parse( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
     if (err) return set_error( err );
     /* addresses are ASCII; what isn't, or is longer, is none, but the room is looked at all the same */
-    for (i = 0; i < ARRAYSIZE(text) - 1 && str[i] && !(str[i] & 0x80); i++) text[i] = str[i];
+    for (i = 0; i < ARRAYSIZE( text ) - 1 && str[i] && !( str[i] & 0x80 ); i++) text[i] = str[i];
     text[str[i] ? 0 : i] = 0;
     return set_error( parse_text( text, family, addr, addr_len ) );
 }

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An asynchronous lookup is a request in a list. Whoever takes it out of the list first completes it: the thread that has the answer,
- * GetAddrInfoExCancel, or the time-out. The others find it gone. The lookup itself can't be called back from the host's resolver; its
- * late answer is thrown away.
+ * An asynchronous lookup is a request in a list. Whoever takes it out of the list first completes it: the thread that
+ * has the answer, GetAddrInfoExCancel, or the time-out. The others find it gone. The lookup itself can't be called back
+ * from the host's resolver; its late answer is thrown away.
  */
 
 #include <string.h>
@@ -15,18 +15,19 @@
 
 #define SERVICE_LEN_MAX 255
 
-/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED tells the program that ai_version is there. */
+/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED tells the program that
+ * ai_version is there. */
 struct entry_ex
 {
     ADDRINFOEXW info;
     int version;
     WCHAR *fqdn;
-    int interface_index;       /* none was asked for */
-    HANDLE resolution_handle;  /* nor is there a policy that sockets could take over from the lookup */
-    char data[sizeof(SOCKADDR_IN6)]; /* and the canonical name */
+    int interface_index;               /* none was asked for */
+    HANDLE resolution_handle;          /* nor is there a policy that sockets could take over from the lookup */
+    char data[sizeof( SOCKADDR_IN6 )]; /* and the canonical name */
 };
 
-C_ASSERT( sizeof(ADDRINFOEXA) == sizeof(ADDRINFOEXW) );
+C_ASSERT( sizeof( ADDRINFOEXA ) == sizeof( ADDRINFOEXW ) );
 
 struct request
 {
@@ -34,7 +35,7 @@ struct request
     UINT_PTR id;
     ADDRINFOEXW **list;
     OVERLAPPED *overlapped;
-    void (CALLBACK *routine)( DWORD error, DWORD bytes, OVERLAPPED *overlapped );
+    void( CALLBACK *routine )( DWORD error, DWORD bytes, OVERLAPPED *overlapped );
     PTP_TIMER timer; /* or NULL */
     int error;
     struct addrinfo_query query;
@@ -48,19 +49,23 @@ static UINT_PTR request_id;
 
 /* ---- lists */
 
-#define FLAGS_RETURNED (AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | \
-                        AI_RESOLUTION_HANDLE | AI_EXTENDED)
+#define FLAGS_RETURNED                                                                                                 \
+    ( AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED               \
+      | AI_RESOLUTION_HANDLE | AI_EXTENDED )
 
-static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index, BOOL unicode )
+static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer,
+                                      UINT index, BOOL unicode )
 {
-    const char *canonical = addrinfo_name( query, answer, index ), *fqdn = !index && (query->flags & AI_FQDN) ? answer->fqdn : NULL;
-    BOOL decode = !(query->flags & AI_DISABLE_IDN_ENCODING);
+    const char *canonical = addrinfo_name( query, answer, index ),
+               *fqdn = !index && ( query->flags & AI_FQDN ) ? answer->fqdn : NULL;
+    BOOL decode = !( query->flags & AI_DISABLE_IDN_ENCODING );
     UINT len = name_export( canonical, unicode, decode, NULL );
-    struct entry_ex *entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry) + len + name_export( fqdn, unicode, decode, NULL ) );
+    struct entry_ex *entry = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY,
+                                        sizeof( *entry ) + len + name_export( fqdn, unicode, decode, NULL ) );
     char *name;
 
     if (!entry) return NULL;
-    name = (char *)(entry + 1);
+    name = (char *)( entry + 1 );
     entry->info.ai_flags = query->flags & FLAGS_RETURNED;
     entry->info.ai_family = answer->addrs[index].family;
     entry->info.ai_socktype = query->socktype;
@@ -69,9 +74,9 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
     /* with both names asked for, an ADDRINFOEX2 is expected without AI_EXTENDED too */
     if (query->flags & AI_RESOLUTION_HANDLE) entry->version = 4;
-    else if ((query->flags & AI_EXTENDED) || !(~query->flags & (AI_CANONNAME | AI_FQDN))) entry->version = 2;
+    else if (( query->flags & AI_EXTENDED ) || !( ~query->flags & ( AI_CANONNAME | AI_FQDN ) )) entry->version = 2;
     if (name_export( canonical, unicode, decode, name )) entry->info.ai_canonname = (WCHAR *)name;
-    if (name_export( fqdn, unicode, decode, name + len )) entry->fqdn = (WCHAR *)(name + len);
+    if (name_export( fqdn, unicode, decode, name + len )) entry->fqdn = (WCHAR *)( name + len );
     return entry;
 }
 
@@ -86,7 +91,7 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
     *list = NULL;
     for (i = 0; !ret && i < answer.count; i++)
     {
-        if ((entry = entry_create( query, &answer, i, unicode )))
+        if (( entry = entry_create( query, &answer, i, unicode ) ))
         {
             *next = &entry->info;
             next = (ADDRINFOEXW **)&entry->info.ai_next;
@@ -102,11 +107,11 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
 
 static int query_init( struct addrinfo_query *query, DWORD name_space, const GUID *provider, const ADDRINFOEXW *hints )
 {
-    memset( query, 0, sizeof(*query) );
-    if (provider && IsBadReadPtr( provider, sizeof(*provider) )) return WSAEFAULT;
+    memset( query, 0, sizeof( *query ) );
+    if (provider && IsBadReadPtr( provider, sizeof( *provider ) )) return WSAEFAULT;
     if (hints)
     {
-        if (IsBadReadPtr( hints, sizeof(*hints) )) return WSAEFAULT;
+        if (IsBadReadPtr( hints, sizeof( *hints ) )) return WSAEFAULT;
         if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
         query->flags = hints->ai_flags;
         query->family = hints->ai_family;
@@ -124,10 +129,13 @@ static struct request *request_take( UINT_PTR id )
     struct request **ptr, *request;
 
     AcquireSRWLockExclusive( &request_lock );
-    for (ptr = &requests; (request = *ptr) && request->id != id; ptr = &request->next) {}
+    for (ptr = &requests; ( request = *ptr ) && request->id != id; ptr = &request->next)
+    {
+    }
     if (request) *ptr = request->next;
     ReleaseSRWLockExclusive( &request_lock );
-    if (request && request->timer) CloseThreadpoolTimer( request->timer ); /* what runs of it goes on, and finds no request */
+    if (request && request->timer)
+        CloseThreadpoolTimer( request->timer ); /* what runs of it goes on, and finds no request */
     return request;
 }
 
@@ -137,12 +145,13 @@ static void request_complete( void *arg )
     struct request *request = arg;
     OVERLAPPED *overlapped = request->overlapped;
     HANDLE event = overlapped->hEvent;
-    void (CALLBACK *routine)( DWORD error, DWORD bytes, OVERLAPPED *overlapped ) = request->routine;
+    void( CALLBACK * routine )( DWORD error, DWORD bytes, OVERLAPPED * overlapped ) = request->routine;
     DWORD error = request->error;
 
     HeapFree( GetProcessHeap(), 0, request );
     overlapped->InternalHigh = 0;
-    InterlockedExchangePointer( (void **)&overlapped->Internal, (void *)(UINT_PTR)error ); /* from here on the program may free it */
+    InterlockedExchangePointer( (void **)&overlapped->Internal,
+                                (void *)(UINT_PTR)error ); /* from here on the program may free it */
     if (routine) routine( error, 0, overlapped );
     else if (event) SetEvent( event );
 }
@@ -161,17 +170,19 @@ static void request_run( void *arg )
     struct addrinfo_query query;
     struct request *request;
     ADDRINFOEXW *list;
-    char node[sizeof(request->node)], service[sizeof(request->service)];
+    char node[sizeof( request->node )], service[sizeof( request->service )];
     int error;
 
     /* copies: a cancel frees the request at any time */
     AcquireSRWLockShared( &request_lock );
-    for (request = requests; request && request->id != id; request = request->next) {}
+    for (request = requests; request && request->id != id; request = request->next)
+    {
+    }
     if (request)
     {
         query = request->query;
-        memcpy( node, request->node, sizeof(node) );
-        memcpy( service, request->service, sizeof(service) );
+        memcpy( node, request->node, sizeof( node ) );
+        memcpy( service, request->service, sizeof( service ) );
     }
     ReleaseSRWLockShared( &request_lock );
     if (!request) return;
@@ -179,7 +190,7 @@ static void request_run( void *arg )
     if (query.node) query.node = node;
     if (query.service) query.service = service;
     error = query_run( &query, TRUE, &list );
-    if (!(request = request_take( id )))
+    if (!( request = request_take( id ) ))
     {
         FreeAddrInfoExW( list );
         return;
@@ -193,7 +204,8 @@ static void CALLBACK request_timeout( PTP_CALLBACK_INSTANCE instance, void *arg,
 {
     struct request *request = request_take( (UINT_PTR)arg );
 
-    (void)instance; (void)timer;
+    (void)instance;
+    (void)timer;
     if (request) request_abort( request, WSAETIMEDOUT );
 }
 
@@ -206,7 +218,7 @@ static UINT_PTR request_insert( struct request *request, LONGLONG timeout )
 
     AcquireSRWLockExclusive( &request_lock );
     id = request_id += 4;
-    if (!timeout || (request->timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL )))
+    if (!timeout || ( request->timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL ) ))
     {
         request->id = id;
         request->next = requests;
@@ -229,10 +241,10 @@ static int request_start( struct request *request, LONGLONG timeout, HANDLE *han
     overlapped->Pointer = request->list; /* "GetAddrInfoExW function", lpCompletionRoutine */
     if (overlapped->hEvent) ResetEvent( overlapped->hEvent );
 
-    if ((id = request_insert( request, timeout )))
+    if (( id = request_insert( request, timeout ) ))
     {
         if (handle) *handle = (HANDLE)id; /* before it can complete, but by its time-out */
-        if (pool_submit( request_run, (void *)id ) || !(request = request_take( id ))) return WSA_IO_PENDING;
+        if (pool_submit( request_run, (void *)id ) || !( request = request_take( id ) )) return WSA_IO_PENDING;
     }
     overlapped->Internal = WSA_NOT_ENOUGH_MEMORY;
     HeapFree( GetProcessHeap(), 0, request );
@@ -243,20 +255,21 @@ static int request_start( struct request *request, LONGLONG timeout, HANDLE *han
 
 static int check_async( OVERLAPPED *overlapped, void *routine, HANDLE *handle )
 {
-    if (handle && IsBadWritePtr( handle, sizeof(*handle) )) return WSAEFAULT;
+    if (handle && IsBadWritePtr( handle, sizeof( *handle ) )) return WSAEFAULT;
     if (!overlapped) return 0;
-    if (IsBadWritePtr( overlapped, sizeof(*overlapped) )) return WSAEFAULT;
+    if (IsBadWritePtr( overlapped, sizeof( *overlapped ) )) return WSAEFAULT;
     return overlapped->hEvent && routine ? WSAEINVAL : 0;
 }
 
-/* A blocking call with a time-out is an asynchronous one waited for. The request outlives neither: it completes by WSAETIMEDOUT. */
+/* A blocking call with a time-out is an asynchronous one waited for. The request outlives neither: it completes by
+ * WSAETIMEDOUT. */
 static int request_wait( struct request *request, LONGLONG timeout )
 {
     OVERLAPPED overlapped = { .hEvent = CreateEventW( NULL, TRUE, FALSE, NULL ) };
     int ret = WSA_NOT_ENOUGH_MEMORY;
 
     request->overlapped = &overlapped;
-    if (overlapped.hEvent && (ret = request_start( request, timeout, NULL )) == WSA_IO_PENDING)
+    if (overlapped.hEvent && ( ret = request_start( request, timeout, NULL ) ) == WSA_IO_PENDING)
     {
         WaitForSingleObject( overlapped.hEvent, INFINITE );
         ret = overlapped.Internal;
@@ -266,29 +279,33 @@ static int request_wait( struct request *request, LONGLONG timeout )
     return ret;
 }
 
-/* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function"). What it can fail with:
- * see getaddrinfo; besides WSASERVICE_NOT_FOUND for a name space that isn't there, WSAEINVAL for an event and a routine both,
- * WSAETIMEDOUT. An event, a routine (on a thread of the pool, not an APC) or, with neither, GetAddrInfoExOverlappedResult tells the end. */
-int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                           ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
-                           HANDLE *handle )
+/* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function"). What it
+ * can fail with: see getaddrinfo; besides WSASERVICE_NOT_FOUND for a name space that isn't there, WSAEINVAL for an
+ * event and a routine both, WSAETIMEDOUT. An event, a routine (on a thread of the pool, not an APC) or, with neither,
+ * GetAddrInfoExOverlappedResult tells the end. */
+int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                           const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                           OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
     LONGLONG milliseconds = 0;
     struct request *request = NULL;
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    if (IsBadWritePtr( list, sizeof(*list) ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) ret = WSAEFAULT;
-    else if (!(ret = check_async( overlapped, (void *)routine, handle )))
+    if (IsBadWritePtr( list, sizeof( *list ) ) || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
+        ret = WSAEFAULT;
+    else if (!( ret = check_async( overlapped, (void *)routine, handle ) ))
     {
         *list = NULL;
-        if (timeout) milliseconds = timeout->tv_sec * 1000LL + (timeout->tv_usec + 999) / 1000;
+        if (timeout) milliseconds = timeout->tv_sec * 1000LL + ( timeout->tv_usec + 999 ) / 1000;
         if (milliseconds < 0) ret = WSAEINVAL;
-        else if (!(request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*request) ))) ret = WSA_NOT_ENOUGH_MEMORY;
-        else if (!(ret = query_init( &request->query, name_space, provider, hints )) &&
-                 !(ret = name_from_unicode( service, FALSE, request->service, sizeof(request->service), WSATYPE_NOT_FOUND )))
-            ret = name_from_unicode( node, !(request->query.flags & AI_DISABLE_IDN_ENCODING), request->node, sizeof(request->node),
-                                     WSAHOST_NOT_FOUND );
+        else if (!( request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *request ) ) ))
+            ret = WSA_NOT_ENOUGH_MEMORY;
+        else if (!( ret = query_init( &request->query, name_space, provider, hints ) )
+                 && !( ret = name_from_unicode( service, FALSE, request->service, sizeof( request->service ),
+                                                WSATYPE_NOT_FOUND ) ))
+            ret = name_from_unicode( node, !( request->query.flags & AI_DISABLE_IDN_ENCODING ), request->node,
+                                     sizeof( request->node ), WSAHOST_NOT_FOUND );
     }
     if (!ret)
     {
@@ -315,23 +332,24 @@ int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_s
 }
 
 /* The ANSI form only blocks: its last four arguments must be NULL, else WSAEINVAL ("GetAddrInfoExA function"). */
-int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_space, GUID *provider, const ADDRINFOEXA *hints,
-                           ADDRINFOEXA **list, struct timeval *timeout, OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
-                           HANDLE *handle )
+int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_space, GUID *provider,
+                           const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
+                           OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
     char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1];
     struct addrinfo_query query;
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    if (IsBadWritePtr( list, sizeof(*list) )) ret = WSAEFAULT;
+    if (IsBadWritePtr( list, sizeof( *list ) )) ret = WSAEFAULT;
     else if (timeout || overlapped || routine || handle) ret = WSAEINVAL;
     else
     {
         *list = NULL;
-        if (!(ret = query_init( &query, name_space, provider, (const ADDRINFOEXW *)hints )) &&
-            !(ret = name_from_ansi( service, FALSE, service_utf8, sizeof(service_utf8), WSATYPE_NOT_FOUND )) &&
-            !(ret = name_from_ansi( node, !(query.flags & AI_DISABLE_IDN_ENCODING), node_utf8, sizeof(node_utf8), WSAHOST_NOT_FOUND )))
+        if (!( ret = query_init( &query, name_space, provider, (const ADDRINFOEXW *)hints ) )
+            && !( ret = name_from_ansi( service, FALSE, service_utf8, sizeof( service_utf8 ), WSATYPE_NOT_FOUND ) )
+            && !( ret = name_from_ansi( node, !( query.flags & AI_DISABLE_IDN_ENCODING ), node_utf8,
+                                        sizeof( node_utf8 ), WSAHOST_NOT_FOUND ) ))
         {
             query.node = node ? node_utf8 : NULL;
             query.service = service ? service_utf8 : NULL;
@@ -342,12 +360,14 @@ int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_spa
     return ret;
 }
 
-/* Completes a pending lookup with WSA_E_CANCELLED. Returns 0, or WSA_INVALID_HANDLE if it has completed or never was. */
+/* Completes a pending lookup with WSA_E_CANCELLED. Returns 0, or WSA_INVALID_HANDLE if it has completed or never was.
+ */
 int WINAPI GetAddrInfoExCancel( HANDLE *handle )
 {
     struct request *request;
 
-    if (!handle || IsBadReadPtr( handle, sizeof(*handle) ) || !(request = request_take( (UINT_PTR)*handle ))) return WSA_INVALID_HANDLE;
+    if (!handle || IsBadReadPtr( handle, sizeof( *handle ) ) || !( request = request_take( (UINT_PTR)*handle ) ))
+        return WSA_INVALID_HANDLE;
     request_abort( request, WSA_E_CANCELLED );
     return 0;
 }
@@ -355,7 +375,7 @@ int WINAPI GetAddrInfoExCancel( HANDLE *handle )
 /* 0, WSAEINPROGRESS while it runs, the error it ended with, or WSAEINVAL for NULL. */
 int WINAPI GetAddrInfoExOverlappedResult( OVERLAPPED *overlapped )
 {
-    if (!overlapped || IsBadReadPtr( overlapped, sizeof(*overlapped) )) return WSAEINVAL;
+    if (!overlapped || IsBadReadPtr( overlapped, sizeof( *overlapped ) )) return WSAEINVAL;
     return *(volatile ULONG_PTR *)&overlapped->Internal;
 }
 

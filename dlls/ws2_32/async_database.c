@@ -11,7 +11,12 @@
 
 enum async_kind
 {
-    ASYNC_HOST_NAME, ASYNC_HOST_ADDRESS, ASYNC_SERVICE_NAME, ASYNC_SERVICE_PORT, ASYNC_PROTOCOL_NAME, ASYNC_PROTOCOL_NUMBER
+    ASYNC_HOST_NAME,
+    ASYNC_HOST_ADDRESS,
+    ASYNC_SERVICE_NAME,
+    ASYNC_SERVICE_PORT,
+    ASYNC_PROTOCOL_NAME,
+    ASYNC_PROTOCOL_NUMBER
 };
 
 struct async
@@ -23,8 +28,8 @@ struct async
     UINT message;
     char *buffer; /* the program's, as long as the request is in the list */
     int size;
-    int error;    /* of the arguments */
-    int number;   /* family, port or protocol */
+    int error;  /* of the arguments */
+    int number; /* family, port or protocol */
     int len;
     BOOL any_proto;
     char name[NAME_LEN_MAX + 1]; /* or the address */
@@ -34,7 +39,7 @@ struct async
 static SRWLOCK async_lock = SRWLOCK_INIT;
 static struct async *asyncs;
 static UINT last_handle;
-static BOOL (WINAPI *post_message)( HWND window, UINT message, WPARAM wparam, LPARAM lparam );
+static BOOL( WINAPI *post_message )( HWND window, UINT message, WPARAM wparam, LPARAM lparam );
 static INIT_ONCE user_once = INIT_ONCE_STATIC_INIT;
 
 /* Programs that use these have windows; the others shouldn't get user32.dll for our sake. */
@@ -43,7 +48,9 @@ static BOOL CALLBACK user_init( INIT_ONCE *once, void *param, void **context )
     DWORD error = GetLastError();
     HMODULE module = LoadLibraryW( L"user32.dll" );
 
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     SetLastError( error );
     if (module) post_message = (void *)GetProcAddress( module, "PostMessageW" );
     return post_message != NULL;
@@ -55,8 +62,8 @@ static int async_find( const struct async *async, void **found, SIZE_T *size )
 {
     const char *proto = async->any_proto ? NULL : async->proto;
     struct name_result *result = NULL;
-    struct service service = {0};
-    struct protocol protocol = {0};
+    struct service service = { 0 };
+    struct protocol protocol = { 0 };
     int err = async->error, family = AF_INET;
 
     *found = NULL;
@@ -64,14 +71,14 @@ static int async_find( const struct async *async, void **found, SIZE_T *size )
     if (err) return err;
     switch (async->kind)
     {
-    case ASYNC_HOST_NAME:       err = hostent_find( async->name, &result ); break;
+    case ASYNC_HOST_NAME: err = hostent_find( async->name, &result ); break;
     case ASYNC_HOST_ADDRESS:
         if (async->number) family = async->number;
         err = hostent_find_address( async->name, async->len, family, &result );
         break;
-    case ASYNC_SERVICE_NAME:    err = service_find( async->name, 0, proto, &service ); break;
-    case ASYNC_SERVICE_PORT:    err = service_find( NULL, ntohs( async->number ), proto, &service ); break;
-    case ASYNC_PROTOCOL_NAME:   err = protocol_find( async->name, 0, &protocol ); break;
+    case ASYNC_SERVICE_NAME: err = service_find( async->name, 0, proto, &service ); break;
+    case ASYNC_SERVICE_PORT: err = service_find( NULL, ntohs( async->number ), proto, &service ); break;
+    case ASYNC_PROTOCOL_NAME: err = protocol_find( async->name, 0, &protocol ); break;
     case ASYNC_PROTOCOL_NUMBER: err = protocol_find( NULL, async->number, &protocol ); break;
     }
     if (err) return err;
@@ -79,7 +86,7 @@ static int async_find( const struct async *async, void **found, SIZE_T *size )
     if (result) *size = hostent_pack( result, family, NULL );
     else if (service.line.count) *size = service_pack( &service, NULL );
     else *size = protocol_pack( &protocol, NULL );
-    if (!(*found = HeapAlloc( GetProcessHeap(), 0, *size ))) err = WSAENOBUFS;
+    if (!( *found = HeapAlloc( GetProcessHeap(), 0, *size ) )) err = WSAENOBUFS;
     else if (result) hostent_pack( result, family, *found );
     else if (service.line.count) service_pack( &service, *found );
     else protocol_pack( &protocol, *found );
@@ -101,9 +108,11 @@ static BOOL async_remove( UINT handle, struct async **ret )
 {
     struct async **ptr;
 
-    for (ptr = &asyncs; *ptr && (*ptr)->handle != handle; ptr = &(*ptr)->next) {}
-    if (!(*ret = *ptr)) return FALSE;
-    *ptr = (*ptr)->next;
+    for (ptr = &asyncs; *ptr && ( *ptr )->handle != handle; ptr = &( *ptr )->next)
+    {
+    }
+    if (!( *ret = *ptr )) return FALSE;
+    *ptr = ( *ptr )->next;
     return TRUE;
 }
 
@@ -117,7 +126,9 @@ static void async_run( void *arg )
     int err;
 
     AcquireSRWLockShared( &async_lock );
-    for (entry = asyncs; entry && entry->handle != handle; entry = entry->next) {}
+    for (entry = asyncs; entry && entry->handle != handle; entry = entry->next)
+    {
+    }
     if (entry) async = *entry;
     ReleaseSRWLockShared( &async_lock );
     if (!entry) return;
@@ -147,8 +158,8 @@ static struct async *async_create( enum async_kind kind, HWND window, UINT messa
 {
     struct async *async;
 
-    if (!InitOnceExecuteOnce( &user_once, user_init, NULL, NULL ) ||
-        !(async = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*async) )))
+    if (!InitOnceExecuteOnce( &user_once, user_init, NULL, NULL )
+        || !( async = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *async ) ) ))
     {
         SetLastError( WSAENOBUFS );
         return NULL;
@@ -164,14 +175,16 @@ static struct async *async_create( enum async_kind kind, HWND window, UINT messa
 
 static void async_name( struct async *async, const char *name, BOOL host )
 {
-    int err = name ? name_from_ansi( name, host, async->name, sizeof(async->name), host ? WSAHOST_NOT_FOUND : WSANO_DATA ) : WSAEFAULT;
+    int err
+        = name ? name_from_ansi( name, host, async->name, sizeof( async->name ), host ? WSAHOST_NOT_FOUND : WSANO_DATA )
+               : WSAEFAULT;
 
     if (err) async->error = err;
 }
 
 static void async_proto( struct async *async, const char *proto )
 {
-    int err = name_from_ansi( proto, FALSE, async->proto, sizeof(async->proto), WSANO_DATA );
+    int err = name_from_ansi( proto, FALSE, async->proto, sizeof( async->proto ), WSANO_DATA );
 
     async->any_proto = !proto;
     if (err) async->error = err;
@@ -183,7 +196,7 @@ static HANDLE async_start( struct async *async )
     UINT handle;
 
     AcquireSRWLockExclusive( &async_lock );
-    if (!(++last_handle & 0xffff)) last_handle++;
+    if (!( ++last_handle & 0xffff )) last_handle++;
     handle = async->handle = last_handle & 0xffff;
     async->next = asyncs;
     asyncs = async;
@@ -198,22 +211,24 @@ static HANDLE async_start( struct async *async )
     return NULL;
 }
 
-/* All return a handle, or NULL with the last error WSANOTINITIALISED or WSAENOBUFS. Everything else, bad pointers included, is told by
- * the message: wParam the handle, lParam WSAMAKEASYNCREPLY( bytes used or needed, error ) ("WSAAsyncGetHostByName function"). */
+/* All return a handle, or NULL with the last error WSANOTINITIALISED or WSAENOBUFS. Everything else, bad pointers
+ * included, is told by the message: wParam the handle, lParam WSAMAKEASYNCREPLY( bytes used or needed, error )
+ * ("WSAAsyncGetHostByName function"). */
 HANDLE WINAPI WSAAsyncGetHostByName( HWND window, UINT message, const char *name, char *buffer, int size )
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_HOST_NAME, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_HOST_NAME, window, message, buffer, size ) )) return NULL;
     async_name( async, name ? name : "", TRUE );
     return async_start( async );
 }
 
-HANDLE WINAPI WSAAsyncGetHostByAddr( HWND window, UINT message, const char *addr, int len, int family, char *buffer, int size )
+HANDLE WINAPI WSAAsyncGetHostByAddr( HWND window, UINT message, const char *addr, int len, int family, char *buffer,
+                                     int size )
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_HOST_ADDRESS, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_HOST_ADDRESS, window, message, buffer, size ) )) return NULL;
     async->number = family;
     async->len = min( max( len, 0 ), 16 );
     if (!addr || IsBadReadPtr( addr, async->len )) async->error = WSAEFAULT;
@@ -221,11 +236,12 @@ HANDLE WINAPI WSAAsyncGetHostByAddr( HWND window, UINT message, const char *addr
     return async_start( async );
 }
 
-HANDLE WINAPI WSAAsyncGetServByName( HWND window, UINT message, const char *name, const char *proto, char *buffer, int size )
+HANDLE WINAPI WSAAsyncGetServByName( HWND window, UINT message, const char *name, const char *proto, char *buffer,
+                                     int size )
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_SERVICE_NAME, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_SERVICE_NAME, window, message, buffer, size ) )) return NULL;
     async_name( async, name, FALSE );
     async_proto( async, proto );
     return async_start( async );
@@ -235,7 +251,7 @@ HANDLE WINAPI WSAAsyncGetServByPort( HWND window, UINT message, int port, const 
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_SERVICE_PORT, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_SERVICE_PORT, window, message, buffer, size ) )) return NULL;
     async->number = port;
     async_proto( async, proto );
     return async_start( async );
@@ -245,7 +261,8 @@ HANDLE WINAPI WSAAsyncGetProtoByName( HWND window, UINT message, const char *nam
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_PROTOCOL_NAME, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_PROTOCOL_NAME, window, message, buffer, size ) ))
+        return NULL;
     async_name( async, name, FALSE );
     return async_start( async );
 }
@@ -254,7 +271,8 @@ HANDLE WINAPI WSAAsyncGetProtoByNumber( HWND window, UINT message, int number, c
 {
     struct async *async;
 
-    if (!NAMES_STARTED() || !(async = async_create( ASYNC_PROTOCOL_NUMBER, window, message, buffer, size ))) return NULL;
+    if (!NAMES_STARTED() || !( async = async_create( ASYNC_PROTOCOL_NUMBER, window, message, buffer, size ) ))
+        return NULL;
     async->number = number;
     return async_start( async );
 }
@@ -268,7 +286,7 @@ int WINAPI WSACancelAsyncRequest( HANDLE handle )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     AcquireSRWLockExclusive( &async_lock );
-    issued = number && number <= 0xffff && (number <= last_handle || last_handle > 0xffff);
+    issued = number && number <= 0xffff && ( number <= last_handle || last_handle > 0xffff );
     found = issued && async_remove( number, &async );
     ReleaseSRWLockExclusive( &async_lock );
     if (found)

@@ -32,6 +32,6 @@ int WINAPI WSACancelBlockingCall( void )
     int err = 0;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!(table = provider_base( &err ))) return set_error( err );
+    if (!( table = provider_base( &err ) )) return set_error( err );
     return set_result( table->lpWSPCancelBlockingCall( &err ), &err );
 }

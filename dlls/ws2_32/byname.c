@@ -28,7 +28,7 @@ static u_long is_nonblocking( SOCKET s )
     u_long value = FALSE;
     DWORD size;
 
-    return !WSAIoctl( s, SIO_WSURING_NONBLOCKING, NULL, 0, &value, sizeof(value), &size, NULL, NULL ) && value;
+    return !WSAIoctl( s, SIO_WSURING_NONBLOCKING, NULL, 0, &value, sizeof( value ), &size, NULL, NULL ) && value;
 }
 
 /* A connect that ends at the deadline (0: none), and waits on a non-blocking socket too. Returns a Winsock error. */
@@ -38,12 +38,12 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     struct timeval time;
     fd_set write, except;
     LONGLONG left;
-    int err = 0, size = sizeof(err);
+    int err = 0, size = sizeof( err );
 
     if (deadline && !before) ioctlsocket( s, FIONBIO, &nonblocking );
-    if (connect( s, addr, len ) && (err = WSAGetLastError()) == WSAEWOULDBLOCK)
+    if (connect( s, addr, len ) && ( err = WSAGetLastError() ) == WSAEWOULDBLOCK)
     {
-        left = deadline ? max( 0, (LONGLONG)(deadline - GetTickCount64()) ) : 0;
+        left = deadline ? max( 0, (LONGLONG)( deadline - GetTickCount64() ) ) : 0;
         time.tv_sec = left / 1000;
         time.tv_usec = left % 1000 * 1000;
         FD_ZERO( &write );
@@ -52,15 +52,12 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
         FD_SET( s, &except );
         switch (select( 0, NULL, &write, &except, deadline ? &time : NULL ))
         {
-        case 0:
-            err = WSAETIMEDOUT;
-            break;
-        case SOCKET_ERROR:
-            err = WSAGetLastError();
-            break;
+        case 0: err = WSAETIMEDOUT; break;
+        case SOCKET_ERROR: err = WSAGetLastError(); break;
         default:
             err = 0;
-            if (FD_ISSET( s, &except ) && (getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&err, &size ) || !err)) err = WSAECONNREFUSED;
+            if (FD_ISSET( s, &except ) && ( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&err, &size ) || !err ))
+                err = WSAECONNREFUSED;
             break;
         }
     }
@@ -71,35 +68,39 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
 /* Where the names of the connected socket go: nowhere, or to memory that is there. */
 static BOOL is_room( const struct sockaddr *addr, DWORD *len )
 {
-    return !addr || (!IsBadWritePtr( len, sizeof(*len) ) && !IsBadWritePtr( (void *)addr, *len ));
+    return !addr || ( !IsBadWritePtr( len, sizeof( *len ) ) && !IsBadWritePtr( (void *)addr, *len ) );
 }
 
 /* Gives out the addresses of a connected socket where the caller wants them. Returns a Winsock error. */
-static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len, struct sockaddr *remote )
+static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
+                         struct sockaddr *remote )
 {
     if (local && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
     if (remote && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
     return 0;
 }
 
-/* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a Winsock error. */
-static int find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout, ADDRINFOEXW **list )
+/* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a
+ * Winsock error. */
+static int find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout,
+                           ADDRINFOEXW **list )
 {
     ADDRINFOEXW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP };
     WSAPROTOCOL_INFOW protocol;
     DWORD v6only = TRUE;
-    int size = sizeof(protocol);
+    int size = sizeof( protocol );
 
     if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return WSAGetLastError();
     hints.ai_family = protocol.iAddressFamily;
-    size = sizeof(v6only);
+    size = sizeof( v6only );
     if (hints.ai_family == AF_INET6 && !getsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&v6only, &size ) && !v6only)
         hints.ai_flags = AI_V4MAPPED | AI_ALL;
     return GetAddrInfoExW( node, service, NS_DNS, NULL, &hints, list, timeout, NULL, NULL, NULL );
 }
 
-BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
-                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *local_len, struct sockaddr *local,
+                               DWORD *remote_len, struct sockaddr *remote, const PTIMEVAL timeout,
+                               WSAOVERLAPPED *reserved )
 {
     ADDRINFOEXW *list, *info;
     ULONGLONG deadline;
@@ -108,35 +109,40 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
     if (!startup_check()) return FALSE;
     if (!node || !service || reserved) goto failed;
     err = WSAEFAULT;
-    if (IsBadStringPtrW( node, ~0u ) || IsBadStringPtrW( service, ~0u ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) goto failed;
+    if (IsBadStringPtrW( node, ~0u ) || IsBadStringPtrW( service, ~0u )
+        || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
+        goto failed;
     if (!is_room( local, local_len ) || !is_room( remote, remote_len )) goto failed;
     deadline = deadline_from( timeout );
-    if ((err = find_addresses( s, node, service, timeout, &list ))) goto failed;
+    if (( err = find_addresses( s, node, service, timeout, &list ) )) goto failed;
     err = WSAHOST_NOT_FOUND;
     for (info = list; info; info = (ADDRINFOEXW *)info->ai_next)
-        if (!(err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline )) || is_over( deadline )) break;
+        if (!( err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline ) ) || is_over( deadline )) break;
     FreeAddrInfoExW( list );
-    if (err || (err = return_names( s, local_len, local, remote_len, remote ))) goto failed;
+    if (err || ( err = return_names( s, local_len, local, remote_len, remote ) )) goto failed;
     return TRUE;
 failed:
     SetLastError( err );
     return FALSE;
 }
 
-BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
-                               struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local_len, struct sockaddr *local,
+                               DWORD *remote_len, struct sockaddr *remote, const PTIMEVAL timeout,
+                               WSAOVERLAPPED *reserved )
 {
     WCHAR node_w[256], service_w[256];
 
     if (!startup_check()) return FALSE;
-    if ((node && IsBadStringPtrA( node, ARRAY_SIZE(node_w) )) || (service && IsBadStringPtrA( service, ARRAY_SIZE(service_w) )))
+    if (( node && IsBadStringPtrA( node, ARRAY_SIZE( node_w ) ) )
+        || ( service && IsBadStringPtrA( service, ARRAY_SIZE( service_w ) ) ))
     {
         SetLastError( WSAEFAULT );
         return FALSE;
     }
-    if (!node || !service || strnlen( node, ARRAY_SIZE(node_w) ) == ARRAY_SIZE(node_w) || strnlen( service, ARRAY_SIZE(service_w) ) == ARRAY_SIZE(service_w)
-        || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE(node_w) )
-        || !MultiByteToWideChar( CP_ACP, 0, service, -1, service_w, ARRAY_SIZE(service_w) ))
+    if (!node || !service || strnlen( node, ARRAY_SIZE( node_w ) ) == ARRAY_SIZE( node_w )
+        || strnlen( service, ARRAY_SIZE( service_w ) ) == ARRAY_SIZE( service_w )
+        || !MultiByteToWideChar( CP_ACP, 0, node, -1, node_w, ARRAY_SIZE( node_w ) )
+        || !MultiByteToWideChar( CP_ACP, 0, service, -1, service_w, ARRAY_SIZE( service_w ) ))
     {
         SetLastError( WSAEINVAL );
         return FALSE;
@@ -144,20 +150,28 @@ BOOL WINAPI WSAConnectByNameA( SOCKET s, char *node, char *service, DWORD *local
     return WSAConnectByNameW( s, node_w, service_w, local_len, local, remote_len, remote, timeout, reserved );
 }
 
-BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
-                              struct sockaddr *remote, const PTIMEVAL timeout, WSAOVERLAPPED *reserved )
+BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_len, struct sockaddr *local,
+                              DWORD *remote_len, struct sockaddr *remote, const PTIMEVAL timeout,
+                              WSAOVERLAPPED *reserved )
 {
     int i, err = WSAEINVAL;
     ULONGLONG deadline;
 
     if (!startup_check()) return FALSE;
-    if (!list || reserved || IsBadReadPtr( list, sizeof(list->iAddressCount) ) || list->iAddressCount <= 0 || list->iAddressCount >= LIST_MAX
-        || IsBadReadPtr( list, offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof(SOCKET_ADDRESS) )) goto failed;
+    if (!list || reserved || IsBadReadPtr( list, sizeof( list->iAddressCount ) ) || list->iAddressCount <= 0
+        || list->iAddressCount >= LIST_MAX
+        || IsBadReadPtr( list,
+                         offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof( SOCKET_ADDRESS ) ))
+        goto failed;
     err = WSAEFAULT;
-    if (!is_room( local, local_len ) || !is_room( remote, remote_len ) || (timeout && IsBadReadPtr( timeout, sizeof(*timeout) ))) goto failed;
+    if (!is_room( local, local_len ) || !is_room( remote, remote_len )
+        || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
+        goto failed;
     deadline = deadline_from( timeout );
     for (i = 0; i < list->iAddressCount; i++)
-        if (!(err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline )) || is_over( deadline )) break;
+        if (!( err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline ) )
+            || is_over( deadline ))
+            break;
     if (!err) err = return_names( s, local_len, local, remote_len, remote );
 failed:
     SetLastError( err );

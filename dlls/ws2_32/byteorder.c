@@ -27,13 +27,14 @@ u_short WINAPI ntohs( u_short value )
     return __builtin_bswap16( value );
 }
 
-/* The WSA forms take the order of the socket's protocol (iNetworkByteOrder of its catalogue entry), and so want a socket. Every
- * protocol here is big-endian; the socket is only checked. Sets the last error. */
+/* The WSA forms take the order of the socket's protocol (iNetworkByteOrder of its catalogue entry), and so want a
+ * socket. Every protocol here is big-endian; the socket is only checked. Sets the last error. */
 static BOOL socket_valid( SOCKET s )
 {
-    int type, len = sizeof(type);
+    int type, len = sizeof( type );
 
-    return !getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ); /* WSANOTINITIALISED or WSAENOTSOCK if it fails */
+    return !getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type,
+                        &len ); /* WSANOTINITIALISED or WSAENOTSOCK if it fails */
 }
 
 static BOOL result_valid( void *result, UINT size )
@@ -43,31 +44,32 @@ static BOOL result_valid( void *result, UINT size )
     return FALSE;
 }
 
-/* Returns 0, or SOCKET_ERROR: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT. Likewise the three below ("WSAHtonl function"). */
+/* Returns 0, or SOCKET_ERROR: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT. Likewise the three below ("WSAHtonl
+ * function"). */
 int WINAPI WSAHtonl( SOCKET s, u_long value, u_long *result )
 {
-    if (!result_valid( result, sizeof(*result) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
     *result = htonl( value );
     return 0;
 }
 
 int WINAPI WSAHtons( SOCKET s, u_short value, u_short *result )
 {
-    if (!result_valid( result, sizeof(*result) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
     *result = htons( value );
     return 0;
 }
 
 int WINAPI WSANtohl( SOCKET s, u_long value, u_long *result )
 {
-    if (!result_valid( result, sizeof(*result) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
     *result = ntohl( value );
     return 0;
 }
 
 int WINAPI WSANtohs( SOCKET s, u_short value, u_short *result )
 {
-    if (!result_valid( result, sizeof(*result) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
     *result = ntohs( value );
     return 0;
 }

@@ -10,24 +10,39 @@
 #include "ws2_32.h"
 #include "wsuring_guids.h"
 
-#define STREAM_FLAGS (XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_GRACEFUL_CLOSE | XP1_EXPEDITED_DATA | XP1_IFS_HANDLES)
-#define DATAGRAM_FLAGS (XP1_CONNECTIONLESS | XP1_MESSAGE_ORIENTED | XP1_SUPPORT_BROADCAST | XP1_SUPPORT_MULTIPOINT | XP1_IFS_HANDLES)
+#define STREAM_FLAGS                                                                                                   \
+    ( XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_GRACEFUL_CLOSE | XP1_EXPEDITED_DATA | XP1_IFS_HANDLES )
+#define DATAGRAM_FLAGS                                                                                                 \
+    ( XP1_CONNECTIONLESS | XP1_MESSAGE_ORIENTED | XP1_SUPPORT_BROADCAST | XP1_SUPPORT_MULTIPOINT | XP1_IFS_HANDLES )
 
 /* Identifiers and flags are Windows' own; programs compare them. */
-#define ENTRY( id, provider, family, size, type, protocol, flags, message, name ) \
-    { .dwServiceFlags1 = flags, .dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO, .ProviderId = provider, .dwCatalogEntryId = id, .ProtocolChain.ChainLen = 1, \
-      .iVersion = 2, .iAddressFamily = family, .iMaxSockAddr = size, .iMinSockAddr = size, .iSocketType = type, .iProtocol = protocol, \
-      .dwMessageSize = message, .szProtocol = name }
+#define ENTRY( id, provider, family, size, type, protocol, flags, message, name )                                      \
+    { .dwServiceFlags1 = flags,                                                                                        \
+      .dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO,                                                                    \
+      .ProviderId = provider,                                                                                          \
+      .dwCatalogEntryId = id,                                                                                          \
+      .ProtocolChain.ChainLen = 1,                                                                                     \
+      .iVersion = 2,                                                                                                   \
+      .iAddressFamily = family,                                                                                        \
+      .iMaxSockAddr = size,                                                                                            \
+      .iMinSockAddr = size,                                                                                            \
+      .iSocketType = type,                                                                                             \
+      .iProtocol = protocol,                                                                                           \
+      .dwMessageSize = message,                                                                                        \
+      .szProtocol = name }
 
 #define PROVIDER_IPV4 { 0xe70f1aa0, 0xab8b, 0x11cf, { 0x8c, 0xa3, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92 } }
 #define PROVIDER_IPV6 { 0xf9eab0c0, 0x26d4, 0x11d0, { 0xbb, 0xbf, 0x00, 0xaa, 0x00, 0x6c, 0x34, 0xe4 } }
 
-static const WSAPROTOCOL_INFOW catalog[] =
-{
-    ENTRY( 1001, PROVIDER_IPV4, AF_INET, sizeof(struct sockaddr_in), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0, L"TCP/IP" ),
-    ENTRY( 1002, PROVIDER_IPV4, AF_INET, sizeof(struct sockaddr_in), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467, L"UDP/IP" ),
-    ENTRY( 1004, PROVIDER_IPV6, AF_INET6, sizeof(struct sockaddr_in6), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0, L"TCP/IPv6" ),
-    ENTRY( 1005, PROVIDER_IPV6, AF_INET6, sizeof(struct sockaddr_in6), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467, L"UDP/IPv6" ),
+static const WSAPROTOCOL_INFOW catalog[] = {
+    ENTRY( 1001, PROVIDER_IPV4, AF_INET, sizeof( struct sockaddr_in ), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0,
+           L"TCP/IP" ),
+    ENTRY( 1002, PROVIDER_IPV4, AF_INET, sizeof( struct sockaddr_in ), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467,
+           L"UDP/IP" ),
+    ENTRY( 1004, PROVIDER_IPV6, AF_INET6, sizeof( struct sockaddr_in6 ), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0,
+           L"TCP/IPv6" ),
+    ENTRY( 1005, PROVIDER_IPV6, AF_INET6, sizeof( struct sockaddr_in6 ), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467,
+           L"UDP/IPv6" ),
 };
 
 const WSAPROTOCOL_INFOW *catalog_first( void )
@@ -39,7 +54,7 @@ const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol )
 {
     size_t i;
 
-    for (i = 0; i < ARRAY_SIZE(catalog); i++)
+    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
     {
         if (family && catalog[i].iAddressFamily != family) continue;
         if (type && catalog[i].iSocketType != type) continue;
@@ -60,21 +75,21 @@ static BOOL is_wanted( const WSAPROTOCOL_INFOW *info, const INT *protocols )
 static void to_ansi( const WSAPROTOCOL_INFOW *from, WSAPROTOCOL_INFOA *to )
 {
     memcpy( to, from, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
-    WideCharToMultiByte( CP_ACP, 0, from->szProtocol, -1, to->szProtocol, sizeof(to->szProtocol), NULL, NULL );
+    WideCharToMultiByte( CP_ACP, 0, from->szProtocol, -1, to->szProtocol, sizeof( to->szProtocol ), NULL, NULL );
 }
 
 /* Returns the number of entries, or SOCKET_ERROR with *err, and the size needed in *len if it is too small. */
 static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL unicode, int *err )
 {
-    size_t size = unicode ? sizeof(WSAPROTOCOL_INFOW) : sizeof(WSAPROTOCOL_INFOA), i;
+    size_t size = unicode ? sizeof( WSAPROTOCOL_INFOW ) : sizeof( WSAPROTOCOL_INFOA ), i;
     char *pos = buffer;
     DWORD needed = 0;
     int count = 0;
 
     *err = WSAEFAULT;
-    if (!len || IsBadWritePtr( len, sizeof(*len) )) return SOCKET_ERROR;
-    if (protocols && IsBadReadPtr( protocols, sizeof(*protocols) )) return SOCKET_ERROR;
-    for (i = 0; i < ARRAY_SIZE(catalog); i++)
+    if (!len || IsBadWritePtr( len, sizeof( *len ) )) return SOCKET_ERROR;
+    if (protocols && IsBadReadPtr( protocols, sizeof( *protocols ) )) return SOCKET_ERROR;
+    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
         if (is_wanted( catalog + i, protocols )) needed += size;
     if (!buffer || *len < needed)
     {
@@ -83,7 +98,7 @@ static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL 
         return SOCKET_ERROR;
     }
     if (IsBadWritePtr( buffer, needed )) return SOCKET_ERROR;
-    for (i = 0; i < ARRAY_SIZE(catalog); i++)
+    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
     {
         if (!is_wanted( catalog + i, protocols )) continue;
         if (unicode) *(WSAPROTOCOL_INFOW *)pos = catalog[i];
@@ -124,17 +139,19 @@ int WINAPI WSCGetProviderPath( GUID *provider, WCHAR *path, INT *len, INT *err )
     static const WCHAR base_path[] = L"%SystemRoot%\\system32\\wsuring.dll";
 
     *err = WSAEFAULT;
-    if (!provider || !len || IsBadReadPtr( provider, sizeof(*provider) ) || IsBadWritePtr( len, sizeof(*len) )) return SOCKET_ERROR;
+    if (!provider || !len || IsBadReadPtr( provider, sizeof( *provider ) ) || IsBadWritePtr( len, sizeof( *len ) ))
+        return SOCKET_ERROR;
     *err = WSAEINVAL;
-    if (!IsEqualGUID( provider, &CLSID_ProviderIPv4 ) && !IsEqualGUID( provider, &CLSID_ProviderIPv6 )) return SOCKET_ERROR;
+    if (!IsEqualGUID( provider, &CLSID_ProviderIPv4 ) && !IsEqualGUID( provider, &CLSID_ProviderIPv6 ))
+        return SOCKET_ERROR;
     *err = WSAEFAULT;
-    if (*len < (int)ARRAY_SIZE(base_path) || IsBadWritePtr( path, sizeof(base_path) ))
+    if (*len < (int)ARRAY_SIZE( base_path ) || IsBadWritePtr( path, sizeof( base_path ) ))
     {
-        *len = ARRAY_SIZE(base_path);
+        *len = ARRAY_SIZE( base_path );
         return SOCKET_ERROR;
     }
-    memcpy( path, base_path, sizeof(base_path) );
-    *len = ARRAY_SIZE(base_path);
+    memcpy( path, base_path, sizeof( base_path ) );
+    *len = ARRAY_SIZE( base_path );
     *err = 0;
     return 0;
 }

@@ -11,8 +11,8 @@
 
 #define LABELS_MAX 1024 /* characters of a name before it is encoded */
 
-static int (WINAPI *idn_to_ascii)( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
-static int (WINAPI *idn_to_unicode)( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
+static int( WINAPI *idn_to_ascii )( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
+static int( WINAPI *idn_to_unicode )( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
 static INIT_ONCE idn_once = INIT_ONCE_STATIC_INIT;
 
 /* mingw-w64 would import these from normaliz.dll, one more module for every program */
@@ -20,7 +20,9 @@ static BOOL CALLBACK idn_init( INIT_ONCE *once, void *param, void **context )
 {
     HMODULE module = GetModuleHandleW( L"kernelbase.dll" );
 
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     idn_to_ascii = (void *)GetProcAddress( module, "IdnToAscii" );
     idn_to_unicode = (void *)GetProcAddress( module, "IdnToUnicode" );
     return TRUE;
@@ -41,7 +43,7 @@ static int utf8_from_wide( const WCHAR *str, BOOL idn, char *out, SIZE_T size, i
     if (idn && !is_ascii( str ))
     {
         InitOnceExecuteOnce( &idn_once, idn_init, NULL, NULL );
-        if (idn_to_ascii && idn_to_ascii( 0, str, -1, encoded, ARRAYSIZE(encoded) )) str = encoded;
+        if (idn_to_ascii && idn_to_ascii( 0, str, -1, encoded, ARRAYSIZE( encoded ) )) str = encoded;
     }
     if (!WideCharToMultiByte( CP_UTF8, 0, str, -1, out, size, NULL, NULL )) ret = too_long;
     SetLastError( error );
@@ -72,12 +74,12 @@ int name_from_ansi( const char *str, BOOL idn, char *out, SIZE_T size, int too_l
     out[0] = 0;
     if (!str) return 0;
     if (IsBadStringPtrA( str, LABELS_MAX )) return WSAEFAULT;
-    for (i = 0; i < size && str[i] && !(str[i] & 0x80); i++) out[i] = str[i];
+    for (i = 0; i < size && str[i] && !( str[i] & 0x80 ); i++) out[i] = str[i];
     if (i == size) return too_long;
     out[i] = 0;
     if (!str[i]) return 0;
     if (strnlen( str, LABELS_MAX ) == LABELS_MAX) return too_long;
-    if (!MultiByteToWideChar( CP_ACP, 0, str, -1, wide, ARRAYSIZE(wide) ))
+    if (!MultiByteToWideChar( CP_ACP, 0, str, -1, wide, ARRAYSIZE( wide ) ))
     {
         SetLastError( error );
         return too_long;
@@ -98,13 +100,15 @@ UINT name_to_ansi( const char *str, char *out, UINT size )
     UINT i, needed = strlen( str ) + 1;
     WCHAR *wide;
 
-    for (i = 0; str[i] && !(str[i] & 0x80); i++) {}
+    for (i = 0; str[i] && !( str[i] & 0x80 ); i++)
+    {
+    }
     if (!str[i])
     {
         if (needed <= size) memcpy( out, str, needed );
         return needed;
     }
-    if (!(wide = HeapAlloc( GetProcessHeap(), 0, needed * sizeof(WCHAR) ))) return 0;
+    if (!( wide = HeapAlloc( GetProcessHeap(), 0, needed * sizeof( WCHAR ) ) )) return 0;
     name_to_unicode( str, wide, needed );
     needed = WideCharToMultiByte( CP_ACP, 0, wide, -1, NULL, 0, NULL, NULL );
     if (needed <= size) WideCharToMultiByte( CP_ACP, 0, wide, -1, out, size, NULL, NULL );
@@ -119,11 +123,12 @@ BOOL name_decode_idn( const char *str, WCHAR *out, UINT size )
     const char *p;
     BOOL ret;
 
-    for (p = str; (p = strchr( p, '-' )); p++)
-        if (p > str + 2 && p[1] == '-' && (p[-1] | 0x20) == 'n' && (p[-2] | 0x20) == 'x') break;
+    for (p = str; ( p = strchr( p, '-' ) ); p++)
+        if (p > str + 2 && p[1] == '-' && ( p[-1] | 0x20 ) == 'n' && ( p[-2] | 0x20 ) == 'x') break;
     if (!p && strncmp( str, "xn--", 4 )) return FALSE;
     InitOnceExecuteOnce( &idn_once, idn_init, NULL, NULL );
-    ret = idn_to_unicode && name_to_unicode( str, wide, ARRAYSIZE(wide) ) <= ARRAYSIZE(wide) && idn_to_unicode( 0, wide, -1, out, size );
+    ret = idn_to_unicode && name_to_unicode( str, wide, ARRAYSIZE( wide ) ) <= ARRAYSIZE( wide )
+          && idn_to_unicode( 0, wide, -1, out, size );
     SetLastError( error );
     return ret;
 }
@@ -135,8 +140,9 @@ UINT name_export( const char *str, BOOL unicode, BOOL decode, void *out )
 
     if (!str) return 0;
     if (!unicode) return name_to_ansi( str, out, out ? INT_MAX : 0 );
-    if (!decode || !name_decode_idn( str, decoded, ARRAYSIZE(decoded) )) return name_to_unicode( str, out, out ? INT_MAX : 0 ) * sizeof(WCHAR);
-    size = (lstrlenW( decoded ) + 1) * sizeof(WCHAR);
+    if (!decode || !name_decode_idn( str, decoded, ARRAYSIZE( decoded ) ))
+        return name_to_unicode( str, out, out ? INT_MAX : 0 ) * sizeof( WCHAR );
+    size = ( lstrlenW( decoded ) + 1 ) * sizeof( WCHAR );
     if (out) memcpy( out, decoded, size );
     return size;
 }

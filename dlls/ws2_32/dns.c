@@ -12,15 +12,18 @@
 
 #define DNS_MAX 128 /* addresses of one name */
 
-static DNS_STATUS (WINAPI *dns_query)( const WCHAR *name, WORD type, DWORD options, void *extra, DNS_RECORDW **records, void **reserved );
-static void (WINAPI *dns_free)( void *data, DNS_FREE_TYPE type );
+static DNS_STATUS( WINAPI *dns_query )( const WCHAR *name, WORD type, DWORD options, void *extra, DNS_RECORDW **records,
+                                        void **reserved );
+static void( WINAPI *dns_free )( void *data, DNS_FREE_TYPE type );
 static INIT_ONCE dns_once = INIT_ONCE_STATIC_INIT;
 
 static BOOL CALLBACK dns_init( INIT_ONCE *once, void *param, void **context )
 {
     HMODULE module = LoadLibraryW( L"dnsapi.dll" );
 
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     if (!module) return TRUE;
     dns_free = (void *)GetProcAddress( module, "DnsFree" );
     if (dns_free) dns_query = (void *)GetProcAddress( module, "DnsQuery_W" );
@@ -31,23 +34,23 @@ static int error_from_dns( DNS_STATUS status )
 {
     switch (status)
     {
-    case 0:                           return 0;
-    case DNS_ERROR_BAD_PACKET:        /* Wine 8.0: an alias without a record of the type, and PTR */
-    case DNS_INFO_NO_RECORDS:         return WSANO_DATA;
+    case 0: return 0;
+    case DNS_ERROR_BAD_PACKET: /* Wine 8.0: an alias without a record of the type, and PTR */
+    case DNS_INFO_NO_RECORDS: return WSANO_DATA;
     case DNS_ERROR_RCODE_NAME_ERROR:
     case DNS_ERROR_INVALID_NAME:
     case DNS_ERROR_INVALID_NAME_CHAR:
-    case DNS_ERROR_NON_RFC_NAME:      return WSAHOST_NOT_FOUND;
+    case DNS_ERROR_NON_RFC_NAME: return WSAHOST_NOT_FOUND;
     case DNS_ERROR_RCODE_SERVER_FAILURE:
     case DNS_ERROR_TRY_AGAIN_LATER:
     case ERROR_TIMEOUT:
-    case WSAETIMEDOUT:                return WSATRY_AGAIN;
+    case WSAETIMEDOUT: return WSATRY_AGAIN;
     case DNS_ERROR_RCODE_FORMAT_ERROR:
     case DNS_ERROR_RCODE_NOT_IMPLEMENTED:
     case DNS_ERROR_RCODE_REFUSED:
-    case DNS_ERROR_NO_DNS_SERVERS:    return WSANO_RECOVERY;
-    case ERROR_NOT_ENOUGH_MEMORY:     return WSA_NOT_ENOUGH_MEMORY;
-    default:                          return WSAHOST_NOT_FOUND;
+    case DNS_ERROR_NO_DNS_SERVERS: return WSANO_RECOVERY;
+    case ERROR_NOT_ENOUGH_MEMORY: return WSA_NOT_ENOUGH_MEMORY;
+    default: return WSAHOST_NOT_FOUND;
     }
 }
 
@@ -62,7 +65,8 @@ static void answer_add( struct answer *answer, const DNS_RECORDW *record )
 {
     struct name_address *addr = &answer->addrs[answer->count];
 
-    if (answer->count == DNS_MAX || record->Flags.S.Section > 1) return; /* 0 is what older dnsapi leave, 1 the answer section */
+    if (answer->count == DNS_MAX || record->Flags.S.Section > 1)
+        return; /* 0 is what older dnsapi leave, 1 the answer section */
     if (record->wType == DNS_TYPE_A)
     {
         addr->family = AF_INET;
@@ -75,7 +79,8 @@ static void answer_add( struct answer *answer, const DNS_RECORDW *record )
     }
     else return;
     /* the owner of an address record is the end of the chain of aliases */
-    if (!answer->count++) WideCharToMultiByte( CP_UTF8, 0, record->pName, -1, answer->name, sizeof(answer->name), NULL, NULL );
+    if (!answer->count++)
+        WideCharToMultiByte( CP_UTF8, 0, record->pName, -1, answer->name, sizeof( answer->name ), NULL, NULL );
 }
 
 static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
@@ -90,7 +95,8 @@ static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
         if (type != DNS_TYPE_PTR) answer_add( answer, record );
         else if (record->wType == DNS_TYPE_PTR)
         {
-            WideCharToMultiByte( CP_UTF8, 0, record->Data.PTR.pNameHost, -1, answer->name, sizeof(answer->name), NULL, NULL );
+            WideCharToMultiByte( CP_UTF8, 0, record->Data.PTR.pNameHost, -1, answer->name, sizeof( answer->name ), NULL,
+                                 NULL );
             answer->count++;
             break;
         }
@@ -99,10 +105,10 @@ static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
     return answer->count == count ? WSANO_DATA : 0;
 }
 
-static struct answer *answer_create(void)
+static struct answer *answer_create( void )
 {
     InitOnceExecuteOnce( &dns_once, dns_init, NULL, NULL );
-    return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(struct answer) ) : NULL;
+    return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( struct answer ) ) : NULL;
 }
 
 /* What can't be a name isn't asked for: dnsapi's errors for it differ by release. */
@@ -110,17 +116,20 @@ static BOOL name_valid( const char *name )
 {
     UINT label;
 
-    if (!name[0] || strlen( name ) > NAME_LEN_MAX - 1 || (strlen( name ) == NAME_LEN_MAX - 1 && name[NAME_LEN_MAX - 2] != '.')) return FALSE;
+    if (!name[0] || strlen( name ) > NAME_LEN_MAX - 1
+        || ( strlen( name ) == NAME_LEN_MAX - 1 && name[NAME_LEN_MAX - 2] != '.' ))
+        return FALSE;
     for (label = 0; *name; name++)
     {
         label = *name == '.' ? 0 : label + 1;
-        if (label > 63 || (*name == '.' && name[1] == '.')) return FALSE;
+        if (label > 63 || ( *name == '.' && name[1] == '.' )) return FALSE;
     }
     return TRUE;
 }
 
-/* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR of a name that only lacks the type, as of one that isn't there. Of all
- * types it says nothing but what is true; records that it can't read are DNS_ERROR_BAD_PACKET. */
+/* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR of a name that only lacks the type, as of one
+ * that isn't there. Of all types it says nothing but what is true; records that it can't read are DNS_ERROR_BAD_PACKET.
+ */
 static BOOL name_exists( const WCHAR *name )
 {
     DNS_RECORDW *records = NULL;
@@ -135,9 +144,10 @@ static int answer_name( struct answer *answer, const char *name, int family )
     int ret = WSAHOST_NOT_FOUND, ret6;
     WCHAR wide[NAME_LEN_MAX + 2];
 
-    if (!name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE(wide) )) return WSAHOST_NOT_FOUND;
+    if (!name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE( wide ) ))
+        return WSAHOST_NOT_FOUND;
     if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
-    if (family != AF_INET && (!ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND))
+    if (family != AF_INET && ( !ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND ))
     {
         ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
         if (family == AF_INET6 || ret) ret = ret6;
@@ -160,7 +170,7 @@ static int answer_search( struct answer *answer, const char *name, int family )
         if (!text_field_is( &line, 0, "search" ) && !text_field_is( &line, 0, "domain" )) continue;
         for (i = 1; i < line.count && !answer->count; i++)
         {
-            if (strlen( name ) + line.field[i].len + 2 > sizeof(full)) continue;
+            if (strlen( name ) + line.field[i].len + 2 > sizeof( full )) continue;
             lstrcpyA( full, name );
             lstrcatA( full, "." );
             lstrcpynA( full + strlen( full ), line.field[i].str, line.field[i].len + 1 );
@@ -197,7 +207,8 @@ static void reverse_name( const struct name_address *addr, WCHAR *name )
 
     if (addr->family == AF_INET)
     {
-        struct in_addr in = { .s_net = addr->bytes[3], .s_host = addr->bytes[2], .s_lh = addr->bytes[1], .s_impno = addr->bytes[0] };
+        struct in_addr in
+            = { .s_net = addr->bytes[3], .s_host = addr->bytes[2], .s_lh = addr->bytes[1], .s_impno = addr->bytes[0] };
 
         lstrcpyW( RtlIpv4AddressToStringW( &in, name ), L".in-addr.arpa" );
         return;
@@ -221,7 +232,7 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
 
     if (!answer) return WSANO_RECOVERY;
     reverse_name( addr, wide );
-    if (!(ret = answer_query( answer, wide, DNS_TYPE_PTR )))
+    if (!( ret = answer_query( answer, wide, DNS_TYPE_PTR ) ))
     {
         *result = result_create( answer->name, NULL, 0, addr, 1 );
         if (!*result) ret = WSA_NOT_ENOUGH_MEMORY;

@@ -26,7 +26,7 @@ static BOOL line_address( const struct text_line *line, struct name_address *add
     char str[INET6_ADDRSTRLEN];
     UINT len = line->field[0].len;
 
-    if (len >= sizeof(str) || line->count < 2) return FALSE;
+    if (len >= sizeof( str ) || line->count < 2) return FALSE;
     memcpy( str, line->field[0].str, len );
     str[len] = 0;
     return address_parse( str, addr );
@@ -38,13 +38,14 @@ static void line_add( struct found *found, const struct text_line *line, const s
     UINT i;
 
     if (found->addr_count < HOSTS_MAX) found->addrs[found->addr_count++] = *addr;
-    if (!found->name[0]) lstrcpynA( found->name, line->field[1].str, min( line->field[1].len + 1, sizeof(found->name) ) );
+    if (!found->name[0])
+        lstrcpynA( found->name, line->field[1].str, min( line->field[1].len + 1, sizeof( found->name ) ) );
     for (i = 1; i < line->count; i++)
     {
         UINT len = line->field[i].len;
 
         if (text_field_is( line, i, found->name )) continue;
-        if (found->alias_count == HOSTS_MAX || found->alias_len + len + 1 > sizeof(found->aliases)) return;
+        if (found->alias_count == HOSTS_MAX || found->alias_len + len + 1 > sizeof( found->aliases )) return;
         memcpy( found->aliases + found->alias_len, line->field[i].str, len );
         found->aliases[found->alias_len + len] = 0;
         found->alias_len += len + 1;
@@ -60,7 +61,8 @@ static int found_result( const struct found *found, struct name_result **result 
 }
 
 /* Goes through a hosts file for a name (then addr is NULL) or for an address. */
-static int hosts_scan( int file, const char *name, int family, const struct name_address *addr, struct name_result **result )
+static int hosts_scan( int file, const char *name, int family, const struct name_address *addr,
+                       struct name_result **result )
 {
     struct text *text = text_open( file );
     struct name_address line_addr;
@@ -72,18 +74,20 @@ static int hosts_scan( int file, const char *name, int family, const struct name
     int ret;
 
     if (!text) return WSAHOST_NOT_FOUND;
-    if (!(found = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*found) )))
+    if (!( found = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *found ) ) ))
     {
         text_close( text );
         return WSA_NOT_ENOUGH_MEMORY;
     }
-    for (pos = text->data; text_next( &pos, &line ); )
+    for (pos = text->data; text_next( &pos, &line );)
     {
-        if (addr) match = line_address( &line, &line_addr ) && line_addr.family == addr->family && !memcmp( line_addr.bytes, addr->bytes, 16 );
+        if (addr)
+            match = line_address( &line, &line_addr ) && line_addr.family == addr->family
+                    && !memcmp( line_addr.bytes, addr->bytes, 16 );
         else
         {
             for (i = 1, match = FALSE; i < line.count && !match; i++) match = text_field_is( &line, i, name );
-            if (match) match = line_address( &line, &line_addr ) && (!family || family == line_addr.family);
+            if (match) match = line_address( &line, &line_addr ) && ( !family || family == line_addr.family );
         }
         if (!match) continue;
         line_add( found, &line, &line_addr );
@@ -126,19 +130,22 @@ int loopback_addresses( int family, BOOL passive, struct name_result **result )
 
 /* ---- local addresses */
 
-static IP_ADAPTER_ADDRESSES *adapters_get(void)
+static IP_ADAPTER_ADDRESSES *adapters_get( void )
 {
-    ULONG (WINAPI *get_addresses)( ULONG family, ULONG flags, void *reserved, IP_ADAPTER_ADDRESSES *adapters, ULONG *size );
+    ULONG( WINAPI * get_addresses )( ULONG family, ULONG flags, void *reserved, IP_ADAPTER_ADDRESSES *adapters,
+                                     ULONG *size );
     HMODULE module = LoadLibraryW( L"iphlpapi.dll" ); /* only here: it is not light, and it may import us */
     IP_ADAPTER_ADDRESSES *adapters = NULL;
     ULONG ret, size = 16384;
 
-    if (!module || !(get_addresses = (void *)GetProcAddress( module, "GetAdaptersAddresses" ))) return NULL;
+    if (!module || !( get_addresses = (void *)GetProcAddress( module, "GetAdaptersAddresses" ) )) return NULL;
     do
     {
         HeapFree( GetProcessHeap(), 0, adapters );
-        if (!(adapters = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ))) return NULL;
-        ret = get_addresses( AF_UNSPEC, GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER | GAA_FLAG_INCLUDE_GATEWAYS,
+        if (!( adapters = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ) )) return NULL;
+        ret = get_addresses( AF_UNSPEC,
+                             GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER
+                                 | GAA_FLAG_INCLUDE_GATEWAYS,
                              NULL, adapters, &size );
     } while (ret == ERROR_BUFFER_OVERFLOW);
     if (!ret) return adapters;
@@ -158,16 +165,16 @@ static BOOL local_address( const SOCKET_ADDRESS *address, struct name_address *a
 {
     static const BYTE loopback[16] = { [15] = 1 };
 
-    memset( addr, 0, sizeof(*addr) );
+    memset( addr, 0, sizeof( *addr ) );
     addr->family = address->lpSockaddr->sa_family;
     if (addr->family == AF_INET)
     {
-        memcpy( addr->bytes, &((const SOCKADDR_IN *)address->lpSockaddr)->sin_addr, 4 );
+        memcpy( addr->bytes, &( (const SOCKADDR_IN *)address->lpSockaddr )->sin_addr, 4 );
         return addr->bytes[0] != 127;
     }
     if (addr->family != AF_INET6) return FALSE;
-    memcpy( addr->bytes, &((const SOCKADDR_IN6 *)address->lpSockaddr)->sin6_addr, 16 );
-    addr->scope = ((const SOCKADDR_IN6 *)address->lpSockaddr)->sin6_scope_id;
+    memcpy( addr->bytes, &( (const SOCKADDR_IN6 *)address->lpSockaddr )->sin6_addr, 16 );
+    addr->scope = ( (const SOCKADDR_IN6 *)address->lpSockaddr )->sin6_scope_id;
     return memcmp( addr->bytes, loopback, 16 ) != 0;
 }
 
@@ -175,9 +182,9 @@ static BOOL local_address( const SOCKET_ADDRESS *address, struct name_address *a
 static ULONG local_rank( const IP_ADAPTER_ADDRESSES *adapter, const struct name_address *addr )
 {
     ULONG metric = addr->family == AF_INET ? adapter->Ipv4Metric : adapter->Ipv6Metric;
-    ULONG kind = addr->family == AF_INET ? 0 : addr->bytes[0] == 0xfe && (addr->bytes[1] & 0xc0) == 0x80 ? 2 : 1;
+    ULONG kind = addr->family == AF_INET ? 0 : addr->bytes[0] == 0xfe && ( addr->bytes[1] & 0xc0 ) == 0x80 ? 2 : 1;
 
-    return kind << 30 | (adapter->FirstGatewayAddress ? 0 : 0x20000000) | min( metric, 0x1fffffff );
+    return kind << 30 | ( adapter->FirstGatewayAddress ? 0 : 0x20000000 ) | min( metric, 0x1fffffff );
 }
 
 static void local_add( struct local *local, const struct name_address *addr, ULONG rank )
@@ -197,7 +204,7 @@ static void local_add( struct local *local, const struct name_address *addr, ULO
 /* All addresses of this machine but loopback ones, best first. */
 static struct local *local_get( int family )
 {
-    struct local *local = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*local) );
+    struct local *local = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *local ) );
     IP_ADAPTER_ADDRESSES *adapter, *adapters = adapters_get();
     IP_ADAPTER_UNICAST_ADDRESS *unicast;
     struct name_address addr;
@@ -206,7 +213,7 @@ static struct local *local_get( int family )
     {
         if (adapter->OperStatus != IfOperStatusUp) continue;
         for (unicast = adapter->FirstUnicastAddress; unicast; unicast = unicast->Next)
-            if (local_address( &unicast->Address, &addr ) && (!family || family == addr.family))
+            if (local_address( &unicast->Address, &addr ) && ( !family || family == addr.family ))
                 local_add( local, &addr, local_rank( adapter, &addr ) );
     }
     HeapFree( GetProcessHeap(), 0, adapters );
@@ -228,21 +235,24 @@ int local_addresses( const char *name, int family, struct name_result **result )
     return ret;
 }
 
-/* Takes what is of a family that this machine has no address of out of a result, unless it has none at all; so does the host's resolver. */
+/* Takes what is of a family that this machine has no address of out of a result, unless it has none at all; so does the
+ * host's resolver. */
 int local_restrict( struct name_result **result )
 {
     struct name_address *addrs = (struct name_address *)result_addresses( *result );
     struct local *local = local_get( AF_UNSPEC );
     UINT i, j, count = 0;
 
-    for (i = 0; local && i < (*result)->address_count; i++)
+    for (i = 0; local && i < ( *result )->address_count; i++)
     {
-        for (j = 0; j < local->count && local->addrs[j].family != addrs[i].family; j++) {}
+        for (j = 0; j < local->count && local->addrs[j].family != addrs[i].family; j++)
+        {
+        }
         if (j < local->count || !local->count) addrs[count++] = addrs[i];
     }
-    if (local) (*result)->address_count = count;
+    if (local) ( *result )->address_count = count;
     HeapFree( GetProcessHeap(), 0, local );
-    if ((*result)->address_count) return 0;
+    if (( *result )->address_count) return 0;
     result_free( *result );
     *result = NULL;
     return WSANO_DATA;

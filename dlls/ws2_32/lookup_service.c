@@ -4,16 +4,27 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The first call of WSALookupServiceNext has a thread of the pool look up, and waits for it; WSALookupServiceEnd on another thread
- * ends that wait. A query has one result, and with LUP_RETURN_ALIASES one more for each alias.
+ * The first call of WSALookupServiceNext has a thread of the pool look up, and waits for it; WSALookupServiceEnd on
+ * another thread ends that wait. A query has one result, and with LUP_RETURN_ALIASES one more for each alias.
  */
 
 #include <string.h>
 
 #include "query_set.h"
 
-enum lookup_kind { LOOKUP_SELF, LOOKUP_NAME, LOOKUP_ADDRESS, LOOKUP_SERVICE };
-enum lookup_state { LOOKUP_NEW, LOOKUP_RUNNING, LOOKUP_DONE };
+enum lookup_kind
+{
+    LOOKUP_SELF,
+    LOOKUP_NAME,
+    LOOKUP_ADDRESS,
+    LOOKUP_SERVICE
+};
+enum lookup_state
+{
+    LOOKUP_NEW,
+    LOOKUP_RUNNING,
+    LOOKUP_DONE
+};
 
 struct lookup
 {
@@ -24,11 +35,11 @@ struct lookup
     enum lookup_state state;
     BOOL cancelled;
     DWORD flags;
-    int family;               /* of the addresses that are wanted: AF_INET, AF_INET6, AF_UNSPEC */
-    USHORT port;              /* network order */
+    int family;  /* of the addresses that are wanted: AF_INET, AF_INET6, AF_UNSPEC */
+    USHORT port; /* network order */
     BOOL udp;
     struct query query;
-    int error;                /* from here on: what was found */
+    int error; /* from here on: what was found */
     UINT position;
     char name[QUERY_NAME_MAX];
     struct name_result *hosts;
@@ -54,7 +65,9 @@ static struct lookup *lookup_grab( HANDLE handle )
     struct lookup *lookup;
 
     AcquireSRWLockExclusive( &lookup_lock );
-    for (lookup = lookups; lookup && lookup->id != (UINT_PTR)handle; lookup = lookup->next) {}
+    for (lookup = lookups; lookup && lookup->id != (UINT_PTR)handle; lookup = lookup->next)
+    {
+    }
     if (lookup) lookup->refs++;
     ReleaseSRWLockExclusive( &lookup_lock );
     return lookup;
@@ -81,7 +94,7 @@ static int blob_hosts( struct lookup *lookup )
     int family = lookup->family == AF_INET6 ? AF_INET6 : AF_INET;
 
     lookup->blob_size = hostent_pack( lookup->hosts, family, NULL );
-    if (!(lookup->blob = HeapAlloc( GetProcessHeap(), 0, lookup->blob_size ))) return WSA_NOT_ENOUGH_MEMORY;
+    if (!( lookup->blob = HeapAlloc( GetProcessHeap(), 0, lookup->blob_size ) )) return WSA_NOT_ENOUGH_MEMORY;
     hostent_pack( lookup->hosts, family, lookup->blob );
     hostent_rebase( lookup->blob, 0 );
     return 0;
@@ -89,7 +102,7 @@ static int blob_hosts( struct lookup *lookup )
 
 static void set_name( struct lookup *lookup, const char *name )
 {
-    SIZE_T len = min( strlen( name ), sizeof(lookup->name) - 1 );
+    SIZE_T len = min( strlen( name ), sizeof( lookup->name ) - 1 );
 
     memcpy( lookup->name, name, len );
     lookup->name[len] = 0;
@@ -115,7 +128,7 @@ static int find_name( struct lookup *lookup )
     {
         if (lookup->flags & LUP_ADDRCONFIG) flags |= NAME_ADDRCONFIG;
         if (lookup->flags & LUP_DUAL_ADDR) flags |= NAME_V4MAPPED | NAME_ALL;
-        if (!name[0] && (err = resolve_self( self, sizeof(self) ))) return err;
+        if (!name[0] && ( err = resolve_self( self, sizeof( self ) ) )) return err;
         err = resolve_addresses( name[0] ? name : self, lookup->family, flags, &lookup->hosts );
     }
     if (err) return err;
@@ -125,10 +138,10 @@ static int find_name( struct lookup *lookup )
 
 static int find_self( struct lookup *lookup )
 {
-    int err = resolve_self( lookup->name, sizeof(lookup->name) );
+    int err = resolve_self( lookup->name, sizeof( lookup->name ) );
 
     if (err) return err;
-    if ((err = hostent_find_self( lookup->name, &lookup->hosts ))) return err;
+    if (( err = hostent_find_self( lookup->name, &lookup->hosts ) )) return err;
     return blob_hosts( lookup );
 }
 
@@ -138,7 +151,7 @@ static int find_address( struct lookup *lookup )
     int err;
 
     if (!address_parse( lookup->query.name, &addr )) return WSAEINVAL;
-    if ((err = resolve_peer( &addr, &lookup->hosts ))) return err;
+    if (( err = resolve_peer( &addr, &lookup->hosts ) )) return err;
     lookup->family = addr.family;
     set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : lookup->query.name );
     return blob_hosts( lookup );
@@ -163,10 +176,10 @@ static int find_service( struct lookup *lookup )
     if (!err)
     {
         lookup->blob_size = service_pack( &service, NULL );
-        if ((lookup->blob = HeapAlloc( GetProcessHeap(), 0, lookup->blob_size )))
+        if (( lookup->blob = HeapAlloc( GetProcessHeap(), 0, lookup->blob_size ) ))
         {
             service_pack( &service, lookup->blob );
-            set_name( lookup, ((struct servent *)lookup->blob)->s_name );
+            set_name( lookup, ( (struct servent *)lookup->blob )->s_name );
             service_rebase( lookup->blob, 0 );
         }
         else err = WSA_NOT_ENOUGH_MEMORY;
@@ -183,8 +196,8 @@ static void lookup_run( void *arg )
 
     switch (lookup->kind)
     {
-    case LOOKUP_SELF:    err = find_self( lookup ); break;
-    case LOOKUP_NAME:    err = find_name( lookup ); break;
+    case LOOKUP_SELF: err = find_self( lookup ); break;
+    case LOOKUP_NAME: err = find_name( lookup ); break;
     case LOOKUP_ADDRESS: err = find_address( lookup ); break;
     case LOOKUP_SERVICE: err = find_service( lookup ); break;
     }
@@ -198,7 +211,8 @@ static void lookup_run( void *arg )
 
 /* ---- WSALookupServiceBegin */
 
-/* What the class asks for. The numbers are those of svcguid.h: 0009pppp TCP and 000Apppp UDP, with the type of a DNS record in Data3. */
+/* What the class asks for. The numbers are those of svcguid.h: 0009pppp TCP and 000Apppp UDP, with the type of a DNS
+ * record in Data3. */
 static int lookup_class( struct lookup *lookup )
 {
     static const BYTE tail[8] = { 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
@@ -206,7 +220,7 @@ static int lookup_class( struct lookup *lookup )
     USHORT port;
 
     lookup->kind = LOOKUP_NAME;
-    if (!id->Data2 && !memcmp( id->Data4, tail, sizeof(tail) ))
+    if (!id->Data2 && !memcmp( id->Data4, tail, sizeof( tail ) ))
     {
         switch (id->Data3 ? 0 : id->Data1)
         {
@@ -215,7 +229,8 @@ static int lookup_class( struct lookup *lookup )
         case 0x2a802: lookup->kind = LOOKUP_SERVICE; return 0;
         case 0x2a803: return 0;
         }
-        if (id->Data1 == 0x90035 && id->Data3 && id->Data3 != 1 && id->Data3 != 28) return WSASERVICE_NOT_FOUND; /* records, but no addresses */
+        if (id->Data1 == 0x90035 && id->Data3 && id->Data3 != 1 && id->Data3 != 28)
+            return WSASERVICE_NOT_FOUND; /* records, but no addresses */
         if (id->Data1 == 0x90035 && id->Data3 == 28) lookup->family = AF_INET6;
         lookup->udp = id->Data1 >> 16 == 0xa;
         if (lookup->udp || id->Data1 >> 16 == 9)
@@ -235,12 +250,13 @@ static int lookup_check( struct lookup *lookup )
     int err;
 
     if (!query->has_class) return WSAEINVAL;
-    if (!name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL )) return WSASERVICE_NOT_FOUND;
-    if ((lookup->flags & LUP_CONTAINERS) && (lookup->flags & LUP_NOCONTAINERS)) return WSAEINVAL;
+    if (!name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL ))
+        return WSASERVICE_NOT_FOUND;
+    if (( lookup->flags & LUP_CONTAINERS ) && ( lookup->flags & LUP_NOCONTAINERS )) return WSAEINVAL;
     if (lookup->flags & LUP_CONTAINERS) return WSANO_DATA; /* DNS has none */
     lookup->family = AF_INET;
-    if ((err = lookup_class( lookup ))) return err;
-    if (!query->has_name && (lookup->kind == LOOKUP_ADDRESS || lookup->kind == LOOKUP_SERVICE)) return WSAEINVAL;
+    if (( err = lookup_class( lookup ) )) return err;
+    if (!query->has_name && ( lookup->kind == LOOKUP_ADDRESS || lookup->kind == LOOKUP_SERVICE )) return WSAEINVAL;
     if (lookup->flags & LUP_DUAL_ADDR) lookup->family = AF_INET6;
     else if (query->protocols && lookup->kind == LOOKUP_NAME)
     {
@@ -256,11 +272,12 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     struct lookup *lookup;
     int err;
 
-    if (IsBadWritePtr( handle, sizeof(*handle) )) return fail( WSAEFAULT );
-    if (!(lookup = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*lookup) ))) return fail( WSA_NOT_ENOUGH_MEMORY );
+    if (IsBadWritePtr( handle, sizeof( *handle ) )) return fail( WSAEFAULT );
+    if (!( lookup = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *lookup ) ) ))
+        return fail( WSA_NOT_ENOUGH_MEMORY );
     lookup->flags = flags;
     lookup->refs = 1;
-    err = query_capture( set, unicode, !(flags & LUP_DISABLE_IDN_ENCODING), &lookup->query );
+    err = query_capture( set, unicode, !( flags & LUP_DISABLE_IDN_ENCODING ), &lookup->query );
     if (!err) err = lookup_check( lookup );
     if (err)
     {
@@ -276,8 +293,9 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     return 0;
 }
 
-/* Checks what is asked, and looks up nothing yet. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or without a name where
- * one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA for containers ("WSALookupServiceBeginW function"). */
+/* Checks what is asked, and looks up nothing yet. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or
+ * without a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA for
+ * containers ("WSALookupServiceBeginW function"). */
 INT WINAPI WSALookupServiceBeginA( WSAQUERYSETA *query, DWORD flags, HANDLE *lookup )
 {
     return NAMES_STARTED() ? lookup_begin( query, FALSE, flags, lookup ) : SOCKET_ERROR;
@@ -304,7 +322,8 @@ static int lookup_wait( struct lookup *lookup )
             return WSA_NOT_ENOUGH_MEMORY;
         }
     }
-    while (lookup->state != LOOKUP_DONE && !lookup->cancelled) SleepConditionVariableSRW( &lookup_changed, &lookup_lock, INFINITE, 0 );
+    while (lookup->state != LOOKUP_DONE && !lookup->cancelled)
+        SleepConditionVariableSRW( &lookup_changed, &lookup_lock, INFINITE, 0 );
     return lookup->cancelled ? WSA_E_CANCELLED : lookup->error;
 }
 
@@ -319,7 +338,7 @@ static const char *alias_at( const struct name_result *hosts, UINT index )
 /* Result 0 has everything, the others are aliases. */
 static void lookup_answer( struct lookup *lookup, DWORD flags, struct query_answer *answer )
 {
-    memset( answer, 0, sizeof(*answer) );
+    memset( answer, 0, sizeof( *answer ) );
     answer->name_space = NS_DNS;
     answer->provider = &dns_provider;
     if (flags & LUP_RETURN_TYPE) answer->class_id = &lookup->query.class_id;
@@ -330,33 +349,33 @@ static void lookup_answer( struct lookup *lookup, DWORD flags, struct query_answ
         return;
     }
     if (flags & LUP_RETURN_NAME) answer->name = lookup->name;
-    if ((flags & LUP_RETURN_QUERY_STRING) && lookup->query.has_name) answer->query = lookup->query.name;
+    if (( flags & LUP_RETURN_QUERY_STRING ) && lookup->query.has_name) answer->query = lookup->query.name;
     if (flags & LUP_RETURN_BLOB)
     {
         answer->blob = lookup->blob;
         answer->blob_size = lookup->blob_size;
     }
-    if (!(flags & LUP_RETURN_ADDR) || !lookup->hosts) return;
+    if (!( flags & LUP_RETURN_ADDR ) || !lookup->hosts) return;
     answer->addrs = result_addresses( lookup->hosts );
     answer->addr_count = lookup->hosts->address_count;
     answer->port = lookup->port;
-    answer->is_service = ((flags | lookup->flags) & LUP_RES_SERVICE) != 0;
+    answer->is_service = ( ( flags | lookup->flags ) & LUP_RES_SERVICE ) != 0;
     answer->socktype = lookup->udp ? SOCK_DGRAM : SOCK_STREAM;
     answer->protocol = lookup->udp ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
 static int lookup_next( struct lookup *lookup, BOOL unicode, DWORD flags, DWORD *size, void *results )
 {
-    DWORD wanted = (lookup->flags & LUP_RETURN_ALL) | (flags & LUP_RES_SERVICE);
+    DWORD wanted = ( lookup->flags & LUP_RETURN_ALL ) | ( flags & LUP_RES_SERVICE );
     struct query_answer answer;
     SIZE_T needed;
     UINT count = 1;
     int err;
 
     if (flags & LUP_RETURN_ALL) wanted &= flags; /* no flags at all restrict nothing: so programs call it */
-    if ((err = lookup_wait( lookup ))) return err;
-    if ((wanted & LUP_RETURN_ALIASES) && lookup->hosts) count += lookup->hosts->alias_count;
-    if ((flags & LUP_FLUSHPREVIOUS) && lookup->position < count) lookup->position++;
+    if (( err = lookup_wait( lookup ) )) return err;
+    if (( wanted & LUP_RETURN_ALIASES ) && lookup->hosts) count += lookup->hosts->alias_count;
+    if (( flags & LUP_FLUSHPREVIOUS ) && lookup->position < count) lookup->position++;
     if (lookup->position >= count) return WSA_E_NO_MORE;
 
     lookup_answer( lookup, wanted, &answer );
@@ -377,8 +396,8 @@ static int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *
     struct lookup *lookup;
     int err;
 
-    if (IsBadWritePtr( size, sizeof(*size) )) return fail( WSAEFAULT );
-    if (!(lookup = lookup_grab( handle ))) return fail( WSA_INVALID_HANDLE );
+    if (IsBadWritePtr( size, sizeof( *size ) )) return fail( WSAEFAULT );
+    if (!( lookup = lookup_grab( handle ) )) return fail( WSA_INVALID_HANDLE );
     AcquireSRWLockExclusive( &lookup_lock );
     err = lookup_next( lookup, unicode, flags, size, results );
     ReleaseSRWLockExclusive( &lookup_lock );
@@ -386,8 +405,9 @@ static int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *
     return err ? fail( err ) : 0;
 }
 
-/* size: bytes, in: room, out: with WSAEFAULT what this result needs, and the next call gives it again, or with LUP_FLUSHPREVIOUS the one
- * after it. Returns 0, or SOCKET_ERROR: WSA_E_NO_MORE after the last, WSA_E_CANCELLED, WSASERVICE_NOT_FOUND, WSANO_DATA, WSATRY_AGAIN ...
+/* size: bytes, in: room, out: with WSAEFAULT what this result needs, and the next call gives it again, or with
+ * LUP_FLUSHPREVIOUS the one after it. Returns 0, or SOCKET_ERROR: WSA_E_NO_MORE after the last, WSA_E_CANCELLED,
+ * WSASERVICE_NOT_FOUND, WSANO_DATA, WSATRY_AGAIN ...
  * ("WSALookupServiceNextW function"). */
 INT WINAPI WSALookupServiceNextA( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYSETA *results )
 {
@@ -407,7 +427,9 @@ INT WINAPI WSALookupServiceEnd( HANDLE handle )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     AcquireSRWLockExclusive( &lookup_lock );
-    for (ptr = &lookups; (lookup = *ptr) && lookup->id != (UINT_PTR)handle; ptr = &lookup->next) {}
+    for (ptr = &lookups; ( lookup = *ptr ) && lookup->id != (UINT_PTR)handle; ptr = &lookup->next)
+    {
+    }
     if (lookup)
     {
         *ptr = lookup->next;
@@ -420,16 +442,20 @@ INT WINAPI WSALookupServiceEnd( HANDLE handle )
     return 0;
 }
 
-/* Windows' DNS has no controls either: only name spaces that change (NLA) tell of it ("WSANSPIoctl function", WSAEOPNOTSUPP). */
-INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned, WSACOMPLETION *completion )
+/* Windows' DNS has no controls either: only name spaces that change (NLA) tell of it ("WSANSPIoctl function",
+ * WSAEOPNOTSUPP). */
+INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
+                        WSACOMPLETION *completion )
 {
     struct lookup *lookup;
 
     (void)code;
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if (IsBadWritePtr( returned, sizeof(*returned) ) || (in && IsBadReadPtr( in, in_size )) || (out && IsBadWritePtr( out, out_size )) ||
-        (completion && IsBadReadPtr( completion, sizeof(*completion) ))) return fail( WSAEFAULT );
-    if (!(lookup = lookup_grab( handle ))) return fail( WSA_INVALID_HANDLE );
+    if (IsBadWritePtr( returned, sizeof( *returned ) ) || ( in && IsBadReadPtr( in, in_size ) )
+        || ( out && IsBadWritePtr( out, out_size ) )
+        || ( completion && IsBadReadPtr( completion, sizeof( *completion ) ) ))
+        return fail( WSAEFAULT );
+    if (!( lookup = lookup_grab( handle ) )) return fail( WSA_INVALID_HANDLE );
     lookup_release( lookup );
     return fail( WSAEOPNOTSUPP );
 }

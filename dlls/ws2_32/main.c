@@ -10,7 +10,8 @@
 /* Never fails: wineboot itself loads this module. */
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
-    (void)instance; (void)reserved;
+    (void)instance;
+    (void)reserved;
     if (reason == DLL_THREAD_DETACH) upcall_thread_detach();
     return TRUE;
 }

@@ -15,27 +15,28 @@ static const char dns_identifier[] = "Tcpip";
 
 BOOL name_space_matches( DWORD name_space, const GUID *provider )
 {
-    if (provider) return !memcmp( provider, &dns_provider, sizeof(*provider) );
+    if (provider) return !memcmp( provider, &dns_provider, sizeof( *provider ) );
     return name_space == NS_ALL || name_space == NS_DNS;
 }
 
-C_ASSERT( sizeof(WSANAMESPACE_INFOA) == sizeof(WSANAMESPACE_INFOW) && sizeof(WSANAMESPACE_INFOEXA) == sizeof(WSANAMESPACE_INFOEXW) );
+C_ASSERT( sizeof( WSANAMESPACE_INFOA ) == sizeof( WSANAMESPACE_INFOW )
+          && sizeof( WSANAMESPACE_INFOEXA ) == sizeof( WSANAMESPACE_INFOEXW ) );
 C_ASSERT( offsetof( WSANAMESPACE_INFOEXW, lpszIdentifier ) == offsetof( WSANAMESPACE_INFOW, lpszIdentifier ) );
 
 /* All four forms. entry_size: of the structure; the longer begins like the shorter. Returns the number of entries. */
 static INT enum_providers( const void *caller, DWORD *size, void *buffer, UINT entry_size, BOOL unicode )
 {
-    DWORD needed = entry_size + sizeof(dns_identifier) * (unicode ? sizeof(WCHAR) : 1), room;
+    DWORD needed = entry_size + sizeof( dns_identifier ) * ( unicode ? sizeof( WCHAR ) : 1 ), room;
     WSANAMESPACE_INFOEXW info = { .NSProviderId = dns_provider, .dwNameSpace = NS_DNS, .fActive = TRUE };
     char *name = (char *)buffer + entry_size;
 
     if (!names_started( caller )) return SOCKET_ERROR;
-    if (IsBadWritePtr( size, sizeof(*size) )) goto fault;
+    if (IsBadWritePtr( size, sizeof( *size ) )) goto fault;
     room = *size;
     if (room < needed) *size = needed;
     if (room < needed || IsBadWritePtr( buffer, needed )) goto fault;
-    if (unicode) name_to_unicode( dns_identifier, (WCHAR *)name, sizeof(dns_identifier) );
-    else memcpy( name, dns_identifier, sizeof(dns_identifier) );
+    if (unicode) name_to_unicode( dns_identifier, (WCHAR *)name, sizeof( dns_identifier ) );
+    else memcpy( name, dns_identifier, sizeof( dns_identifier ) );
     info.lpszIdentifier = (WCHAR *)name;
     memcpy( buffer, &info, entry_size );
     return 1;
@@ -45,23 +46,24 @@ fault:
     return SOCKET_ERROR;
 }
 
-/* size: bytes, in: room, out: with WSAEFAULT what is needed. Returns the number of entries ("WSAEnumNameSpaceProvidersW function"). */
+/* size: bytes, in: room, out: with WSAEFAULT what is needed. Returns the number of entries ("WSAEnumNameSpaceProvidersW
+ * function"). */
 INT WINAPI WSAEnumNameSpaceProvidersA( DWORD *size, WSANAMESPACE_INFOA *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof(*buffer), FALSE );
+    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersW( DWORD *size, WSANAMESPACE_INFOW *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof(*buffer), TRUE );
+    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersExA( DWORD *size, WSANAMESPACE_INFOEXA *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof(*buffer), FALSE );
+    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersExW( DWORD *size, WSANAMESPACE_INFOEXW *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof(*buffer), TRUE );
+    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
 }

@@ -17,22 +17,22 @@ struct nameinfo
 
 static int parse_sockaddr( const SOCKADDR *sa, int len, struct name_address *addr, USHORT *port )
 {
-    memset( addr, 0, sizeof(*addr) );
-    if (!sa || len < (int)sizeof(sa->sa_family) || IsBadReadPtr( sa, len )) return WSAEFAULT;
+    memset( addr, 0, sizeof( *addr ) );
+    if (!sa || len < (int)sizeof( sa->sa_family ) || IsBadReadPtr( sa, len )) return WSAEFAULT;
     addr->family = sa->sa_family;
     if (sa->sa_family == AF_INET)
     {
-        if (len < (int)sizeof(SOCKADDR_IN)) return WSAEFAULT;
-        memcpy( addr->bytes, &((const SOCKADDR_IN *)sa)->sin_addr, 4 );
-        *port = ntohs( ((const SOCKADDR_IN *)sa)->sin_port );
+        if (len < (int)sizeof( SOCKADDR_IN )) return WSAEFAULT;
+        memcpy( addr->bytes, &( (const SOCKADDR_IN *)sa )->sin_addr, 4 );
+        *port = ntohs( ( (const SOCKADDR_IN *)sa )->sin_port );
         return 0;
     }
     if (sa->sa_family == AF_INET6)
     {
-        if (len < (int)sizeof(SOCKADDR_IN6)) return WSAEFAULT;
-        memcpy( addr->bytes, &((const SOCKADDR_IN6 *)sa)->sin6_addr, 16 );
-        addr->scope = ((const SOCKADDR_IN6 *)sa)->sin6_scope_id;
-        *port = ntohs( ((const SOCKADDR_IN6 *)sa)->sin6_port );
+        if (len < (int)sizeof( SOCKADDR_IN6 )) return WSAEFAULT;
+        memcpy( addr->bytes, &( (const SOCKADDR_IN6 *)sa )->sin6_addr, 16 );
+        addr->scope = ( (const SOCKADDR_IN6 *)sa )->sin6_scope_id;
+        *port = ntohs( ( (const SOCKADDR_IN6 *)sa )->sin6_port );
         return 0;
     }
     return WSAEAFNOSUPPORT;
@@ -43,7 +43,7 @@ static int find_node( const struct name_address *addr, int flags, char *node, SI
     struct name_result *result;
     int ret = WSAHOST_NOT_FOUND;
 
-    if (!(flags & NI_NUMERICHOST) && !(ret = resolve_info( addr, flags & NI_NOFQDN ? NAME_NOFQDN : 0, &result )))
+    if (!( flags & NI_NUMERICHOST ) && !( ret = resolve_info( addr, flags & NI_NOFQDN ? NAME_NOFQDN : 0, &result ) ))
     {
         lstrcpynA( node, result_name( result ), size );
         result_free( result );
@@ -60,29 +60,30 @@ static void find_service( USHORT port, int flags, char *name, SIZE_T size )
     struct service service;
     char digits[8], *p = digits + 7;
 
-    if (!(flags & NI_NUMERICSERV) && port && !service_find( NULL, port, flags & NI_DGRAM ? "udp" : "tcp", &service ))
+    if (!( flags & NI_NUMERICSERV ) && port && !service_find( NULL, port, flags & NI_DGRAM ? "udp" : "tcp", &service ))
     {
         lstrcpynA( name, service.line.field[0].str, min( service.line.field[0].len + 1, size ) );
         text_close( service.text );
         return;
     }
     *p = 0;
-    do *--p = '0' + port % 10; while (port /= 10);
+    do *--p = '0' + port % 10;
+    while (port /= 10);
     lstrcpynA( name, p, size );
 }
 
-static int get_nameinfo( const SOCKADDR *sa, int len, BOOL want_node, DWORD node_len, BOOL want_service, DWORD service_len, int flags,
-                         struct nameinfo *info )
+static int get_nameinfo( const SOCKADDR *sa, int len, BOOL want_node, DWORD node_len, BOOL want_service,
+                         DWORD service_len, int flags, struct nameinfo *info )
 {
     struct name_address addr;
     USHORT port = 0;
     int ret;
 
-    if ((ret = parse_sockaddr( sa, len, &addr, &port ))) return ret;
+    if (( ret = parse_sockaddr( sa, len, &addr, &port ) )) return ret;
     if (!want_node && !want_service) return WSAHOST_NOT_FOUND;
-    if ((want_node && !node_len) || (want_service && !service_len)) return WSAEINVAL;
-    if (want_node && (ret = find_node( &addr, flags, info->node, sizeof(info->node) ))) return ret;
-    if (want_service) find_service( port, flags, info->service, sizeof(info->service) );
+    if (( want_node && !node_len ) || ( want_service && !service_len )) return WSAEINVAL;
+    if (want_node && ( ret = find_node( &addr, flags, info->node, sizeof( info->node ) ) )) return ret;
+    if (want_service) find_service( port, flags, info->service, sizeof( info->service ) );
     return 0;
 }
 
@@ -90,7 +91,7 @@ static int put_unicode( const char *str, WCHAR *out, DWORD size )
 {
     UINT needed = name_to_unicode( str, NULL, 0 );
 
-    if (needed > size || IsBadWritePtr( out, needed * sizeof(WCHAR) )) return WSAEFAULT;
+    if (needed > size || IsBadWritePtr( out, needed * sizeof( WCHAR ) )) return WSAEFAULT;
     name_to_unicode( str, out, needed );
     return 0;
 }
@@ -104,9 +105,11 @@ static int put_ansi( const char *str, char *out, DWORD size )
     return 0;
 }
 
-/* Sizes in characters. Returns 0 or the error, which is the last error too ("getnameinfo function"): WSAEFAULT (address or a buffer too
- * short), WSAEAFNOSUPPORT, WSAEINVAL (a buffer of size 0), WSAHOST_NOT_FOUND (NI_NAMEREQD, or no buffer at all), WSATRY_AGAIN. */
-int WINAPI getnameinfo( const SOCKADDR *sa, int len, char *node, DWORD node_len, char *service, DWORD service_len, int flags )
+/* Sizes in characters. Returns 0 or the error, which is the last error too ("getnameinfo function"): WSAEFAULT (address
+ * or a buffer too short), WSAEAFNOSUPPORT, WSAEINVAL (a buffer of size 0), WSAHOST_NOT_FOUND (NI_NAMEREQD, or no buffer
+ * at all), WSATRY_AGAIN. */
+int WINAPI getnameinfo( const SOCKADDR *sa, int len, char *node, DWORD node_len, char *service, DWORD service_len,
+                        int flags )
 {
     struct nameinfo info;
     int ret;
@@ -119,7 +122,8 @@ int WINAPI getnameinfo( const SOCKADDR *sa, int len, char *node, DWORD node_len,
     return ret;
 }
 
-int WINAPI GetNameInfoW( const SOCKADDR *sa, int len, WCHAR *node, DWORD node_len, WCHAR *service, DWORD service_len, int flags )
+int WINAPI GetNameInfoW( const SOCKADDR *sa, int len, WCHAR *node, DWORD node_len, WCHAR *service, DWORD service_len,
+                         int flags )
 {
     struct nameinfo info;
     int ret;
@@ -142,7 +146,7 @@ int WINAPI gethostname( char *name, int size )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     if (!name || size <= 0) err = WSAEFAULT;
-    else if (!(err = resolve_self( self, sizeof(self) ))) err = put_ansi( self, name, size );
+    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = put_ansi( self, name, size );
     if (!err) return 0;
     SetLastError( err );
     return SOCKET_ERROR;
@@ -155,7 +159,7 @@ int WINAPI GetHostNameW( WCHAR *name, int size )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     if (!name || size <= 0) err = WSAEFAULT;
-    else if (!(err = resolve_self( self, sizeof(self) ))) err = put_unicode( self, name, size );
+    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = put_unicode( self, name, size );
     if (!err) return 0;
     SetLastError( err );
     return SOCKET_ERROR;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * ntdll's documented Rtl functions (mstcpip.h) do the parsing and printing, as they do for Windows' own ws2_32: they are PE code
- * and make no system call.
+ * ntdll's documented Rtl functions (mstcpip.h) do the parsing and printing, as they do for Windows' own ws2_32: they
+ * are PE code and make no system call.
  */
 
 #include <string.h>
@@ -30,7 +30,7 @@ BOOL address_parse_v4( const WCHAR *str, struct sockaddr_in *addr, BOOL with_por
 {
     USHORT port = 0;
 
-    if (RtlIpv4StringToAddressExW( str, FALSE, &addr->sin_addr, &port ) || (port && !with_port)) return FALSE;
+    if (RtlIpv4StringToAddressExW( str, FALSE, &addr->sin_addr, &port ) || ( port && !with_port )) return FALSE;
     addr->sin_family = AF_INET;
     addr->sin_port = port;
     return TRUE;
@@ -42,7 +42,7 @@ BOOL address_parse_v6( const WCHAR *str, struct sockaddr_in6 *addr, BOOL with_po
     USHORT port = 0;
     ULONG scope = 0;
 
-    if (RtlIpv6StringToAddressExW( str, &addr->sin6_addr, &scope, &port ) || (port && !with_port)) return FALSE;
+    if (RtlIpv6StringToAddressExW( str, &addr->sin6_addr, &scope, &port ) || ( port && !with_port )) return FALSE;
     addr->sin6_family = AF_INET6;
     addr->sin6_port = port;
     addr->sin6_flowinfo = 0;
@@ -57,10 +57,11 @@ static BOOL parse_decimal( const char *str, BYTE *bytes )
 
     for (i = 0; i < 4; i++, str++)
     {
-        if (*str < '0' || *str > '9' || (*str == '0' && str[1] != '.' && str[1])) return FALSE; /* what begins with 0 may be octal */
+        if (*str < '0' || *str > '9' || ( *str == '0' && str[1] != '.' && str[1] ))
+            return FALSE; /* what begins with 0 may be octal */
         for (value = 0; *str >= '0' && *str <= '9'; str++)
-            if ((value = value * 10 + *str - '0') > 255) return FALSE;
-        if (*str != (i == 3 ? 0 : '.')) return FALSE;
+            if (( value = value * 10 + *str - '0' ) > 255) return FALSE;
+        if (*str != ( i == 3 ? 0 : '.' )) return FALSE;
         bytes[i] = value;
     }
     return TRUE;
@@ -74,7 +75,7 @@ BOOL address_parse( const char *str, struct name_address *addr )
     ULONG scope = 0;
     USHORT port = 0;
 
-    memset( addr, 0, sizeof(*addr) );
+    memset( addr, 0, sizeof( *addr ) );
     if (parse_decimal( str, addr->bytes ))
     {
         addr->family = AF_INET;
@@ -83,14 +84,14 @@ BOOL address_parse( const char *str, struct name_address *addr )
     if (*str >= '0' && *str <= '9' && !RtlIpv4StringToAddressA( str, FALSE, &end, &in ) && !*end)
     {
         addr->family = AF_INET;
-        memcpy( addr->bytes, &in, sizeof(in) );
+        memcpy( addr->bytes, &in, sizeof( in ) );
         return TRUE;
     }
-    memset( addr->bytes, 0, sizeof(addr->bytes) );
+    memset( addr->bytes, 0, sizeof( addr->bytes ) );
     if (*str == '[' || !strchr( str, ':' ) || RtlIpv6StringToAddressExA( str, &in6, &scope, &port )) return FALSE;
     addr->family = AF_INET6;
     addr->scope = scope;
-    memcpy( addr->bytes, &in6, sizeof(in6) );
+    memcpy( addr->bytes, &in6, sizeof( in6 ) );
     return TRUE;
 }
 
@@ -102,12 +103,12 @@ UINT address_print( const struct name_address *addr, char *str )
 
     if (addr->family == AF_INET)
     {
-        memcpy( &in, addr->bytes, sizeof(in) );
+        memcpy( &in, addr->bytes, sizeof( in ) );
         RtlIpv4AddressToStringA( &in, str );
     }
     else
     {
-        memcpy( &in6, addr->bytes, sizeof(in6) );
+        memcpy( &in6, addr->bytes, sizeof( in6 ) );
         RtlIpv6AddressToStringExA( &in6, addr->scope, 0, str, &len );
     }
     return strlen( str );
@@ -119,17 +120,17 @@ int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out
     {
         struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = port };
 
-        memcpy( &in.sin_addr, addr->bytes, sizeof(in.sin_addr) );
-        memcpy( out, &in, sizeof(in) );
-        return sizeof(in);
+        memcpy( &in.sin_addr, addr->bytes, sizeof( in.sin_addr ) );
+        memcpy( out, &in, sizeof( in ) );
+        return sizeof( in );
     }
     else
     {
         struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = port };
 
         in6.sin6_scope_id = addr->scope;
-        memcpy( &in6.sin6_addr, addr->bytes, sizeof(in6.sin6_addr) );
-        memcpy( out, &in6, sizeof(in6) );
-        return sizeof(in6);
+        memcpy( &in6.sin6_addr, addr->bytes, sizeof( in6.sin6_addr ) );
+        memcpy( out, &in6, sizeof( in6 ) );
+        return sizeof( in6 );
     }
 }

@@ -13,8 +13,9 @@ static DWORD open_type_slot( void )
     static DWORD slot = TLS_OUT_OF_INDEXES;
     DWORD new_slot;
 
-    if (slot != TLS_OUT_OF_INDEXES || (new_slot = TlsAlloc()) == TLS_OUT_OF_INDEXES) return slot;
-    if (InterlockedCompareExchange( (LONG *)&slot, new_slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( new_slot );
+    if (slot != TLS_OUT_OF_INDEXES || ( new_slot = TlsAlloc() ) == TLS_OUT_OF_INDEXES) return slot;
+    if (InterlockedCompareExchange( (LONG *)&slot, new_slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES)
+        TlsFree( new_slot );
     return slot;
 }
 
@@ -32,9 +33,10 @@ static int get_open_type( char *value, int *len )
     int type = option_open_type();
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (IsBadWritePtr( len, sizeof(*len) ) || *len < (int)sizeof(type) || IsBadWritePtr( value, sizeof(type) )) return set_error( WSAEFAULT );
-    memcpy( value, &type, sizeof(type) );
-    *len = sizeof(type);
+    if (IsBadWritePtr( len, sizeof( *len ) ) || *len < (int)sizeof( type ) || IsBadWritePtr( value, sizeof( type ) ))
+        return set_error( WSAEFAULT );
+    memcpy( value, &type, sizeof( type ) );
+    *len = sizeof( type );
     return 0;
 }
 
@@ -43,8 +45,8 @@ static int set_open_type( const char *value, int len )
     int type;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (len < (int)sizeof(type) || IsBadReadPtr( value, sizeof(type) )) return set_error( WSAEFAULT );
-    memcpy( &type, value, sizeof(type) );
+    if (len < (int)sizeof( type ) || IsBadReadPtr( value, sizeof( type ) )) return set_error( WSAEFAULT );
+    memcpy( &type, value, sizeof( type ) );
     TlsSetValue( open_type_slot(), (void *)(INT_PTR)type );
     return 0;
 }
@@ -76,17 +78,21 @@ int WINAPI ioctlsocket( SOCKET s, LONG code, ULONG *value )
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPIoctl( s, code, value, sizeof(*value), value, sizeof(*value), &size, NULL, NULL, NULL, &err ), &err );
+    return set_result(
+        table->lpWSPIoctl( s, code, value, sizeof( *value ), value, sizeof( *value ), &size, NULL, NULL, NULL, &err ),
+        &err );
 }
 
-int WINAPI WSAIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned, WSAOVERLAPPED *overlapped,
-                     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI WSAIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
+                     WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPIoctl( s, code, in, in_size, out, out_size, returned, overlapped, routine, routine ? upcall_current_thread() : NULL, &err ), &err );
+    return set_result( table->lpWSPIoctl( s, code, in, in_size, out, out_size, returned, overlapped, routine,
+                                          routine ? upcall_current_thread() : NULL, &err ),
+                       &err );
 }
 
 BOOL WINAPI WSAGetQOSByName( SOCKET s, WSABUF *name, QOS *qos )
@@ -96,6 +102,6 @@ BOOL WINAPI WSAGetQOSByName( SOCKET s, WSABUF *name, QOS *qos )
     int err = 0;
 
     if (!table) return FALSE;
-    if (!(ret = table->lpWSPGetQOSByName( s, name, qos, &err ))) SetLastError( err );
+    if (!( ret = table->lpWSPGetQOSByName( s, name, qos, &err ) )) SetLastError( err );
     return ret;
 }

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A lookup can't be called back from the host's resolver, and one of a server that doesn't answer takes 10 seconds and more. What has taken
- * long no longer counts among those that may run at once, so others don't wait behind it.
+ * A lookup can't be called back from the host's resolver, and one of a server that doesn't answer takes 10 seconds and
+ * more. What has taken long no longer counts among those that may run at once, so others don't wait behind it.
  */
 
 #include "resolve.h"
@@ -18,7 +18,7 @@
 struct work
 {
     struct work *next;
-    void (*func)( void *arg );
+    void ( *func )( void *arg );
     void *arg;
 };
 
@@ -42,10 +42,12 @@ static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP
 
 static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
 {
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     module_pin();
-    if (!(timer = CreateThreadpoolTimer( pool_look, NULL, NULL ))) return FALSE;
-    if (!(pool = CreateThreadpool( NULL )))
+    if (!( timer = CreateThreadpoolTimer( pool_look, NULL, NULL ) )) return FALSE;
+    if (!( pool = CreateThreadpool( NULL ) ))
     {
         CloseThreadpoolTimer( timer );
         return FALSE;
@@ -57,7 +59,7 @@ static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
 /* ---- with the lock held */
 
 /* What no thread will soon take. */
-static UINT waiting(void)
+static UINT waiting( void )
 {
     UINT idle = threads - run_count;
 
@@ -65,7 +67,7 @@ static UINT waiting(void)
 }
 
 /* How many more threads that may have; they count from now on. */
-static UINT threads_take(void)
+static UINT threads_take( void )
 {
     ULONGLONG now = GetTickCount64();
     UINT limit = POOL_LOOKUPS, count;
@@ -77,7 +79,7 @@ static UINT threads_take(void)
     return count;
 }
 
-static void timer_start(void)
+static void timer_start( void )
 {
     LARGE_INTEGER due = { .QuadPart = -POOL_LOOK * 10000LL };
     FILETIME time = { due.LowPart, due.HighPart };
@@ -91,7 +93,7 @@ static void run_begin( struct run *run )
 {
     run->start = GetTickCount64();
     run->prev = NULL;
-    if ((run->next = runs)) runs->prev = run;
+    if (( run->next = runs )) runs->prev = run;
     runs = run;
     run_count++;
 }
@@ -112,11 +114,12 @@ static void CALLBACK thread_run( PTP_CALLBACK_INSTANCE instance, void *param )
     struct work *work;
     struct run run;
 
-    (void)instance; (void)param;
+    (void)instance;
+    (void)param;
     AcquireSRWLockExclusive( &pool_lock );
-    while ((work = work_first))
+    while (( work = work_first ))
     {
-        if (!(work_first = work->next)) work_last = &work_first;
+        if (!( work_first = work->next )) work_last = &work_first;
         work_count--;
         run_begin( &run );
         ReleaseSRWLockExclusive( &pool_lock );
@@ -131,7 +134,7 @@ static void CALLBACK thread_run( PTP_CALLBACK_INSTANCE instance, void *param )
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
-static BOOL submit( PTP_POOL where, void (CALLBACK *func)( PTP_CALLBACK_INSTANCE instance, void *param ), void *param )
+static BOOL submit( PTP_POOL where, void( CALLBACK *func )( PTP_CALLBACK_INSTANCE instance, void *param ), void *param )
 {
     TP_CALLBACK_ENVIRON env;
 
@@ -157,7 +160,9 @@ static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP
 {
     UINT count;
 
-    (void)instance; (void)param; (void)this_timer;
+    (void)instance;
+    (void)param;
+    (void)this_timer;
     AcquireSRWLockExclusive( &pool_lock );
     timer_set = FALSE;
     count = threads_take();
@@ -166,13 +171,13 @@ static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP
     threads_start( count );
 }
 
-BOOL pool_submit( void (*func)( void *arg ), void *arg )
+BOOL pool_submit( void ( *func )( void *arg ), void *arg )
 {
     struct work *work;
     UINT count;
 
     if (!InitOnceExecuteOnce( &pool_once, pool_init, NULL, NULL )) return FALSE;
-    if (!(work = HeapAlloc( GetProcessHeap(), 0, sizeof(*work) ))) return FALSE;
+    if (!( work = HeapAlloc( GetProcessHeap(), 0, sizeof( *work ) ) )) return FALSE;
     work->next = NULL;
     work->func = func;
     work->arg = arg;
@@ -198,9 +203,9 @@ static void CALLBACK urgent_run( PTP_CALLBACK_INSTANCE instance, void *param )
     work.func( work.arg );
 }
 
-BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg )
+BOOL pool_submit_urgent( void ( *func )( void *arg ), void *arg )
 {
-    struct work *work = HeapAlloc( GetProcessHeap(), 0, sizeof(*work) );
+    struct work *work = HeapAlloc( GetProcessHeap(), 0, sizeof( *work ) );
 
     module_pin();
     if (!work) return FALSE;

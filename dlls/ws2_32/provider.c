@@ -4,12 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All handles belong to the base provider, which validates them itself, so there is no table of sockets here to look into.
+ * All handles belong to the base provider, which validates them itself, so there is no table of sockets here to look
+ * into.
  */
 
 #include "ws2_32.h"
 
-#define SLOT_COUNT (sizeof(WSPPROC_TABLE) / sizeof(void *))
+#define SLOT_COUNT ( sizeof( WSPPROC_TABLE ) / sizeof( void * ) )
 
 static WSPPROC_TABLE base_table;
 static volatile BOOL base_ready;
@@ -19,9 +20,9 @@ static SRWLOCK base_lock = SRWLOCK_INIT;
 static HMODULE provider_load( void )
 {
     WCHAR path[MAX_PATH];
-    DWORD len = GetEnvironmentVariableW( L"WSURING_PROVIDER", path, ARRAY_SIZE(path) );
+    DWORD len = GetEnvironmentVariableW( L"WSURING_PROVIDER", path, ARRAY_SIZE( path ) );
 
-    return LoadLibraryW( len && len < ARRAY_SIZE(path) ? path : L"wsuring.dll" );
+    return LoadLibraryW( len && len < ARRAY_SIZE( path ) ? path : L"wsuring.dll" );
 }
 
 /* 0 or the error that a first socket call returns (pages "WSAStartup function" and "socket function"). */
@@ -35,23 +36,23 @@ static int provider_start( void )
     size_t i;
     int err;
 
-    if (!(module = provider_load())) return WSAEPROVIDERFAILEDINIT;
-    if (!(startup = (LPWSPSTARTUP)(void *)GetProcAddress( module, "WSPStartup" )))
+    if (!( module = provider_load() )) return WSAEPROVIDERFAILEDINIT;
+    if (!( startup = (LPWSPSTARTUP)(void *)GetProcAddress( module, "WSPStartup" ) ))
     {
         FreeLibrary( module );
         return WSAEPROVIDERFAILEDINIT;
     }
-    memset( &table, 0, sizeof(table) );
-    memset( &data, 0, sizeof(data) );
+    memset( &table, 0, sizeof( table ) );
+    memset( &data, 0, sizeof( data ) );
     info = *catalog_first();
-    if ((err = startup( MAKEWORD( 2, 2 ), &data, &info, upcall_table, &table )))
+    if (( err = startup( MAKEWORD( 2, 2 ), &data, &info, upcall_table, &table ) ))
     {
         FreeLibrary( module );
         return err == WSASYSNOTREADY ? err : WSAEPROVIDERFAILEDINIT;
     }
     err = data.wVersion == MAKEWORD( 2, 2 ) ? 0 : WSAEINVALIDPROVIDER;
     for (i = 0; i < SLOT_COUNT; i++)
-        if (!((void **)&table)[i]) err = WSAEINVALIDPROVIDER;
+        if (!( (void **)&table )[i]) err = WSAEINVALIDPROVIDER;
     if (err)
     {
         int ignored;
@@ -69,7 +70,7 @@ const WSPPROC_TABLE *provider_base( int *err )
     if (base_ready) return &base_table;
     AcquireSRWLockExclusive( &base_lock );
     *err = 0;
-    if (!base_ready && !(*err = provider_start()))
+    if (!base_ready && !( *err = provider_start() ))
     {
         MemoryBarrier();
         base_ready = TRUE;
@@ -90,7 +91,7 @@ const WSPPROC_TABLE *provider_of_socket( SOCKET s )
         return NULL;
     }
     if (base_ready) return &base_table;
-    if (!(table = provider_base( &err ))) SetLastError( err );
+    if (!( table = provider_base( &err ) )) SetLastError( err );
     return table;
 }
 

@@ -9,14 +9,14 @@
 
 #include "query_set.h"
 
-C_ASSERT( sizeof(WSAQUERYSETA) == sizeof(WSAQUERYSETW) ); /* only what the strings point to differs */
+C_ASSERT( sizeof( WSAQUERYSETA ) == sizeof( WSAQUERYSETW ) ); /* only what the strings point to differs */
 
 /* ---- of the program */
 
 static int capture_guid( const GUID *guid, GUID *copy, BOOL *there )
 {
-    if (!(*there = guid != NULL)) return 0;
-    if (IsBadReadPtr( guid, sizeof(*guid) )) return WSAEFAULT;
+    if (!( *there = guid != NULL )) return 0;
+    if (IsBadReadPtr( guid, sizeof( *guid ) )) return WSAEFAULT;
     *copy = *guid;
     return 0;
 }
@@ -26,7 +26,8 @@ static int capture_protocols( const WSAQUERYSETW *set, struct query *query )
     DWORD i;
 
     if (!set->dwNumberOfProtocols || !set->lpafpProtocols) return 0;
-    if (IsBadReadPtr( set->lpafpProtocols, (SIZE_T)set->dwNumberOfProtocols * sizeof(*set->lpafpProtocols) )) return WSAEFAULT;
+    if (IsBadReadPtr( set->lpafpProtocols, (SIZE_T)set->dwNumberOfProtocols * sizeof( *set->lpafpProtocols ) ))
+        return WSAEFAULT;
     query->protocols = set->dwNumberOfProtocols;
     for (i = 0; i < query->protocols; i++)
     {
@@ -47,14 +48,17 @@ int query_capture( const void *set, BOOL unicode, BOOL idn, struct query *query 
     WSAQUERYSETW copy;
     int err;
 
-    memset( query, 0, sizeof(*query) );
-    if (!set || IsBadReadPtr( set, sizeof(copy) )) return WSAEFAULT;
-    memcpy( &copy, set, sizeof(copy) );
-    if (copy.dwSize < sizeof(copy)) return WSAEFAULT;
+    memset( query, 0, sizeof( *query ) );
+    if (!set || IsBadReadPtr( set, sizeof( copy ) )) return WSAEFAULT;
+    memcpy( &copy, set, sizeof( copy ) );
+    if (copy.dwSize < sizeof( copy )) return WSAEFAULT;
     query->name_space = copy.dwNameSpace;
     query->has_name = copy.lpszServiceInstanceName != NULL;
-    if (unicode) err = name_from_unicode( copy.lpszServiceInstanceName, idn, query->name, sizeof(query->name), WSAEINVAL );
-    else err = name_from_ansi( (char *)copy.lpszServiceInstanceName, idn, query->name, sizeof(query->name), WSAEINVAL );
+    if (unicode)
+        err = name_from_unicode( copy.lpszServiceInstanceName, idn, query->name, sizeof( query->name ), WSAEINVAL );
+    else
+        err = name_from_ansi( (char *)copy.lpszServiceInstanceName, idn, query->name, sizeof( query->name ),
+                              WSAEINVAL );
     if (!err) err = capture_guid( copy.lpServiceClassId, &query->class_id, &query->has_class );
     if (!err) err = capture_guid( copy.lpNSProviderId, &query->provider, &query->has_provider );
     if (!err) err = capture_protocols( &copy, query );
@@ -67,7 +71,7 @@ void *pack_bytes( struct packer *packer, const void *data, SIZE_T size )
 {
     void *ret;
 
-    packer->used = (packer->used + 7) & ~(SIZE_T)7;
+    packer->used = ( packer->used + 7 ) & ~(SIZE_T)7;
     ret = packer->base ? packer->base + packer->used : NULL;
     if (ret && data) memcpy( ret, data, size );
     packer->used += size;
@@ -81,7 +85,7 @@ void *pack_text( struct packer *packer, const char *str )
 
     if (!str) return NULL;
     len = packer->unicode ? name_to_unicode( str, NULL, 0 ) : name_to_ansi( str, NULL, 0 );
-    ret = pack_bytes( packer, NULL, len * (packer->unicode ? sizeof(WCHAR) : 1) );
+    ret = pack_bytes( packer, NULL, len * ( packer->unicode ? sizeof( WCHAR ) : 1 ) );
     if (ret && packer->unicode) name_to_unicode( str, ret, len );
     else if (ret) name_to_ansi( str, ret, len );
     return ret;
@@ -89,7 +93,7 @@ void *pack_text( struct packer *packer, const char *str )
 
 static void put_address( struct packer *packer, const struct name_address *addr, USHORT port, SOCKET_ADDRESS *out )
 {
-    char bytes[sizeof(SOCKADDR_IN6)];
+    char bytes[sizeof( SOCKADDR_IN6 )];
 
     out->iSockaddrLength = address_to_sockaddr( addr, port, bytes );
     out->lpSockaddr = pack_bytes( packer, bytes, out->iSockaddrLength );
@@ -97,7 +101,7 @@ static void put_address( struct packer *packer, const struct name_address *addr,
 
 static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_answer *answer )
 {
-    CSADDR_INFO *list = pack_bytes( packer, NULL, answer->addr_count * sizeof(*list) ), info;
+    CSADDR_INFO *list = pack_bytes( packer, NULL, answer->addr_count * sizeof( *list ) ), info;
     UINT i;
 
     for (i = 0; i < answer->addr_count; i++)
@@ -105,26 +109,27 @@ static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_ans
         struct name_address any = { .family = answer->addrs[i].family };
 
         /* the other end is any address of the family */
-        memset( &info, 0, sizeof(info) );
+        memset( &info, 0, sizeof( info ) );
         put_address( packer, &any, 0, answer->is_service ? &info.RemoteAddr : &info.LocalAddr );
         put_address( packer, &answer->addrs[i], answer->port, answer->is_service ? &info.LocalAddr : &info.RemoteAddr );
         info.iSocketType = answer->socktype;
         info.iProtocol = answer->protocol;
-        if (list) memcpy( list + i, &info, sizeof(info) );
+        if (list) memcpy( list + i, &info, sizeof( info ) );
     }
     return list;
 }
 
 static void pack( struct packer *packer, const struct query_answer *answer )
 {
-    WSAQUERYSETW set = { .dwSize = sizeof(set), .dwNameSpace = answer->name_space, .dwOutputFlags = answer->output_flags };
-    void *place = pack_bytes( packer, NULL, sizeof(set) );
+    WSAQUERYSETW set
+        = { .dwSize = sizeof( set ), .dwNameSpace = answer->name_space, .dwOutputFlags = answer->output_flags };
+    void *place = pack_bytes( packer, NULL, sizeof( set ) );
     BLOB blob;
 
     set.lpszServiceInstanceName = pack_text( packer, answer->name );
     set.lpszQueryString = pack_text( packer, answer->query );
-    if (answer->class_id) set.lpServiceClassId = pack_bytes( packer, answer->class_id, sizeof(GUID) );
-    if (answer->provider) set.lpNSProviderId = pack_bytes( packer, answer->provider, sizeof(GUID) );
+    if (answer->class_id) set.lpServiceClassId = pack_bytes( packer, answer->class_id, sizeof( GUID ) );
+    if (answer->provider) set.lpNSProviderId = pack_bytes( packer, answer->provider, sizeof( GUID ) );
     if (answer->addr_count)
     {
         set.dwNumberOfCsAddrs = answer->addr_count;
@@ -134,9 +139,9 @@ static void pack( struct packer *packer, const struct query_answer *answer )
     {
         blob.cbSize = answer->blob_size;
         blob.pBlobData = pack_bytes( packer, answer->blob, answer->blob_size );
-        set.lpBlob = pack_bytes( packer, &blob, sizeof(blob) );
+        set.lpBlob = pack_bytes( packer, &blob, sizeof( blob ) );
     }
-    if (place) memcpy( place, &set, sizeof(set) );
+    if (place) memcpy( place, &set, sizeof( set ) );
 }
 
 SIZE_T query_pack( const struct query_answer *answer, BOOL unicode, void *out, SIZE_T size )

@@ -18,8 +18,8 @@ struct query
     BOOL has_name, has_class, has_provider;
     GUID class_id, provider;
     DWORD name_space;
-    UINT protocols;           /* how many the program restricts it to; 0: none */
-    BOOL v4, v6, tcp, udp;    /* which of ours are among them */
+    UINT protocols;        /* how many the program restricts it to; 0: none */
+    BOOL v4, v6, tcp, udp; /* which of ours are among them */
     char name[QUERY_NAME_MAX];
 };
 
@@ -28,15 +28,15 @@ int query_capture( const void *set, BOOL unicode, BOOL idn, struct query *query 
 
 struct query_answer
 {
-    const char *name, *query;     /* UTF-8; here and below: NULL for none */
+    const char *name, *query; /* UTF-8; here and below: NULL for none */
     const GUID *class_id;
     const GUID *provider;
     DWORD name_space;
     DWORD output_flags;
     const struct name_address *addrs;
     UINT addr_count;
-    USHORT port;                  /* network order */
-    BOOL is_service;              /* the addresses are to bind to, not to connect to */
+    USHORT port;     /* network order */
+    BOOL is_service; /* the addresses are to bind to, not to connect to */
     int socktype, protocol;
     const void *blob;
     UINT blob_size;

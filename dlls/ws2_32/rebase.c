@@ -17,7 +17,7 @@ static void rebase_list( char ***list, ptrdiff_t delta )
     char **ptr;
 
     for (ptr = *list; *ptr; ptr++) *ptr += delta;
-    *list = (char **)((char *)*list + delta);
+    *list = (char **)( (char *)*list + delta );
 }
 
 void hostent_rebase( struct hostent *host, UINT_PTR target )

@@ -4,33 +4,35 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * In order: the prefix's own hosts file; the host's resolver, which the provider's Unix library reaches (its nsswitch.conf, hosts and
- * resolv.conf); without a Unix library the host's hosts file and then dnsapi.dll.
+ * In order: the prefix's own hosts file; the host's resolver, which the provider's Unix library reaches (its
+ * nsswitch.conf, hosts and resolv.conf); without a Unix library the host's hosts file and then dnsapi.dll.
  */
 
 #include <string.h>
 
 #include "resolve.h"
 
-#define STATUS_BUFFER_TOO_SMALL ((NTSTATUS)0xc0000023)
-#define RESULT_SIZE 2048 /* 80 addresses; a longer answer is asked for again with more room */
+#define STATUS_BUFFER_TOO_SMALL ( (NTSTATUS)0xc0000023 )
+#define RESULT_SIZE             2048 /* 80 addresses; a longer answer is asked for again with more room */
 
 typedef LONG NTSTATUS;
 
-static NTSTATUS (__cdecl *provider_get_name)( struct name_params *params );
+static NTSTATUS( __cdecl *provider_get_name )( struct name_params *params );
 static INIT_ONCE provider_once = INIT_ONCE_STATIC_INIT;
 
 /* ---- start-up */
 
-/* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows doesn't, so programs
- * get the documented error; but those modules must go on working. They carry a mark in the file header (wine-abi 4.1). */
+/* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows
+ * doesn't, so programs get the documented error; but those modules must go on working. They carry a mark in the file
+ * header (wine-abi 4.1). */
 static BOOL caller_is_builtin( const void *caller )
 {
     static const char mark[] = "Wine builtin DLL";
     HMODULE module;
 
-    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, caller, &module ) &&
-           !memcmp( (const char *)module + 0x40, mark, sizeof(mark) );
+    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                               caller, &module )
+           && !memcmp( (const char *)module + 0x40, mark, sizeof( mark ) );
 }
 
 BOOL names_started( const void *caller )
@@ -49,22 +51,23 @@ BOOL names_started( const void *caller )
 
 /* ---- results */
 
-struct name_result *result_create( const char *name, const char *aliases, UINT alias_count, const struct name_address *addrs, UINT addr_count )
+struct name_result *result_create( const char *name, const char *aliases, UINT alias_count,
+                                   const struct name_address *addrs, UINT addr_count )
 {
-    SIZE_T addr_pos = (sizeof(struct name_result) + 7) & ~7, pos = addr_pos + addr_count * sizeof(*addrs);
+    SIZE_T addr_pos = ( sizeof( struct name_result ) + 7 ) & ~7, pos = addr_pos + addr_count * sizeof( *addrs );
     SIZE_T name_len = name ? strlen( name ) + 1 : 0, alias_len = 0;
     struct name_result *result;
     UINT i;
 
     for (i = 0; i < alias_count; i++) alias_len += strlen( aliases + alias_len ) + 1;
-    if (!(result = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, pos + name_len + alias_len ))) return NULL;
+    if (!( result = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, pos + name_len + alias_len ) )) return NULL;
     result->size = pos + name_len + alias_len;
     result->addresses = addr_pos;
     result->address_count = addr_count;
     result->name = name ? pos : 0;
     result->aliases = pos + name_len;
     result->alias_count = alias_count;
-    if (addr_count) memcpy( (char *)result + addr_pos, addrs, addr_count * sizeof(*addrs) );
+    if (addr_count) memcpy( (char *)result + addr_pos, addrs, addr_count * sizeof( *addrs ) );
     if (name) memcpy( (char *)result + pos, name, name_len );
     if (alias_len) memcpy( (char *)result + pos + name_len, aliases, alias_len );
     return result;
@@ -81,15 +84,18 @@ static BOOL CALLBACK provider_init( INIT_ONCE *once, void *param, void **context
 {
     HMODULE module;
 
-    (void)once; (void)param; (void)context;
-    if ((module = LoadLibraryW( L"wsuring.dll" ))) provider_get_name = (void *)GetProcAddress( module, "wsuring_get_name" );
+    (void)once;
+    (void)param;
+    (void)context;
+    if (( module = LoadLibraryW( L"wsuring.dll" ) ))
+        provider_get_name = (void *)GetProcAddress( module, "wsuring_get_name" );
     return TRUE;
 }
 
 /* FALSE if there is no Unix library to ask; else *error and *result are the answer. */
 static BOOL provider_ask( struct name_params *params, struct name_result **result, int *error )
 {
-    char space[RESULT_SIZE] __attribute__((aligned(8))); /* mostly enough, and the heap of that size is slow */
+    char space[RESULT_SIZE] __attribute__( ( aligned( 8 ) ) ); /* mostly enough, and the heap of that size is slow */
     struct name_result *buffer = NULL;
     DWORD last_error = GetLastError();
     NTSTATUS status;
@@ -99,17 +105,17 @@ static BOOL provider_ask( struct name_params *params, struct name_result **resul
     SetLastError( last_error );
     if (!provider_get_name) return FALSE;
     params->result = (UINT_PTR)space;
-    params->size = sizeof(space);
-    while ((status = provider_get_name( params )) == STATUS_BUFFER_TOO_SMALL)
+    params->size = sizeof( space );
+    while (( status = provider_get_name( params ) ) == STATUS_BUFFER_TOO_SMALL)
     {
         result_free( buffer );
-        if (!(buffer = HeapAlloc( GetProcessHeap(), 0, params->size ))) goto no_memory;
+        if (!( buffer = HeapAlloc( GetProcessHeap(), 0, params->size ) )) goto no_memory;
         params->result = (UINT_PTR)buffer;
     }
     *error = params->error;
     if (status || params->error) result_free( buffer );
     else if (buffer) *result = buffer;
-    else if (!(*result = HeapAlloc( GetProcessHeap(), 0, params->size ))) goto no_memory;
+    else if (!( *result = HeapAlloc( GetProcessHeap(), 0, params->size ) )) goto no_memory;
     else memcpy( *result, space, params->size );
     return !status;
 
@@ -123,7 +129,7 @@ no_memory:
 /* A missing IPv6 answer made of IPv4 ones: what the host's resolver does for AI_V4MAPPED, for our own sources. */
 static void map_v4( struct name_result *result )
 {
-    struct name_address *addr = (struct name_address *)((char *)result + result->addresses);
+    struct name_address *addr = (struct name_address *)( (char *)result + result->addresses );
     UINT i;
 
     for (i = 0; i < result->address_count; i++, addr++)
@@ -136,24 +142,26 @@ static void map_v4( struct name_result *result )
     }
 }
 
-typedef int (*find_function)( const char *name, int family, struct name_result **result );
+typedef int ( *find_function )( const char *name, int family, struct name_result **result );
 
-static int find_configured( find_function find, const char *name, int family, unsigned int flags, struct name_result **result )
+static int find_configured( find_function find, const char *name, int family, unsigned int flags,
+                            struct name_result **result )
 {
     int ret = find( name, family, result );
 
-    return !ret && (flags & NAME_ADDRCONFIG) ? local_restrict( result ) : ret;
+    return !ret && ( flags & NAME_ADDRCONFIG ) ? local_restrict( result ) : ret;
 }
 
-static int find_mapped( find_function find, const char *name, int family, unsigned int flags, struct name_result **result )
+static int find_mapped( find_function find, const char *name, int family, unsigned int flags,
+                        struct name_result **result )
 {
-    BOOL all = family == AF_INET6 && (flags & NAME_V4MAPPED) && (flags & NAME_ALL);
+    BOOL all = family == AF_INET6 && ( flags & NAME_V4MAPPED ) && ( flags & NAME_ALL );
     int ret = find_configured( find, name, all ? AF_UNSPEC : family, flags, result );
 
     if (!ret && all) map_v4( *result );
-    if ((ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA) && family == AF_INET6 && (flags & NAME_V4MAPPED))
+    if (( ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA ) && family == AF_INET6 && ( flags & NAME_V4MAPPED ))
     {
-        if (!(ret = find_configured( find, name, AF_INET, flags, result ))) map_v4( *result );
+        if (!( ret = find_configured( find, name, AF_INET, flags, result ) )) map_v4( *result );
     }
     return ret;
 }
@@ -183,7 +191,8 @@ static int find_scoped( const char *name, struct name_result **result )
     HANDLE file;
     DWORD len = 0, i;
 
-    if (!scope || scope - name >= (int)sizeof(str) || strlen( scope ) > 16 || strpbrk( scope, "/\\." )) return WSAHOST_NOT_FOUND;
+    if (!scope || scope - name >= (int)sizeof( str ) || strlen( scope ) > 16 || strpbrk( scope, "/\\." ))
+        return WSAHOST_NOT_FOUND;
     memcpy( str, name, scope - name );
     str[scope - name] = 0;
     if (!address_parse( str, &addr ) || addr.family != AF_INET6) return WSAHOST_NOT_FOUND;
@@ -191,7 +200,7 @@ static int find_scoped( const char *name, struct name_result **result )
     lstrcatW( path, L"\\ifindex" );
     file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
     if (file == INVALID_HANDLE_VALUE) return WSAHOST_NOT_FOUND;
-    if (!ReadFile( file, digits, sizeof(digits), &len, NULL )) len = 0;
+    if (!ReadFile( file, digits, sizeof( digits ), &len, NULL )) len = 0;
     CloseHandle( file );
     for (i = 0; i < len && digits[i] >= '0' && digits[i] <= '9'; i++) addr.scope = addr.scope * 10 + digits[i] - '0';
     if (!addr.scope) return WSAHOST_NOT_FOUND;
@@ -213,20 +222,21 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
     struct name_params params = { .op = NAME_ADDRESSES, .family = family, .flags = flags, .name = (UINT_PTR)name };
     int ret;
 
-    if (name && !is_localhost( name ) && !(flags & NAME_NUMERIC))
+    if (name && !is_localhost( name ) && !( flags & NAME_NUMERIC ))
     {
         if (!find_mapped( find_prefix, name, family, flags, result )) return 0;
         /* all addresses of the machine, where a hosts file has 127.0.1.1 for its name ("getaddrinfo function") */
         if (resolve_is_self( name ) && !find_mapped( local_addresses, name, family, flags, result )) return 0;
     }
     if (!provider_ask( &params, result, &ret ))
-        ret = name ? resolve_without_unix( name, family, flags, result ) : loopback_addresses( family, flags & NAME_PASSIVE, result );
+        ret = name ? resolve_without_unix( name, family, flags, result )
+                   : loopback_addresses( family, flags & NAME_PASSIVE, result );
     if (!ret || !name || ret == WSA_NOT_ENOUGH_MEMORY) return ret;
 
     /* Windows resolves these itself, whatever the files say */
     if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
-    if (ret != WSANO_DATA && family != AF_INET6 && !(flags & NAME_NUMERIC) && resolve_is_self( name ))
-        return resolve_addresses( NULL, family, flags & ~(NAME_CANONICAL | NAME_PASSIVE), result );
+    if (ret != WSANO_DATA && family != AF_INET6 && !( flags & NAME_NUMERIC ) && resolve_is_self( name ))
+        return resolve_addresses( NULL, family, flags & ~( NAME_CANONICAL | NAME_PASSIVE ), result );
     return ret;
 }
 
@@ -242,7 +252,8 @@ int resolve_host( const char *name, int family, struct name_result **result )
     return ret;
 }
 
-static int ask_address( enum name_op op, const struct name_address *addr, unsigned int flags, struct name_result **result )
+static int ask_address( enum name_op op, const struct name_address *addr, unsigned int flags,
+                        struct name_result **result )
 {
     struct name_params params = { .op = op, .flags = flags, .address = *addr };
     int ret;
@@ -269,8 +280,8 @@ int resolve_info( const struct name_address *addr, unsigned int flags, struct na
 /* Without a Unix library the kernel's own file tells; the registry's name is upper case and cut at 15 characters. */
 static BOOL self_from_kernel( char *name, SIZE_T size )
 {
-    HANDLE file = CreateFileW( L"\\\\?\\unix\\proc\\sys\\kernel\\hostname", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                               OPEN_EXISTING, 0, NULL );
+    HANDLE file = CreateFileW( L"\\\\?\\unix\\proc\\sys\\kernel\\hostname", GENERIC_READ,
+                               FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
     DWORD len = 0;
 
     if (file == INVALID_HANDLE_VALUE) return FALSE;
@@ -296,7 +307,8 @@ int resolve_self( char *name, SIZE_T size )
         return 0;
     }
     ret = 0;
-    if (!self_from_kernel( name, size ) && !GetComputerNameExA( ComputerNamePhysicalDnsHostname, name, &len )) ret = WSAENETDOWN;
+    if (!self_from_kernel( name, size ) && !GetComputerNameExA( ComputerNamePhysicalDnsHostname, name, &len ))
+        ret = WSAENETDOWN;
     SetLastError( error );
     return ret;
 }
@@ -307,7 +319,7 @@ static BOOL is_qualified( const char *full, const char *name )
     char begin[256];
     SIZE_T len = strlen( name );
 
-    if (!len || len >= sizeof(begin) || strlen( full ) <= len + 1 || full[len] != '.') return FALSE;
+    if (!len || len >= sizeof( begin ) || strlen( full ) <= len + 1 || full[len] != '.') return FALSE;
     lstrcpynA( begin, full, len + 1 );
     return ascii_equal( begin, name );
 }
@@ -317,11 +329,12 @@ void resolve_qualified_self( char *name, SIZE_T size )
 {
     char self[256], full[256];
     WCHAR wide[256];
-    DWORD len = ARRAYSIZE(wide), error = GetLastError();
+    DWORD len = ARRAYSIZE( wide ), error = GetLastError();
 
-    if (resolve_self( self, sizeof(self) )) self[0] = 0;
-    if (!GetComputerNameExW( ComputerNamePhysicalDnsFullyQualified, wide, &len ) ||
-        !WideCharToMultiByte( CP_UTF8, 0, wide, -1, full, sizeof(full), NULL, NULL )) full[0] = 0;
+    if (resolve_self( self, sizeof( self ) )) self[0] = 0;
+    if (!GetComputerNameExW( ComputerNamePhysicalDnsFullyQualified, wide, &len )
+        || !WideCharToMultiByte( CP_UTF8, 0, wide, -1, full, sizeof( full ), NULL, NULL ))
+        full[0] = 0;
     lstrcpynA( name, self[0] && !is_qualified( full, self ) ? self : full, size );
     SetLastError( error );
 }
@@ -332,9 +345,10 @@ static void encode_idn( char *name, SIZE_T size )
     char encoded[256];
     WCHAR wide[256];
 
-    if (name_to_unicode( name, NULL, 0 ) > ARRAYSIZE(wide)) return;
-    name_to_unicode( name, wide, ARRAYSIZE(wide) );
-    if (!name_from_unicode( wide, TRUE, encoded, sizeof(encoded), WSAHOST_NOT_FOUND )) lstrcpynA( name, encoded, size );
+    if (name_to_unicode( name, NULL, 0 ) > ARRAYSIZE( wide )) return;
+    name_to_unicode( name, wide, ARRAYSIZE( wide ) );
+    if (!name_from_unicode( wide, TRUE, encoded, sizeof( encoded ), WSAHOST_NOT_FOUND ))
+        lstrcpynA( name, encoded, size );
 }
 
 BOOL resolve_is_self( const char *name )
@@ -342,14 +356,14 @@ BOOL resolve_is_self( const char *name )
     char self[256];
     SIZE_T len;
 
-    if (resolve_self( self, sizeof(self) )) return FALSE;
+    if (resolve_self( self, sizeof( self ) )) return FALSE;
     if (ascii_equal( name, self )) return TRUE;
-    encode_idn( self, sizeof(self) );
+    encode_idn( self, sizeof( self ) );
     if (ascii_equal( name, self )) return TRUE;
     len = strlen( self );
     if (!strncmp( name, self, len ) && !strcmp( name + len, "." )) return TRUE;
     if (!is_qualified( name, self )) return FALSE; /* the registry costs requests */
-    resolve_qualified_self( self, sizeof(self) );
-    encode_idn( self, sizeof(self) );
+    resolve_qualified_self( self, sizeof( self ) );
+    encode_idn( self, sizeof( self ) );
     return ascii_equal( name, self );
 }

@@ -36,12 +36,12 @@ LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *add
 #define AI_BYPASS_DNS_CACHE     0x00000040
 #define AI_SECURE_WITH_FALLBACK 0x00100000
 #define AI_RESOLUTION_HANDLE    0x40000000
-#define AI_EXTENDED             ((int)0x80000000)
+#define AI_EXTENDED             ( (int)0x80000000 )
 #endif
 
 /* ---- startup.c */
 
-extern BOOL startup_check(void); /* has WSAStartup been called? Sets WSANOTINITIALISED if not */
+extern BOOL startup_check( void ); /* has WSAStartup been called? Sets WSANOTINITIALISED if not */
 
 /* ---- resolve.c: who answers, and in what order */
 
@@ -59,7 +59,8 @@ BOOL resolve_is_self( const char *name );    /* is it the name of this machine, 
 void resolve_qualified_self( char *name, SIZE_T size );
 
 /* A result of our own making. aliases: alias_count strings one after the other. NULL when out of memory. */
-struct name_result *result_create( const char *name, const char *aliases, UINT alias_count, const struct name_address *addrs, UINT addr_count );
+struct name_result *result_create( const char *name, const char *aliases, UINT alias_count,
+                                   const struct name_address *addrs, UINT addr_count );
 void result_free( struct name_result *result );
 
 static inline const char *result_name( const struct name_result *result )
@@ -69,17 +70,19 @@ static inline const char *result_name( const struct name_result *result )
 
 static inline const struct name_address *result_addresses( const struct name_result *result )
 {
-    return (const struct name_address *)((const char *)result + result->addresses);
+    return (const struct name_address *)( (const char *)result + result->addresses );
 }
 
 /* ---- hosts.c: hosts files, and what this machine knows of itself */
 
-int hosts_find( int file, const char *name, int family, struct name_result **result );  /* file: TEXT_HOSTS or TEXT_UNIX_HOSTS */
+int hosts_find( int file, const char *name, int family,
+                struct name_result **result ); /* file: TEXT_HOSTS or TEXT_UNIX_HOSTS */
 int hosts_find_address( int file, const struct name_address *addr, struct name_result **result );
 int loopback_addresses( int family, BOOL passive, struct name_result **result );
 /* All of this machine's but the loopback ones, best first; WSANO_DATA if there are none. */
 int local_addresses( const char *name, int family, struct name_result **result );
-int local_restrict( struct name_result **result ); /* AI_ADDRCONFIG; WSANO_DATA, and the result freed, if nothing is left */
+int local_restrict(
+    struct name_result **result ); /* AI_ADDRCONFIG; WSANO_DATA, and the result freed, if nothing is left */
 
 /* ---- dns.c: dnsapi.dll, where there is no Unix library */
 
@@ -90,8 +93,13 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
 
 enum text_file
 {
-    TEXT_HOSTS, TEXT_SERVICES, TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
-    TEXT_UNIX_HOSTS, TEXT_UNIX_SERVICES, TEXT_UNIX_PROTOCOL, TEXT_UNIX_RESOLV, /* of the host: /etc */
+    TEXT_HOSTS,
+    TEXT_SERVICES,
+    TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
+    TEXT_UNIX_HOSTS,
+    TEXT_UNIX_SERVICES,
+    TEXT_UNIX_PROTOCOL,
+    TEXT_UNIX_RESOLV, /* of the host: /etc */
     TEXT_COUNT
 };
 
@@ -126,21 +134,25 @@ BOOL text_field_is( const struct text_line *line, UINT index, const char *str );
 
 enum storage_kind
 {
-    STORAGE_HOST, STORAGE_SERVICE, STORAGE_PROTOCOL, STORAGE_ADDRESS,
+    STORAGE_HOST,
+    STORAGE_SERVICE,
+    STORAGE_PROTOCOL,
+    STORAGE_ADDRESS,
     STORAGE_COUNT
 };
 
 /* At least size bytes; the old contents are lost. NULL, last error WSAENOBUFS, when out of memory. */
 void *storage_get( enum storage_kind kind, SIZE_T size );
 
-void module_pin(void);
+void module_pin( void );
 
 /* ---- pool.c */
 
-/* Runs a lookup on a bounded pool of threads, where it doesn't wait for others that are slow; the module can't be unloaded meanwhile. */
-BOOL pool_submit( void (*func)( void *arg ), void *arg );
+/* Runs a lookup on a bounded pool of threads, where it doesn't wait for others that are slow; the module can't be
+ * unloaded meanwhile. */
+BOOL pool_submit( void ( *func )( void *arg ), void *arg );
 /* The same on the process's own pool, which lookups can't fill. */
-BOOL pool_submit_urgent( void (*func)( void *arg ), void *arg );
+BOOL pool_submit_urgent( void ( *func )( void *arg ), void *arg );
 
 /* ---- numeric.c: numeric addresses, no lookups */
 
@@ -154,9 +166,10 @@ int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out
 
 /* ---- hostent.c */
 
-SIZE_T hostent_pack( const struct name_result *result, int family, struct hostent *host ); /* host NULL: the size needed */
-int hostent_find( const char *name, struct name_result **result );                        /* as gethostbyname */
-int hostent_find_self( const char *self, struct name_result **result );                   /* self: this machine's name */
+SIZE_T hostent_pack( const struct name_result *result, int family,
+                     struct hostent *host );                            /* host NULL: the size needed */
+int hostent_find( const char *name, struct name_result **result );      /* as gethostbyname */
+int hostent_find_self( const char *self, struct name_result **result ); /* self: this machine's name */
 int hostent_find_address( const void *addr, int len, int family, struct name_result **result );
 
 /* ---- database.c */
@@ -168,7 +181,8 @@ struct service
     USHORT port; /* host order */
 };
 
-/* name or port (then name is NULL); proto NULL for any. WSANO_DATA if there is none. text_close( service->text ) afterwards. */
+/* name or port (then name is NULL); proto NULL for any. WSANO_DATA if there is none. text_close( service->text )
+ * afterwards. */
 int service_find( const char *name, USHORT port, const char *proto, struct service *service );
 SIZE_T service_pack( const struct service *service, struct servent *out );
 
@@ -215,14 +229,16 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
 const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index );
 void addrinfo_release( struct addrinfo_answer *answer );
 
-/* Strings of the program to UTF-8 in a buffer of ours of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL gives an empty string. */
+/* Strings of the program to UTF-8 in a buffer of ours of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL gives
+ * an empty string. */
 int name_from_ansi( const char *str, BOOL idn, char *out, SIZE_T size, int too_long );
 int name_from_unicode( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int too_long );
 /* UTF-8 of ours to the program's charset; returns the length with the NUL, writes if it fits. */
 UINT name_to_ansi( const char *str, char *out, UINT size );
 UINT name_to_unicode( const char *str, WCHAR *out, UINT size );
 BOOL name_decode_idn( const char *str, WCHAR *out, UINT size ); /* xn-- labels back to Unicode */
-/* A name for the program in its form, xn-- labels decoded if asked for. Returns the bytes it takes with its NUL, 0 for none; writes them to out if there is one. */
+/* A name for the program in its form, xn-- labels decoded if asked for. Returns the bytes it takes with its NUL, 0 for
+ * none; writes them to out if there is one. */
 UINT name_export( const char *str, BOOL unicode, BOOL decode, void *out );
 
 #endif /* WS2_32_RESOLVE_H */

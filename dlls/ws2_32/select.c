@@ -22,8 +22,8 @@ int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const
     int err = 0, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!(table = provider_base( &err ))) return set_error( err );
-    if ((ret = table->lpWSPSelect( count, read, write, except, timeout, &err )) == SOCKET_ERROR) SetLastError( err );
+    if (!( table = provider_base( &err ) )) return set_error( err );
+    if (( ret = table->lpWSPSelect( count, read, write, except, timeout, &err ) ) == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
 
@@ -41,8 +41,9 @@ static LPFN_WSAPOLL poll_function( const WSAPOLLFD *fds, ULONG count )
 
     for (i = 0; i < count && !poll_known; i++)
     {
-        if ((SSIZE_T)fds[i].fd < 0 || !(table = provider_of_socket( fds[i].fd ))) continue;
-        if (!table->lpWSPIoctl( fds[i].fd, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof(id), &function, sizeof(function), &size, NULL, NULL, NULL, &err ))
+        if ((SSIZE_T)fds[i].fd < 0 || !( table = provider_of_socket( fds[i].fd ) )) continue;
+        if (!table->lpWSPIoctl( fds[i].fd, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof( id ), &function,
+                                sizeof( function ), &size, NULL, NULL, NULL, &err ))
             poll_known = function;
     }
     return poll_known;
@@ -56,8 +57,8 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     if (!startup_check()) return SOCKET_ERROR;
     if (!count) return set_error( WSAEINVAL );
     if (poll_known) return poll_known( fds, count, timeout ); /* which checks all itself */
-    if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof(*fds) )) return set_error( WSAEFAULT );
-    if ((function = poll_function( fds, count ))) return function( fds, count, timeout );
+    if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof( *fds ) )) return set_error( WSAEFAULT );
+    if (( function = poll_function( fds, count ) )) return function( fds, count, timeout );
     /* not one of them is a socket */
     for (i = 0; i < count; i++)
     {

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A class is a key of its name, as on Windows, with its identifier in the value GUID. Its properties are values of the subkey that has
- * the number of their name space.
+ * A class is a key of its name, as on Windows, with its identifier in the value GUID. Its properties are values of the
+ * subkey that has the number of their name space.
  */
 
 #include <string.h>
@@ -20,7 +20,8 @@ NTSTATUS NTAPI RtlGUIDFromString( const UNICODE_STRING *str, GUID *guid );
 
 static const WCHAR classes_key[] = L"System\\CurrentControlSet\\Control\\ServiceProvider\\ServiceTypes";
 
-C_ASSERT( sizeof(WSASERVICECLASSINFOA) == sizeof(WSASERVICECLASSINFOW) && sizeof(WSANSCLASSINFOA) == sizeof(WSANSCLASSINFOW) );
+C_ASSERT( sizeof( WSASERVICECLASSINFOA ) == sizeof( WSASERVICECLASSINFOW )
+          && sizeof( WSANSCLASSINFOA ) == sizeof( WSANSCLASSINFOW ) );
 
 struct class_value
 {
@@ -39,7 +40,9 @@ static int fail( int err )
 static int registry_error( LONG ret )
 {
     if (!ret) return 0;
-    return ret == ERROR_ACCESS_DENIED ? WSAEACCES : ret == ERROR_FILE_NOT_FOUND ? WSATYPE_NOT_FOUND : WSA_NOT_ENOUGH_MEMORY;
+    return ret == ERROR_ACCESS_DENIED    ? WSAEACCES
+           : ret == ERROR_FILE_NOT_FOUND ? WSATYPE_NOT_FOUND
+                                         : WSA_NOT_ENOUGH_MEMORY;
 }
 
 /* ---- looking for a class */
@@ -47,7 +50,7 @@ static int registry_error( LONG ret )
 static BOOL key_guid( HKEY classes, const WCHAR *name, GUID *guid )
 {
     WCHAR text[64];
-    DWORD type, size = sizeof(text) - sizeof(WCHAR);
+    DWORD type, size = sizeof( text ) - sizeof( WCHAR );
     UNICODE_STRING str = { .Buffer = text };
     BOOL ret;
     HKEY key;
@@ -56,9 +59,9 @@ static BOOL key_guid( HKEY classes, const WCHAR *name, GUID *guid )
     ret = !RegQueryValueExW( key, L"GUID", NULL, &type, (BYTE *)text, &size ) && type == REG_SZ;
     RegCloseKey( key );
     if (!ret) return FALSE;
-    text[size / sizeof(WCHAR)] = 0;
-    str.Length = lstrlenW( text ) * sizeof(WCHAR);
-    str.MaximumLength = str.Length + sizeof(WCHAR);
+    text[size / sizeof( WCHAR )] = 0;
+    str.Length = lstrlenW( text ) * sizeof( WCHAR );
+    str.MaximumLength = str.Length + sizeof( WCHAR );
     return !RtlGUIDFromString( &str, guid );
 }
 
@@ -69,16 +72,17 @@ static int class_find( HKEY classes, const GUID *id, WCHAR *name )
     GUID guid;
 
     for (i = 0; len = CLASS_NAME_MAX + 1, !RegEnumKeyExW( classes, i, name, &len, NULL, NULL, NULL, NULL ); i++)
-        if (key_guid( classes, name, &guid ) && !memcmp( &guid, id, sizeof(guid) )) return 0;
+        if (key_guid( classes, name, &guid ) && !memcmp( &guid, id, sizeof( guid ) )) return 0;
     return WSATYPE_NOT_FOUND;
 }
 
 static int class_open( const GUID *id, REGSAM access, HKEY *classes, WCHAR *name )
 {
-    int err = registry_error( RegOpenKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, access | KEY_ENUMERATE_SUB_KEYS, classes ) );
+    int err = registry_error(
+        RegOpenKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, access | KEY_ENUMERATE_SUB_KEYS, classes ) );
 
     if (err) return err;
-    if ((err = class_find( *classes, id, name ))) RegCloseKey( *classes );
+    if (( err = class_find( *classes, id, name ) )) RegCloseKey( *classes );
     return err;
 }
 
@@ -94,16 +98,17 @@ static int values_read( HKEY key, DWORD name_space, struct class_value **list )
     if (RegQueryInfoKeyW( key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &size_max, NULL, NULL )) return 0;
     for (i = 0;; i++)
     {
-        if (!(value = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*value) + size_max ))) return WSA_NOT_ENOUGH_MEMORY;
-        len = ARRAYSIZE(name);
+        if (!( value = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *value ) + size_max ) ))
+            return WSA_NOT_ENOUGH_MEMORY;
+        len = ARRAYSIZE( name );
         size = size_max;
-        if ((ret = RegEnumValueW( key, i, name, &len, NULL, &type, value->data, &size )))
+        if (( ret = RegEnumValueW( key, i, name, &len, NULL, &type, value->data, &size ) ))
         {
             HeapFree( GetProcessHeap(), 0, value );
             if (ret == ERROR_MORE_DATA) continue; /* of another program, or grown since */
             return 0;
         }
-        name_from_unicode( name, FALSE, value->name, sizeof(value->name), WSAEINVAL );
+        name_from_unicode( name, FALSE, value->name, sizeof( value->name ), WSAEINVAL );
         value->name_space = name_space;
         value->type = type;
         value->size = size;
@@ -126,14 +131,18 @@ static void values_free( struct class_value *value )
 /* Those of DNS, and of all name spaces. */
 static int class_read( HKEY classes, const WCHAR *name, struct class_value **list )
 {
-    static const struct { DWORD number; const WCHAR *key; } spaces[] = { { NS_ALL, L"0" }, { NS_DNS, L"12" } };
+    static const struct
+    {
+        DWORD number;
+        const WCHAR *key;
+    } spaces[] = { { NS_ALL, L"0" }, { NS_DNS, L"12" } };
     HKEY class_key, key;
     int err = 0;
     UINT i;
 
     *list = NULL;
-    if ((err = registry_error( RegOpenKeyExW( classes, name, 0, KEY_READ, &class_key ) ))) return err;
-    for (i = 0; !err && i < ARRAYSIZE(spaces); i++)
+    if (( err = registry_error( RegOpenKeyExW( classes, name, 0, KEY_READ, &class_key ) ) )) return err;
+    for (i = 0; !err && i < ARRAYSIZE( spaces ); i++)
     {
         if (RegOpenKeyExW( class_key, spaces[i].key, 0, KEY_READ, &key )) continue;
         err = values_read( key, spaces[i].number, list );
@@ -161,8 +170,8 @@ BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp )
     for (value = list; value && !found; value = value->next)
     {
         *udp = ascii_equal( value->name, "UdpPort" );
-        if ((!*udp && !ascii_equal( value->name, "TcpPort" )) || value->size < sizeof(*port)) continue;
-        memcpy( port, value->data, sizeof(*port) );
+        if (( !*udp && !ascii_equal( value->name, "TcpPort" ) ) || value->size < sizeof( *port )) continue;
+        memcpy( port, value->data, sizeof( *port ) );
         found = TRUE;
     }
     values_free( list );
@@ -178,7 +187,8 @@ static int copy_name( const void *str, BOOL unicode, WCHAR *out )
     int err;
 
     if (!str) return WSAEINVAL;
-    err = unicode ? name_from_unicode( str, FALSE, utf8, sizeof(utf8), WSAEINVAL ) : name_from_ansi( str, FALSE, utf8, sizeof(utf8), WSAEINVAL );
+    err = unicode ? name_from_unicode( str, FALSE, utf8, sizeof( utf8 ), WSAEINVAL )
+                  : name_from_ansi( str, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
     if (err) return err;
     return utf8[0] && name_to_unicode( utf8, out, CLASS_NAME_MAX + 1 ) <= CLASS_NAME_MAX + 1 ? 0 : WSAEINVAL;
 }
@@ -190,20 +200,20 @@ static int copy_class( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
     int err;
 
     if (!info) return WSAEINVAL;
-    if (IsBadReadPtr( info, sizeof(*copy) )) return WSAEFAULT;
-    memcpy( copy, info, sizeof(*copy) );
+    if (IsBadReadPtr( info, sizeof( *copy ) )) return WSAEFAULT;
+    memcpy( copy, info, sizeof( *copy ) );
     if (!copy->lpServiceClassId) return WSAEINVAL;
-    if (IsBadReadPtr( copy->lpServiceClassId, sizeof(*id) )) return WSAEFAULT;
+    if (IsBadReadPtr( copy->lpServiceClassId, sizeof( *id ) )) return WSAEFAULT;
     *id = *copy->lpServiceClassId;
-    if ((err = copy_name( copy->lpszServiceClassName, unicode, name ))) return err;
+    if (( err = copy_name( copy->lpszServiceClassName, unicode, name ) )) return err;
     if (wcschr( name, '\\' )) return WSAEINVAL;
     if (copy->dwCount && !copy->lpClassInfos) return WSAEINVAL;
-    if (IsBadReadPtr( copy->lpClassInfos, (SIZE_T)copy->dwCount * sizeof(*copy->lpClassInfos) )) return WSAEFAULT;
+    if (IsBadReadPtr( copy->lpClassInfos, (SIZE_T)copy->dwCount * sizeof( *copy->lpClassInfos ) )) return WSAEFAULT;
     for (i = 0; i < copy->dwCount; i++)
     {
         const WSANSCLASSINFOW *value = &copy->lpClassInfos[i];
 
-        if ((err = copy_name( value->lpszName, unicode, value_name ))) return err;
+        if (( err = copy_name( value->lpszName, unicode, value_name ) )) return err;
         if (value->dwValueSize && IsBadReadPtr( value->lpValue, value->dwValueSize )) return WSAEFAULT;
     }
     return 0;
@@ -211,15 +221,17 @@ static int copy_class( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
 
 static int write_value( HKEY class_key, const WSANSCLASSINFOW *value, BOOL unicode )
 {
-    WCHAR name[CLASS_NAME_MAX + 1], number[12], *digit = number + ARRAYSIZE(number) - 1;
+    WCHAR name[CLASS_NAME_MAX + 1], number[12], *digit = number + ARRAYSIZE( number ) - 1;
     DWORD name_space = value->dwNameSpace;
     int err;
     HKEY key;
 
-    if ((err = copy_name( value->lpszName, unicode, name ))) return err;
+    if (( err = copy_name( value->lpszName, unicode, name ) )) return err;
     *digit = 0;
-    do *--digit = '0' + name_space % 10; while (name_space /= 10);
-    if ((err = registry_error( RegCreateKeyExW( class_key, digit, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL ) ))) return err;
+    do *--digit = '0' + name_space % 10;
+    while (name_space /= 10);
+    if (( err = registry_error( RegCreateKeyExW( class_key, digit, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL ) ) ))
+        return err;
     err = registry_error( RegSetValueExW( key, name, 0, value->dwValueType, value->lpValue, value->dwValueSize ) );
     RegCloseKey( key );
     return err;
@@ -232,9 +244,10 @@ static int write_class( HKEY class_key, const WSASERVICECLASSINFOW *info, BOOL u
     int err;
 
     for (i = 0; i < info->dwCount; i++)
-        if ((err = write_value( class_key, &info->lpClassInfos[i], unicode ))) return err;
+        if (( err = write_value( class_key, &info->lpClassInfos[i], unicode ) )) return err;
     if (RtlStringFromGUID( id, &str )) return WSA_NOT_ENOUGH_MEMORY;
-    err = registry_error( RegSetValueExW( class_key, L"GUID", 0, REG_SZ, (BYTE *)str.Buffer, str.Length + sizeof(WCHAR) ) );
+    err = registry_error(
+        RegSetValueExW( class_key, L"GUID", 0, REG_SZ, (BYTE *)str.Buffer, str.Length + sizeof( WCHAR ) ) );
     RtlFreeUnicodeString( &str );
     return err;
 }
@@ -249,9 +262,12 @@ static int install( const void *info, BOOL unicode )
     int err = copy_class( info, unicode, &copy, &id, name );
 
     if (err) return fail( err );
-    if ((err = registry_error( RegCreateKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &classes, NULL ) ))) return fail( err );
+    if (( err = registry_error(
+              RegCreateKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &classes, NULL ) ) ))
+        return fail( err );
     if (!class_find( classes, &id, other )) err = WSAEALREADY;
-    else if (!(err = registry_error( RegCreateKeyExW( classes, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &how ) )))
+    else if (!( err
+                = registry_error( RegCreateKeyExW( classes, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &how ) ) ))
     {
         if (how == REG_OPENED_EXISTING_KEY) err = WSAEALREADY; /* the name of another */
         else err = write_class( key, &copy, unicode, &id );
@@ -277,7 +293,7 @@ INT WINAPI WSAInstallServiceClassW( WSASERVICECLASSINFOW *info )
 static int check_id( const GUID *id )
 {
     if (!id) return WSAEINVAL;
-    return IsBadReadPtr( id, sizeof(*id) ) ? WSAEFAULT : 0;
+    return IsBadReadPtr( id, sizeof( *id ) ) ? WSAEFAULT : 0;
 }
 
 INT WINAPI WSARemoveServiceClass( GUID *class_id )
@@ -287,7 +303,7 @@ INT WINAPI WSARemoveServiceClass( GUID *class_id )
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if (!(err = check_id( class_id )) && !(err = class_open( class_id, KEY_ALL_ACCESS, &classes, name )))
+    if (!( err = check_id( class_id ) ) && !( err = class_open( class_id, KEY_ALL_ACCESS, &classes, name ) ))
     {
         err = registry_error( RegDeleteTreeW( classes, name ) );
         RegCloseKey( classes );
@@ -300,23 +316,24 @@ INT WINAPI WSARemoveServiceClass( GUID *class_id )
 static void pack_class( struct packer *packer, const GUID *id, const char *name, const struct class_value *list )
 {
     WSASERVICECLASSINFOW info = { 0 };
-    void *place = pack_bytes( packer, NULL, sizeof(info) );
+    void *place = pack_bytes( packer, NULL, sizeof( info ) );
     const struct class_value *value;
     WSANSCLASSINFOW *array;
 
-    info.lpServiceClassId = pack_bytes( packer, id, sizeof(*id) );
+    info.lpServiceClassId = pack_bytes( packer, id, sizeof( *id ) );
     info.lpszServiceClassName = pack_text( packer, name );
     for (value = list; value; value = value->next) info.dwCount++;
-    info.lpClassInfos = array = pack_bytes( packer, NULL, info.dwCount * sizeof(*array) );
+    info.lpClassInfos = array = pack_bytes( packer, NULL, info.dwCount * sizeof( *array ) );
     for (value = list; value; value = value->next)
     {
-        WSANSCLASSINFOW entry = { .dwNameSpace = value->name_space, .dwValueType = value->type, .dwValueSize = value->size };
+        WSANSCLASSINFOW entry
+            = { .dwNameSpace = value->name_space, .dwValueType = value->type, .dwValueSize = value->size };
 
         entry.lpszName = pack_text( packer, value->name );
         entry.lpValue = pack_bytes( packer, value->data, value->size );
-        if (array) memcpy( array++, &entry, sizeof(entry) );
+        if (array) memcpy( array++, &entry, sizeof( entry ) );
     }
-    if (place) memcpy( place, &info, sizeof(info) );
+    if (place) memcpy( place, &info, sizeof( info ) );
 }
 
 static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *out, BOOL unicode )
@@ -329,16 +346,16 @@ static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *ou
     HKEY classes;
     int err;
 
-    if ((err = check_id( provider )) || (err = check_id( id ))) return err;
-    if (IsBadWritePtr( size, sizeof(*size) )) return WSAEFAULT;
+    if (( err = check_id( provider ) ) || ( err = check_id( id ) )) return err;
+    if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
     if (!name_space_matches( NS_ALL, provider )) return WSAEINVAL;
     copy = *id;
-    if ((err = class_open( &copy, KEY_READ, &classes, name ))) return err;
+    if (( err = class_open( &copy, KEY_READ, &classes, name ) )) return err;
     err = class_read( classes, name, &list );
     RegCloseKey( classes );
     if (err) return err;
 
-    name_from_unicode( name, FALSE, utf8, sizeof(utf8), WSAEINVAL );
+    name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
     pack_class( &packer, &copy, utf8, list );
     if (packer.used > *size)
     {
@@ -356,13 +373,14 @@ static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *ou
     return err;
 }
 
-/* size: bytes, in: room, out: with WSAEFAULT what is needed. Also WSATYPE_NOT_FOUND, WSAEINVAL ("WSAGetServiceClassInfoW function"). */
+/* size: bytes, in: room, out: with WSAEFAULT what is needed. Also WSATYPE_NOT_FOUND, WSAEINVAL
+ * ("WSAGetServiceClassInfoW function"). */
 INT WINAPI WSAGetServiceClassInfoA( GUID *provider, GUID *class_id, DWORD *size, WSASERVICECLASSINFOA *info )
 {
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return (err = get_info( provider, class_id, size, info, FALSE )) ? fail( err ) : 0;
+    return ( err = get_info( provider, class_id, size, info, FALSE ) ) ? fail( err ) : 0;
 }
 
 INT WINAPI WSAGetServiceClassInfoW( GUID *provider, GUID *class_id, DWORD *size, WSASERVICECLASSINFOW *info )
@@ -370,7 +388,7 @@ INT WINAPI WSAGetServiceClassInfoW( GUID *provider, GUID *class_id, DWORD *size,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return (err = get_info( provider, class_id, size, info, TRUE )) ? fail( err ) : 0;
+    return ( err = get_info( provider, class_id, size, info, TRUE ) ) ? fail( err ) : 0;
 }
 
 static int get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
@@ -381,31 +399,32 @@ static int get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
     HKEY classes;
     int err;
 
-    if ((err = check_id( id ))) return err;
-    if (IsBadWritePtr( size, sizeof(*size) )) return WSAEFAULT;
-    if ((err = class_open( id, KEY_READ, &classes, name ))) return err;
+    if (( err = check_id( id ) )) return err;
+    if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
+    if (( err = class_open( id, KEY_READ, &classes, name ) )) return err;
     RegCloseKey( classes );
-    name_from_unicode( name, FALSE, utf8, sizeof(utf8), WSAEINVAL );
+    name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
     needed = unicode ? name_to_unicode( utf8, NULL, 0 ) : name_to_ansi( utf8, NULL, 0 );
     if (*size < needed)
     {
         *size = needed;
         return WSAEFAULT;
     }
-    if (IsBadWritePtr( out, needed * (unicode ? sizeof(WCHAR) : 1) )) return WSAEFAULT;
+    if (IsBadWritePtr( out, needed * ( unicode ? sizeof( WCHAR ) : 1 ) )) return WSAEFAULT;
     if (unicode) name_to_unicode( utf8, out, needed );
     else name_to_ansi( utf8, out, needed );
     *size = needed;
     return 0;
 }
 
-/* size: characters with the NUL, in: room, out: used or, with WSAEFAULT, needed ("WSAGetServiceClassNameByClassIdW function"). */
+/* size: characters with the NUL, in: room, out: used or, with WSAEFAULT, needed ("WSAGetServiceClassNameByClassIdW
+ * function"). */
 INT WINAPI WSAGetServiceClassNameByClassIdA( GUID *class_id, char *name, DWORD *size )
 {
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return (err = get_name( class_id, name, size, FALSE )) ? fail( err ) : 0;
+    return ( err = get_name( class_id, name, size, FALSE ) ) ? fail( err ) : 0;
 }
 
 INT WINAPI WSAGetServiceClassNameByClassIdW( GUID *class_id, WCHAR *name, DWORD *size )
@@ -413,5 +432,5 @@ INT WINAPI WSAGetServiceClassNameByClassIdW( GUID *class_id, WCHAR *name, DWORD 
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return (err = get_name( class_id, name, size, TRUE )) ? fail( err ) : 0;
+    return ( err = get_name( class_id, name, size, TRUE ) ) ? fail( err ) : 0;
 }

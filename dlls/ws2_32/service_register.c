@@ -7,21 +7,25 @@
 
 #include "query_set.h"
 
-/* What is registered, is in files and on servers that programs can't change: WSAEACCES. What they would withdraw isn't there. */
+/* What is registered, is in files and on servers that programs can't change: WSAEACCES. What they would withdraw isn't
+ * there. */
 static INT set_service( const void *set, BOOL unicode, WSAESETSERVICEOP operation, DWORD flags )
 {
     struct query *query;
     int err;
 
-    if (!(query = HeapAlloc( GetProcessHeap(), 0, sizeof(*query) )))
+    if (!( query = HeapAlloc( GetProcessHeap(), 0, sizeof( *query ) ) ))
     {
         SetLastError( WSA_NOT_ENOUGH_MEMORY );
         return SOCKET_ERROR;
     }
     err = query_capture( set, unicode, TRUE, query );
-    if (!err && (operation < RNRSERVICE_REGISTER || operation > RNRSERVICE_DELETE || (flags & ~SERVICE_MULTIPLE) || !query->has_class || !query->has_name))
+    if (!err
+        && ( operation < RNRSERVICE_REGISTER || operation > RNRSERVICE_DELETE || ( flags & ~SERVICE_MULTIPLE )
+             || !query->has_class || !query->has_name ))
         err = WSAEINVAL;
-    if (!err && !name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL )) err = WSASERVICE_NOT_FOUND;
+    if (!err && !name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL ))
+        err = WSASERVICE_NOT_FOUND;
     if (!err) err = operation == RNRSERVICE_REGISTER ? WSAEACCES : WSASERVICE_NOT_FOUND;
     HeapFree( GetProcessHeap(), 0, query );
     SetLastError( err );

@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The one name space, DNS, takes none: what is well formed ends with WSASERVICE_NOT_FOUND, as where no provider of the name space is there.
+ * The one name space, DNS, takes none: what is well formed ends with WSASERVICE_NOT_FOUND, as where no provider of the
+ * name space is there.
  */
 
 #include "resolve.h"
@@ -13,25 +14,32 @@
 
 static BOOL is_bad_address( const SOCKET_ADDRESS *address )
 {
-    return address->iSockaddrLength < (int)sizeof(USHORT) || IsBadReadPtr( address->lpSockaddr, address->iSockaddrLength );
+    return address->iSockaddrLength < (int)sizeof( USHORT )
+           || IsBadReadPtr( address->lpSockaddr, address->iSockaddrLength );
 }
 
-static INT check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob, const GUID *provider,
-                  const struct timeval *timeout, const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
+static INT check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob,
+                  const GUID *provider, const struct timeval *timeout, const OVERLAPPED *overlapped,
+                  const void *routine, const HANDLE *handle )
 {
     DWORD i;
 
     if (no_name || timeout || overlapped || routine || handle) return WSAEINVAL; /* the last four are reserved */
-    if (bad_strings || (provider && IsBadReadPtr( provider, sizeof(*provider) ))) return WSAEFAULT;
+    if (bad_strings || ( provider && IsBadReadPtr( provider, sizeof( *provider ) ) )) return WSAEFAULT;
     if (count > SERVICE_ADDRESSES_MAX) return WSAEINVAL;
-    if (count && IsBadReadPtr( addresses, count * sizeof(*addresses) )) return WSAEFAULT;
-    for (i = 0; i < count; i++) if (is_bad_address( addresses + i )) return WSAEFAULT;
-    if (blob && (IsBadReadPtr( blob, sizeof(*blob) ) || (blob->cbSize && IsBadReadPtr( blob->pBlobData, blob->cbSize )))) return WSAEFAULT;
+    if (count && IsBadReadPtr( addresses, count * sizeof( *addresses ) )) return WSAEFAULT;
+    for (i = 0; i < count; i++)
+        if (is_bad_address( addresses + i )) return WSAEFAULT;
+    if (blob
+        && ( IsBadReadPtr( blob, sizeof( *blob ) )
+             || ( blob->cbSize && IsBadReadPtr( blob->pBlobData, blob->cbSize ) ) ))
+        return WSAEFAULT;
     return WSASERVICE_NOT_FOUND;
 }
 
-static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob, const GUID *provider,
-                         const struct timeval *timeout, const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
+static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob,
+                         const GUID *provider, const struct timeval *timeout, const OVERLAPPED *overlapped,
+                         const void *routine, const HANDLE *handle )
 {
     INT ret;
 
@@ -41,24 +49,29 @@ static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *a
     return ret;
 }
 
-/* Both return the error itself, and leave it as the last error ("SetAddrInfoExW function"): WSANOTINITIALISED; WSAEINVAL for no name and for reserved
- * parameters; WSAEFAULT for memory that can't be read; else WSASERVICE_NOT_FOUND. */
-INT WINAPI SetAddrInfoExA( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags,
-                           DWORD name_space, GUID *provider, struct timeval *timeout, OVERLAPPED *overlapped,
-                           LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
+/* Both return the error itself, and leave it as the last error ("SetAddrInfoExW function"): WSANOTINITIALISED;
+ * WSAEINVAL for no name and for reserved parameters; WSAEFAULT for memory that can't be read; else
+ * WSASERVICE_NOT_FOUND. */
+INT WINAPI SetAddrInfoExA( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob,
+                           DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
+                           OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
-    BOOL bad = (name && IsBadStringPtrA( name, ~(UINT_PTR)0 )) || (service && IsBadStringPtrA( service, ~(UINT_PTR)0 ));
+    BOOL bad
+        = ( name && IsBadStringPtrA( name, ~(UINT_PTR)0 ) ) || ( service && IsBadStringPtrA( service, ~(UINT_PTR)0 ) );
 
-    (void)flags; (void)name_space;
+    (void)flags;
+    (void)name_space;
     return set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
 }
 
-INT WINAPI SetAddrInfoExW( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags,
-                           DWORD name_space, GUID *provider, struct timeval *timeout, OVERLAPPED *overlapped,
-                           LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
+INT WINAPI SetAddrInfoExW( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob,
+                           DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
+                           OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
-    BOOL bad = (name && IsBadStringPtrW( name, ~(UINT_PTR)0 )) || (service && IsBadStringPtrW( service, ~(UINT_PTR)0 ));
+    BOOL bad
+        = ( name && IsBadStringPtrW( name, ~(UINT_PTR)0 ) ) || ( service && IsBadStringPtrW( service, ~(UINT_PTR)0 ) );
 
-    (void)flags; (void)name_space;
+    (void)flags;
+    (void)name_space;
     return set_addrinfo( bad, !name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
 }

@@ -20,12 +20,13 @@ SOCKET WINAPI WSASocketW( int family, int type, int protocol, WSAPROTOCOL_INFOW 
     int err = 0;
 
     if (!startup_check()) return INVALID_SOCKET;
-    if (!(table = provider_base( &err )))
+    if (!( table = provider_base( &err ) ))
     {
         SetLastError( err );
         return INVALID_SOCKET;
     }
-    if ((s = table->lpWSPSocket( family, type, protocol, info, group, flags, &err )) == INVALID_SOCKET) SetLastError( err );
+    if (( s = table->lpWSPSocket( family, type, protocol, info, group, flags, &err ) ) == INVALID_SOCKET)
+        SetLastError( err );
     return s;
 }
 
@@ -35,14 +36,14 @@ SOCKET WINAPI WSASocketA( int family, int type, int protocol, WSAPROTOCOL_INFOA 
 
     if (!info) return WSASocketW( family, type, protocol, NULL, group, flags );
     if (!startup_check()) return INVALID_SOCKET;
-    if (IsBadReadPtr( info, sizeof(*info) ))
+    if (IsBadReadPtr( info, sizeof( *info ) ))
     {
         SetLastError( WSAEFAULT );
         return INVALID_SOCKET;
     }
-    memset( &info_w, 0, sizeof(info_w) );
+    memset( &info_w, 0, sizeof( info_w ) );
     memcpy( &info_w, info, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
-    MultiByteToWideChar( CP_ACP, 0, info->szProtocol, -1, info_w.szProtocol, ARRAY_SIZE(info_w.szProtocol) );
+    MultiByteToWideChar( CP_ACP, 0, info->szProtocol, -1, info_w.szProtocol, ARRAY_SIZE( info_w.szProtocol ) );
     return WSASocketW( family, type, protocol, &info_w, group, flags );
 }
 
@@ -82,7 +83,8 @@ SOCKET WINAPI WSAAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    if ((accepted = table->lpWSPAccept( s, addr, len, condition, context, &err )) == INVALID_SOCKET) SetLastError( err );
+    if (( accepted = table->lpWSPAccept( s, addr, len, condition, context, &err ) ) == INVALID_SOCKET)
+        SetLastError( err );
     return accepted;
 }
 
@@ -91,12 +93,14 @@ int WINAPI connect( SOCKET s, const struct sockaddr *addr, int len )
     return WSAConnect( s, addr, len, NULL, NULL, NULL, NULL );
 }
 
-int WINAPI WSAConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos )
+int WINAPI WSAConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos,
+                       QOS *gqos )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
-    return table ? set_result( table->lpWSPConnect( s, addr, len, caller, callee, sqos, gqos, &err ), &err ) : SOCKET_ERROR;
+    return table ? set_result( table->lpWSPConnect( s, addr, len, caller, callee, sqos, gqos, &err ), &err )
+                 : SOCKET_ERROR;
 }
 
 int WINAPI shutdown( SOCKET s, int how )
@@ -139,14 +143,16 @@ int WINAPI getpeername( SOCKET s, struct sockaddr *addr, int *len )
     return table ? set_result( table->lpWSPGetPeerName( s, addr, len, &err ), &err ) : SOCKET_ERROR;
 }
 
-SOCKET WINAPI WSAJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos, QOS *gqos, DWORD flags )
+SOCKET WINAPI WSAJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos,
+                           QOS *gqos, DWORD flags )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
     SOCKET leaf;
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    if ((leaf = table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err )) == INVALID_SOCKET) SetLastError( err );
+    if (( leaf = table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err ) ) == INVALID_SOCKET)
+        SetLastError( err );
     return leaf;
 }
 
@@ -163,9 +169,9 @@ int WINAPI WSADuplicateSocketA( SOCKET s, DWORD process, WSAPROTOCOL_INFOA *info
     WSAPROTOCOL_INFOW info_w;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!info || IsBadWritePtr( info, sizeof(*info) )) return set_error( WSAEFAULT );
+    if (!info || IsBadWritePtr( info, sizeof( *info ) )) return set_error( WSAEFAULT );
     if (WSADuplicateSocketW( s, process, &info_w )) return SOCKET_ERROR;
     memcpy( info, &info_w, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
-    WideCharToMultiByte( CP_ACP, 0, info_w.szProtocol, -1, info->szProtocol, sizeof(info->szProtocol), NULL, NULL );
+    WideCharToMultiByte( CP_ACP, 0, info_w.szProtocol, -1, info->szProtocol, sizeof( info->szProtocol ), NULL, NULL );
     return 0;
 }

@@ -31,7 +31,7 @@ int WINAPI WSAStartup( WORD version, WSADATA *data )
 {
     WORD agreed = negotiate( version );
 
-    if (!data || IsBadWritePtr( data, sizeof(*data) )) return WSAEFAULT;
+    if (!data || IsBadWritePtr( data, sizeof( *data ) )) return WSAEFAULT;
     data->wVersion = agreed ? agreed : MAKEWORD( 2, 2 );
     data->wHighVersion = MAKEWORD( 2, 2 );
     strcpy( data->szDescription, "WinSock 2.0" );
@@ -55,7 +55,7 @@ int WINAPI WSACleanup( void )
             SetLastError( WSANOTINITIALISED );
             return SOCKET_ERROR;
         }
-        if ((seen = InterlockedCompareExchange( &startup_count, count - 1, count )) == count) break;
+        if (( seen = InterlockedCompareExchange( &startup_count, count - 1, count ) ) == count) break;
         count = seen;
     }
     if (count == 1) provider_cleanup();

@@ -32,21 +32,26 @@ static void WINAPI storage_free( void *data )
 
 static BOOL CALLBACK module_pin_once( INIT_ONCE *once, void *param, void **context )
 {
-    (void)once; (void)param; (void)context;
-    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)storage_free, &module );
+    (void)once;
+    (void)param;
+    (void)context;
+    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                               (const WCHAR *)storage_free, &module );
 }
 
 /* Callbacks that come later (a thread ends, a lookup ends) must find our code still there. */
-void module_pin(void)
+void module_pin( void )
 {
     InitOnceExecuteOnce( &pin_once, module_pin_once, NULL, NULL );
 }
 
 static BOOL CALLBACK storage_init( INIT_ONCE *once, void *param, void **context )
 {
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     module_pin();
-    return (storage_slot = FlsAlloc( storage_free )) != FLS_OUT_OF_INDEXES;
+    return ( storage_slot = FlsAlloc( storage_free ) ) != FLS_OUT_OF_INDEXES;
 }
 
 void *storage_get( enum storage_kind kind, SIZE_T size )
@@ -55,9 +60,9 @@ void *storage_get( enum storage_kind kind, SIZE_T size )
     DWORD error = GetLastError(); /* FlsGetValue clears it */
 
     if (!InitOnceExecuteOnce( &storage_once, storage_init, NULL, NULL )) goto failed;
-    if (!(storage = FlsGetValue( storage_slot )))
+    if (!( storage = FlsGetValue( storage_slot ) ))
     {
-        if (!(storage = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*storage) ))) goto failed;
+        if (!( storage = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *storage ) ) )) goto failed;
         if (!FlsSetValue( storage_slot, storage ))
         {
             HeapFree( GetProcessHeap(), 0, storage );

@@ -10,17 +10,20 @@
 
 #include "resolve.h"
 
-#define TEXT_SIZE_MAX (64 * 1024 * 1024)
+#define TEXT_SIZE_MAX ( 64 * 1024 * 1024 )
 
 static SRWLOCK text_lock = SRWLOCK_INIT;
 static struct text *texts[TEXT_COUNT];
 static WCHAR database_path[MAX_PATH];
 static INIT_ONCE path_once = INIT_ONCE_STATIC_INIT;
 
-static const WCHAR *const text_names[TEXT_COUNT] =
-{
-    L"\\hosts", L"\\services", L"\\protocol",
-    L"\\\\?\\unix\\etc\\hosts", L"\\\\?\\unix\\etc\\services", L"\\\\?\\unix\\etc\\protocols",
+static const WCHAR *const text_names[TEXT_COUNT] = {
+    L"\\hosts",
+    L"\\services",
+    L"\\protocol",
+    L"\\\\?\\unix\\etc\\hosts",
+    L"\\\\?\\unix\\etc\\services",
+    L"\\\\?\\unix\\etc\\protocols",
     L"\\\\?\\unix\\etc\\resolv.conf" /* Wine's path to the host's root, without a drive letter */
 };
 
@@ -28,15 +31,18 @@ static BOOL CALLBACK path_init( INIT_ONCE *once, void *param, void **context )
 {
     static const WCHAR key[] = L"System\\CurrentControlSet\\Services\\Tcpip\\Parameters";
     WCHAR value[MAX_PATH];
-    DWORD type, size = sizeof(value) - sizeof(WCHAR);
+    DWORD type, size = sizeof( value ) - sizeof( WCHAR );
     HKEY hkey;
 
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     if (!RegOpenKeyExW( HKEY_LOCAL_MACHINE, key, 0, KEY_QUERY_VALUE, &hkey ))
     {
-        if (!RegQueryValueExW( hkey, L"DataBasePath", NULL, &type, (BYTE *)value, &size ) && (type == REG_SZ || type == REG_EXPAND_SZ))
+        if (!RegQueryValueExW( hkey, L"DataBasePath", NULL, &type, (BYTE *)value, &size )
+            && ( type == REG_SZ || type == REG_EXPAND_SZ ))
         {
-            value[size / sizeof(WCHAR)] = 0;
+            value[size / sizeof( WCHAR )] = 0;
             if (!ExpandEnvironmentStringsW( value, database_path, MAX_PATH - 12 )) database_path[0] = 0;
         }
         RegCloseKey( hkey );
@@ -67,9 +73,10 @@ static struct text *text_read( const WCHAR *path, const WIN32_FILE_ATTRIBUTE_DAT
     DWORD len, size = info->nFileSizeLow;
 
     if (info->nFileSizeHigh || size > TEXT_SIZE_MAX) return NULL;
-    file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL );
+    file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+                        0, NULL );
     if (file == INVALID_HANDLE_VALUE) return NULL;
-    if ((text = HeapAlloc( GetProcessHeap(), 0, offsetof( struct text, data[size + 1] ) )))
+    if (( text = HeapAlloc( GetProcessHeap(), 0, offsetof( struct text, data[size + 1] ) ) ))
     {
         if (!ReadFile( file, text->data, size, &len, NULL )) len = 0;
         text->data[len] = 0;
@@ -96,22 +103,23 @@ struct text *text_open( enum text_file file )
     DWORD error = GetLastError();
 
     text_path( file, path );
-    if (!GetFileAttributesExW( path, GetFileExInfoStandard, &info ) || (info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
+    if (!GetFileAttributesExW( path, GetFileExInfoStandard, &info )
+        || ( info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ))
     {
         SetLastError( error );
         return NULL;
     }
 
     AcquireSRWLockShared( &text_lock );
-    if ((text = texts[file])) InterlockedIncrement( &text->refs );
+    if (( text = texts[file] )) InterlockedIncrement( &text->refs );
     ReleaseSRWLockShared( &text_lock );
 
-    if (text && (CompareFileTime( &text->time, &info.ftLastWriteTime ) || text->size.LowPart != info.nFileSizeLow))
+    if (text && ( CompareFileTime( &text->time, &info.ftLastWriteTime ) || text->size.LowPart != info.nFileSizeLow ))
     {
         text_close( text );
         text = NULL;
     }
-    if (!text && (text = text_read( path, &info )))
+    if (!text && ( text = text_read( path, &info ) ))
     {
         InterlockedIncrement( &text->refs );
         AcquireSRWLockExclusive( &text_lock );

@@ -61,7 +61,8 @@ int WINAPI recvfrom( SOCKET s, char *data, int len, int flags, struct sockaddr *
 
     if (!table) return SOCKET_ERROR;
     if (len < 0) return set_error( WSAEFAULT );
-    if (table->lpWSPRecvFrom( s, &buffer, 1, &received, &flags_inout, from, from_len, NULL, NULL, NULL, &err )) return set_error( err );
+    if (table->lpWSPRecvFrom( s, &buffer, 1, &received, &flags_inout, from, from_len, NULL, NULL, NULL, &err ))
+        return set_error( err );
     return received;
 }
 
@@ -72,17 +73,20 @@ int WINAPI WSASend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD f
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, thread_for( routine ), &err ), &err );
+    return set_result(
+        table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, thread_for( routine ), &err ), &err );
 }
 
-int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to, int to_len,
-                      WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
+                      int to_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPSendTo( s, buffers, count, sent, flags, to, to_len, overlapped, routine, thread_for( routine ), &err ), &err );
+    return set_result( table->lpWSPSendTo( s, buffers, count, sent, flags, to, to_len, overlapped, routine,
+                                           thread_for( routine ), &err ),
+                       &err );
 }
 
 int WINAPI WSARecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, WSAOVERLAPPED *overlapped,
@@ -92,20 +96,25 @@ int WINAPI WSARecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWO
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, thread_for( routine ), &err ), &err );
+    return set_result(
+        table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, thread_for( routine ), &err ),
+        &err );
 }
 
-int WINAPI WSARecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from, int *from_len,
-                        WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI WSARecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,
+                        int *from_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
     int err;
 
     if (!table) return SOCKET_ERROR;
-    return set_result( table->lpWSPRecvFrom( s, buffers, count, received, flags, from, from_len, overlapped, routine, thread_for( routine ), &err ), &err );
+    return set_result( table->lpWSPRecvFrom( s, buffers, count, received, flags, from, from_len, overlapped, routine,
+                                             thread_for( routine ), &err ),
+                       &err );
 }
 
-int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
+                       LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     static const GUID id = WSAID_WSASENDMSG;
     static LPFN_WSASENDMSG volatile send_msg;
@@ -117,7 +126,8 @@ int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERL
     if (!table) return SOCKET_ERROR;
     if (!send_msg)
     {
-        if (table->lpWSPIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof(id), &function, sizeof(function), &size, NULL, NULL, NULL, &err ))
+        if (table->lpWSPIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof( id ), &function,
+                               sizeof( function ), &size, NULL, NULL, NULL, &err ))
             return set_error( err );
         send_msg = function;
     }

@@ -14,8 +14,9 @@ static DWORD slot_get( void )
     DWORD slot;
 
     if (thread_slot != TLS_OUT_OF_INDEXES) return thread_slot;
-    if ((slot = TlsAlloc()) == TLS_OUT_OF_INDEXES) return slot;
-    if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
+    if (( slot = TlsAlloc() ) == TLS_OUT_OF_INDEXES) return slot;
+    if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES)
+        TlsFree( slot );
     return thread_slot;
 }
 
@@ -25,9 +26,10 @@ WSATHREADID *upcall_current_thread( void )
     WSATHREADID *id;
 
     if (slot == TLS_OUT_OF_INDEXES) return NULL;
-    if ((id = TlsGetValue( slot ))) return id;
-    if (!(id = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*id) ))) return NULL;
-    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &id->ThreadHandle, 0, FALSE, DUPLICATE_SAME_ACCESS ))
+    if (( id = TlsGetValue( slot ) )) return id;
+    if (!( id = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *id ) ) )) return NULL;
+    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &id->ThreadHandle, 0, FALSE,
+                          DUPLICATE_SAME_ACCESS ))
     {
         HeapFree( GetProcessHeap(), 0, id );
         return NULL;
@@ -40,7 +42,7 @@ void upcall_thread_detach( void )
 {
     WSATHREADID *id;
 
-    if (thread_slot == TLS_OUT_OF_INDEXES || !(id = TlsGetValue( thread_slot ))) return;
+    if (thread_slot == TLS_OUT_OF_INDEXES || !( id = TlsGetValue( thread_slot ) )) return;
     TlsSetValue( thread_slot, NULL );
     CloseHandle( id->ThreadHandle );
     HeapFree( GetProcessHeap(), 0, id );
@@ -58,7 +60,8 @@ static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
     return !result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
 }
 
-/* Handles that aren't of the file system are for providers that can't make real ones; there is no place for these yet. */
+/* Handles that aren't of the file system are for providers that can't make real ones; there is no place for these yet.
+ */
 static int WSPAPI upcall_CloseSocketHandle( SOCKET s, int *err )
 {
     (void)s;
@@ -75,7 +78,8 @@ static WSAEVENT WSPAPI upcall_CreateEvent( int *err )
 
 static SOCKET WSPAPI upcall_CreateSocketHandle( DWORD catalog_id, DWORD_PTR context, int *err )
 {
-    (void)catalog_id; (void)context;
+    (void)catalog_id;
+    (void)context;
     *err = WSAENOBUFS;
     return INVALID_SOCKET;
 }
@@ -93,13 +97,14 @@ static int WSPAPI upcall_GetProviderPath( GUID *provider, WCHAR *path, int *len,
 /* File system handles are used as they are. */
 static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *err )
 {
-    (void)catalog_id; (void)err;
+    (void)catalog_id;
+    (void)err;
     return s;
 }
 
 static WINBOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
 {
-    WINBOOL (WINAPI *post)( HWND, UINT, WPARAM, LPARAM );
+    WINBOOL( WINAPI * post )( HWND, UINT, WPARAM, LPARAM );
     HMODULE user32 = LoadLibraryW( L"user32.dll" ); /* only programs with windows come here, and these have it */
 
     post = user32 ? (void *)GetProcAddress( user32, "PostMessageW" ) : NULL;
@@ -107,9 +112,11 @@ static WINBOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wpar
 }
 
 /* Blocking hooks ended with Winsock 1.1. */
-static int WSPAPI upcall_QueryBlockingCallback( DWORD catalog_id, LPBLOCKINGCALLBACK *callback, DWORD_PTR *context, int *err )
+static int WSPAPI upcall_QueryBlockingCallback( DWORD catalog_id, LPBLOCKINGCALLBACK *callback, DWORD_PTR *context,
+                                                int *err )
 {
-    (void)catalog_id; (void)err;
+    (void)catalog_id;
+    (void)err;
     *callback = NULL;
     *context = 0;
     return 0;
@@ -117,7 +124,8 @@ static int WSPAPI upcall_QueryBlockingCallback( DWORD catalog_id, LPBLOCKINGCALL
 
 static int WSPAPI upcall_QuerySocketHandleContext( SOCKET s, DWORD_PTR *context, int *err )
 {
-    (void)s; (void)context;
+    (void)s;
+    (void)context;
     return result( FALSE, WSAENOTSOCK, err );
 }
 
@@ -152,8 +160,7 @@ static int WSPAPI upcall_CloseThread( WSATHREADID *thread, int *err )
     return 0;
 }
 
-const WSPUPCALLTABLE upcall_table =
-{
+const WSPUPCALLTABLE upcall_table = {
     .lpWPUCloseEvent = upcall_CloseEvent,
     .lpWPUCloseSocketHandle = upcall_CloseSocketHandle,
     .lpWPUCreateEvent = upcall_CreateEvent,
@@ -175,9 +182,10 @@ const WSPUPCALLTABLE upcall_table =
 int WINAPI WPUCompleteOverlappedRequest( SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes, int *err )
 {
     (void)s;
-    if (!overlapped || IsBadWritePtr( overlapped, sizeof(*overlapped) )) return result( FALSE, WSAEINVAL, err );
+    if (!overlapped || IsBadWritePtr( overlapped, sizeof( *overlapped ) )) return result( FALSE, WSAEINVAL, err );
     overlapped->InternalHigh = bytes;
     overlapped->Internal = error;
-    if (overlapped->hEvent && !SetEvent( (HANDLE)((ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3) )) return result( FALSE, WSAEINVAL, err );
+    if (overlapped->hEvent && !SetEvent( (HANDLE)( (ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3 ) ))
+        return result( FALSE, WSAEINVAL, err );
     return 0;
 }

@@ -23,19 +23,21 @@
 #include <windows.h>
 
 #ifndef ARRAY_SIZE
-#define ARRAY_SIZE(x) (sizeof(x) / sizeof(*(x)))
+#define ARRAY_SIZE( x ) ( sizeof( x ) / sizeof( *( x ) ) )
 #endif
 
 /* ---- startup.c */
 
-BOOL startup_check(void); /* FALSE and WSANOTINITIALISED before WSAStartup */
+BOOL startup_check( void ); /* FALSE and WSANOTINITIALISED before WSAStartup */
 
 /* ---- provider.c */
 
-/* The table of the provider that a socket belongs to. NULL, last error set: not initialised, no usable provider, or not a socket. */
+/* The table of the provider that a socket belongs to. NULL, last error set: not initialised, no usable provider, or not
+ * a socket. */
 const WSPPROC_TABLE *provider_of_socket( SOCKET s );
 
-/* The table of the base provider, loaded at first use. NULL and *err: WSAEPROVIDERFAILEDINIT, WSAEINVALIDPROVIDER or what its WSPStartup said. */
+/* The table of the base provider, loaded at first use. NULL and *err: WSAEPROVIDERFAILEDINIT, WSAEINVALIDPROVIDER or
+ * what its WSPStartup said. */
 const WSPPROC_TABLE *provider_base( int *err );
 
 void provider_cleanup( void ); /* its WSPCleanup, at the last WSACleanup */
@@ -54,7 +56,8 @@ int option_open_type( void ); /* SO_OPENTYPE of the calling thread */
 
 extern const WSPUPCALLTABLE upcall_table;
 
-/* The calling thread as the provider wants it for routines. Kept per thread: a new handle each time would be a request each time. */
+/* The calling thread as the provider wants it for routines. Kept per thread: a new handle each time would be a request
+ * each time. */
 WSATHREADID *upcall_current_thread( void );
 void upcall_thread_detach( void );
 

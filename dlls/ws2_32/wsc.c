@@ -9,11 +9,20 @@
 
 #include "ws2_32.h"
 
-#define FAIL( name, error ) do { NOT_IMPLEMENTED( name, error ); if (err) *err = error; return SOCKET_ERROR; } while (0)
+#define FAIL( name, error )                                                                                            \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        NOT_IMPLEMENTED( name, error );                                                                                \
+        if (err) *err = error;                                                                                         \
+        return SOCKET_ERROR;                                                                                           \
+    } while (0)
 
 int WINAPI WSCInstallProvider( GUID *provider, const WCHAR *path, WSAPROTOCOL_INFOW *list, DWORD count, INT *err )
 {
-    (void)provider; (void)path; (void)list; (void)count;
+    (void)provider;
+    (void)path;
+    (void)list;
+    (void)count;
     FAIL( WSCInstallProvider, WSANO_RECOVERY );
 }
 
@@ -25,26 +34,39 @@ int WINAPI WSCDeinstallProvider( GUID *provider, INT *err )
 
 int WINAPI WSCUpdateProvider( GUID *provider, const WCHAR *path, const LPWSAPROTOCOL_INFOW list, DWORD count, INT *err )
 {
-    (void)provider; (void)path; (void)list; (void)count;
+    (void)provider;
+    (void)path;
+    (void)list;
+    (void)count;
     FAIL( WSCUpdateProvider, WSANO_RECOVERY );
 }
 
-int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags, INT *err )
+int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
+                               INT *err )
 {
-    (void)provider; (void)type; (void)info; (void)size; (void)flags;
+    (void)provider;
+    (void)type;
+    (void)info;
+    (void)size;
+    (void)flags;
     FAIL( WSCGetProviderInfo, WSAEINVALIDPROVIDER );
 }
 
 int WINAPI WSCWriteProviderOrder( DWORD *ids, DWORD count )
 {
-    (void)ids; (void)count;
+    (void)ids;
+    (void)count;
     NOT_IMPLEMENTED( WSCWriteProviderOrder, WSANO_RECOVERY );
     return WSANO_RECOVERY;
 }
 
 int WINAPI WSCInstallNameSpace( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider )
 {
-    (void)identifier; (void)path; (void)name_space; (void)version; (void)provider;
+    (void)identifier;
+    (void)path;
+    (void)name_space;
+    (void)version;
+    (void)provider;
     NOT_IMPLEMENTED( WSCInstallNameSpace, WSAEACCES );
     return SOCKET_ERROR;
 }
@@ -58,27 +80,40 @@ int WINAPI WSCUnInstallNameSpace( GUID *provider )
 
 int WINAPI WSCEnableNSProvider( GUID *provider, BOOL enable )
 {
-    (void)provider; (void)enable;
+    (void)provider;
+    (void)enable;
     NOT_IMPLEMENTED( WSCEnableNSProvider, WSAEINVAL );
     return SOCKET_ERROR;
 }
 
 int WINAPI WSCWriteNameSpaceOrder( GUID *providers, DWORD count )
 {
-    (void)providers; (void)count;
+    (void)providers;
+    (void)count;
     NOT_IMPLEMENTED( WSCWriteNameSpaceOrder, WSAEINVAL );
     return WSAEINVAL;
 }
 
-int WINAPI WSCGetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len, DWORD *categories, INT *err )
+int WINAPI WSCGetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
+                                      DWORD *categories, INT *err )
 {
-    (void)path; (void)path_len; (void)extra; (void)extra_len; (void)categories;
+    (void)path;
+    (void)path_len;
+    (void)extra;
+    (void)extra_len;
+    (void)categories;
     FAIL( WSCGetApplicationCategory, WSANO_RECOVERY );
 }
 
-int WINAPI WSCSetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len, DWORD categories, DWORD *previous, INT *err )
+int WINAPI WSCSetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
+                                      DWORD categories, DWORD *previous, INT *err )
 {
-    (void)path; (void)path_len; (void)extra; (void)extra_len; (void)categories; (void)previous;
+    (void)path;
+    (void)path_len;
+    (void)extra;
+    (void)extra_len;
+    (void)categories;
+    (void)previous;
     FAIL( WSCSetApplicationCategory, WSANO_RECOVERY );
 }
 
@@ -90,9 +125,12 @@ int WINAPI WSApSetPostRoutine( void *routine )
     return SOCKET_ERROR;
 }
 
-int WINAPI WSAProviderConfigChange( HANDLE *notification, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI WSAProviderConfigChange( HANDLE *notification, WSAOVERLAPPED *overlapped,
+                                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
-    (void)notification; (void)overlapped; (void)routine;
+    (void)notification;
+    (void)overlapped;
+    (void)routine;
     if (!startup_check()) return SOCKET_ERROR;
     NOT_IMPLEMENTED( WSAProviderConfigChange, WSAEOPNOTSUPP );
     return SOCKET_ERROR;

@@ -15,7 +15,8 @@
 /* An accepted socket has what its listener had, but for the bytes under way. */
 static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
 {
-    struct socket *sock = socket_insert( handle, listener->family, listener->type, listener->protocol, listener->flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
+    struct socket *sock = socket_insert( handle, listener->family, listener->type, listener->protocol,
+                                         listener->flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
 
     if (!sock) return INVALID_SOCKET;
     sock->bound = TRUE;
@@ -32,7 +33,7 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
 static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
 {
     SOCKADDR_STORAGE local, remote;
-    int local_len = sizeof(local), remote_len = sizeof(remote), err;
+    int local_len = sizeof( local ), remote_len = sizeof( remote ), err;
     WSABUF caller_id, callee_id, callee_data = { 0, NULL };
     GROUP group = 0;
     int ret;
@@ -49,21 +50,26 @@ static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR 
     return ret;
 }
 
-SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context, int *err )
+SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context,
+                         int *err )
 {
     SOCKET accepted = INVALID_SOCKET;
     struct socket *listener;
     UINT handle = 0;
     int result, room, ignored;
 
-    if (!(listener = socket_grab( s, err ))) return INVALID_SOCKET;
+    if (!( listener = socket_grab( s, err ) )) return INVALID_SOCKET;
     if (listener->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
     else if (thread_in_callback()) result = WSAEINPROGRESS;
-    else if (addr && (!len || !guarded_copy( &room, len, sizeof(room) ) || room < (listener->family == AF_INET6 ? 28 : 16)
-                      || !guarded_touch( addr, room, TRUE ))) result = WSAEFAULT;
-    else result = error_from_status( afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof(handle), NULL ) );
+    else if (addr
+             && ( !len || !guarded_copy( &room, len, sizeof( room ) )
+                  || room < ( listener->family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
+        result = WSAEFAULT;
+    else
+        result = error_from_status(
+            afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
     if (!result || result == WSAEWOULDBLOCK) listener->deferred = FALSE; /* it is the first to be given out */
-    if (!result && (accepted = enter_accepted( listener, ULongToHandle( handle ) )) == INVALID_SOCKET)
+    if (!result && ( accepted = enter_accepted( listener, ULongToHandle( handle ) ) ) == INVALID_SOCKET)
     {
         NtClose( ULongToHandle( handle ) );
         result = WSAENOBUFS;
@@ -72,12 +78,11 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     {
         switch (ask_condition( accepted, condition, context ))
         {
-        case CF_ACCEPT:
-            break;
+        case CF_ACCEPT: break;
         case CF_DEFER:
             /* the server hands the same connection to the next accept */
             listener->deferred = TRUE;
-            afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof(handle), NULL, 0, NULL );
+            afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof( handle ), NULL, 0, NULL );
             {
                 struct socket *sock = socket_find( (HANDLE)accepted );
 

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows, once it takes any of a non-blocking stream send, takes all of it (rule D2). There the kernel has the rest, which outlives its process; here the
- * process has, so its end waits until the host has taken it.
+ * Windows, once it takes any of a non-blocking stream send, takes all of it (rule D2). There the kernel has the rest,
+ * which outlives its process; here the process has, so its end waits until the host has taken it.
  */
 
 #include "operation.h"
@@ -23,7 +23,7 @@ NTSTATUS background_send( struct operation *op )
     BYTE *data;
     UINT i;
 
-    if (!(data = HeapAlloc( GetProcessHeap(), 0, len ))) return STATUS_NO_MEMORY;
+    if (!( data = HeapAlloc( GetProcessHeap(), 0, len ) )) return STATUS_NO_MEMORY;
     for (i = op->first; i < op->count; i++)
     {
         if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
@@ -46,7 +46,7 @@ NTSTATUS background_send( struct operation *op )
     return status;
 }
 
-void background_finish(void)
+void background_finish( void )
 {
     LONG moves = background_moves;
     UINT idle = 0;

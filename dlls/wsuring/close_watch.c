@@ -4,9 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A descriptor of ours that outlives the last handle keeps the connection open, and the peer sees no end. So while there are descriptors, one thread looks
- * twice a second which of these sockets the wineserver has no longer. It makes no request. (The server would also tell, by an AFD poll that asks
- * for CLOSE; but such a poll that lasts, while sockets come and go, makes it fail an assertion of its own.)
+ * A descriptor of ours that outlives the last handle keeps the connection open, and the peer sees no end. So while
+ * there are descriptors, one thread looks twice a second which of these sockets the wineserver has no longer. It makes
+ * no request. (The server would also tell, by an AFD poll that asks for CLOSE; but such a poll that lasts, while
+ * sockets come and go, makes it fail an assertion of its own.)
  */
 
 #include "operation.h"
@@ -43,22 +44,27 @@ static BOOL watched_grow( struct watched *watched )
     if (room <= watched->room) return TRUE;
     HeapFree( GetProcessHeap(), 0, watched->cookies );
     HeapFree( GetProcessHeap(), 0, watched->files );
-    watched->cookies = HeapAlloc( GetProcessHeap(), 0, room * sizeof(*watched->cookies) );
-    watched->files = HeapAlloc( GetProcessHeap(), 0, room * sizeof(*watched->files) );
+    watched->cookies = HeapAlloc( GetProcessHeap(), 0, room * sizeof( *watched->cookies ) );
+    watched->files = HeapAlloc( GetProcessHeap(), 0, room * sizeof( *watched->files ) );
     watched->room = watched->cookies && watched->files ? room : 0;
     return watched->room != 0;
 }
 
-/* The server doesn't have the file. Has the handle gone, or has it another file now (which accepts and second connects do)? */
+/* The server doesn't have the file. Has the handle gone, or has it another file now (which accepts and second connects
+ * do)? */
 static void check_gone( UINT64 cookie )
 {
-    struct { int family, type, protocol; } info;
+    struct
+    {
+        int family, type, protocol;
+    } info;
     struct socket *sock = socket_from_cookie( cookie );
 
     if (!sock) return;
     if (!sock->closing)
     {
-        if (afd_ioctl( sock->handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof(info), NULL )) socket_retire_gone( sock );
+        if (afd_ioctl( sock->handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL ))
+            socket_retire_gone( sock );
         else sock->renewed = TRUE;
     }
     socket_release( sock );
@@ -93,14 +99,16 @@ static DWORD WINAPI watch_main( void *arg )
         QueryPerformanceCounter( &start );
         look( &watched );
         QueryPerformanceCounter( &end );
-        if (!watched.count) while (!added) RtlWaitOnAddress( (const void *)&added, &none, sizeof(none), NULL );
-        Sleep( PERIOD + (end.QuadPart - start.QuadPart) * MAX_SHARE * 1000 / frequency.QuadPart );
+        if (!watched.count)
+            while (!added) RtlWaitOnAddress( (const void *)&added, &none, sizeof( none ), NULL );
+        Sleep( PERIOD + ( end.QuadPart - start.QuadPart ) * MAX_SHARE * 1000 / frequency.QuadPart );
     }
     return 0;
 }
 
-void close_watch_add(void)
+void close_watch_add( void )
 {
     if (!InterlockedExchange( &added, TRUE ) && started) RtlWakeAddressSingle( (void *)&added );
-    if (!started && !InterlockedExchange( &started, TRUE ) && !thread_start( watch_main, NULL )) log_message( "handles can't be watched\n" );
+    if (!started && !InterlockedExchange( &started, TRUE ) && !thread_start( watch_main, NULL ))
+        log_message( "handles can't be watched\n" );
 }

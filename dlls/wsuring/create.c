@@ -10,19 +10,16 @@
 #include "control.h"
 #include "shared_state.h"
 
-/* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark (wine-abi 2.4). */
+/* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark (wine-abi 2.4).
+ */
 #define DUPLICATE_MARK 0xff00ff00
 
 static const struct
 {
     int family, type, protocol;
-} known_sockets[] =
-{
-    { AF_INET, SOCK_STREAM, IPPROTO_TCP },
-    { AF_INET, SOCK_DGRAM, IPPROTO_UDP },
-    { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
-    { AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
-    { AF_INET, SOCK_RAW, IPPROTO_ICMP },
+} known_sockets[] = {
+    { AF_INET, SOCK_STREAM, IPPROTO_TCP }, { AF_INET, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+    { AF_INET6, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET, SOCK_RAW, IPPROTO_ICMP },
 };
 
 /* Fills in what the caller left open, as the catalogue says (Microsoft, "socket function"). */
@@ -30,12 +27,12 @@ static void resolve_protocol( int *family, int *type, int *protocol )
 {
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(known_sockets); i++)
+    for (i = 0; i < ARRAY_SIZE( known_sockets ); i++)
     {
         if (*family && *family != known_sockets[i].family) continue;
         if (*type && *type != known_sockets[i].type) continue;
         if (*protocol && *protocol != known_sockets[i].protocol) continue;
-        if ((!*family && !*protocol && !*type) || (*type == SOCK_RAW && !*protocol)) return;
+        if (( !*family && !*protocol && !*type ) || ( *type == SOCK_RAW && !*protocol )) return;
         *family = known_sockets[i].family;
         *type = known_sockets[i].type;
         *protocol = known_sockets[i].protocol;
@@ -43,7 +40,8 @@ static void resolve_protocol( int *family, int *type, int *protocol )
     }
 }
 
-/* Each is good for one socket (page "WSASocket function", WSAEINVAL). Its number is ours alone: one of another module has none, and is taken at its word. */
+/* Each is good for one socket (page "WSASocket function", WSAEINVAL). Its number is ours alone: one of another module
+ * has none, and is taken at its word. */
 static BOOL is_used_up( DWORD number )
 {
     static DWORD used[64];
@@ -54,8 +52,8 @@ static BOOL is_used_up( DWORD number )
 
     if (!number) return FALSE;
     AcquireSRWLockExclusive( &lock );
-    for (i = 0; i < ARRAY_SIZE(used) && !found; i++) found = used[i] == number;
-    if (!found) used[next++ % ARRAY_SIZE(used)] = number;
+    for (i = 0; i < ARRAY_SIZE( used ) && !found; i++) found = used[i] == number;
+    if (!found) used[next++ % ARRAY_SIZE( used )] = number;
     ReleaseSRWLockExclusive( &lock );
     return found;
 }
@@ -66,7 +64,9 @@ static DWORD new_number( HANDLE duplicate )
     LARGE_INTEGER now;
 
     QueryPerformanceCounter( &now );
-    return ((now.LowPart ^ GetCurrentProcessId() << 16 ^ HandleToULong( duplicate ) << 8) + InterlockedIncrement( &count ) * 0x9e3779b1) | 1;
+    return ( ( now.LowPart ^ GetCurrentProcessId() << 16 ^ HandleToULong( duplicate ) << 8 )
+             + InterlockedIncrement( &count ) * 0x9e3779b1 )
+           | 1;
 }
 
 static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
@@ -82,18 +82,24 @@ static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
     return info->dwServiceFlags3;
 }
 
-/* What the catalogue's protocols can do: no rooted planes, and multipoint sessions for datagrams alone; there are no groups to be in. */
+/* What the catalogue's protocols can do: no rooted planes, and multipoint sessions for datagrams alone; there are no
+ * groups to be in. */
 static BOOL are_valid_flags( int type, GROUP group, DWORD flags )
 {
-    const DWORD planes = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_ROOT | WSA_FLAG_MULTIPOINT_D_LEAF;
+    const DWORD planes = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_ROOT
+                         | WSA_FLAG_MULTIPOINT_D_LEAF;
 
     if (group > SG_CONSTRAINED_GROUP) return FALSE;
-    if (flags & ~(planes | WSA_FLAG_OVERLAPPED | WSA_FLAG_ACCESS_SYSTEM_SECURITY | WSA_FLAG_NO_HANDLE_INHERIT | WSA_FLAG_REGISTERED_IO)) return FALSE;
-    if (!(flags & planes)) return TRUE;
-    return type == SOCK_DGRAM && (flags & planes) == (WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF);
+    if (flags
+        & ~( planes | WSA_FLAG_OVERLAPPED | WSA_FLAG_ACCESS_SYSTEM_SECURITY | WSA_FLAG_NO_HANDLE_INHERIT
+             | WSA_FLAG_REGISTERED_IO ))
+        return FALSE;
+    if (!( flags & planes )) return TRUE;
+    return type == SOCK_DGRAM && ( flags & planes ) == ( WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF );
 }
 
-SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info_ptr, GROUP group, DWORD flags, int *err )
+SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info_ptr, GROUP group, DWORD flags,
+                         int *err )
 {
     struct afd_create_params create;
     WSAPROTOCOL_INFOW info;
@@ -103,7 +109,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
 
     if (info_ptr)
     {
-        if (!guarded_copy( &info, info_ptr, sizeof(info) ))
+        if (!guarded_copy( &info, info_ptr, sizeof( info ) ))
         {
             *err = WSAEFAULT;
             return INVALID_SOCKET;
@@ -129,14 +135,14 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     create.type = type;
     create.protocol = protocol;
     create.flags = flags;
-    status = afd_create( &create, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT, flags & WSA_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT,
-                         &handle );
+    status = afd_create( &create, flags & WSA_FLAG_NO_HANDLE_INHERIT ? 0 : OBJ_INHERIT,
+                         flags & WSA_FLAG_OVERLAPPED ? 0 : FILE_SYNCHRONOUS_IO_NONALERT, &handle );
     if (status)
     {
         *err = error_from_status( status );
         return INVALID_SOCKET;
     }
-    if (!(sock = socket_insert( handle, family, type, protocol, flags )))
+    if (!( sock = socket_insert( handle, family, type, protocol, flags ) ))
     {
         *err = WSAENOBUFS;
         NtClose( handle );
@@ -151,8 +157,9 @@ static BOOL is_lingering( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_LINGERS };
 
-    if (!sock->nonblocking || sock->type != SOCK_STREAM || sock->fd == -1 || unix_call( unix_descriptor_query, &query )) return FALSE;
-    return query.value == 1 || (query.value && operation_behind( sock, DIRECTION_WRITE ));
+    if (!sock->nonblocking || sock->type != SOCK_STREAM || sock->fd == -1 || unix_call( unix_descriptor_query, &query ))
+        return FALSE;
+    return query.value == 1 || ( query.value && operation_behind( sock, DIRECTION_WRITE ) );
 }
 
 int WSPAPI WSPCloseSocket( SOCKET s, int *err )
@@ -180,18 +187,18 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
 int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *info, int *err )
 {
     WSAPROTOCOL_INFOW protocol_info;
-    int len = sizeof(protocol_info);
+    int len = sizeof( protocol_info );
     HANDLE process, duplicate;
     BOOL ok;
 
-    if (!guarded_touch( info, sizeof(*info), TRUE ))
+    if (!guarded_touch( info, sizeof( *info ), TRUE ))
     {
         *err = WSAEFAULT;
         return SOCKET_ERROR;
     }
     if (WSPGetSockOpt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol_info, &len, err )) return SOCKET_ERROR;
     shared_state_begin( (HANDLE)s );
-    if (!(process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id )))
+    if (!( process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id ) ))
     {
         *err = WSAEINVAL;
         return SOCKET_ERROR;
@@ -206,6 +213,6 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
     protocol_info.dwServiceFlags3 = HandleToULong( duplicate );
     protocol_info.dwServiceFlags4 = DUPLICATE_MARK;
     protocol_info.dwProviderReserved = new_number( duplicate );
-    guarded_copy( info, &protocol_info, sizeof(protocol_info) );
+    guarded_copy( info, &protocol_info, sizeof( protocol_info ) );
     return 0;
 }

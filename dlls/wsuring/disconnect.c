@@ -4,9 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be used again a handle gets a new kernel socket: the host's connected sockets can't be made fresh without resetting the connection. The server
- * makes one when a handle is created anew, and forgets the handle's completion port with the old one. ntdll doesn't notice, and would go on using its
- * descriptor of the old one, so that is replaced too (unix_descriptor_replace).
+ * To be used again a handle gets a new kernel socket: the host's connected sockets can't be made fresh without
+ * resetting the connection. The server makes one when a handle is created anew, and forgets the handle's completion
+ * port with the old one. ntdll doesn't notice, and would go on using its descriptor of the old one, so that is replaced
+ * too (unix_descriptor_replace).
  */
 
 #include "disconnect.h"
@@ -22,7 +23,8 @@
 BOOL disconnect_can_reuse( const struct socket *sock )
 {
     /* of others it isn't known where their completions go */
-    return engine != ENGINE_AFD && interposed && sock->type == SOCK_STREAM && !sock->foreign && (!sock->has_port || sock->port);
+    return engine != ENGINE_AFD && interposed && sock->type == SOCK_STREAM && !sock->foreign
+           && ( !sock->has_port || sock->port );
 }
 
 void disconnect_begin( struct disconnect *disconnect, BOOL reuse )
@@ -38,7 +40,8 @@ NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd )
     HANDLE duplicate;
     NTSTATUS status;
 
-    status = NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS );
+    status = NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0,
+                                DUPLICATE_SAME_ACCESS );
     if (status) return status;
     replace.handle = HandleToULong( duplicate );
     status = unix_call( unix_descriptor_replace, &replace );
@@ -49,12 +52,17 @@ NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd )
 
 static void restore_port( struct socket *sock )
 {
-    struct { HANDLE port; ULONG_PTR key; } info = { port_any_handle( sock->port ), sock->port_key };
+    struct
+    {
+        HANDLE port;
+        ULONG_PTR key;
+    } info = { port_any_handle( sock->port ), sock->port_key };
     ULONG modes = sock->skip_modes;
     IO_STATUS_BLOCK iosb;
 
-    if (NtSetInformationFile( sock->handle, &iosb, &info, sizeof(info), FILE_COMPLETION_INFO_CLASS )) log_message( "a recycled socket has lost its port\n" );
-    if (modes) NtSetInformationFile( sock->handle, &iosb, &modes, sizeof(modes), FILE_NOTIFICATION_CLASS );
+    if (NtSetInformationFile( sock->handle, &iosb, &info, sizeof( info ), FILE_COMPLETION_INFO_CLASS ))
+        log_message( "a recycled socket has lost its port\n" );
+    if (modes) NtSetInformationFile( sock->handle, &iosb, &modes, sizeof( modes ), FILE_NOTIFICATION_CLASS );
 }
 
 NTSTATUS disconnect_new_file( struct socket *sock )
@@ -64,11 +72,13 @@ NTSTATUS disconnect_new_file( struct socket *sock )
     IO_STATUS_BLOCK iosb;
     NTSTATUS status;
 
-    /* a poll by the old file that ended afterwards would make wineserver 8.0 fail an assertion: one of a program that polls by the socket itself */
+    /* a poll by the old file that ended afterwards would make wineserver 8.0 fail an assertion: one of a program that
+     * polls by the socket itself */
     NtCancelIoFileEx( sock->handle, NULL, &iosb );
-    if ((status = afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof(create), NULL, 0, NULL ))) return status;
+    if (( status = afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof( create ), NULL, 0, NULL ) ))
+        return status;
     if (sock->port) restore_port( sock );
-    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof(nonblocking), NULL, 0, NULL );
+    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof( nonblocking ), NULL, 0, NULL );
     return STATUS_SUCCESS;
 }
 
@@ -82,7 +92,7 @@ static NTSTATUS renew( struct socket *sock )
     AcquireSRWLockExclusive( &sock->watch_lock );
     socket_watch( sock, 0 );
     ReleaseSRWLockExclusive( &sock->watch_lock );
-    if ((status = disconnect_new_file( sock ))) return status;
+    if (( status = disconnect_new_file( sock ) )) return status;
     sock->recycled = TRUE;
     sock->parked = fd;
     sock->fd = -1;
@@ -103,7 +113,7 @@ BOOL disconnect_reconnected( struct socket *sock )
     if (sock->parked != -1)
     {
         /* AcceptEx has made it another one; ConnectEx has not, and then this changes nothing */
-        if ((done = !disconnect_replace_descriptors( sock, sock->parked )))
+        if (( done = !disconnect_replace_descriptors( sock, sock->parked ) ))
         {
             sock->fd = sock->parked;
             sock->parked = -1;
@@ -126,7 +136,7 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     {
         /* the server's mark of it would outlive the connection */
         if (disconnect->reuse) unix_call( unix_descriptor_end, &end );
-        else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+        else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (status) return status;
         sock->send_shutdown = disconnect->ended = TRUE;
     }
@@ -134,7 +144,8 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     /* nothing that was sent may be lost with the old kernel socket */
     if (!unix_call( unix_descriptor_query, &query ) && !query.value)
     {
-        if (!op->overlapped && disconnect->thread_id == GetCurrentThreadId()) Sleep( 1 ); /* nothing to poll for tells of it */
+        if (!op->overlapped && disconnect->thread_id == GetCurrentThreadId())
+            Sleep( 1 ); /* nothing to poll for tells of it */
         return STATUS_DEVICE_NOT_READY;
     }
     return renew( sock );
@@ -156,9 +167,10 @@ static NTSTATUS by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_stock = TRUE;
-        status = afd_ioctl_overlapped( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, op->overlapped, NULL, NULL );
+        status = afd_ioctl_overlapped( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, op->overlapped,
+                                       NULL, NULL );
     }
-    else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+    else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
     if (!NT_ERROR( status )) sock->send_shutdown = TRUE;
     return status;
 }
@@ -173,13 +185,13 @@ static int run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
     DWORD ignored;
 
     disconnect_begin( &disconnect, reuse );
-    memset( &op, 0, sizeof(op) );
+    memset( &op, 0, sizeof( op ) );
     op.sock = sock;
     op.direction = DIRECTION_WRITE;
     op.buffers = op.inline_buffers;
     op.kind = reuse ? &reuse_kind : &kind;
     op.more = &disconnect;
-    op.more_size = sizeof(disconnect);
+    op.more_size = sizeof( disconnect );
     op.overlapped = overlapped;
     return operation_run( &op, &ignored );
 }
@@ -189,11 +201,13 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
     struct socket *sock;
     int result;
 
-    if (!(sock = socket_grab( s, &result ))) goto done;
-    if (reserved || (flags & ~TF_REUSE_SOCKET)) result = WSAEINVAL;
-    else if (overlapped && !guarded_touch( overlapped, sizeof(*overlapped), TRUE )) result = WSAEFAULT;
-    else if (sock->type != SOCK_STREAM || (!socket_ensure_descriptor( sock ) && !socket_is_connected( sock ))) result = WSAENOTCONN;
-    else if (flags & TF_REUSE_SOCKET && (!disconnect_can_reuse( sock ) || stock_needed( sock, DIRECTION_WRITE ))) result = WSAEOPNOTSUPP;
+    if (!( sock = socket_grab( s, &result ) )) goto done;
+    if (reserved || ( flags & ~TF_REUSE_SOCKET )) result = WSAEINVAL;
+    else if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
+    else if (sock->type != SOCK_STREAM || ( !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ) ))
+        result = WSAENOTCONN;
+    else if (flags & TF_REUSE_SOCKET && ( !disconnect_can_reuse( sock ) || stock_needed( sock, DIRECTION_WRITE ) ))
+        result = WSAEOPNOTSUPP;
     else
     {
         /* a reset connection is at its end already */

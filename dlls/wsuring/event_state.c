@@ -4,13 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Setting, resetting and waiting are a request each. Most programs make their events themselves, and set and reset them by kernelbase's
- * imports, which interpose.c watches. So two things may be known: that an event is surely not signalled, and needs no reset before an
- * operation pends (rule O8); and that it is, because it was set here and nobody can have reset it, so that a wait is over. What isn't known
- * costs a request, nothing else.
+ * Setting, resetting and waiting are a request each. Most programs make their events themselves, and set and reset them
+ * by kernelbase's imports, which interpose.c watches. So two things may be known: that an event is surely not
+ * signalled, and needs no reset before an operation pends (rule O8); and that it is, because it was set here and nobody
+ * can have reset it, so that a wait is over. What isn't known costs a request, nothing else.
  *
- * WSAEnumNetworkEvents resets an event that a moment later is often set again. Where the wait before it went by this file, it only notes that
- * the reset is due. Then setting it makes it known as set and costs nothing; whatever needs the server's word on the event resets it before.
+ * WSAEnumNetworkEvents resets an event that a moment later is often set again. Where the wait before it went by this
+ * file, it only notes that the reset is due. Then setting it makes it known as set and costs nothing; whatever needs
+ * the server's word on the event resets it before.
  */
 
 #include "event_state.h"
@@ -21,28 +22,31 @@
 
 enum
 {
-    STATE_CLEAR = 1,    /* not signalled, as far as calls with this handle go */
-    STATE_SET = 2,      /* signalled by us, and no wait has made use of that */
-    STATE_PRIVATE = 4,  /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
-    STATE_MANUAL = 8,   /* waits don't reset it */
-    STATE_SERVER = 16,  /* the server may signal it at any time */
-    STATE_TAKEN = 32,   /* signalled by us, and a wait has made use of that */
-    STATE_DUE = 64,     /* not signalled, but the server hasn't been told */
-    STATE_LENT = 128,   /* operations of the server signal it at their ends; never DUE, or one of these would be forgotten */
-    STATE_HAPPENED = 256 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
+    STATE_CLEAR = 1,   /* not signalled, as far as calls with this handle go */
+    STATE_SET = 2,     /* signalled by us, and no wait has made use of that */
+    STATE_PRIVATE = 4, /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
+    STATE_MANUAL = 8,  /* waits don't reset it */
+    STATE_SERVER = 16, /* the server may signal it at any time */
+    STATE_TAKEN = 32,  /* signalled by us, and a wait has made use of that */
+    STATE_DUE = 64,    /* not signalled, but the server hasn't been told */
+    STATE_LENT
+    = 128, /* operations of the server signal it at their ends; never DUE, or one of these would be forgotten */
+    STATE_HAPPENED
+    = 256 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
 };
 
-#define STATE_SIGNALLED (STATE_SET | STATE_TAKEN | STATE_DUE) /* at most one of them: it is, as the server knows it */
+#define STATE_SIGNALLED ( STATE_SET | STATE_TAKEN | STATE_DUE ) /* at most one of them */
 
-/* The handle, whose values fit 32 bits, and above it STATE_*; 0 for none. A handle that needs another's place gets it. */
+/* The handle, whose values fit 32 bits, and above it STATE_*; 0 for none. A handle that needs another's place gets it.
+ */
 static volatile LONG64 states[STATE_COUNT];
 static volatile LONG lives[STATE_COUNT];
-static BOOL in_use; /* an event has been set */
+static BOOL in_use;                     /* an event has been set */
 static SRWLOCK due_lock = SRWLOCK_INIT; /* of the resets that are due: one at a time is done */
 
 static UINT event_index( HANDLE event )
 {
-    return (HandleToULong( event ) >> 2) & (STATE_COUNT - 1);
+    return ( HandleToULong( event ) >> 2 ) & ( STATE_COUNT - 1 );
 }
 
 /* The low bits of a handle mean nothing. */
@@ -72,11 +76,11 @@ static void change_state( HANDLE event, UINT add, UINT remove, UINT happened )
         if ((ULONG)old != key)
         {
             if (!add || state & STATE_DUE) return; /* that reset mustn't be forgotten */
-            state = (state & -(UINT)STATE_HAPPENED) + STATE_HAPPENED;
+            state = ( state & -(UINT)STATE_HAPPENED ) + STATE_HAPPENED;
         }
-        state = ((state | add) & ~remove) + happened;
+        state = ( ( state | add ) & ~remove ) + happened;
         new = (LONG64)state << 32 | key;
-    } while (new != old && InterlockedCompareExchange64( place, new, old ) != old);
+    } while (new != old &&InterlockedCompareExchange64( place, new, old ) != old);
 }
 
 LONG event_life( HANDLE event )
@@ -93,8 +97,8 @@ static BOOL turn_state( HANDLE event, UINT mask, UINT from, UINT to )
     do
     {
         old = *place;
-        if ((ULONG)old != event_key( event ) || (old >> 32 & mask) != from) return FALSE;
-    } while (InterlockedCompareExchange64( place, (old & ~((LONG64)mask << 32)) | (LONG64)to << 32, old ) != old);
+        if ((ULONG)old != event_key( event ) || ( old >> 32 & mask ) != from) return FALSE;
+    } while (InterlockedCompareExchange64( place, ( old & ~( (LONG64)mask << 32 ) ) | (LONG64)to << 32, old ) != old);
     return TRUE;
 }
 
@@ -103,13 +107,14 @@ static void settle( HANDLE event )
 {
     LONG life = event_life( event );
 
-    if (!(state_of( event ) & STATE_DUE)) return;
+    if (!( state_of( event ) & STATE_DUE )) return;
     AcquireSRWLockExclusive( &due_lock );
     if (state_of( event ) & STATE_DUE)
     {
         NtResetEvent( event, NULL );
         /* or it has been set meanwhile, by a thread that took it for signalled */
-        if (!turn_state( event, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_CLEAR ) && !(state_of( event ) & STATE_CLEAR) && event_life( event ) == life)
+        if (!turn_state( event, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_CLEAR )
+            && !( state_of( event ) & STATE_CLEAR ) && event_life( event ) == life)
             NtSetEvent( event, NULL );
     }
     ReleaseSRWLockExclusive( &due_lock );
@@ -117,9 +122,9 @@ static void settle( HANDLE event )
 
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled )
 {
-    UINT state = (alone ? STATE_PRIVATE : 0) | (manual ? STATE_MANUAL : 0) | (signalled ? 0 : STATE_CLEAR);
+    UINT state = ( alone ? STATE_PRIVATE : 0 ) | ( manual ? STATE_MANUAL : 0 ) | ( signalled ? 0 : STATE_CLEAR );
 
-    change_state( event, state, (STATE_HAPPENED - 1) & ~state, STATE_HAPPENED );
+    change_state( event, state, ( STATE_HAPPENED - 1 ) & ~state, STATE_HAPPENED );
     InterlockedIncrement( lives + event_index( event ) );
 }
 
@@ -174,8 +179,9 @@ static BOOL note_set( HANDLE event, UINT before )
     {
         old = *place;
         state = old >> 32;
-        if ((ULONG)old != event_key( event ) || !(state & STATE_PRIVATE) || (state ^ before) >= STATE_HAPPENED) return FALSE;
-        state = (state & ~STATE_SIGNALLED) | STATE_SET;
+        if ((ULONG)old != event_key( event ) || !( state & STATE_PRIVATE ) || ( state ^ before ) >= STATE_HAPPENED)
+            return FALSE;
+        state = ( state & ~STATE_SIGNALLED ) | STATE_SET;
     } while (InterlockedCompareExchange64( place, (LONG64)state << 32 | (ULONG)old, old ) != old);
     return TRUE;
 }
@@ -187,7 +193,8 @@ BOOL event_wait_over( HANDLE event )
 
 BOOL event_is_clear( HANDLE event )
 {
-    return interposed && event && (state_of( event ) & (STATE_CLEAR | STATE_PRIVATE | STATE_SERVER)) == (STATE_CLEAR | STATE_PRIVATE);
+    return interposed && event
+           && ( state_of( event ) & ( STATE_CLEAR | STATE_PRIVATE | STATE_SERVER ) ) == ( STATE_CLEAR | STATE_PRIVATE );
 }
 
 NTSTATUS event_reset( HANDLE event )
@@ -203,7 +210,8 @@ NTSTATUS event_reset( HANDLE event )
 
 NTSTATUS event_reset_later( HANDLE event )
 {
-    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_LENT | STATE_TAKEN, known = STATE_PRIVATE | STATE_MANUAL;
+    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_LENT | STATE_TAKEN,
+                      known = STATE_PRIVATE | STATE_MANUAL;
 
     return turn_state( event, mask, known | STATE_TAKEN, known | STATE_DUE ) ? STATUS_SUCCESS : event_reset( event );
 }
@@ -224,7 +232,7 @@ void event_set( HANDLE event, HANDLE known_as, LONG life )
 }
 
 /* Now and then the server is asked: it may have signalled the handles before, and may know that one is bad. */
-static BOOL is_servers_turn(void)
+static BOOL is_servers_turn( void )
 {
     struct thread *thread = thread_get();
 
@@ -259,11 +267,11 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status )
     UINT state = 0;
     ULONG i, j;
 
-    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof(*copy) )) return FALSE;
+    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return FALSE;
     for (i = 0; i < count; i++)
     {
-        if ((state = state_of( copy[i] )) & STATE_SET) break;
-        if (!(state & (STATE_CLEAR | STATE_DUE))) return FALSE;
+        if (( state = state_of( copy[i] ) ) & STATE_SET) break;
+        if (!( state & ( STATE_CLEAR | STATE_DUE ) )) return FALSE;
     }
     if (i == count) return FALSE;
     for (j = i + 1; j < count; j++)
@@ -285,7 +293,7 @@ void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any )
     HANDLE copy[MAXIMUM_WAIT_OBJECTS];
     ULONG i;
 
-    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof(*copy) )) return;
+    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return;
     for (i = 0; i < count; i++)
     {
         /* one that waits for all notices what happens to each while it waits */

@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They are receives and sends, in one order with those of Winsock: what pended in the server would take data from before or behind ours.
+ * They are receives and sends, in one order with those of Winsock: what pended in the server would take data from
+ * before or behind ours.
  */
 
 #include "operation.h"
@@ -22,14 +23,16 @@ static NTSTATUS status_from_error( int err )
     }
 }
 
-/* kernelbase gives the OVERLAPPED as the status block, and as the context unless its event is tagged; without one, neither event nor context. */
+/* kernelbase gives the OVERLAPPED as the status block, and as the context unless its event is tagged; without one,
+ * neither event nor context. */
 static BOOL is_file_call( const struct socket *sock, HANDLE event, const void *context, const IO_STATUS_BLOCK *iosb )
 {
     if (context) return context == iosb;
     return event ? (ULONG_PTR)event & 1 : !sock->nonblocking;
 }
 
-static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb, void *buffer, ULONG len )
+static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb,
+                          void *buffer, ULONG len )
 {
     WSABUF wsabuf = { len, buffer };
     struct operation op;
@@ -40,7 +43,7 @@ static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL ov
     op.sock = sock;
     op.direction = direction;
     op.overlapped = overlapped ? (WSAOVERLAPPED *)iosb : NULL;
-    if ((err = operation_capture( &op, &wsabuf, 1 ))) return status_from_error( err );
+    if (( err = operation_capture( &op, &wsabuf, 1 ) )) return status_from_error( err );
     err = operation_run( &op, NULL );
     operation_discard( &op );
     if (err == WSA_IO_PENDING) return STATUS_PENDING;
@@ -53,15 +56,16 @@ static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL ov
     return STATUS_SUCCESS;
 }
 
-BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context, IO_STATUS_BLOCK *iosb, void *buffer,
-                    ULONG len, NTSTATUS *status )
+BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
+                    IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status )
 {
     struct socket *sock;
     BOOL ours;
 
-    if (apc || !(sock = socket_find( handle ))) return FALSE;
-    ours = is_file_call( sock, event, context, iosb ) && sock->flags & WSA_FLAG_OVERLAPPED && (sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM)
-           && !stock_needed( sock, direction ) && socket_ensure_descriptor( sock );
+    if (apc || !( sock = socket_find( handle ) )) return FALSE;
+    ours = is_file_call( sock, event, context, iosb ) && sock->flags & WSA_FLAG_OVERLAPPED
+           && ( sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM ) && !stock_needed( sock, direction )
+           && socket_ensure_descriptor( sock );
     if (ours) *status = transfer( sock, direction, context || event, iosb, buffer, len );
     socket_release( sock );
     return ours;

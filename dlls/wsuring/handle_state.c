@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It is reset when such an operation starts, and signalled when one ends (page "GetOverlappedResult"). The real handle belongs to the wineserver, which
- * knows nothing of our operations; so who waits for it through kernelbase is given an event in its place.
+ * It is reset when such an operation starts, and signalled when one ends (page "GetOverlappedResult"). The real handle
+ * belongs to the wineserver, which knows nothing of our operations; so who waits for it through kernelbase is given an
+ * event in its place.
  */
 
 #include "operation.h"
@@ -42,7 +43,8 @@ static HANDLE state_event( HANDLE handle )
     if (sock->has_state)
     {
         AcquireSRWLockExclusive( &lock );
-        if (!sock->state_event && NtCreateEvent( &sock->state_event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, sock->signalled ))
+        if (!sock->state_event
+            && NtCreateEvent( &sock->state_event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, sock->signalled ))
             sock->state_event = NULL;
         event = sock->state_event;
         ReleaseSRWLockExclusive( &lock );
@@ -57,10 +59,11 @@ const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *
     HANDLE event;
     ULONG i;
 
-    if (!in_use || count > MAXIMUM_WAIT_OBJECTS || !guarded_copy( room, handles, count * sizeof(*room) )) return handles;
+    if (!in_use || count > MAXIMUM_WAIT_OBJECTS || !guarded_copy( room, handles, count * sizeof( *room ) ))
+        return handles;
     for (i = 0; i < count; i++)
     {
-        if (!(event = state_event( room[i] ))) continue;
+        if (!( event = state_event( room[i] ) )) continue;
         room[i] = event;
         replaced = TRUE;
     }

@@ -13,7 +13,7 @@
 #include "provider.h"
 
 #define HANDLE_BLOCK_BITS  12
-#define HANDLE_BLOCK_SIZE  (1 << HANDLE_BLOCK_BITS)
+#define HANDLE_BLOCK_SIZE  ( 1 << HANDLE_BLOCK_BITS )
 #define HANDLE_BLOCK_COUNT 4096 /* handles up to 0x4000000 */
 
 struct handle_table
@@ -27,15 +27,15 @@ static inline void *volatile *handle_entry( struct handle_table *table, HANDLE h
     ULONG_PTR index = (ULONG_PTR)handle >> 2;
     void *volatile *block;
 
-    if (index >= (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE || ((ULONG_PTR)handle & 3)) return NULL;
-    if (!(block = table->blocks[index >> HANDLE_BLOCK_BITS]))
+    if (index >= (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE || ( (ULONG_PTR)handle & 3 )) return NULL;
+    if (!( block = table->blocks[index >> HANDLE_BLOCK_BITS] ))
     {
         if (!create) return NULL;
-        block = VirtualAlloc( NULL, HANDLE_BLOCK_SIZE * sizeof(*block), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE );
+        block = VirtualAlloc( NULL, HANDLE_BLOCK_SIZE * sizeof( *block ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE );
         if (!block) return NULL;
         table->blocks[index >> HANDLE_BLOCK_BITS] = block;
     }
-    return block + (index & (HANDLE_BLOCK_SIZE - 1));
+    return block + ( index & ( HANDLE_BLOCK_SIZE - 1 ) );
 }
 
 /* One more reference to an object whose memory is never given back; FALSE if it is free (0). */
@@ -45,7 +45,7 @@ static inline BOOL object_addref( volatile LONG *count )
 
     while (refs > 0)
     {
-        if ((seen = InterlockedCompareExchange( count, refs + 1, refs )) == refs) return TRUE;
+        if (( seen = InterlockedCompareExchange( count, refs + 1, refs ) ) == refs) return TRUE;
         refs = seen;
     }
     return FALSE;

@@ -26,7 +26,7 @@ struct place
 
 struct interest
 {
-    int list; /* -1: none yet */
+    int list;  /* -1: none yet */
     BOOL busy; /* a call is under way; the program's APCs run within it */
     UINT rest;
     LONG epoch;
@@ -43,7 +43,7 @@ struct interest
 
 static volatile LONG epoch;
 
-void interest_forget_all(void)
+void interest_forget_all( void )
 {
     InterlockedIncrement( &epoch );
     readiness_wake(); /* who waits holds on to the old ones */
@@ -54,10 +54,10 @@ struct interest *interest_get( UINT count )
     struct thread *thread;
     struct interest *interest;
 
-    if (count < COUNT_MIN || !(thread = thread_get())) return NULL;
-    if (!(interest = thread->interest))
+    if (count < COUNT_MIN || !( thread = thread_get() )) return NULL;
+    if (!( interest = thread->interest ))
     {
-        if (!(interest = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*interest) ))) return NULL;
+        if (!( interest = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *interest ) ) )) return NULL;
         interest->list = -1;
         interest->rest = 1;
         thread->interest = interest;
@@ -77,7 +77,7 @@ static BOOL drop( struct interest *interest )
     interest->list = -1;
     interest->registered = 0;
     interest->rest = REST_LOST;
-    if (interest->places) memset( interest->places, 0, interest->place_room * sizeof(*interest->places) );
+    if (interest->places) memset( interest->places, 0, interest->place_room * sizeof( *interest->places ) );
     return FALSE;
 }
 
@@ -110,16 +110,18 @@ static BOOL make_room( struct interest *interest, UINT count )
 {
     void *places, *changes, *events;
 
-    if ((places = grow( interest->places, &interest->place_room, socket_room(), sizeof(*interest->places) )))
+    if (( places = grow( interest->places, &interest->place_room, socket_room(), sizeof( *interest->places ) ) ))
         interest->places = places;
-    if ((changes = grow( interest->changes, &interest->change_room, count, sizeof(*interest->changes) ))) interest->changes = changes;
-    if ((events = grow( interest->events, &interest->event_room, interest->registered + count, sizeof(*interest->events) )))
+    if (( changes = grow( interest->changes, &interest->change_room, count, sizeof( *interest->changes ) ) ))
+        interest->changes = changes;
+    if (( events = grow( interest->events, &interest->event_room, interest->registered + count,
+                         sizeof( *interest->events ) ) ))
         interest->events = events;
     return places && changes && events;
 }
 
-BOOL interest_prepare( struct interest *interest, const struct readiness *list, const struct poll_entry *entries, UINT count,
-                       struct interest_params *params )
+BOOL interest_prepare( struct interest *interest, const struct readiness *list, const struct poll_entry *entries,
+                       UINT count, struct interest_params *params )
 {
     struct interest_change *change;
     struct place *place;
@@ -145,9 +147,9 @@ BOOL interest_prepare( struct interest *interest, const struct readiness *list, 
 
         place = interest->places + sock->slot;
         listed = place->serial && place->generation == sock->generation && place->fd == entries[i].fd;
-        if (listed && !(place->wanted & ~place->events)) continue;
+        if (listed && !( place->wanted & ~place->events )) continue;
         if (entries[i].fd == -1) continue; /* nothing can happen to it */
-        if (!place->wanted) continue; /* room behind a send that is queued still: the caller looks again soon */
+        if (!place->wanted) continue;      /* room behind a send that is queued still: the caller looks again soon */
         if (!listed)
         {
             if (!place->serial) interest->registered++;
@@ -173,8 +175,8 @@ BOOL interest_prepare( struct interest *interest, const struct readiness *list, 
     return TRUE;
 }
 
-/* What a call has named and isn't asked for leaves the list. FALSE if it can't: a file that is open elsewhere under a number that is no
- * more, or is another socket's now. */
+/* What a call has named and isn't asked for leaves the list. FALSE if it can't: a file that is open elsewhere under a
+ * number that is no more, or is another socket's now. */
 static BOOL take_out( struct interest *interest, UINT slot, UINT serial )
 {
     struct place *place = interest->places + slot;
@@ -183,8 +185,9 @@ static BOOL take_out( struct interest *interest, UINT slot, UINT serial )
     struct socket *sock;
     BOOL done;
 
-    if (place->serial != serial || !(sock = socket_from_cookie( (UINT64)place->generation << 32 | slot ))) return FALSE;
-    if ((done = sock->fd == place->fd && !unix_call( unix_interest, &params )))
+    if (place->serial != serial || !( sock = socket_from_cookie( (UINT64)place->generation << 32 | slot ) ))
+        return FALSE;
+    if (( done = sock->fd == place->fd && !unix_call( unix_interest, &params ) ))
     {
         place->serial = 0;
         interest->registered--;
@@ -210,7 +213,7 @@ BOOL interest_finish( struct interest *interest, const struct readiness *list, s
         struct place *place = interest->places + slot;
 
         if (place->serial == serial && place->call == interest->call
-             && interest->events[i].ready & (place->wanted | POLL_END | POLL_ERR | POLL_HUP))
+            && interest->events[i].ready & ( place->wanted | POLL_END | POLL_ERR | POLL_HUP ))
         {
             place->named = interest->call;
             named++;
@@ -219,7 +222,7 @@ BOOL interest_finish( struct interest *interest, const struct readiness *list, s
     }
     if (!named) return TRUE;
     if (named > count / 2) interest->rest = REST_READY;
-    if (!(looks = grow( interest->looks, &interest->look_room, count, sizeof(*looks) ))) return drop( interest );
+    if (!( looks = grow( interest->looks, &interest->look_room, count, sizeof( *looks ) ) )) return drop( interest );
     interest->looks = looks;
     for (i = 0; i < count; i++)
         if (interest->places[list[i].sock->slot].named == interest->call) looks[poll.count++] = entries[i];
@@ -227,6 +230,6 @@ BOOL interest_finish( struct interest *interest, const struct readiness *list, s
     status = unix_call( unix_poll_many, &poll );
     if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return FALSE;
     for (i = 0; i < count; i++)
-        if (interest->places[list[i].sock->slot].named == interest->call) entries[i].ready = (looks++)->ready;
+        if (interest->places[list[i].sock->slot].named == interest->call) entries[i].ready = ( looks++ )->ready;
     return TRUE;
 }

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The wineserver knows nothing of operations that wait in the process, so closing, cancelling and associating a socket by kernel32's functions has
- * to be seen here (wine-abi 9). Programs that call ntdll themselves go past this file.
+ * The wineserver knows nothing of operations that wait in the process, so closing, cancelling and associating a socket
+ * by kernel32's functions has to be seen here (wine-abi 9). Programs that call ntdll themselves go past this file.
  */
 
 #include "operation.h"
@@ -17,38 +17,47 @@
 
 BOOL interposed;
 
-static NTSTATUS (WINAPI *real_NtClose)( HANDLE );
-static NTSTATUS (WINAPI *real_NtCancelIoFile)( HANDLE, IO_STATUS_BLOCK * );
-static NTSTATUS (WINAPI *real_NtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
-static NTSTATUS (WINAPI *real_NtCreateUserProcess)( HANDLE *, HANDLE *, ACCESS_MASK, ACCESS_MASK, OBJECT_ATTRIBUTES *, OBJECT_ATTRIBUTES *, ULONG, ULONG,
-                                                    void *, void *, void * );
-static NTSTATUS (WINAPI *real_NtDuplicateObject)( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG );
-static NTSTATUS (WINAPI *real_NtSetInformationFile)( HANDLE, IO_STATUS_BLOCK *, void *, ULONG, FILE_INFORMATION_CLASS );
-static NTSTATUS (WINAPI *real_NtDelayExecution)( BOOLEAN, const LARGE_INTEGER * );
-static NTSTATUS (WINAPI *real_NtWaitForMultipleObjects)( ULONG, const HANDLE *, ULONG, BOOLEAN, const LARGE_INTEGER * );
-static NTSTATUS (WINAPI *real_NtQueueApcThread)( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
-static NTSTATUS (WINAPI *real_NtCancelSynchronousIoFile)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
-static NTSTATUS (WINAPI *real_NtCreateEvent)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
-static NTSTATUS (WINAPI *real_NtSetEvent)( HANDLE, LONG * );
-static NTSTATUS (WINAPI *real_NtResetEvent)( HANDLE, LONG * );
-static NTSTATUS (WINAPI *real_NtPulseEvent)( HANDLE, LONG * );
-static NTSTATUS (WINAPI *real_NtSignalAndWaitForSingleObject)( HANDLE, HANDLE, BOOLEAN, const LARGE_INTEGER * );
-static NTSTATUS (WINAPI *real_NtReadFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, LARGE_INTEGER *, ULONG * );
-static NTSTATUS (WINAPI *real_NtWriteFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG, LARGE_INTEGER *, ULONG * );
-static NTSTATUS (WINAPI *real_NtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
-static NTSTATUS (WINAPI *real_NtFsControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
-static NTSTATUS (WINAPI *real_NtNotifyChangeKey)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN, void *, ULONG, BOOLEAN );
-static NTSTATUS (WINAPI *real_NtNotifyChangeDirectoryFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG, ULONG, BOOLEAN );
-static NTSTATUS (WINAPI *real_TpAllocIoCompletion)( void **, HANDLE, void *, void *, void * );
-static NTSTATUS (WINAPI *real_RtlSetIoCompletionCallback)( HANDLE, void *, ULONG );
-NTSTATUS (WINAPI *real_NtRemoveIoCompletionEx)( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
-static NTSTATUS (WINAPI *real_NtRemoveIoCompletion)( HANDLE, ULONG_PTR *, ULONG_PTR *, IO_STATUS_BLOCK *, LARGE_INTEGER * );
-static NTSTATUS (WINAPI *real_NtSetIoCompletion)( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
-static NTSTATUS (WINAPI *real_NtCreateIoCompletion)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG );
-static NTSTATUS (WINAPI *real_NtSetInformationObject)( HANDLE, ULONG, void *, ULONG );
-static void (WINAPI *real_RtlExitUserProcess)( ULONG );
-static NTSTATUS (WINAPI *real_NtTerminateProcess)( HANDLE, LONG );
-static NTSTATUS (WINAPI *real_NtTerminateThread)( HANDLE, LONG );
+static NTSTATUS( WINAPI *real_NtClose )( HANDLE );
+static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
+static NTSTATUS( WINAPI *real_NtCancelIoFileEx )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
+static NTSTATUS( WINAPI *real_NtCreateUserProcess )( HANDLE *, HANDLE *, ACCESS_MASK, ACCESS_MASK, OBJECT_ATTRIBUTES *,
+                                                     OBJECT_ATTRIBUTES *, ULONG, ULONG, void *, void *, void * );
+static NTSTATUS( WINAPI *real_NtDuplicateObject )( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG );
+static NTSTATUS( WINAPI *real_NtSetInformationFile )( HANDLE, IO_STATUS_BLOCK *, void *, ULONG,
+                                                      FILE_INFORMATION_CLASS );
+static NTSTATUS( WINAPI *real_NtDelayExecution )( BOOLEAN, const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtWaitForMultipleObjects )( ULONG, const HANDLE *, ULONG, BOOLEAN,
+                                                          const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
+static NTSTATUS( WINAPI *real_NtCancelSynchronousIoFile )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
+static NTSTATUS( WINAPI *real_NtCreateEvent )( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
+static NTSTATUS( WINAPI *real_NtSetEvent )( HANDLE, LONG * );
+static NTSTATUS( WINAPI *real_NtResetEvent )( HANDLE, LONG * );
+static NTSTATUS( WINAPI *real_NtPulseEvent )( HANDLE, LONG * );
+static NTSTATUS( WINAPI *real_NtSignalAndWaitForSingleObject )( HANDLE, HANDLE, BOOLEAN, const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
+                                            LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *real_NtWriteFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG,
+                                             LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *real_NtDeviceIoControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *,
+                                                       ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *real_NtFsControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *,
+                                                 ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN,
+                                                   void *, ULONG, BOOLEAN );
+static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
+                                                             ULONG, ULONG, BOOLEAN );
+static NTSTATUS( WINAPI *real_TpAllocIoCompletion )( void **, HANDLE, void *, void *, void * );
+static NTSTATUS( WINAPI *real_RtlSetIoCompletionCallback )( HANDLE, void *, ULONG );
+NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+static NTSTATUS( WINAPI *real_NtRemoveIoCompletion )( HANDLE, ULONG_PTR *, ULONG_PTR *, IO_STATUS_BLOCK *,
+                                                      LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtSetIoCompletion )( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
+static NTSTATUS( WINAPI *real_NtCreateIoCompletion )( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG );
+static NTSTATUS( WINAPI *real_NtSetInformationObject )( HANDLE, ULONG, void *, ULONG );
+static void( WINAPI *real_RtlExitUserProcess )( ULONG );
+static NTSTATUS( WINAPI *real_NtTerminateProcess )( HANDLE, LONG );
+static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
 
 #define CREATE_FLAGS_INHERIT_HANDLES       4 /* of PROCESS_CREATE_FLAGS */
 #define FILE_COMPLETION_INFORMATION        30
@@ -88,13 +97,14 @@ static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 /* By whatever handle. */
 static BOOL is_this_process( HANDLE process )
 {
-    return process == GetCurrentProcess() || (process && GetProcessId( process ) == GetCurrentProcessId());
+    return process == GetCurrentProcess() || ( process && GetProcessId( process ) == GetCurrentProcessId() );
 }
 
-static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest, ACCESS_MASK access,
-                                               ULONG attributes, ULONG options )
+static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest,
+                                               ACCESS_MASK access, ULONG attributes, ULONG options )
 {
-    BOOL ours = is_this_process( source_process ), here = is_this_process( dest_process ), closes = ours && (options & DUPLICATE_CLOSE_SOURCE);
+    BOOL ours = is_this_process( source_process ), here = is_this_process( dest_process ),
+         closes = ours && ( options & DUPLICATE_CLOSE_SOURCE );
     struct socket *sock = NULL;
     NTSTATUS status;
 
@@ -112,13 +122,14 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtCreateUserProcess( HANDLE *process, HANDLE *thread, ACCESS_MASK process_access, ACCESS_MASK thread_access,
-                                                 OBJECT_ATTRIBUTES *process_attributes, OBJECT_ATTRIBUTES *thread_attributes, ULONG process_flags,
+static NTSTATUS WINAPI hook_NtCreateUserProcess( HANDLE *process, HANDLE *thread, ACCESS_MASK process_access,
+                                                 ACCESS_MASK thread_access, OBJECT_ATTRIBUTES *process_attributes,
+                                                 OBJECT_ATTRIBUTES *thread_attributes, ULONG process_flags,
                                                  ULONG thread_flags, void *parameters, void *info, void *attributes )
 {
     if (process_flags & CREATE_FLAGS_INHERIT_HANDLES) shared_state_inherited();
-    return real_NtCreateUserProcess( process, thread, process_access, thread_access, process_attributes, thread_attributes, process_flags,
-                                     thread_flags, parameters, info, attributes );
+    return real_NtCreateUserProcess( process, thread, process_access, thread_access, process_attributes,
+                                     thread_attributes, process_flags, thread_flags, parameters, info, attributes );
 }
 
 /* What we have cancelled counts even where the server finds nothing of its own. */
@@ -186,14 +197,15 @@ static void note_association( HANDLE handle, const struct completion_info *info 
     socket_release( sock );
 }
 
-static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len, FILE_INFORMATION_CLASS class )
+static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len,
+                                                  FILE_INFORMATION_CLASS class )
 {
     NTSTATUS status = real_NtSetInformationFile( handle, iosb, info, len, class );
     struct socket *sock;
 
     if (status) return status;
     if ((int)class == FILE_COMPLETION_INFORMATION) note_association( handle, info );
-    else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && (sock = socket_find( handle )))
+    else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && ( sock = socket_find( handle ) ))
     {
         sock->skip_modes |= *(ULONG *)info; /* they can only be added */
         socket_release( sock );
@@ -201,7 +213,8 @@ static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK
     return status;
 }
 
-static NTSTATUS WINAPI hook_TpAllocIoCompletion( void **out, HANDLE handle, void *callback, void *context, void *environment )
+static NTSTATUS WINAPI hook_TpAllocIoCompletion( void **out, HANDLE handle, void *callback, void *context,
+                                                 void *environment )
 {
     NTSTATUS status = real_TpAllocIoCompletion( out, handle, callback, context, environment );
 
@@ -219,22 +232,24 @@ static NTSTATUS WINAPI hook_RtlSetIoCompletionCallback( HANDLE handle, void *fun
 
 /* ---- completion ports: see port.h */
 
-static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG threads )
+static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                                  ULONG threads )
 {
     NTSTATUS status = real_NtCreateIoCompletion( handle, access, attributes, threads );
 
-    if (!status && !(attributes && attributes->ObjectName)) port_note_created( *handle );
+    if (!status && !( attributes && attributes->ObjectName )) port_note_created( *handle );
     return status;
 }
 
 /* STATUS_NOT_SUPPORTED: no port of which anything is known. */
-static NTSTATUS remove_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout, BOOL alertable )
+static NTSTATUS remove_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                                LARGE_INTEGER *timeout, BOOL alertable )
 {
     LARGE_INTEGER now, end;
     struct port *port;
     NTSTATUS status;
 
-    while ((port = port_find( handle )))
+    while (( port = port_find( handle ) ))
     {
         if (port_serve( port, handle )) status = port_remove( port, packets, room, removed, timeout, alertable );
         else
@@ -254,7 +269,8 @@ static NTSTATUS remove_packets( HANDLE handle, struct port_packet *packets, ULON
     return STATUS_NOT_SUPPORTED;
 }
 
-static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key, ULONG_PTR *value, IO_STATUS_BLOCK *iosb, LARGE_INTEGER *timeout )
+static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key, ULONG_PTR *value,
+                                                  IO_STATUS_BLOCK *iosb, LARGE_INTEGER *timeout )
 {
     struct port_packet packet;
     NTSTATUS status;
@@ -263,27 +279,31 @@ static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key,
     status = remove_packets( handle, &packet, 1, &removed, timeout, FALSE );
     if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletion( handle, key, value, iosb, timeout );
     if (status) return status;
-    if (!guarded_copy( key, &packet.key, sizeof(*key) ) || !guarded_copy( value, &packet.value, sizeof(*value) )
-        || !guarded_copy( iosb, &packet.iosb, sizeof(*iosb) )) return STATUS_ACCESS_VIOLATION;
+    if (!guarded_copy( key, &packet.key, sizeof( *key ) ) || !guarded_copy( value, &packet.value, sizeof( *value ) )
+        || !guarded_copy( iosb, &packet.iosb, sizeof( *iosb ) ))
+        return STATUS_ACCESS_VIOLATION;
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS WINAPI hook_NtRemoveIoCompletionEx( HANDLE handle, void *out, ULONG room, ULONG *written, LARGE_INTEGER *timeout, BOOLEAN alertable )
+static NTSTATUS WINAPI hook_NtRemoveIoCompletionEx( HANDLE handle, void *out, ULONG room, ULONG *written,
+                                                    LARGE_INTEGER *timeout, BOOLEAN alertable )
 {
     struct port_packet packets[64];
     ULONG removed = 0;
     NTSTATUS status;
 
     if (!room) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
-    status = remove_packets( handle, packets, min( room, ARRAY_SIZE(packets) ), &removed, timeout, alertable );
-    if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
-    if (!status && !guarded_copy( out, packets, removed * sizeof(*packets) )) status = STATUS_ACCESS_VIOLATION;
+    status = remove_packets( handle, packets, min( room, ARRAY_SIZE( packets ) ), &removed, timeout, alertable );
+    if (status == STATUS_NOT_SUPPORTED)
+        return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+    if (!status && !guarded_copy( out, packets, removed * sizeof( *packets ) )) status = STATUS_ACCESS_VIOLATION;
     if (status) removed = 1; /* as Wine leaves it */
-    if (!guarded_copy( written, &removed, sizeof(*written) )) return STATUS_ACCESS_VIOLATION;
+    if (!guarded_copy( written, &removed, sizeof( *written ) )) return STATUS_ACCESS_VIOLATION;
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, SIZE_T information )
+static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULONG_PTR value, NTSTATUS status,
+                                               SIZE_T information )
 {
     struct port *port = port_find( handle );
     BOOL done = FALSE;
@@ -341,7 +361,8 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 
-static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable,
+                                                      const LARGE_INTEGER *timeout )
 {
     HANDLE room[MAXIMUM_WAIT_OBJECTS];
     BOOL one = any || count == 1;
@@ -356,12 +377,14 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2, ULONG_PTR arg3 )
+static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2,
+                                              ULONG_PTR arg3 )
 {
     NTSTATUS status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
     struct thread *self = thread_peek();
 
-    if (!status && !(self && self->queueing)) routine_apc_queued( thread == GetCurrentThread() ? GetCurrentThreadId() : GetThreadId( thread ) );
+    if (!status && !( self && self->queueing ))
+        routine_apc_queued( thread == GetCurrentThread() ? GetCurrentThreadId() : GetThreadId( thread ) );
     return status;
 }
 
@@ -381,10 +404,12 @@ static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_
 /* Others may get at the object. */
 static BOOL is_shared( const OBJECT_ATTRIBUTES *attributes )
 {
-    return attributes && ((attributes->ObjectName && attributes->ObjectName->Length) || attributes->Attributes & OBJ_INHERIT);
+    return attributes
+           && ( ( attributes->ObjectName && attributes->ObjectName->Length ) || attributes->Attributes & OBJ_INHERIT );
 }
 
-static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state )
+static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                           ULONG type, BOOLEAN state )
 {
     NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
 
@@ -422,7 +447,8 @@ static NTSTATUS WINAPI hook_NtPulseEvent( HANDLE handle, LONG *previous )
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable,
+                                                            const LARGE_INTEGER *timeout )
 {
     /* when in that call isn't known */
     event_forget( signal );
@@ -433,8 +459,8 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
 
 /* Operations of other objects, which reset an event and will signal it. */
 
-static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer, ULONG len,
-                                        LARGE_INTEGER *offset, ULONG *key )
+static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                        void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
     NTSTATUS status;
 
@@ -445,20 +471,22 @@ static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, 
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, const void *buffer,
-                                         ULONG len, LARGE_INTEGER *offset, ULONG *key )
+static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                         const void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
     NTSTATUS status;
 
-    if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status )) return status;
+    if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status ))
+        return status;
     if (event) event_note_lent( event );
     status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (event) event_forget( event );
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code,
-                                                   void *in, ULONG in_size, void *out, ULONG out_size )
+static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                                   IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size,
+                                                   void *out, ULONG out_size )
 {
     NTSTATUS status;
 
@@ -468,8 +496,9 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG code, void *in,
-                                             ULONG in_size, void *out, ULONG out_size )
+static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                             IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size, void *out,
+                                             ULONG out_size )
 {
     NTSTATUS status;
 
@@ -479,15 +508,17 @@ static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *
     return status;
 }
 
-static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, ULONG filter,
-                                               BOOLEAN subtree, void *buffer, ULONG len, BOOLEAN async )
+static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void *apc, void *context,
+                                               IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
+                                               ULONG len, BOOLEAN async )
 {
     if (event) event_note_lent( event );
     return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
 }
 
-static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb, void *buffer,
-                                                         ULONG len, ULONG filter, BOOLEAN subtree )
+static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                                         IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
+                                                         BOOLEAN subtree )
 {
     if (event) event_note_lent( event );
     return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
@@ -500,40 +531,44 @@ static const struct hook
     void *function;
     void *real; /* address of the pointer to what ntdll exports */
     BOOL required;
-} hooks[] =
-{
-    { "kernelbase.dll", "NtClose",                    hook_NtClose,                    &real_NtClose,                    TRUE },
-    { "kernelbase.dll", "NtDuplicateObject",          hook_NtDuplicateObject,          &real_NtDuplicateObject,          TRUE },
-    { "kernelbase.dll", "NtCreateUserProcess",        hook_NtCreateUserProcess,        &real_NtCreateUserProcess,        TRUE },
-    { "kernelbase.dll", "NtCancelIoFile",             hook_NtCancelIoFile,             &real_NtCancelIoFile,             TRUE },
-    { "kernelbase.dll", "NtCancelIoFileEx",           hook_NtCancelIoFileEx,           &real_NtCancelIoFileEx,           TRUE },
-    { "kernelbase.dll", "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
-    { "kernelbase.dll", "NtCreateEvent",              hook_NtCreateEvent,              &real_NtCreateEvent,              TRUE },
-    { "kernelbase.dll", "NtSetEvent",                 hook_NtSetEvent,                 &real_NtSetEvent,                 TRUE },
-    { "kernelbase.dll", "NtResetEvent",               hook_NtResetEvent,               &real_NtResetEvent,               TRUE },
-    { "kernelbase.dll", "NtPulseEvent",               hook_NtPulseEvent,               &real_NtPulseEvent,               FALSE },
-    { "kernelbase.dll", "NtSignalAndWaitForSingleObject", hook_NtSignalAndWaitForSingleObject, &real_NtSignalAndWaitForSingleObject, FALSE },
-    { "kernelbase.dll", "NtReadFile",                 hook_NtReadFile,                 &real_NtReadFile,                 TRUE },
-    { "kernelbase.dll", "NtWriteFile",                hook_NtWriteFile,                &real_NtWriteFile,                TRUE },
-    { "kernelbase.dll", "NtDeviceIoControlFile",      hook_NtDeviceIoControlFile,      &real_NtDeviceIoControlFile,      TRUE },
-    { "kernelbase.dll", "NtFsControlFile",            hook_NtFsControlFile,            &real_NtFsControlFile,            TRUE },
-    { "kernelbase.dll", "NtNotifyChangeKey",          hook_NtNotifyChangeKey,          &real_NtNotifyChangeKey,          FALSE },
-    { "kernelbase.dll", "NtNotifyChangeDirectoryFile", hook_NtNotifyChangeDirectoryFile, &real_NtNotifyChangeDirectoryFile, FALSE },
-    { "kernelbase.dll", "TpAllocIoCompletion",        hook_TpAllocIoCompletion,        &real_TpAllocIoCompletion,        FALSE },
-    { "kernelbase.dll", "NtCreateIoCompletion",       hook_NtCreateIoCompletion,       &real_NtCreateIoCompletion,       TRUE },
-    { "kernelbase.dll", "NtRemoveIoCompletion",       hook_NtRemoveIoCompletion,       &real_NtRemoveIoCompletion,       TRUE },
-    { "kernelbase.dll", "NtRemoveIoCompletionEx",     hook_NtRemoveIoCompletionEx,     &real_NtRemoveIoCompletionEx,     TRUE },
-    { "kernelbase.dll", "NtSetIoCompletion",          hook_NtSetIoCompletion,          &real_NtSetIoCompletion,          TRUE },
-    { "kernelbase.dll", "NtSetInformationObject",     hook_NtSetInformationObject,     &real_NtSetInformationObject,     TRUE },
-    { "kernelbase.dll", "NtTerminateProcess",         hook_NtTerminateProcess,         &real_NtTerminateProcess,         FALSE },
-    { "kernelbase.dll", "NtTerminateThread",          hook_NtTerminateThread,          &real_NtTerminateThread,          TRUE },
-    { "kernelbase.dll", "NtDelayExecution",           hook_NtDelayExecution,           &real_NtDelayExecution,           TRUE },
-    { "kernelbase.dll", "NtWaitForMultipleObjects",   hook_NtWaitForMultipleObjects,   &real_NtWaitForMultipleObjects,   TRUE },
-    { "kernelbase.dll", "NtQueueApcThread",           hook_NtQueueApcThread,           &real_NtQueueApcThread,           FALSE },
-    { "kernelbase.dll", "NtCancelSynchronousIoFile",  hook_NtCancelSynchronousIoFile,  &real_NtCancelSynchronousIoFile,  FALSE },
-    { "kernel32.dll",   "NtSetInformationFile",       hook_NtSetInformationFile,       &real_NtSetInformationFile,       TRUE },
-    { "kernel32.dll",   "RtlExitUserProcess",         hook_RtlExitUserProcess,         &real_RtlExitUserProcess,         FALSE },
-    { "kernel32.dll",   "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback, FALSE },
+} hooks[] = {
+    { "kernelbase.dll", "NtClose", hook_NtClose, &real_NtClose, TRUE },
+    { "kernelbase.dll", "NtDuplicateObject", hook_NtDuplicateObject, &real_NtDuplicateObject, TRUE },
+    { "kernelbase.dll", "NtCreateUserProcess", hook_NtCreateUserProcess, &real_NtCreateUserProcess, TRUE },
+    { "kernelbase.dll", "NtCancelIoFile", hook_NtCancelIoFile, &real_NtCancelIoFile, TRUE },
+    { "kernelbase.dll", "NtCancelIoFileEx", hook_NtCancelIoFileEx, &real_NtCancelIoFileEx, TRUE },
+    { "kernelbase.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, TRUE },
+    { "kernelbase.dll", "NtCreateEvent", hook_NtCreateEvent, &real_NtCreateEvent, TRUE },
+    { "kernelbase.dll", "NtSetEvent", hook_NtSetEvent, &real_NtSetEvent, TRUE },
+    { "kernelbase.dll", "NtResetEvent", hook_NtResetEvent, &real_NtResetEvent, TRUE },
+    { "kernelbase.dll", "NtPulseEvent", hook_NtPulseEvent, &real_NtPulseEvent, FALSE },
+    { "kernelbase.dll", "NtSignalAndWaitForSingleObject", hook_NtSignalAndWaitForSingleObject,
+      &real_NtSignalAndWaitForSingleObject, FALSE },
+    { "kernelbase.dll", "NtReadFile", hook_NtReadFile, &real_NtReadFile, TRUE },
+    { "kernelbase.dll", "NtWriteFile", hook_NtWriteFile, &real_NtWriteFile, TRUE },
+    { "kernelbase.dll", "NtDeviceIoControlFile", hook_NtDeviceIoControlFile, &real_NtDeviceIoControlFile, TRUE },
+    { "kernelbase.dll", "NtFsControlFile", hook_NtFsControlFile, &real_NtFsControlFile, TRUE },
+    { "kernelbase.dll", "NtNotifyChangeKey", hook_NtNotifyChangeKey, &real_NtNotifyChangeKey, FALSE },
+    { "kernelbase.dll", "NtNotifyChangeDirectoryFile", hook_NtNotifyChangeDirectoryFile,
+      &real_NtNotifyChangeDirectoryFile, FALSE },
+    { "kernelbase.dll", "TpAllocIoCompletion", hook_TpAllocIoCompletion, &real_TpAllocIoCompletion, FALSE },
+    { "kernelbase.dll", "NtCreateIoCompletion", hook_NtCreateIoCompletion, &real_NtCreateIoCompletion, TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletion", hook_NtRemoveIoCompletion, &real_NtRemoveIoCompletion, TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletionEx", hook_NtRemoveIoCompletionEx, &real_NtRemoveIoCompletionEx, TRUE },
+    { "kernelbase.dll", "NtSetIoCompletion", hook_NtSetIoCompletion, &real_NtSetIoCompletion, TRUE },
+    { "kernelbase.dll", "NtSetInformationObject", hook_NtSetInformationObject, &real_NtSetInformationObject, TRUE },
+    { "kernelbase.dll", "NtTerminateProcess", hook_NtTerminateProcess, &real_NtTerminateProcess, FALSE },
+    { "kernelbase.dll", "NtTerminateThread", hook_NtTerminateThread, &real_NtTerminateThread, TRUE },
+    { "kernelbase.dll", "NtDelayExecution", hook_NtDelayExecution, &real_NtDelayExecution, TRUE },
+    { "kernelbase.dll", "NtWaitForMultipleObjects", hook_NtWaitForMultipleObjects, &real_NtWaitForMultipleObjects,
+      TRUE },
+    { "kernelbase.dll", "NtQueueApcThread", hook_NtQueueApcThread, &real_NtQueueApcThread, FALSE },
+    { "kernelbase.dll", "NtCancelSynchronousIoFile", hook_NtCancelSynchronousIoFile, &real_NtCancelSynchronousIoFile,
+      FALSE },
+    { "kernel32.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, TRUE },
+    { "kernel32.dll", "RtlExitUserProcess", hook_RtlExitUserProcess, &real_RtlExitUserProcess, FALSE },
+    { "kernel32.dll", "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback,
+      FALSE },
 };
 
 /* The slot of an import from ntdll in a module's import address table. */
@@ -547,17 +582,19 @@ static void **import_slot( const char *module_name, const char *name )
     void **slots;
 
     if (!base) return NULL;
-    nt = (const IMAGE_NT_HEADERS *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
+    nt = (const IMAGE_NT_HEADERS *)( base + ( (const IMAGE_DOS_HEADER *)base )->e_lfanew );
     directory = &nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT];
     if (!directory->VirtualAddress) return NULL;
-    for (import = (const IMAGE_IMPORT_DESCRIPTOR *)(base + directory->VirtualAddress); import->Name; import++)
+    for (import = (const IMAGE_IMPORT_DESCRIPTOR *)( base + directory->VirtualAddress ); import->Name; import++)
     {
         if (lstrcmpiA( (const char *)base + import->Name, "ntdll.dll" ) || !import->OriginalFirstThunk) continue;
-        names = (const IMAGE_THUNK_DATA *)(base + import->OriginalFirstThunk);
-        for (slots = (void **)(base + import->FirstThunk); names->u1.AddressOfData; names++, slots++)
+        names = (const IMAGE_THUNK_DATA *)( base + import->OriginalFirstThunk );
+        for (slots = (void **)( base + import->FirstThunk ); names->u1.AddressOfData; names++, slots++)
         {
             if (IMAGE_SNAP_BY_ORDINAL( names->u1.Ordinal )) continue;
-            if (!strcmp( (const char *)((const IMAGE_IMPORT_BY_NAME *)(base + names->u1.AddressOfData))->Name, name )) return slots;
+            if (!strcmp( (const char *)( (const IMAGE_IMPORT_BY_NAME *)( base + names->u1.AddressOfData ) )->Name,
+                         name ))
+                return slots;
         }
     }
     return NULL;
@@ -568,27 +605,27 @@ static BOOL slot_write( void **slot, void *value )
     DWORD protection;
 
     /* Wine 10's import tables are read-only pages */
-    if (!VirtualProtect( slot, sizeof(*slot), PAGE_READWRITE, &protection )) return FALSE;
+    if (!VirtualProtect( slot, sizeof( *slot ), PAGE_READWRITE, &protection )) return FALSE;
     InterlockedExchangePointer( slot, value );
-    VirtualProtect( slot, sizeof(*slot), protection, &protection );
+    VirtualProtect( slot, sizeof( *slot ), protection, &protection );
     return TRUE;
 }
 
-BOOL interpose_install(void)
+BOOL interpose_install( void )
 {
     HMODULE ntdll = GetModuleHandleA( "ntdll.dll" ), self;
     UINT i;
 
-    for (i = 0; i < ARRAY_SIZE(hooks); i++)
+    for (i = 0; i < ARRAY_SIZE( hooks ); i++)
     {
         void *real = GetProcAddress( ntdll, hooks[i].name ), **slot = import_slot( hooks[i].module, hooks[i].name );
 
         /* another module's interposition may be there already: it stays, below ours */
         if (slot) real = *slot;
-        if (!real || (!slot && hooks[i].required)) return FALSE;
+        if (!real || ( !slot && hooks[i].required )) return FALSE;
         *(void **)hooks[i].real = real;
     }
-    for (i = 0; i < ARRAY_SIZE(hooks); i++)
+    for (i = 0; i < ARRAY_SIZE( hooks ); i++)
     {
         void **slot = import_slot( hooks[i].module, hooks[i].name );
 
@@ -599,15 +636,16 @@ BOOL interpose_install(void)
         }
     }
     /* a thread may be inside a hook at any time */
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)interpose_install, &self );
+    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                        (const WCHAR *)interpose_install, &self );
     return TRUE;
 }
 
-void interpose_remove(void)
+void interpose_remove( void )
 {
     UINT i;
 
-    for (i = 0; i < ARRAY_SIZE(hooks); i++)
+    for (i = 0; i < ARRAY_SIZE( hooks ); i++)
     {
         void **slot = import_slot( hooks[i].module, hooks[i].name );
 

@@ -45,10 +45,12 @@ int ioctl_tcp_info( struct ioctl_call *call );
 int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info );
 
 /* network_change.c; waits */
-int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread );
+int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
+                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread );
 
 /* send_backlog.c; the second waits */
 int ioctl_send_backlog( struct ioctl_call *call );
-int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread );
+int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
+                               LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread );
 
 #endif /* WSURING_IOCTL_H */

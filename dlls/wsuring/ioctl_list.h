@@ -4,14 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All codes that Microsoft documents for WSAIoctl and ioctlsocket with TCP/IP, a row each. tools/make_options makes docs/ioctls.md of it, with the notes.
+ * All codes that Microsoft documents for WSAIoctl and ioctlsocket with TCP/IP, a row each. tools/make_options makes
+ * docs/ioctls.md of it, with the notes.
  *
  * IOCTL( code, sockets, in, out, served, what ) note
  *
- * sockets: which ones have it; others get WSAEOPNOTSUPP. in, out: the least sizes of the two buffers; smaller ones get WSAEFAULT. served:
- *   CALL    the function `what' of ioctl.c, ioctl_network.c or port_reservation.c
- *   ACCEPT  a hint, which is accepted and has no effect here
- *   FAILS   always, with the error `what'
+ * sockets: which ones have it; others get WSAEOPNOTSUPP. in, out: the least sizes of the two buffers; smaller ones get
+ * WSAEFAULT. served: CALL    the function `what' of ioctl.c, ioctl_network.c or port_reservation.c ACCEPT  a hint,
+ * which is accepted and has no effect here FAILS   always, with the error `what'
  */
 
 IOCTL( FIONBIO, ANY, 4, 0, CALL, ioctl_set_nonblocking )
@@ -19,7 +19,7 @@ IOCTL( FIONREAD, ANY, 0, 4, CALL, ioctl_get_unread )
 IOCTL( FIOASYNC, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* of BSD; not in Windows */
 IOCTL( SIOCATMARK, ANY, 0, 4, CALL, ioctl_get_mark )
 IOCTL( SIOCGMSFILTER, DATAGRAM, 144, 144, CALL, ioctl_multicast_filter ) /* not in tier afd */
-IOCTL( SIOCSMSFILTER, DATAGRAM, 144, 0, CALL, ioctl_multicast_filter ) /* not in tier afd */
+IOCTL( SIOCSMSFILTER, DATAGRAM, 144, 0, CALL, ioctl_multicast_filter )   /* not in tier afd */
 IOCTL( SIO_ABSORB_RTRALERT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_ACQUIRE_PORT_RESERVATION, ANY, 4, 16, CALL, ioctl_port_acquire ) /* for the sockets of one process */
 IOCTL( SIO_ADDRESS_LIST_QUERY, ANY, 0, 0, CALL, ioctl_address_list )
@@ -33,7 +33,9 @@ IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_BSP_HANDLE_SELECT, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_CHK_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_CPU_AFFINITY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_ENABLE_CIRCULAR_QUEUEING, ANY, 0, 0, ACCEPT, 0 ) /* a hint: what is lost when the queue is full are the newest datagrams, not the oldest; stock accepts it too */
+IOCTL(
+    SIO_ENABLE_CIRCULAR_QUEUEING, ANY, 0, 0, ACCEPT,
+    0 ) /* a hint: what is lost when the queue is full are the newest datagrams, not the oldest; stock accepts it too */
 IOCTL( SIO_EXT_POLL, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_EXT_SELECT, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_EXT_SENDMSG, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
@@ -44,7 +46,8 @@ IOCTL( SIO_GET_EXTENSION_FUNCTION_POINTER, ANY, 16, 8, CALL, ioctl_get_extension
 IOCTL( SIO_GET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
 IOCTL( SIO_GET_INTERFACE_LIST, ANY, 0, 0, CALL, ioctl_interface_list )
 IOCTL( SIO_GET_INTERFACE_LIST_EX, ANY, 0, 0, CALL, ioctl_interface_list_ex )
-IOCTL( SIO_GET_MULTICAST_FILTER, DATAGRAM, 16, 16, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
+IOCTL( SIO_GET_MULTICAST_FILTER, DATAGRAM, 16, 16, CALL,
+       ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
 IOCTL( SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* no registered I/O */
 IOCTL( SIO_GET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_GET_TX_TIMESTAMP, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
@@ -61,18 +64,22 @@ IOCTL( SIO_MULTIPOINT_LOOPBACK, DATAGRAM, 4, 0, CALL, ioctl_multicast_loop )
 IOCTL( SIO_QUERY_RSS_SCALABILITY_INFO, ANY, 0, 1, CALL, ioctl_rss ) /* none */
 IOCTL( SIO_QUERY_TARGET_PNP_HANDLE, ANY, 0, 8, CALL, ioctl_get_handle )
 IOCTL( SIO_QUERY_TRANSPORT_SETTING, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL, ioctl_receive_all ) /* off alone, else WSAEOPNOTSUPP; the host's raw sockets don't hear what others are sent */
+IOCTL( SIO_RCVALL, RAWONLY, 4, 0, CALL,
+       ioctl_receive_all ) /* off alone, else WSAEOPNOTSUPP; the host's raw sockets don't hear what others are sent */
 IOCTL( SIO_RCVALL_IGMPMCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
 IOCTL( SIO_RCVALL_MCAST, RAWONLY, 4, 0, CALL, ioctl_receive_all )
 IOCTL( SIO_RELEASE_PORT_RESERVATION, ANY, 8, 0, CALL, ioctl_port_release )
 IOCTL( SIO_ROUTING_INTERFACE_QUERY, ANY, 16, 16, CALL, ioctl_route )
 IOCTL( SIO_SET_GROUP_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* reserved */
-IOCTL( SIO_SET_MULTICAST_FILTER, DATAGRAM, 16, 0, CALL, ioctl_multicast_filter ) /* not in tier afd; the interface by its address */
+IOCTL( SIO_SET_MULTICAST_FILTER, DATAGRAM, 16, 0, CALL,
+       ioctl_multicast_filter )                      /* not in tier afd; the interface by its address */
 IOCTL( SIO_SET_PRIORITY_HINT, ANY, 4, 0, ACCEPT, 0 ) /* a hint */
 IOCTL( SIO_SET_QOS, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_SOCKET_CLOSE_NOTIFY, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
-IOCTL( SIO_TCP_INFO, STREAM, 4, 88, CALL, ioctl_tcp_info ) /* versions 0 and 1, of the host's TCP_INFO; what that lacks is 0 */
-IOCTL( SIO_TCP_INITIAL_RTO, STREAM, 4, 0, CALL, ioctl_initial_rto ) /* the number of SYNs; the host's first time-out can't be set */
+IOCTL( SIO_TCP_INFO, STREAM, 4, 88, CALL,
+       ioctl_tcp_info ) /* versions 0 and 1, of the host's TCP_INFO; what that lacks is 0 */
+IOCTL( SIO_TCP_INITIAL_RTO, STREAM, 4, 0, CALL,
+       ioctl_initial_rto ) /* the number of SYNs; the host's first time-out can't be set */
 IOCTL( SIO_TCP_SET_ACK_FREQUENCY, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_TCP_SET_ICW, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_TIMESTAMPING, DATAGRAM, 0, 0, CALL, ioctl_timestamping ) /* of arrival */
@@ -81,6 +88,11 @@ IOCTL( SIO_UCAST_IF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options IP_UNICAST
 IOCTL( SIO_UDP_CONNRESET, ANY, 4, 0, CALL, ioctl_unreachable )
 IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host tells of expired times to nobody */
 /* These wait; ioctl.c has them beside the table. */
-IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for an address of the socket's family to come or go; tells FD_ADDRESS_LIST_CHANGE; in tier afd: of IPv4; no FD_* event */
-IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 16, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for any route or address of the family to change; tells FD_ROUTING_INTERFACE_CHANGE; in tier afd: for an IPv4 address; no FD_* event */
-IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS, WSAEOPNOTSUPP ) /* waits: for another congestion window; not in tier afd */
+IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS,
+       WSAEOPNOTSUPP ) /* waits: for an address of the socket's family to come or go; tells FD_ADDRESS_LIST_CHANGE; in
+                          tier afd: of IPv4; no FD_* event */
+IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 16, 0, FAILS,
+       WSAEOPNOTSUPP ) /* waits: for any route or address of the family to change; tells FD_ROUTING_INTERFACE_CHANGE; in
+                          tier afd: for an IPv4 address; no FD_* event */
+IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS,
+       WSAEOPNOTSUPP ) /* waits: for another congestion window; not in tier afd */

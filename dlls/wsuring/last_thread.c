@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Ours must not keep it alive.
+ * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Ours
+ * must not keep it alive.
  */
 
 #include "thread.h"
@@ -12,7 +13,8 @@
 #define LOOKS   50 /* of ours some may be at their end or beginning, too */
 #define LOOK_MS 10
 
-/* Do only ours run, and so many others? doubt: the answer when the count may be wrong, since threads have begun or ended meanwhile. */
+/* Do only ours run, and so many others? doubt: the answer when the count may be wrong, since threads have begun or
+ * ended meanwhile. */
 static BOOL is_last( UINT others, BOOL doubt )
 {
     LONG changes = thread_own_changes();
@@ -20,7 +22,7 @@ static BOOL is_last( UINT others, BOOL doubt )
 
     if (unix_call( unix_task_count, &params )) return FALSE;
     if (changes != thread_own_changes()) return doubt;
-    return params.count < params.enough && (params.sure || doubt);
+    return params.count < params.enough && ( params.sure || doubt );
 }
 
 static DWORD WINAPI end_process( void *arg )
@@ -42,12 +44,14 @@ static DWORD WINAPI end_process( void *arg )
     return 0;
 }
 
-void last_thread_check(void)
+void last_thread_check( void )
 {
     HANDLE thread;
 
     /* one that is being made may run or not; end_process makes sure */
     if (!thread_own_count() || !is_last( 1 + thread_starting_count(), TRUE )) return;
-    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE, DUPLICATE_SAME_ACCESS )) return;
+    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
+                          DUPLICATE_SAME_ACCESS ))
+        return;
     if (!thread_start( end_process, thread )) CloseHandle( thread );
 }

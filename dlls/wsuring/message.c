@@ -16,11 +16,12 @@
 /* Beside a receive or send that has control data. */
 struct message
 {
-    WSAMSG *program;          /* receives: where the results go, which stays until the end (page "WSARecvMsg"); NULL if AFD has written there */
-    WSABUF control;           /* the program's room, or its data */
-    UINT flags;               /* receives: the result */
-    UINT used;                /* bytes of `data' */
-    UINT64 data[CONTROL_MAX / sizeof(UINT64)];
+    WSAMSG *program; /* receives: where the results go, which stays until the end (page "WSARecvMsg"); NULL if AFD has
+                        written there */
+    WSABUF control;  /* the program's room, or its data */
+    UINT flags;      /* receives: the result */
+    UINT used;       /* bytes of `data' */
+    UINT64 data[CONTROL_MAX / sizeof( UINT64 )];
 };
 
 /* ---- attempts */
@@ -28,7 +29,7 @@ struct message
 static void params_begin( struct operation *op, struct message_params *params, struct message *message )
 {
     params->fd = op->sock->fd;
-    params->buffers = (UINT_PTR)(op->buffers + op->first);
+    params->buffers = (UINT_PTR)( op->buffers + op->first );
     params->count = op->count - op->first;
     params->flags = op->flags;
     params->control = message ? (UINT_PTR)message->data : 0;
@@ -58,15 +59,16 @@ NTSTATUS message_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* The host has said how long ago it came; the program is told in units of QueryPerformanceCounter. It is the first of the control data. */
+/* The host has said how long ago it came; the program is told in units of QueryPerformanceCounter. It is the first of
+ * the control data. */
 static void write_timestamp( struct message *message, INT64 age )
 {
-    UINT64 *value = message->data + sizeof(WSACMSGHDR) / sizeof(*message->data);
+    UINT64 *value = message->data + sizeof( WSACMSGHDR ) / sizeof( *message->data );
     LARGE_INTEGER now, frequency;
 
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
-    *value = now.QuadPart - age * (frequency.QuadPart / 1000) / 1000000;
+    *value = now.QuadPart - age * ( frequency.QuadPart / 1000 ) / 1000000;
 }
 
 NTSTATUS message_try_recv( struct operation *op )
@@ -79,10 +81,10 @@ NTSTATUS message_try_recv( struct operation *op )
 
     if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
     params_begin( op, &params, message );
-    params.control_len = message ? min( message->control.len, sizeof(message->data) ) : 0;
+    params.control_len = message ? min( message->control.len, sizeof( message->data ) ) : 0;
     params.options = message ? sock->message_options : 0;
     params.addr = (UINT_PTR)op->addr;
-    params.addr_len = sizeof(op->addr);
+    params.addr_len = sizeof( op->addr );
     if (coalescing)
     {
         /* only one at a time may look at the message that comes in pieces */
@@ -120,8 +122,8 @@ static void recv_finish( struct operation *op, NTSTATUS status )
 
     if (NT_ERROR( status ) || !message->program) return;
     if (!guarded_copy( message->control.buf, message->data, len )) len = 0;
-    guarded_copy( &message->program->Control.len, &len, sizeof(len) );
-    guarded_copy( &message->program->dwFlags, &flags, sizeof(flags) );
+    guarded_copy( &message->program->Control.len, &len, sizeof( len ) );
+    guarded_copy( &message->program->dwFlags, &flags, sizeof( flags ) );
 }
 
 /* The server writes to the WSAMSG itself. */
@@ -129,8 +131,7 @@ static NTSTATUS recv_by_afd( struct operation *op )
 {
     struct message *message = op->more;
     WSAMSG *program = message->program;
-    struct afd_recvmsg_params params =
-    {
+    struct afd_recvmsg_params params = {
         .control = (UINT_PTR)&program->Control,
         .addr = (UINT_PTR)op->from,
         .addr_len = (UINT_PTR)op->from_len,
@@ -143,20 +144,22 @@ static NTSTATUS recv_by_afd( struct operation *op )
     NTSTATUS status;
     UINT i;
 
-    if (!(buffers = HeapAlloc( GetProcessHeap(), 0, max( op->count, 1u ) * sizeof(*buffers) ))) return STATUS_NO_MEMORY;
+    if (!( buffers = HeapAlloc( GetProcessHeap(), 0, max( op->count, 1u ) * sizeof( *buffers ) ) ))
+        return STATUS_NO_MEMORY;
     for (i = 0; i < op->count; i++)
     {
         buffers[i].buf = (char *)(UINT_PTR)op->buffers[i].base;
         buffers[i].len = op->buffers[i].len;
     }
     params.buffers = (UINT_PTR)buffers;
-    guarded_copy( &program->dwFlags, &op->flags, sizeof(op->flags) );
+    guarded_copy( &program->dwFlags, &op->flags, sizeof( op->flags ) );
     stats_count( COUNTER_RECV_STOCK );
     message->program = NULL;
     if (op->overlapped)
     {
         op->by_stock = TRUE;
-        status = afd_ioctl_overlapped( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof(params), NULL, 0, op->overlapped, op->routine, &op->thread );
+        status = afd_ioctl_overlapped( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
+                                       op->overlapped, op->routine, &op->thread );
         if (status == STATUS_PENDING)
         {
             op->sock->queues[DIRECTION_READ].stock_iosb = op->overlapped;
@@ -164,36 +167,39 @@ static NTSTATUS recv_by_afd( struct operation *op )
         }
         else information = op->overlapped->InternalHigh;
     }
-    else status = afd_ioctl( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof(params), NULL, 0, &information );
+    else status = afd_ioctl( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
     HeapFree( GetProcessHeap(), 0, buffers );
     if (status != STATUS_PENDING && !NT_ERROR( status ))
     {
         DWORD flags;
 
         op->done = information;
-        if (status == STATUS_BUFFER_OVERFLOW && guarded_copy( &flags, &program->dwFlags, sizeof(flags) ) && !(flags & MSG_CTRUNC))
+        if (status == STATUS_BUFFER_OVERFLOW && guarded_copy( &flags, &program->dwFlags, sizeof( flags ) )
+            && !( flags & MSG_CTRUNC ))
         {
             flags |= MSG_TRUNC;
-            guarded_copy( &program->dwFlags, &flags, sizeof(flags) );
+            guarded_copy( &program->dwFlags, &flags, sizeof( flags ) );
         }
     }
     return status;
 }
 
-static const struct operation_kind recv_kind = { .attempt = message_try_recv, .by_afd = recv_by_afd, .finish = recv_finish };
+static const struct operation_kind recv_kind
+    = { .attempt = message_try_recv, .by_afd = recv_by_afd, .finish = recv_finish };
 
 static int recv_capture( struct operation *op, struct message *message, WSAMSG *msg )
 {
     WSAMSG copy;
     INT room;
 
-    if (!msg || !guarded_touch( msg, sizeof(*msg), TRUE ) || !guarded_copy( &copy, msg, sizeof(copy) )) return WSAEFAULT;
+    if (!msg || !guarded_touch( msg, sizeof( *msg ), TRUE ) || !guarded_copy( &copy, msg, sizeof( copy ) ))
+        return WSAEFAULT;
     if (copy.Control.len && !guarded_touch( copy.Control.buf, copy.Control.len, TRUE )) return WSAEFAULT;
     op->flags = copy.dwFlags & 0xff; /* the others are results, perhaps of the last time */
     if (op->flags & ~MSG_PEEK) return WSAEOPNOTSUPP;
     if (copy.name)
     {
-        room = op->sock->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+        room = op->sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
         if (copy.namelen < room || !guarded_touch( copy.name, copy.namelen, TRUE )) return WSAEFAULT;
         op->from = copy.name;
         op->from_len = &msg->namelen;
@@ -211,12 +217,13 @@ static void recv_return_source( const struct operation *op )
     const struct message *message = op->more;
     INT room, len = op->addr_len;
 
-    if (!op->from || !message->program || !guarded_copy( &room, op->from_len, sizeof(room) )) return;
+    if (!op->from || !message->program || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
     guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
-    guarded_copy( op->from_len, &len, sizeof(len) );
+    guarded_copy( op->from_len, &len, sizeof( len ) );
 }
 
-static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
+                         LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     struct message message;
     struct operation op;
@@ -227,18 +234,21 @@ static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     op.direction = DIRECTION_READ;
     op.kind = &recv_kind;
     op.more = &message;
-    op.more_size = sizeof(message);
+    op.more_size = sizeof( message );
     op.overlapped = overlapped;
     op.routine = overlapped ? routine : NULL;
-    if ((!received && !overlapped) || (received && !guarded_touch( received, sizeof(*received), TRUE ))) return WSAEFAULT;
+    if (( !received && !overlapped ) || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) ))
+        return WSAEFAULT;
     if (sock->type != SOCK_DGRAM && sock->type != SOCK_RAW) return WSAEOPNOTSUPP;
-    if ((err = recv_capture( &op, &message, msg ))) return err;
+    if (( err = recv_capture( &op, &message, msg ) )) return err;
     if (sock->recv_shutdown) err = WSAESHUTDOWN;
     else if (!sock->bound && sock->type == SOCK_DGRAM) err = WSAEINVAL;
-    else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) {}
+    else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
+    {
+    }
     else
     {
-        if (!sock->stock_data && !(sock->host_options & MESSAGE_DESTINATION)) message_option_prepare( sock );
+        if (!sock->stock_data && !( sock->host_options & MESSAGE_DESTINATION )) message_option_prepare( sock );
         err = operation_run( &op, received );
         if (!err || err == WSAEMSGSIZE)
         {
@@ -250,12 +260,13 @@ static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     return err;
 }
 
-int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     struct socket *sock;
     int err;
 
-    if ((sock = socket_grab( s, &err )))
+    if (( sock = socket_grab( s, &err ) ))
     {
         err = recv_message( sock, msg, received, overlapped, routine );
         socket_release( sock );
@@ -283,43 +294,47 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
     op.flags = flags;
     op.kind = &send_kind;
     op.more = &message;
-    op.more_size = sizeof(message);
+    op.more_size = sizeof( message );
     op.overlapped = overlapped;
     op.routine = overlapped ? routine : NULL;
 
-    if ((!sent && !overlapped) || (sent && !guarded_touch( sent, sizeof(*sent), TRUE ))) return WSAEFAULT;
+    if (( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) )) return WSAEFAULT;
     if (flags & ~MSG_DONTROUTE) return WSAEOPNOTSUPP;
     if (sock->send_shutdown) return WSAESHUTDOWN;
     if (msg->dwBufferCount > BUFFERS_MAX) return WSAENOBUFS;
-    if (msg->Control.len > sizeof(message.data)) return WSAEINVAL;
+    if (msg->Control.len > sizeof( message.data )) return WSAEINVAL;
     if (!guarded_copy( message.data, msg->Control.buf, msg->Control.len )) return WSAEFAULT;
     message.used = msg->Control.len;
     if (!send_has_peer( sock ) && !msg->name) return WSAENOTCONN;
-    if ((err = send_capture_destination( &op, msg->name, msg->namelen ))) return err;
+    if (( err = send_capture_destination( &op, msg->name, msg->namelen ) )) return err;
     if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return err;
     /* the direct path needs it bound as the server knows it */
-    if (!sock->bound && (err = bind_to_any( sock ))) return err;
-    if ((err = operation_capture( &op, msg->lpBuffers, msg->dwBufferCount ))) return err;
+    if (!sock->bound && ( err = bind_to_any( sock ) )) return err;
+    if (( err = operation_capture( &op, msg->lpBuffers, msg->dwBufferCount ) )) return err;
     err = operation_run( &op, sent );
     operation_discard( &op );
     return err;
 }
 
-int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     WSATHREADID thread = { 0 };
     struct socket *sock;
     WSAMSG copy;
     int err;
 
-    if (!(sock = socket_grab( s, &err ))) goto done;
-    if (!msg || !guarded_copy( &copy, msg, sizeof(copy) )) err = WSAEFAULT;
+    if (!( sock = socket_grab( s, &err ) )) goto done;
+    if (!msg || !guarded_copy( &copy, msg, sizeof( copy ) )) err = WSAEFAULT;
     else if (copy.Control.len) err = send_message( sock, &copy, flags, sent, overlapped, routine );
     else
     {
         err = 0;
         if (routine && overlapped) upcalls.lpWPUOpenCurrentThread( &thread, &err );
-        if (!err && !WSPSendTo( s, copy.lpBuffers, copy.dwBufferCount, sent, flags, copy.name, copy.namelen, overlapped, routine, &thread, &err )) err = 0;
+        if (!err
+            && !WSPSendTo( s, copy.lpBuffers, copy.dwBufferCount, sent, flags, copy.name, copy.namelen, overlapped,
+                           routine, &thread, &err ))
+            err = 0;
     }
     socket_release( sock );
 done:

@@ -8,19 +8,21 @@
 #include "provider.h"
 #include "names.h"
 
-const char * __cdecl wsuring_status(void);
+const char *__cdecl wsuring_status( void );
 
 /* ws2_32 may ask for names before it has called WSPStartup (gethostname needs no socket). */
 static BOOL CALLBACK engine_wake( INIT_ONCE *once, void *param, void **context )
 {
-    (void)once; (void)param; (void)context;
+    (void)once;
+    (void)param;
+    (void)context;
     wsuring_status();
     return TRUE;
 }
 
 /* One operation of names.h. All memory behind params belongs to ws2_32.
- * Returns STATUS_SUCCESS (see params->error), STATUS_BUFFER_TOO_SMALL (see params->size), or STATUS_NOT_SUPPORTED in tier afd,
- * where the caller does what it can without the Unix library. */
+ * Returns STATUS_SUCCESS (see params->error), STATUS_BUFFER_TOO_SMALL (see params->size), or STATUS_NOT_SUPPORTED in
+ * tier afd, where the caller does what it can without the Unix library. */
 NTSTATUS __cdecl wsuring_get_name( struct name_params *params )
 {
     static INIT_ONCE once = INIT_ONCE_STATIC_INIT;

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host tells of them on a socket, which is made when the first program asks and watched by the engine. They are counted: who waits for
- * one knows the count of when that began, and so isn't told of one before, whoever has read the socket. Whoever counts some tells of them.
+ * The host tells of them on a socket, which is made when the first program asks and watched by the engine. They are
+ * counted: who waits for one knows the count of when that began, and so isn't told of one before, whoever has read the
+ * socket. Whoever counts some tells of them.
  */
 
 #include "operation.h"
@@ -15,7 +16,7 @@
 #include "network_events.h"
 #include "shared_state.h"
 
-#define COOKIE (~(UINT64)1) /* no socket's or port's */
+#define COOKIE      ( ~(UINT64)1 ) /* no socket's or port's */
 #define ADDRESS_MIN 16
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -24,10 +25,10 @@ static volatile LONG counts[CHANGE_COUNT * 2]; /* by the bits of network_changes
 
 static volatile LONG *count_of( const struct socket *sock, enum network_change change )
 {
-    return &counts[change * 2 + (sock->family == AF_INET6)];
+    return &counts[change * 2 + ( sock->family == AF_INET6 )];
 }
 
-static void start_watch(void)
+static void start_watch( void )
 {
     struct network_changes_params params = { .fd = -1 };
     struct watch_params watch = { .set = -1, .events = POLL_IN, .cookie = COOKIE };
@@ -39,14 +40,14 @@ static void start_watch(void)
     else fd = params.fd;
 }
 
-static BOOL count_changes(void)
+static BOOL count_changes( void )
 {
     struct network_changes_params params = { .fd = fd };
     UINT i;
 
     if (fd == -1) return FALSE;
     unix_call( unix_network_changes, &params );
-    for (i = 0; i < ARRAY_SIZE(counts); i++)
+    for (i = 0; i < ARRAY_SIZE( counts ); i++)
         if (params.changes & 1u << i) InterlockedIncrement( &counts[i] );
     return params.changes != 0;
 }
@@ -85,7 +86,8 @@ BOOL network_change_since( const struct socket *sock, enum network_change change
 /* Is somebody listening to the host from now on? */
 static BOOL can_be_told( const struct socket *sock )
 {
-    if (engine == ENGINE_AFD || (sock->family != AF_INET && sock->family != AF_INET6) || !reaper_start()) return FALSE;
+    if (engine == ENGINE_AFD || ( sock->family != AF_INET && sock->family != AF_INET6 ) || !reaper_start())
+        return FALSE;
     look( TRUE );
     return fd != -1;
 }
@@ -96,27 +98,39 @@ static NTSTATUS attempt( struct operation *op )
 }
 
 /* IPv4 addresses alone. */
-static int wait_by_server( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
+static int wait_by_server( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                           WSATHREADID *thread )
 {
     UINT force = overlapped != NULL;
 
-    if (!overlapped) return error_from_status( afd_ioctl( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof(force), NULL, 0, NULL ) );
-    return error_from_status( afd_ioctl_overlapped( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof(force), NULL, 0, overlapped, routine,
-                                                    thread ) );
+    if (!overlapped)
+        return error_from_status(
+            afd_ioctl( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
+    return error_from_status( afd_ioctl_overlapped( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ),
+                                                    NULL, 0, overlapped, routine, thread ) );
 }
 
-int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
+int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
+                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
 {
     static const struct operation_kind kind = { .attempt = attempt, .announced = TRUE };
     enum network_change change = call->code == SIO_ADDRESS_LIST_CHANGE ? CHANGE_ADDRESSES : CHANGE_ROUTES;
     struct socket *sock = call->sock;
-    struct operation op = { .sock = sock, .direction = DIRECTION_READ, .kind = &kind, .overlapped = overlapped, .routine = routine, .first = change };
+    struct operation op = { .sock = sock,
+                            .direction = DIRECTION_READ,
+                            .kind = &kind,
+                            .overlapped = overlapped,
+                            .routine = routine,
+                            .first = change };
     LONG count;
     int err;
 
     /* which destination it is makes no difference: every change of routes is told, as the documentation allows */
-    if (change == CHANGE_ROUTES && (call->in_size < ADDRESS_MIN || !guarded_touch( (void *)call->in, ADDRESS_MIN, FALSE ))) return WSAEFAULT;
-    if ((overlapped && !interposed) || !can_be_told( sock )) return wait_by_server( sock, overlapped, routine, thread );
+    if (change == CHANGE_ROUTES
+        && ( call->in_size < ADDRESS_MIN || !guarded_touch( (void *)call->in, ADDRESS_MIN, FALSE ) ))
+        return WSAEFAULT;
+    if (( overlapped && !interposed ) || !can_be_told( sock ))
+        return wait_by_server( sock, overlapped, routine, thread );
     count = *count_of( sock, change );
     if (!overlapped)
     {
@@ -127,10 +141,11 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped, LP
             return WSAEWOULDBLOCK;
         }
     }
-    if (routine && (!thread || !guarded_copy( &op.thread, thread, sizeof(op.thread) ))) return WSAEFAULT;
+    if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
     op.buffers = op.inline_buffers;
     op.total = count;
     err = notice_run( &op );
-    if (err == WSA_IO_PENDING && network_change_since( sock, change, count )) notice_look(); /* it came before it was queued */
+    if (err == WSA_IO_PENDING && network_change_since( sock, change, count ))
+        notice_look(); /* it came before it was queued */
     return err;
 }

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each event is recorded once, and again only after the call that enables it (the table in the documentation of WSAEventSelect). The order that
- * loses none: the call takes, then enables, then the engine watches, then somebody looks. Locks: events->lock, in it sock->watch_lock.
+ * Each event is recorded once, and again only after the call that enables it (the table in the documentation of
+ * WSAEventSelect). The order that loses none: the call takes, then enables, then the engine watches, then somebody
+ * looks. Locks: events->lock, in it sock->watch_lock.
  */
 
 #include "operation.h"
@@ -14,22 +15,22 @@
 #include "readiness.h"
 #include "shared_state.h"
 
-#define CLOSE (AFD_POLL_HUP | AFD_POLL_RESET)
+#define CLOSE ( AFD_POLL_HUP | AFD_POLL_RESET )
 
 struct network_events
 {
     SRWLOCK lock;
     struct selection selected; /* its event may be closed by now */
-    HANDLE source;    /* the event of the last selection with one */
-    LONG source_life; /* event_life */
-    HANDLE event;     /* a duplicate of it, or NULL */
-    BOOL own;         /* noticed here, not by the server */
-    UINT number;      /* shared_state_select */
-    UINT pending;     /* recorded, and not yet taken */
-    UINT reported;    /* recorded, and not enabled again */
-    LONG enabled;     /* counts */
-    BOOL reset;       /* FD_CLOSE was for a reset */
-    UINT armed;       /* EVENT_CHANGES that the program has asked for, and not been told of */
+    HANDLE source;             /* the event of the last selection with one */
+    LONG source_life;          /* event_life */
+    HANDLE event;              /* a duplicate of it, or NULL */
+    BOOL own;                  /* noticed here, not by the server */
+    UINT number;               /* shared_state_select */
+    UINT pending;              /* recorded, and not yet taken */
+    UINT reported;             /* recorded, and not enabled again */
+    LONG enabled;              /* counts */
+    BOOL reset;                /* FD_CLOSE was for a reset */
+    UINT armed;                /* EVENT_CHANGES that the program has asked for, and not been told of */
     LONG counts[CHANGE_COUNT]; /* what they were then */
 };
 
@@ -37,7 +38,7 @@ static struct network_events *events_of( struct socket *sock )
 {
     struct network_events *events;
 
-    if (!sock->events && (events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*events) ))
+    if (!sock->events && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) )
         && InterlockedCompareExchangePointer( (void **)&sock->events, events, NULL ))
         HeapFree( GetProcessHeap(), 0, events );
     return sock->events;
@@ -48,15 +49,20 @@ static const struct selection no_selection;
 static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
 {
     struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
-    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ), .window = HandleToULong( selection->window ),
-                                                        .message = selection->message, .mask = selection->mask & ~EVENT_CHANGES };
+    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ),
+                                                        .window = HandleToULong( selection->window ),
+                                                        .message = selection->message,
+                                                        .mask = selection->mask & ~EVENT_CHANGES };
 
-    if (selection->messages) return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof(message_params), NULL, 0, NULL );
+    if (selection->messages)
+        return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof( message_params ), NULL, 0,
+                          NULL );
     if (selection->event) event_note_server( selection->event );
-    return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof(params), NULL, 0, NULL );
+    return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof( params ), NULL, 0, NULL );
 }
 
-/* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a window start anew, whichever it is. */
+/* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a
+ * window start anew, whichever it is. */
 static void forget_reported( struct socket *sock )
 {
     struct selection any_window = { .window = (HWND)1, .messages = TRUE };
@@ -67,8 +73,8 @@ static void forget_reported( struct socket *sock )
 /* Can the host tell of its events? */
 static BOOL can_be_own( struct socket *sock )
 {
-    return engine != ENGINE_AFD && !socket_is_stock( sock ) && sock->connection != CONNECTION_LISTENING && !(sock->recv_shutdown && sock->send_shutdown)
-           && socket_ensure_descriptor( sock ) && reaper_start();
+    return engine != ENGINE_AFD && !socket_is_stock( sock ) && sock->connection != CONNECTION_LISTENING
+           && !( sock->recv_shutdown && sock->send_shutdown ) && socket_ensure_descriptor( sock ) && reaper_start();
 }
 
 /* A duplicate of the program's event, which must be one that it may change. The same event again costs no request. */
@@ -79,9 +85,11 @@ static NTSTATUS hold_event( struct network_events *events, HANDLE event )
     HANDLE duplicate;
 
     if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
-    if (!event || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+    if (!event
+        || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0,
+                              DUPLICATE_SAME_ACCESS ))
         return STATUS_INVALID_PARAMETER;
-    if (NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof(info), NULL ))
+    if (NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof( info ), NULL ))
     {
         NtClose( duplicate );
         return STATUS_INVALID_PARAMETER;
@@ -102,7 +110,7 @@ UINT network_events_watched( const struct socket *sock )
 
     if (!events || !events->own) return 0;
     mask = events->selected.mask & ~events->reported;
-    if (mask & (AFD_POLL_READ | CLOSE)) watched |= POLL_IN;
+    if (mask & ( AFD_POLL_READ | CLOSE )) watched |= POLL_IN;
     if (mask & AFD_POLL_OOB) watched |= POLL_PRI;
     if (mask & AFD_POLL_WRITE) watched |= POLL_OUT;
     return watched;
@@ -112,7 +120,8 @@ static void watch( struct socket *sock )
 {
     AcquireSRWLockExclusive( &sock->watch_lock );
     sock->idle_edges = 0;
-    if (socket_watch( sock, sock->watched | network_events_watched( sock ) )) log_message( "socket %p can't be watched\n", sock->handle );
+    if (socket_watch( sock, sock->watched | network_events_watched( sock ) ))
+        log_message( "socket %p can't be watched\n", sock->handle );
     ReleaseSRWLockExclusive( &sock->watch_lock );
 }
 
@@ -121,7 +130,7 @@ static NTSTATUS close_status( struct socket *sock, UINT flags )
 {
     NTSTATUS status = sock->reset_error;
 
-    if (!(flags & AFD_POLL_RESET)) return STATUS_SUCCESS;
+    if (!( flags & AFD_POLL_RESET )) return STATUS_SUCCESS;
     if (!status) status = operation_end_status( sock );
     return status ? status : STATUS_CONNECTION_ABORTED;
 }
@@ -136,11 +145,12 @@ static UINT events_now( struct socket *sock, UINT mask )
         found |= AFD_POLL_CONNECT;
         sock->connect_news = FALSE;
     }
-    if (mask & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE))
+    if (mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE ))
     {
         /* the end of the stream is no FD_READ */
-        flags = readiness_now( sock, (mask & (AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB)) | CLOSE );
-        if (sock->recv_shutdown) flags &= ~(AFD_POLL_READ | AFD_POLL_HUP); /* ended by the program itself, as the host sees it */
+        flags = readiness_now( sock, ( mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB ) ) | CLOSE );
+        if (sock->recv_shutdown)
+            flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
         if (flags & CLOSE) flags &= ~AFD_POLL_READ;
         if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
         found |= flags & mask;
@@ -171,7 +181,8 @@ static void record( struct socket *sock, UINT found )
 
     if (events->selected.messages)
     {
-        struct afd_get_events_params params = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
+        struct afd_get_events_params params
+            = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
 
         event_post( &events->selected, (SOCKET)sock->handle, &params );
     }
@@ -195,7 +206,7 @@ void network_events_look( struct socket *sock )
 
     if (!events || !events->own || !wanted( events )) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && (found = events_now( sock, wanted( events ) )) && !has_ended( sock ))
+    if (events->own && ( found = events_now( sock, wanted( events ) ) ) && !has_ended( sock ))
     {
         events->reported |= found & CLOSE ? found | CLOSE : found;
         if (found & AFD_POLL_RESET) events->reset = TRUE;
@@ -209,11 +220,11 @@ void network_events_look_changes( struct socket *sock )
     struct network_events *events = sock->events;
     UINT change, found = 0;
 
-    if (!events || !(events->selected.mask & events->armed)) return;
+    if (!events || !( events->selected.mask & events->armed )) return;
     AcquireSRWLockExclusive( &events->lock );
     for (change = 0; change < CHANGE_COUNT; change++)
         if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
-    if ((found &= events->selected.mask & events->armed) && !has_ended( sock ))
+    if (( found &= events->selected.mask & events->armed ) && !has_ended( sock ))
     {
         events->armed &= ~found;
         record( sock, found );
@@ -227,7 +238,8 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
 
     if (!events) return;
     /* inherited of a listener */
-    if (events->selected.event && !events->event && events->source_life == event_life( events->source )) hold_event( events, events->source );
+    if (events->selected.event && !events->event && events->source_life == event_life( events->source ))
+        hold_event( events, events->source );
     AcquireSRWLockExclusive( &events->lock );
     events->counts[change] = count;
     events->armed |= EVENT_ADDRESSES << change;
@@ -242,7 +254,7 @@ static void renew_changes( struct network_events *events )
 
     for (change = 0; change < CHANGE_COUNT; change++)
     {
-        if (!(events->pending & EVENT_ADDRESSES << change)) continue;
+        if (!( events->pending & EVENT_ADDRESSES << change )) continue;
         events->armed |= EVENT_ADDRESSES << change;
         events->counts[change]--; /* it is one that came after that */
     }
@@ -262,10 +274,11 @@ void network_events_enable( struct socket *sock, UINT flags )
 
 BOOL network_events_selected( struct socket *sock )
 {
-    return sock->events && sock->events->selected.mask & (sock->events->own ? ~0u : EVENT_CHANGES);
+    return sock->events && sock->events->selected.mask & ( sock->events->own ? ~0u : EVENT_CHANGES );
 }
 
-/* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far, and `reported' says which. */
+/* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far,
+ * and `reported' says which. */
 static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events;
@@ -274,8 +287,8 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     if (again && selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
     else if (again)
     {
-        /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end: Windows tells of that once, which
-         * PostgreSQL, for one, knows. */
+        /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end:
+         * Windows tells of that once, which PostgreSQL, for one, knows. */
         events->reported &= events->reset ? AFD_POLL_WRITE : AFD_POLL_WRITE | CLOSE;
         events->reported &= ~events->pending;
     }
@@ -297,21 +310,21 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     struct network_events *events = mask ? events_of( sock ) : sock->events;
     BOOL own = events && events->own;
     BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
-    BOOL known = sock->nonblocking && !sock->stock_data && (own || !sock->foreign); /* nothing to tell the server */
+    BOOL known = sock->nonblocking && !sock->stock_data && ( own || !sock->foreign ); /* nothing to tell the server */
     NTSTATUS status;
 
     if (events && mask && can_be_own( sock ))
     {
-        if (!selection->messages && (status = hold_event( events, selection->event ))) return status;
-        if (!known && (status = select_by_server( sock, &no_selection ))) return status;
+        if (!selection->messages && ( status = hold_event( events, selection->event ) )) return status;
+        if (!known && ( status = select_by_server( sock, &no_selection ) )) return status;
         sock->nonblocking = TRUE;
         make_own( sock, selection, TRUE );
         return STATUS_SUCCESS;
     }
-    if (events && held && (status = hold_event( events, selection->event ))) return status;
+    if (events && held && ( status = hold_event( events, selection->event ) )) return status;
     if (mask || !events || !events->own)
     {
-        if ((status = select_by_server( sock, selection ))) return status;
+        if (( status = select_by_server( sock, selection ) )) return status;
         sock->nonblocking = TRUE;
         if (!socket_is_stock( sock )) sock->stock_data = mask || engine == ENGINE_AFD;
     }
@@ -321,7 +334,8 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (mask)
     {
         events->own = FALSE;
-        if (selection->messages) events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
+        if (selection->messages)
+            events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
         renew_changes( events );
     }
     events->selected = *selection;
@@ -342,7 +356,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
 {
     struct network_events *events = sock->events;
 
-    memset( out, 0, sizeof(*out) );
+    memset( out, 0, sizeof( *out ) );
     AcquireSRWLockExclusive( &events->lock );
     if (event) event_reset_later( event );
     out->flags = events->pending & events->selected.mask;
@@ -373,7 +387,7 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
         events->pending &= ~EVENT_CHANGES;
         ReleaseSRWLockExclusive( &events->lock );
     }
-    status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof(*out), NULL );
+    status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
     if (event) event_note_reset( event );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );
@@ -381,8 +395,9 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     ReleaseSRWLockExclusive( &events->lock );
     out->flags |= changes;
     if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
-    if (!(out->flags & AFD_POLL_CONNECT_ERR) && events->selected.mask && !events->selected.messages && interposed && can_be_own( sock )
-        && events->source_life == event_life( events->source ) && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
+    if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
+        && can_be_own( sock ) && events->source_life == event_life( events->source )
+        && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
     {
         struct selection selection = events->selected;
 
@@ -397,14 +412,17 @@ void network_events_take_over( struct socket *sock, enum direction direction )
     struct selection selection;
     UINT flags;
 
-    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->foreign || sock->stock_pended || !can_be_own( sock )) return;
+    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->foreign
+        || sock->stock_pended || !can_be_own( sock ))
+        return;
     flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
-    if (flags & (AFD_POLL_OOB | CLOSE) || (flags & AFD_POLL_READ && direction != DIRECTION_READ)) return; /* it may have told of that, or not */
+    if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
+        return;                                                            /* it may have told of that, or not */
     if (sock->type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
     if (select_by_server( sock, &no_selection )) return;
     AcquireSRWLockExclusive( &events->lock );
     selection = events->selected;
-    events->reported = (events->reported & AFD_POLL_WRITE) | (flags & AFD_POLL_READ);
+    events->reported = ( events->reported & AFD_POLL_WRITE ) | ( flags & AFD_POLL_READ );
     ReleaseSRWLockExclusive( &events->lock );
     sock->connect_news = FALSE;
     make_own( sock, &selection, FALSE );
@@ -432,7 +450,7 @@ void network_events_inherit( const struct socket *listener, struct socket *sock 
     const struct network_events *from = listener->events;
     struct network_events *events;
 
-    if (!from || !from->selected.mask || !(events = events_of( sock ))) return;
+    if (!from || !from->selected.mask || !( events = events_of( sock ) )) return;
     events->source = from->source;
     events->source_life = from->source_life;
     events->selected = from->selected;
@@ -461,8 +479,7 @@ void network_events_renew( struct socket *sock )
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;
     forget_reported( sock );
-    if (select_by_server( sock, &events->selected ))
-        log_message( "socket %p has lost its selection\n", sock->handle );
+    if (select_by_server( sock, &events->selected )) log_message( "socket %p has lost its selection\n", sock->handle );
     else if (!socket_is_stock( sock )) sock->stock_data = TRUE;
 }
 

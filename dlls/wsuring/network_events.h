@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * As long as a socket is a listener, or isn't connected yet, the server notices its events; then the provider does, from what the host
- * says of its descriptor, and a socket that moves data costs the server one thing: that the program's event is set, or its message posted.
+ * As long as a socket is a listener, or isn't connected yet, the server notices its events; then the provider does,
+ * from what the host says of its descriptor, and a socket that moves data costs the server one thing: that the
+ * program's event is set, or its message posted.
  */
 
 #ifndef WSURING_NETWORK_EVENTS_H
@@ -25,8 +26,8 @@ enum
 
 struct selection
 {
-    HANDLE event;  /* WSPEventSelect */
-    HWND window;   /* WSPAsyncSelect; each of the two calls ends what the other has selected */
+    HANDLE event; /* WSPEventSelect */
+    HWND window;  /* WSPAsyncSelect; each of the two calls ends what the other has selected */
     UINT message;
     BOOL messages; /* it was WSPAsyncSelect */
     UINT mask;     /* AFD_POLL_*, EVENT_* */
@@ -38,8 +39,8 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 /* WSPEnumNetworkEvents: resets the event, if not NULL, and takes what has been recorded. */
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
 
-/* A call that moves data this way is just going to: the server has posted the messages of the socket so far, as it was selected before it was connected; if
- * it is known which, they are the provider's from now on. */
+/* A call that moves data this way is just going to: the server has posted the messages of the socket so far, as it was
+ * selected before it was connected; if it is known which, they are the provider's from now on. */
 void network_events_take_over( struct socket *sock, enum direction direction );
 
 /* There is a selection of which the server doesn't know. */

@@ -16,7 +16,7 @@
 static struct queue notices = { .lock = SRWLOCK_INIT };
 static volatile LONG count;  /* in the queue, or on their way there */
 static volatile LONG polled; /* of these, those that need the intervals */
-static LONGLONG next_look;  /* the reaper's alone */
+static LONGLONG next_look;   /* the reaper's alone */
 
 static void add_count( const struct operation *op, LONG change )
 {
@@ -32,8 +32,8 @@ static NTSTATUS pend( struct operation *op )
     /* without interposition it could be cancelled without our notice */
     if (!interposed || !reaper_start()) return STATUS_NOT_SUPPORTED;
     if (notices.pending >= pending_max) return STATUS_NO_MEMORY;
-    if ((status = operation_begin( op ))) return status;
-    if ((copy = operation_dup( op )))
+    if (( status = operation_begin( op ) )) return status;
+    if (( copy = operation_dup( op ) ))
     {
         add_count( op, 1 ); /* before `closing' is read: who closes it reads them the other way round */
         AcquireSRWLockExclusive( &notices.lock );
@@ -60,11 +60,12 @@ static NTSTATUS block( struct operation *op )
 {
     NTSTATUS status;
 
-    while ((status = op->kind->attempt( op )) == STATUS_DEVICE_NOT_READY)
+    while (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
     {
         status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
-        if (status == STATUS_CANCELLED && op->sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
-        if (!status) Sleep( 1 ); /* what the host says unasked, it says at once every time */
+        if (status == STATUS_CANCELLED && op->sock->closing)
+            return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (!status) Sleep( 1 );           /* what the host says unasked, it says at once every time */
         else if (status != STATUS_TIMEOUT) return status;
     }
     return status;
@@ -76,8 +77,8 @@ int notice_run( struct operation *op )
     NTSTATUS status;
     int error;
 
-    if ((error = operation_prepare( op ))) return error;
-    if ((status = op->kind->attempt( op )) == STATUS_DEVICE_NOT_READY)
+    if (( error = operation_prepare( op ) )) return error;
+    if (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
     {
         if (op->overlapped) status = pend( op );
         else
@@ -91,7 +92,8 @@ int notice_run( struct operation *op )
 }
 
 /* Takes those that `wanted' says out of the queue, each with its status. */
-static UINT take_if( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
+static UINT take_if( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                     const void *arg )
 {
     struct operation *op, *next, *list = NULL, **tail = &list;
     NTSTATUS status;
@@ -101,7 +103,7 @@ static UINT take_if( struct socket *sock, BOOL (*wanted)( const struct operation
     for (op = notices.head; op; op = next)
     {
         next = op->next;
-        if (sock && (op->sock != sock || !wanted( op, arg ))) continue;
+        if (sock && ( op->sock != sock || !wanted( op, arg ) )) continue;
         status = sock ? STATUS_CANCELLED : op->kind->attempt( op );
         if (status == STATUS_DEVICE_NOT_READY) continue;
         queue_take( &notices, op, status, &tail );
@@ -113,13 +115,14 @@ static UINT take_if( struct socket *sock, BOOL (*wanted)( const struct operation
     return taken;
 }
 
-UINT notice_cancel( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
+UINT notice_cancel( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                    const void *arg )
 {
     MemoryBarrier();
     return count ? take_if( sock, wanted, arg ) : 0;
 }
 
-void notice_look(void)
+void notice_look( void )
 {
     MemoryBarrier();
     if (count) take_if( NULL, NULL, NULL );
@@ -137,7 +140,7 @@ BOOL notice_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
     return op != NULL;
 }
 
-LONGLONG notice_tick(void)
+LONGLONG notice_tick( void )
 {
     LARGE_INTEGER now, frequency;
 
@@ -154,5 +157,5 @@ LONGLONG notice_tick(void)
         next_look = deadline_after( INTERVAL_MS );
         return polled ? INTERVAL_MS * 1000000ll : -1;
     }
-    return (next_look - now.QuadPart) * 1000000000 / frequency.QuadPart;
+    return ( next_look - now.QuadPart ) * 1000000000 / frequency.QuadPart;
 }

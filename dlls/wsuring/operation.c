@@ -12,7 +12,8 @@
 #include "thread.h"
 #include "afd.h"
 
-/* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule O5). */
+/* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule
+ * O5). */
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count )
 {
     WSABUF chunk[16];
@@ -23,13 +24,14 @@ int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count 
     if (count > INLINE_BUFFERS)
     {
         /* before anything of that size is allocated */
-        if (!guarded_touch( (void *)buffers, (SIZE_T)count * sizeof(*buffers), FALSE )) return WSAEFAULT;
-        if (!(op->buffers = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)count * sizeof(*op->buffers) ))) return WSAENOBUFS;
+        if (!guarded_touch( (void *)buffers, (SIZE_T)count * sizeof( *buffers ), FALSE )) return WSAEFAULT;
+        if (!( op->buffers = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)count * sizeof( *op->buffers ) ) ))
+            return WSAENOBUFS;
     }
     while (i < count)
     {
-        n = min( count - i, ARRAY_SIZE(chunk) );
-        if (!guarded_copy( chunk, buffers + i, n * sizeof(*chunk) ))
+        n = min( count - i, ARRAY_SIZE( chunk ) );
+        if (!guarded_copy( chunk, buffers + i, n * sizeof( *chunk ) ))
         {
             operation_discard( op );
             return WSAEFAULT;
@@ -59,20 +61,23 @@ void operation_advance( struct operation *op, UINT64 transferred )
 {
     if (op->hidden) InterlockedIncrement( &background_moves );
     op->done += transferred;
-    while (op->first < op->count && transferred >= op->buffers[op->first].len) transferred -= op->buffers[op->first++].len;
+    while (op->first < op->count && transferred >= op->buffers[op->first].len)
+        transferred -= op->buffers[op->first++].len;
     if (!transferred) return;
     op->buffers[op->first].base += transferred;
     op->buffers[op->first].len -= transferred;
 }
 
-/* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which would call a good
- * buffer bad and, on datagram sockets, throw the datagram away (wine-abi 6). */
+/* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which
+ * would call a good buffer bad and, on datagram sockets, throw the datagram away (wine-abi 6). */
 BOOL operation_touch( const struct operation *op )
 {
     UINT i;
 
     for (i = op->first; i < op->count; i++)
-        if (!guarded_touch( (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len, op->direction == DIRECTION_READ )) return FALSE;
+        if (!guarded_touch( (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len,
+                            op->direction == DIRECTION_READ ))
+            return FALSE;
     return TRUE;
 }
 
@@ -84,7 +89,7 @@ static NTSTATUS operation_try_send( struct operation *op )
     if (op->addr_len) params.addr = (UINT_PTR)op->addr;
     do
     {
-        params.buffers = (UINT_PTR)(op->buffers + op->first);
+        params.buffers = (UINT_PTR)( op->buffers + op->first );
         params.count = op->count - op->first;
         status = unix_call( unix_send, &params );
         if (status == STATUS_ACCESS_VIOLATION)
@@ -99,8 +104,8 @@ static NTSTATUS operation_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if it came first. As long as we
- * have not ended our side, a connection that is closed altogether was cut. */
+/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if
+ * it came first. As long as we have not ended our side, a connection that is closed altogether was cut. */
 NTSTATUS operation_end_status( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_CLOSED };
@@ -108,12 +113,9 @@ NTSTATUS operation_end_status( struct socket *sock )
     if (unix_call( unix_descriptor_query, &query )) return STATUS_SUCCESS;
     switch (query.value)
     {
-    case CLOSED_NOT:
-        return STATUS_SUCCESS;
-    case CLOSED_BY_KEEPALIVE:
-        return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
-    case CLOSED_BY_RETRANSMISSION:
-        return STATUS_CONNECTION_ABORTED;
+    case CLOSED_NOT: return STATUS_SUCCESS;
+    case CLOSED_BY_KEEPALIVE: return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
+    case CLOSED_BY_RETRANSMISSION: return STATUS_CONNECTION_ABORTED;
     default:
         if (!sock->send_shutdown) shared_state_read( sock );
         return !sock->send_shutdown || stock_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
@@ -135,14 +137,14 @@ static NTSTATUS operation_try_recv( struct operation *op )
     NTSTATUS status;
 
     /* one that has been tried is touched again only where it may lose data, or must */
-    if (!(stream && op->tried) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    if (!( stream && op->tried ) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
     if (stream) params.flags |= RECV_STREAM;
     else if (op->from)
     {
         params.addr = (UINT_PTR)op->addr;
-        params.addr_len = sizeof(op->addr);
+        params.addr_len = sizeof( op->addr );
     }
-    params.buffers = (UINT_PTR)(op->buffers + op->first);
+    params.buffers = (UINT_PTR)( op->buffers + op->first );
     params.count = op->count - op->first;
     if (stream && !op->total)
     {
@@ -157,10 +159,11 @@ static NTSTATUS operation_try_recv( struct operation *op )
     for (;;)
     {
         status = unix_call( unix_recv, &params );
-        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op )) status = unix_call( unix_recv, &params );
+        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op ))
+            status = unix_call( unix_recv, &params );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
-        if (stream && !params.transferred && (status = check_end( op, &params, status ))) return status;
+        if (stream && !params.transferred && ( status = check_end( op, &params, status ) )) return status;
         if (op->flags & MSG_PEEK)
         {
             op->done = params.transferred;
@@ -168,11 +171,12 @@ static NTSTATUS operation_try_recv( struct operation *op )
         }
         operation_advance( op, params.transferred );
         if (!op->fill || !params.transferred || op->done >= op->total) break;
-        params.buffers = (UINT_PTR)(op->buffers + op->first);
+        params.buffers = (UINT_PTR)( op->buffers + op->first );
         params.count = op->count - op->first;
     }
     /* MSG_WAITALL: what came before an end or an error is a result of its own */
-    if (status && status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW && op->done) return STATUS_SUCCESS;
+    if (status && status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW && op->done)
+        return STATUS_SUCCESS;
     return status;
 }
 
@@ -184,28 +188,32 @@ static NTSTATUS operation_try_once( struct operation *op )
     return op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
 }
 
-/* That a datagram found no open port is the host's error for the next call, whatever that is; Windows tells it to receives alone (page
- * "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
+/* That a datagram found no open port is the host's error for the next call, whatever that is; Windows tells it to
+ * receives alone (page "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
 static NTSTATUS operation_try_datagram( struct operation *op )
 {
     struct socket *sock = op->sock;
     NTSTATUS status;
 
-    if (op->direction == DIRECTION_READ && sock->unreachable && InterlockedExchange( &sock->unreachable, FALSE )) return STATUS_PORT_UNREACHABLE;
-    if ((status = operation_try_once( op )) != STATUS_CONNECTION_REFUSED) return status;
+    if (op->direction == DIRECTION_READ && sock->unreachable && InterlockedExchange( &sock->unreachable, FALSE ))
+        return STATUS_PORT_UNREACHABLE;
+    if (( status = operation_try_once( op ) ) != STATUS_CONNECTION_REFUSED) return status;
     if (op->direction == DIRECTION_READ && !sock->ignore_unreachable) return STATUS_PORT_UNREACHABLE;
     if (!sock->ignore_unreachable) InterlockedExchange( &sock->unreachable, TRUE );
     return operation_try_once( op );
 }
 
-/* Has another process shut this direction down? Then the host says what it says after a reset, or at the end of the stream. */
+/* Has another process shut this direction down? Then the host says what it says after a reset, or at the end of the
+ * stream. */
 static BOOL ended_elsewhere( const struct operation *op, NTSTATUS status )
 {
     struct socket *sock = op->sock;
 
     if (op->direction == DIRECTION_WRITE)
-        return status == STATUS_CONNECTION_RESET && !sock->send_shutdown && shared_state_read( sock ) && sock->send_shutdown;
-    return !status && !op->done && op->total && !sock->recv_shutdown && shared_state_read( sock ) && sock->recv_shutdown;
+        return status == STATUS_CONNECTION_RESET && !sock->send_shutdown && shared_state_read( sock )
+               && sock->send_shutdown;
+    return !status && !op->done && op->total && !sock->recv_shutdown && shared_state_read( sock )
+           && sock->recv_shutdown;
 }
 
 NTSTATUS operation_try( struct operation *op )
@@ -216,9 +224,12 @@ NTSTATUS operation_try( struct operation *op )
     status = operation_try_once( op );
     if (ended_elsewhere( op, status )) return STATUS_PIPE_DISCONNECTED;
     /* rule D1: which time-out was it? */
-    if (status == STATUS_IO_TIMEOUT && !(status = operation_end_status( op->sock ))) status = STATUS_CONNECTION_ABORTED;
+    if (status == STATUS_IO_TIMEOUT && !( status = operation_end_status( op->sock ) ))
+        status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */
-    if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED || status == STATUS_CONNECTION_ABORTED) op->sock->reset_error = status;
+    if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED
+        || status == STATUS_CONNECTION_ABORTED)
+        op->sock->reset_error = status;
     return status;
 }
 
@@ -236,7 +247,7 @@ static void queue_remove( struct queue *queue, struct operation *op )
 {
     struct operation **link, *prev = NULL;
 
-    for (link = &queue->head; *link != op; link = &(*link)->next) prev = *link;
+    for (link = &queue->head; *link != op; link = &( *link )->next) prev = *link;
     *link = op->next;
     if (queue->tail == op) queue->tail = prev;
     if (op->overlapped) queue->pending--;
@@ -259,7 +270,7 @@ struct operation *operation_alloc( struct socket *sock, enum direction direction
 {
     struct operation *op = InterlockedExchangePointer( &sock->queues[direction].spare, NULL );
 
-    return op ? op : HeapAlloc( GetProcessHeap(), 0, sizeof(*op) );
+    return op ? op : HeapAlloc( GetProcessHeap(), 0, sizeof( *op ) );
 }
 
 struct operation *operation_dup( const struct operation *op )
@@ -271,7 +282,7 @@ struct operation *operation_dup( const struct operation *op )
     if (op->buffers == op->inline_buffers) copy->buffers = copy->inline_buffers;
     if (op->more)
     {
-        if (!(copy->more = HeapAlloc( GetProcessHeap(), 0, op->more_size )))
+        if (!( copy->more = HeapAlloc( GetProcessHeap(), 0, op->more_size ) ))
         {
             HeapFree( GetProcessHeap(), 0, copy );
             return NULL;
@@ -285,7 +296,7 @@ void operation_take_back( struct operation *op, struct operation *copy )
 {
     op->done = copy->done;
     op->addr_len = copy->addr_len;
-    memcpy( op->addr, copy->addr, sizeof(op->addr) );
+    memcpy( op->addr, copy->addr, sizeof( op->addr ) );
     if (copy->more) memcpy( op->more, copy->more, op->more_size );
     HeapFree( GetProcessHeap(), 0, copy->more );
     HeapFree( GetProcessHeap(), 0, copy );
@@ -297,7 +308,8 @@ void operation_free( struct operation *op )
     if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );
     HeapFree( GetProcessHeap(), 0, op->more );
     operation_discard( op );
-    if (InterlockedCompareExchangePointer( &op->sock->queues[op->direction].spare, op, NULL )) HeapFree( GetProcessHeap(), 0, op );
+    if (InterlockedCompareExchangePointer( &op->sock->queues[op->direction].spare, op, NULL ))
+        HeapFree( GetProcessHeap(), 0, op );
 }
 
 NTSTATUS operation_queue( struct operation *op, struct operation **queued )
@@ -306,13 +318,15 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     struct operation *copy;
     NTSTATUS status;
 
-    if (!reaper_start() || !(copy = operation_dup( op ))) return STATUS_NO_MEMORY;
+    if (!reaper_start() || !( copy = operation_dup( op ) )) return STATUS_NO_MEMORY;
     AcquireSRWLockExclusive( &queue->lock );
     if (op->sock->closing && !op->hidden) status = STATUS_CANCELLED;
-    else if (queue->head || (op->tried && op->edges == queue->edges) || (status = operation_try( copy )) == STATUS_DEVICE_NOT_READY)
+    else if (queue->head || ( op->tried && op->edges == queue->edges )
+             || ( status = operation_try( copy ) ) == STATUS_DEVICE_NOT_READY)
     {
-        /* An edge that came before the attempt is answered by it; one that comes after finds the operation in the queue. */
-        if (!(status = operation_watch( op->sock, op->direction )))
+        /* An edge that came before the attempt is answered by it; one that comes after finds the operation in the
+         * queue. */
+        if (!( status = operation_watch( op->sock, op->direction ) ))
         {
             InterlockedIncrement( &op->sock->refs );
             queue_append( queue, copy );
@@ -379,7 +393,7 @@ void operation_wait_finished( struct socket *sock )
 {
     LONG seen;
 
-    while ((seen = sock->finishing)) RtlWaitOnAddress( (const void *)&sock->finishing, &seen, sizeof(seen), NULL );
+    while (( seen = sock->finishing )) RtlWaitOnAddress( (const void *)&sock->finishing, &seen, sizeof( seen ), NULL );
 }
 
 void operation_finish_list( struct operation *list )
@@ -393,7 +407,8 @@ void operation_finish_list( struct operation *list )
     }
 }
 
-static UINT operation_end_if( struct socket *sock, NTSTATUS status, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg )
+static UINT operation_end_if( struct socket *sock, NTSTATUS status,
+                              BOOL ( *wanted )( const struct operation *op, const void *arg ), const void *arg )
 {
     struct operation *op, *next, *list, **tail;
     UINT i, count = 0;
@@ -431,14 +446,16 @@ static BOOL cancel_matches( const struct operation *op, const void *arg )
 
     /* a blocking call: CancelSynchronousIo and closing are its only ends */
     if (!op->overlapped) return op->sock->closing;
-    return (!filter->overlapped || op->overlapped == filter->overlapped) && (!filter->thread_id || op->thread_id == filter->thread_id);
+    return ( !filter->overlapped || op->overlapped == filter->overlapped )
+           && ( !filter->thread_id || op->thread_id == filter->thread_id );
 }
 
 UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id )
 {
     struct cancel_filter filter = { overlapped, thread_id };
 
-    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter ) + notice_cancel( sock, cancel_matches, &filter );
+    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter )
+           + notice_cancel( sock, cancel_matches, &filter );
 }
 
 static BOOL is_overlapped_send( const struct operation *op, const void *arg )
@@ -467,7 +484,8 @@ void operation_end_receives( struct socket *sock )
 static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
 {
     (void)arg;
-    return op->overlapped && op->thread_id == GetCurrentThreadId() && !(op->sock->has_port && !op->event && !op->tagged);
+    return op->overlapped && op->thread_id == GetCurrentThreadId()
+           && !( op->sock->has_port && !op->event && !op->tagged );
 }
 
 static void cancel_of_this_thread( struct socket *sock, void *arg )
@@ -477,7 +495,7 @@ static void cancel_of_this_thread( struct socket *sock, void *arg )
     notice_cancel( sock, issued_by_this_thread, NULL );
 }
 
-void operation_cancel_thread(void)
+void operation_cancel_thread( void )
 {
     socket_for_each( cancel_of_this_thread, NULL );
 }
@@ -512,16 +530,18 @@ static void queue_serve( struct socket *sock, enum direction direction )
     queue->edges++;
     if (!queue->head && sock->watched)
     {
-        /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the watch. */
+        /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the
+         * watch. */
         AcquireSRWLockExclusive( &sock->watch_lock );
         events = network_events_watched( sock );
-        if (!(events & (direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT)) && ++sock->idle_edges >= (sock->set == -1 ? 2 : 16)
-            && !sock->queues[!direction].head) socket_watch( sock, events );
+        if (!( events & ( direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT ) )
+            && ++sock->idle_edges >= ( sock->set == -1 ? 2 : 16 ) && !sock->queues[!direction].head)
+            socket_watch( sock, events );
         ReleaseSRWLockExclusive( &sock->watch_lock );
     }
-    while ((op = queue->head))
+    while (( op = queue->head ))
     {
-        if ((status = operation_try( op )) == STATUS_DEVICE_NOT_READY) break;
+        if (( status = operation_try( op ) ) == STATUS_DEVICE_NOT_READY) break;
         queue_take( queue, op, status, &tail );
     }
     if (!queue->head && direction == DIRECTION_WRITE && sock->shutdown_later)
@@ -535,14 +555,14 @@ static void queue_serve( struct socket *sock, enum direction direction )
     {
         ULONG how = SD_SEND;
 
-        afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof(how), NULL, 0, NULL );
+        afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
     }
     operation_finish_list( list );
 }
 
 void operation_ready( struct socket *sock, UINT ready )
 {
-    if (ready & (POLL_IN | POLL_PRI | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_READ );
-    if (ready & (POLL_OUT | POLL_ERR | POLL_HUP)) queue_serve( sock, DIRECTION_WRITE );
+    if (ready & ( POLL_IN | POLL_PRI | POLL_ERR | POLL_HUP )) queue_serve( sock, DIRECTION_READ );
+    if (ready & ( POLL_OUT | POLL_ERR | POLL_HUP )) queue_serve( sock, DIRECTION_WRITE );
     network_events_look( sock );
 }

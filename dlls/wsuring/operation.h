@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An operation is tried at once, without a lock, as long as nobody waits in its direction. What can't be done at once is copied to the
- * heap and queued on the socket; the reaper thread tries the head of a queue again when the engine says the descriptor is ready.
- * operation_complete() is the only place that tells a program of a result.
+ * An operation is tried at once, without a lock, as long as nobody waits in its direction. What can't be done at once
+ * is copied to the heap and queued on the socket; the reaper thread tries the head of a queue again when the engine
+ * says the descriptor is ready. operation_complete() is the only place that tells a program of a result.
  */
 
 #ifndef WSURING_OPERATION_H
@@ -19,60 +19,62 @@
 /* What sets an operation apart from a plain send or receive. */
 struct operation_kind
 {
-    NTSTATUS (*attempt)( struct operation *op );                   /* instead of a send or receive; once, as operation_try */
-    NTSTATUS (*by_afd)( struct operation *op );                    /* as stock_transfer; NULL if AFD can't */
-    void (*finish)( struct operation *op, NTSTATUS status );       /* before the program is told, if the call has returned already; or NULL */
-    BOOLEAN blocks;                                                /* a non-blocking socket makes no difference */
-    BOOLEAN announced;                                             /* of notice.c, but notice_look is called when it is time */
+    NTSTATUS ( *attempt )( struct operation *op ); /* instead of a send or receive; once, as operation_try */
+    NTSTATUS ( *by_afd )( struct operation *op );  /* as stock_transfer; NULL if AFD can't */
+    void ( *finish )( struct operation *op,
+                      NTSTATUS status ); /* before the program is told, if the call has returned already; or NULL */
+    BOOLEAN blocks;                      /* a non-blocking socket makes no difference */
+    BOOLEAN announced;                   /* of notice.c, but notice_look is called when it is time */
 };
 
 struct operation
 {
     struct operation *next;
-    struct socket *sock;  /* holds a reference while queued */
+    struct socket *sock; /* holds a reference while queued */
     enum direction direction;
 
     /* what to transfer */
     struct unix_buffer *buffers; /* inline_buffers, or heap memory */
     UINT count;
-    UINT first;           /* buffers before this one are done */
-    UINT64 total;         /* bytes in all buffers */
-    UINT64 done;          /* bytes transferred so far */
-    DWORD flags;          /* MSG_* */
-    BYTE addr[32];        /* where to (sends), or room for where from */
-    UINT addr_len;        /* sends: 0 for the default peer */
-    BOOLEAN fill;         /* MSG_WAITALL: a receive that ends when the buffers are full */
-    BOOLEAN tried;        /* it would have blocked, at a time when `edges' was */
-    LONG edges;           /* that of the queue */
-    void *gathered;       /* stock.c: a datagram in one piece */
-    void *hidden;         /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
+    UINT first;     /* buffers before this one are done */
+    UINT64 total;   /* bytes in all buffers */
+    UINT64 done;    /* bytes transferred so far */
+    DWORD flags;    /* MSG_* */
+    BYTE addr[32];  /* where to (sends), or room for where from */
+    UINT addr_len;  /* sends: 0 for the default peer */
+    BOOLEAN fill;   /* MSG_WAITALL: a receive that ends when the buffers are full */
+    BOOLEAN tried;  /* it would have blocked, at a time when `edges' was */
+    LONG edges;     /* that of the queue */
+    void *gathered; /* stock.c: a datagram in one piece */
+    void *hidden; /* the rest of a non-blocking send that was reported as done (rule D2): its data; completes nothing */
 
     const struct operation_kind *kind; /* NULL: a send or receive */
-    void *more;           /* what the kind needs; a queued operation has a copy on the heap */
+    void *more;                        /* what the kind needs; a queued operation has a copy on the heap */
     UINT more_size;
 
     /* where the results of a receive go: program memory */
     struct sockaddr *from;
     INT *from_len;
-    DWORD *flags_out;     /* of the call; AFD alone writes it later */
+    DWORD *flags_out; /* of the call; AFD alone writes it later */
 
     /* how it completes */
     WSAOVERLAPPED *overlapped; /* NULL: a blocked thread waits for `state` */
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
-    WSATHREADID thread;        /* for the routine (rule O11: the struct, not the pointer) */
-    HANDLE event;              /* of the OVERLAPPED, NULL with a routine (rule O9) */
-    BOOLEAN by_stock;          /* AFD has done it and has told the program */
-    BOOLEAN tagged;            /* low bit of hEvent: no packet */
-    DWORD thread_id;           /* issuing thread, for CancelIo */
-    struct thread *issuer;     /* the same, of a queued operation with a routine: a reference */
+    WSATHREADID thread;    /* for the routine (rule O11: the struct, not the pointer) */
+    HANDLE event;          /* of the OVERLAPPED, NULL with a routine (rule O9) */
+    BOOLEAN by_stock;      /* AFD has done it and has told the program */
+    BOOLEAN tagged;        /* low bit of hEvent: no packet */
+    DWORD thread_id;       /* issuing thread, for CancelIo */
+    struct thread *issuer; /* the same, of a queued operation with a routine: a reference */
 
     NTSTATUS status;
-    volatile LONG state;       /* 0 under way, 1 finished; blocked threads wait on it */
+    volatile LONG state; /* 0 under way, 1 finished; blocked threads wait on it */
 
     struct unix_buffer inline_buffers[INLINE_BUFFERS];
 };
 
-/* Captures the program's WSABUF array (rule O5). WSAEFAULT if it can't be read, WSAEINVAL if the lengths add up to more than a DWORD. */
+/* Captures the program's WSABUF array (rule O5). WSAEFAULT if it can't be read, WSAEINVAL if the lengths add up to more
+ * than a DWORD. */
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count );
 void operation_discard( struct operation *op ); /* frees the captured array */
 
@@ -85,14 +87,17 @@ BOOL operation_touch( const struct operation *op );
 /* Tries it once. STATUS_DEVICE_NOT_READY: would block (op->done may have grown). */
 NTSTATUS operation_try( struct operation *op );
 
-/* Queues a heap copy of op behind what waits, unless it can be done at once now. STATUS_PENDING when queued; *queued then points to it. */
+/* Queues a heap copy of op behind what waits, unless it can be done at once now. STATUS_PENDING when queued; *queued
+ * then points to it. */
 NTSTATUS operation_queue( struct operation *op, struct operation **queued );
 
-/* Runs an operation from start to return: by the direct path, the engine or AFD. `buffers`/`count` are the program's array, already captured
- * in op; bytes (not NULL) gets the count when it is done at once. Returns a Winsock error, 0, or WSA_IO_PENDING. */
+/* Runs an operation from start to return: by the direct path, the engine or AFD. `buffers`/`count` are the program's
+ * array, already captured in op; bytes (not NULL) gets the count when it is done at once. Returns a Winsock error, 0,
+ * or WSA_IO_PENDING. */
 int operation_run( struct operation *op, DWORD *bytes );
 
-/* What belongs to the program's OVERLAPPED: captures it (a Winsock error); marks it as pending; and, as it is queued or not, what the thread has of it. */
+/* What belongs to the program's OVERLAPPED: captures it (a Winsock error); marks it as pending; and, as it is queued or
+ * not, what the thread has of it. */
 int operation_prepare( struct operation *op );
 NTSTATUS operation_begin( struct operation *op );
 void operation_begun( struct operation *op, NTSTATUS status );
@@ -119,12 +124,12 @@ BOOL operation_unqueue( struct operation *op );
  * immediate: the call has not returned yet. Frees what operation_queue allocated. */
 void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate );
 
-/* Takes operations out of the queues and completes them with STATUS_CANCELLED. overlapped NULL = all; thread_id 0 = of any thread.
- * Returns how many. */
+/* Takes operations out of the queues and completes them with STATUS_CANCELLED. overlapped NULL = all; thread_id 0 = of
+ * any thread. Returns how many. */
 UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id );
 
 /* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
-void operation_cancel_thread(void);
+void operation_cancel_thread( void );
 
 /* How a connection has ended: STATUS_SUCCESS if it hasn't, or in order. */
 NTSTATUS operation_end_status( struct socket *sock );
@@ -133,7 +138,8 @@ NTSTATUS operation_end_status( struct socket *sock );
 void handle_state_begin( struct socket *sock );
 void handle_state_end( struct socket *sock );
 
-/* Ends what waits to receive, with WSAESHUTDOWN: the program has shut down this side. Windows wakes who waits there, but for datagrams. */
+/* Ends what waits to receive, with WSAESHUTDOWN: the program has shut down this side. Windows wakes who waits there,
+ * but for datagrams. */
 void operation_end_receives( struct socket *sock );
 
 /* Cancels the sends that wait (SIO_FLUSH). */
@@ -176,39 +182,42 @@ extern volatile LONG background_count, background_moves;
 NTSTATUS background_send( struct operation *op );
 
 /* The process is to end: waits for them as long as their peers take something. */
-void background_finish(void);
+void background_finish( void );
 
-/* ---- notice.c: operations that wait for what no descriptor of theirs announces. Their kind's attempt is made at intervals, in no order. */
+/* ---- notice.c: operations that wait for what no descriptor of theirs announces. Their kind's attempt is made at
+ * intervals, in no order. */
 
 /* Runs one from start to return: a Winsock error, 0, or WSA_IO_PENDING. */
 int notice_run( struct operation *op );
 
 /* Ends those of a socket that are wanted, with STATUS_CANCELLED. Returns how many. */
-UINT notice_cancel( struct socket *sock, BOOL (*wanted)( const struct operation *op, const void *arg ), const void *arg );
+UINT notice_cancel( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                    const void *arg );
 
 /* Makes all attempts now. */
-void notice_look(void);
+void notice_look( void );
 
 BOOL notice_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped );
 
 /* Called by the reaper. Returns after how many nanoseconds it must be again, -1 for never. */
-LONGLONG notice_tick(void);
+LONGLONG notice_tick( void );
 
 /* ---- reaper.c */
 
 /* Starts the thread that owns the engine, once. FALSE if it can't be made: nothing may be queued then. */
-BOOL reaper_start(void);
+BOOL reaper_start( void );
 
 /* ---- stock.c: the same by AFD ioctls */
 
-/* Cancels what may be pending in the server, before the handle goes: else it ends with STATUS_HANDLES_CLOSED, which no program knows. */
+/* Cancels what may be pending in the server, before the handle goes: else it ends with STATUS_HANDLES_CLOSED, which no
+ * program knows. */
 void stock_cancel( struct socket *sock );
 
 /* TRUE if the server has seen a reset of the connection. */
 BOOL stock_was_reset( struct socket *sock );
 
-/* TRUE if the socket's next operation of this direction must go by AFD: because of the socket's kind, because the tier is afd, or because an
- * earlier one is still pending there (order). */
+/* TRUE if the socket's next operation of this direction must go by AFD: because of the socket's kind, because the tier
+ * is afd, or because an earlier one is still pending there (order). */
 BOOL stock_needed( struct socket *sock, enum direction direction );
 
 /* Does op by SENDMSG or RECVMSG, waiting for it if it has no OVERLAPPED. STATUS_PENDING if it pends there. */

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By the table option_list.h, whose head says what its columns mean. The host's options are asked of the host, which costs no request; those that
- * the wineserver keeps are set there, where a stock Wine in another process sees them too, and remembered here.
+ * By the table option_list.h, whose head says what its columns mean. The host's options are asked of the host, which
+ * costs no request; those that the wineserver keeps are set there, where a stock Wine in another process sees them too,
+ * and remembered here.
  */
 
 #include "message.h"
@@ -17,7 +18,7 @@ enum sockets
 {
     SOCKETS_ANY,
     SOCKETS_STREAM,
-    SOCKETS_MESSAGES,  /* datagrams and raw */
+    SOCKETS_MESSAGES, /* datagrams and raw */
     SOCKETS_RAWONLY,
     SOCKETS_CONNECTED, /* all that linger */
     SOCKETS_IPV4,
@@ -28,7 +29,7 @@ enum kind
     KIND_BOOL,  /* an int that is 0 or not; one byte is enough */
     KIND_SHORT, /* an int, of which any number of bytes is enough, as the BSD calls have it */
     KIND_INT,
-    KIND_RAW,   /* a structure */
+    KIND_RAW, /* a structure */
 };
 
 enum served
@@ -46,10 +47,9 @@ enum served
 #define VALUE_MAX 264 /* GROUP_SOURCE_REQ */
 
 /* Indexed by enum option_id. */
-#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion ) \
+#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion )         \
     { level, name, SOCKETS_##sockets, KIND_##kind, SERVED_##served, size, value, get, set },
-static const struct option options[OPTION_COUNT] =
-{
+static const struct option options[OPTION_COUNT] = {
 #include "option_list.h"
 };
 #undef OPTION
@@ -58,14 +58,17 @@ static const struct option *option_find( int level, int name )
 {
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(options); i++)
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
         if (options[i].name == name && options[i].level == level) return &options[i];
     return NULL;
 }
 
 static int unknown_error( int level )
 {
-    return level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP || level == IPPROTO_UDP ? WSAENOPROTOOPT : WSAEINVAL;
+    return level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP
+                   || level == IPPROTO_UDP
+               ? WSAENOPROTOOPT
+               : WSAEINVAL;
 }
 
 /* 0 if the socket is of the kind that has the option. */
@@ -75,11 +78,11 @@ static int check_socket( const struct socket *sock, const struct option *option 
 
     switch (option->sockets)
     {
-    case SOCKETS_STREAM:    good = sock->type == SOCK_STREAM; break;
-    case SOCKETS_MESSAGES:  good = sock->type != SOCK_STREAM; break;
-    case SOCKETS_RAWONLY:   good = sock->type == SOCK_RAW; break;
+    case SOCKETS_STREAM: good = sock->type == SOCK_STREAM; break;
+    case SOCKETS_MESSAGES: good = sock->type != SOCK_STREAM; break;
+    case SOCKETS_RAWONLY: good = sock->type == SOCK_RAW; break;
     case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
-    case SOCKETS_IPV4:      good = sock->family != AF_INET6; break;
+    case SOCKETS_IPV4: good = sock->family != AF_INET6; break;
     }
     if (good) return 0;
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
@@ -89,8 +92,8 @@ int option_return( const void *from, int size, char *value, int *len )
 {
     int room;
 
-    if (!guarded_copy( &room, len, sizeof(room) ) || room < size) return WSAEFAULT;
-    return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof(size) ) ? 0 : WSAEFAULT;
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
+    return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof( size ) ) ? 0 : WSAEFAULT;
 }
 
 int option_return_int( int from, char *value, int *len )
@@ -98,8 +101,8 @@ int option_return_int( int from, char *value, int *len )
     int room;
 
     /* programs ask for booleans with one byte of room */
-    if (!guarded_copy( &room, len, sizeof(room) ) || room < 1) return WSAEFAULT;
-    return option_return( &from, min( room, (int)sizeof(from) ), value, len );
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
+    return option_return( &from, min( room, (int)sizeof( from ) ), value, len );
 }
 
 int error_from_option_status( NTSTATUS status )
@@ -113,7 +116,7 @@ static NTSTATUS host_option( struct socket *sock, struct option_params *params )
     struct borrowed_descriptor borrowed;
     NTSTATUS status;
 
-    if ((status = socket_borrow_descriptor( sock, &borrowed ))) return status;
+    if (( status = socket_borrow_descriptor( sock, &borrowed ) )) return status;
     params->fd = borrowed.fd;
     status = unix_call( unix_option, params );
     socket_return_descriptor( &borrowed );
@@ -147,18 +150,18 @@ static BOOL is_by_host( const struct socket *sock, const struct option *option )
 
 static NTSTATUS server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
 {
-    ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof(int);
+    ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof( int );
     BOOL remembered = option->served == SERVED_SERVER && !sock->foreign;
     NTSTATUS status;
 
-    if (remembered && sock->server_options_known & (1 << option->value))
+    if (remembered && sock->server_options_known & ( 1 << option->value ))
     {
-        memcpy( buffer, &sock->server_options[option->value], sizeof(int) );
+        memcpy( buffer, &sock->server_options[option->value], sizeof( int ) );
         return STATUS_SUCCESS;
     }
     status = afd_ioctl( sock->handle, AFD_WINE( option->get ), NULL, 0, buffer, size, len );
     if (status || !remembered) return status;
-    memcpy( &sock->server_options[option->value], buffer, sizeof(int) );
+    memcpy( &sock->server_options[option->value], buffer, sizeof( int ) );
     sock->server_options_known |= 1 << option->value;
     return STATUS_SUCCESS;
 }
@@ -168,10 +171,11 @@ static NTSTATUS server_set( struct socket *sock, const struct option *option, co
     NTSTATUS status = afd_ioctl( sock->handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
 
     if (status || option->served != SERVED_SERVER) return status;
-    sock->server_options_known &= ~(1 << option->value); /* one may change another, and not all are kept as they are given */
+    sock->server_options_known
+        &= ~( 1 << option->value ); /* one may change another, and not all are kept as they are given */
     sock->server_options_set |= 1 << option->value;
-    if (option->name == SO_RCVTIMEO) memcpy( &sock->recv_timeout, buffer, sizeof(int) );
-    if (option->name == SO_SNDTIMEO) memcpy( &sock->send_timeout, buffer, sizeof(int) );
+    if (option->name == SO_RCVTIMEO) memcpy( &sock->recv_timeout, buffer, sizeof( int ) );
+    if (option->name == SO_SNDTIMEO) memcpy( &sock->send_timeout, buffer, sizeof( int ) );
     return STATUS_SUCCESS;
 }
 
@@ -196,12 +200,13 @@ struct saved_options *option_save( struct socket *sock )
     struct saved_options *saved;
     unsigned int i;
 
-    if (!(saved = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*saved) ))) return NULL;
+    if (!( saved = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *saved ) ) )) return NULL;
     saved->old.fd = -1;
     saved->set = sock->server_options_set;
-    for (i = 0; i < ARRAY_SIZE(options); i++)
-        if (options[i].served == SERVED_SERVER && saved->set & (1 << options[i].value))
-            afd_ioctl( sock->handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value], sizeof(int), NULL );
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value],
+                       sizeof( int ), NULL );
     if (engine != ENGINE_AFD) socket_borrow_descriptor( sock, &saved->old );
     return saved;
 }
@@ -212,13 +217,15 @@ void option_restore( struct socket *sock, struct saved_options *saved )
     unsigned int i;
 
     if (!saved) return;
-    for (i = 0; i < ARRAY_SIZE(options); i++)
-        if (options[i].served == SERVED_SERVER && saved->set & (1 << options[i].value))
-            afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof(int), NULL, 0, NULL );
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof( int ), NULL,
+                       0, NULL );
     if (saved->old.fd != -1)
     {
         /* for the handle itself ntdll may still have the old descriptor */
-        if (!NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+        if (!NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0,
+                                DUPLICATE_SAME_ACCESS ))
         {
             struct descriptor_open_params open = { .handle = HandleToULong( duplicate ) };
 
@@ -241,17 +248,13 @@ void option_restore( struct socket *sock, struct saved_options *saved )
 
 static int get_value( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
 {
-    UINT host_len = option->kind == KIND_RAW ? VALUE_MAX : sizeof(int);
+    UINT host_len = option->kind == KIND_RAW ? VALUE_MAX : sizeof( int );
     NTSTATUS status;
 
     switch (option->served)
     {
-    case SERVED_FIXED:
-        memcpy( buffer, &option->value, sizeof(int) );
-        return 0;
-    case SERVED_KEPT:
-        buffer[0] = (sock->kept_options & option->value) != 0;
-        return 0;
+    case SERVED_FIXED: memcpy( buffer, &option->value, sizeof( int ) ); return 0;
+    case SERVED_KEPT: buffer[0] = ( sock->kept_options & option->value ) != 0; return 0;
     default:
         if (is_by_host( sock, option ))
         {
@@ -270,15 +273,16 @@ static int get_option( struct socket *sock, const struct option *option, char *v
     int result, number, room;
     DWORD message_value;
 
-    if ((result = check_socket( sock, option ))) return result;
+    if (( result = check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
     if (option->served == SERVED_SPECIAL) return option_special_get( sock, option - options, value, len );
     if (option->served == SERVED_MESSAGE && !message_option_get( sock, option->level, option->name, &message_value ))
         return option_return_int( message_value, value, len );
-    if (option->kind == KIND_INT && (!guarded_copy( &room, len, sizeof(room) ) || room < (int)sizeof(int))) return WSAEFAULT;
-    if ((result = get_value( sock, option, buffer, &size ))) return result;
+    if (option->kind == KIND_INT && ( !guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( int ) ))
+        return WSAEFAULT;
+    if (( result = get_value( sock, option, buffer, &size ) )) return result;
     if (option->kind == KIND_RAW) return option_return( buffer, option->size ? option->size : (int)size, value, len );
-    memcpy( &number, buffer, sizeof(number) );
+    memcpy( &number, buffer, sizeof( number ) );
     if (option->kind == KIND_BOOL) number = number != 0;
     return option_return_int( number, value, len );
 }
@@ -289,9 +293,9 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
     struct socket *sock;
     int result, room;
 
-    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!value || !len || !guarded_copy( &room, len, sizeof(room) )) result = WSAEFAULT;
-    else if (!(option = option_find( level, name ))) result = unknown_error( level );
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!value || !len || !guarded_copy( &room, len, sizeof( room ) )) result = WSAEFAULT;
+    else if (!( option = option_find( level, name ) )) result = unknown_error( level );
     else result = get_option( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );
@@ -302,26 +306,27 @@ static int set_value( struct socket *sock, const struct option *option, const BY
     NTSTATUS status;
     int number;
 
-    memcpy( &number, buffer, sizeof(number) );
+    memcpy( &number, buffer, sizeof( number ) );
     switch (option->served)
     {
-    case SERVED_FIXED:
-        return number == option->value ? 0 : WSAENOPROTOOPT;
+    case SERVED_FIXED: return number == option->value ? 0 : WSAENOPROTOOPT;
     case SERVED_KEPT:
-        sock->kept_options = (sock->kept_options & ~option->value) | (number ? option->value : 0);
+        sock->kept_options = ( sock->kept_options & ~option->value ) | ( number ? option->value : 0 );
         return 0;
     default:
         if (is_by_host( sock, option ))
         {
             status = option_host_set( sock, option - options, buffer, len );
             /* where the server polls it goes by its own note of this one */
-            if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE) status = server_set( sock, option, buffer, len );
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
+                status = server_set( sock, option, buffer, len );
         }
         else
         {
             status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
             /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
-            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM && engine != ENGINE_AFD)
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM
+                && engine != ENGINE_AFD)
                 option_host_set( sock, option - options, buffer, len );
         }
         return error_from_option_status( status );
@@ -330,24 +335,26 @@ static int set_value( struct socket *sock, const struct option *option, const BY
 
 static int set_option( struct socket *sock, const struct option *option, const char *value, int len )
 {
-    static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof(int) };
+    static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof( int ) };
     BYTE buffer[VALUE_MAX] = { 0 };
     int result, number;
 
-    if ((result = check_socket( sock, option ))) return result;
+    if (( result = check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
     if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
-    if (option->served == SERVED_MESSAGE && (result = message_option_set( sock, option->level, option->name, value, len )) != -1) return result;
-    if (len < (option->kind == KIND_RAW ? option->size : least[option->kind])) return WSAEFAULT;
-    if (option->kind != KIND_RAW) len = min( len, (int)sizeof(number) );
+    if (option->served == SERVED_MESSAGE
+        && ( result = message_option_set( sock, option->level, option->name, value, len ) ) != -1)
+        return result;
+    if (len < ( option->kind == KIND_RAW ? option->size : least[option->kind] )) return WSAEFAULT;
+    if (option->kind != KIND_RAW) len = min( len, (int)sizeof( number ) );
     else if (option->size) len = min( len, option->size );
-    if (len > VALUE_MAX || (len && !value) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
+    if (len > VALUE_MAX || ( len && !value ) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
     if (option->kind != KIND_RAW)
     {
-        memcpy( &number, buffer, sizeof(number) );
+        memcpy( &number, buffer, sizeof( number ) );
         if (option->kind == KIND_BOOL) number = number != 0;
-        memcpy( buffer, &number, sizeof(number) );
-        len = sizeof(number);
+        memcpy( buffer, &number, sizeof( number ) );
+        len = sizeof( number );
     }
     return set_value( sock, option, buffer, len );
 }
@@ -358,8 +365,8 @@ int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int 
     struct socket *sock;
     int result;
 
-    if (!(sock = socket_grab( s, err ))) return SOCKET_ERROR;
-    if (!(option = option_find( level, name ))) result = unknown_error( level );
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!( option = option_find( level, name ) )) result = unknown_error( level );
     else result = set_option( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );

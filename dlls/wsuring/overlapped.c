@@ -24,17 +24,21 @@ static BOOL operation_is_ours( struct socket *sock, const WSAOVERLAPPED *overlap
     return op || notice_waits( sock, overlapped );
 }
 
-BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags, int *err )
+BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags,
+                                    int *err )
 {
     const DWORD pending = STATUS_PENDING, no_flags = 0;
     struct socket *sock;
     ULONG_PTR event;
     DWORD status, done;
 
-    if (!(sock = socket_grab( s, err ))) return FALSE;
+    if (!( sock = socket_grab( s, err ) )) return FALSE;
     *err = overlapped ? WSAEFAULT : WSA_INVALID_PARAMETER;
-    if (!overlapped || !bytes || !flags || !guarded_touch( bytes, sizeof(*bytes), TRUE ) || !guarded_touch( flags, sizeof(*flags), TRUE )
-        || !guarded_copy( &status, &overlapped->Internal, sizeof(status) ) || !guarded_copy( &event, &overlapped->hEvent, sizeof(event) )) goto failed;
+    if (!overlapped || !bytes || !flags || !guarded_touch( bytes, sizeof( *bytes ), TRUE )
+        || !guarded_touch( flags, sizeof( *flags ), TRUE )
+        || !guarded_copy( &status, &overlapped->Internal, sizeof( status ) )
+        || !guarded_copy( &event, &overlapped->hEvent, sizeof( event ) ))
+        goto failed;
 
     while (status == pending)
     {
@@ -45,20 +49,23 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
             /* operation_complete wakes this address: no request to the wineserver */
             LARGE_INTEGER time = { .QuadPart = -1000000 };
 
-            RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof(pending), &time );
+            RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
         }
-        else if (!(event & ~(ULONG_PTR)3) && sock->has_state) Sleep( 0 ); /* it is just ending */
-        else NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)(event & ~(ULONG_PTR)3) : sock->handle, FALSE, NULL );
-        if (!guarded_copy( &status, &overlapped->Internal, sizeof(status) ))
+        else if (!( event & ~(ULONG_PTR)3 ) && sock->has_state) Sleep( 0 ); /* it is just ending */
+        else
+            NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->handle, FALSE,
+                                   NULL );
+        if (!guarded_copy( &status, &overlapped->Internal, sizeof( status ) ))
         {
             *err = WSAEFAULT;
             goto failed;
         }
-        if (status == pending && !operation_is_ours( sock, overlapped )) Sleep( 1 ); /* it is being completed, or the handle's state is stale */
+        if (status == pending && !operation_is_ours( sock, overlapped ))
+            Sleep( 1 ); /* it is being completed, or the handle's state is stale */
     }
     done = overlapped->InternalHigh;
-    guarded_copy( bytes, &done, sizeof(done) );
-    guarded_copy( flags, &no_flags, sizeof(no_flags) );
+    guarded_copy( bytes, &done, sizeof( done ) );
+    guarded_copy( flags, &no_flags, sizeof( no_flags ) );
     *err = error_from_status( status );
 failed:
     socket_release( sock );

@@ -20,13 +20,13 @@ static UINT chunk_count;
 static struct port *free_ports;
 static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers, and the pool */
 
-static struct port *port_alloc(void)
+static struct port *port_alloc( void )
 {
     struct port *port, *chunk;
     UINT i, slot, generation;
 
     if (!free_ports && chunk_count < CHUNK_COUNT
-        && (chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof(*chunk), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE )))
+        && ( chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof( *chunk ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE ) ))
     {
         chunks[chunk_count] = chunk;
         for (i = CHUNK_SIZE; i--;)
@@ -38,11 +38,11 @@ static struct port *port_alloc(void)
         MemoryBarrier();
         chunk_count++;
     }
-    if (!(port = free_ports)) return NULL;
+    if (!( port = free_ports )) return NULL;
     free_ports = port->next_free;
     slot = port->slot;
     generation = port->generation + 1;
-    memset( port, 0, sizeof(*port) );
+    memset( port, 0, sizeof( *port ) );
     port->slot = slot;
     port->generation = generation;
     port->set = port->wake_fd = -1;
@@ -54,7 +54,7 @@ struct port *port_find( HANDLE handle )
     void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct port *port;
 
-    if (!entry || !(port = *entry) || !object_addref( &port->refs )) return NULL;
+    if (!entry || !( port = *entry ) || !object_addref( &port->refs )) return NULL;
     if (*entry == port) return port;
     port_release( port );
     return NULL;
@@ -88,7 +88,7 @@ static struct port *port_create( HANDLE handle )
 
     if (engine == ENGINE_AFD) return NULL; /* the server's, as everything there */
     AcquireSRWLockExclusive( &table_lock );
-    if ((port = port_alloc()))
+    if (( port = port_alloc() ))
     {
         InterlockedExchange( &port->refs, 1 ); /* the caller's */
         port_add_handle( port, handle );
@@ -102,7 +102,7 @@ void port_note_created( HANDLE handle )
     struct port *port;
 
     port_drop_stale( handle );
-    if ((port = port_create( handle ))) port_release( port );
+    if (( port = port_create( handle ) )) port_release( port );
 }
 
 void port_note_duplicated( HANDLE source, HANDLE duplicate )
@@ -117,12 +117,12 @@ void port_note_duplicated( HANDLE source, HANDLE duplicate )
     port_release( port );
 }
 
-
 static BOOL is_same_object( HANDLE a, HANDLE b )
 {
-    static LONG (WINAPI *compare)( HANDLE, HANDLE );
+    static LONG( WINAPI * compare )( HANDLE, HANDLE );
 
-    if (!compare && !(compare = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCompareObjects" ))) return FALSE;
+    if (!compare && !( compare = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCompareObjects" ) ))
+        return FALSE;
     return !compare( a, b );
 }
 
@@ -134,10 +134,10 @@ static HANDLE known_handle( HANDLE handle )
 
     for (i = 0; i < HANDLE_BLOCK_COUNT; i++)
     {
-        if (!(block = table.blocks[i])) continue;
+        if (!( block = table.blocks[i] )) continue;
         for (j = 0; j < HANDLE_BLOCK_SIZE; j++)
         {
-            HANDLE known = ULongToHandle( (i * HANDLE_BLOCK_SIZE + j) << 2 );
+            HANDLE known = ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 );
 
             if (block[j] && is_same_object( known, handle )) return known;
         }
@@ -154,9 +154,11 @@ BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS
     AcquireSRWLockExclusive( &table_lock );
     for (i = 0; i < HANDLE_BLOCK_COUNT && !done; i++)
     {
-        if (!(block = table.blocks[i])) continue;
+        if (!( block = table.blocks[i] )) continue;
         for (j = 0; j < HANDLE_BLOCK_SIZE && !done; j++)
-            done = block[j] == port && !NtSetIoCompletion( ULongToHandle( (i * HANDLE_BLOCK_SIZE + j) << 2 ), key, value, status, information );
+            done = block[j] == port
+                   && !NtSetIoCompletion( ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 ), key, value, status,
+                                          information );
     }
     ReleaseSRWLockExclusive( &table_lock );
     return done;
@@ -171,9 +173,9 @@ HANDLE port_any_handle( struct port *port )
     AcquireSRWLockExclusive( &table_lock );
     for (i = 0; i < HANDLE_BLOCK_COUNT && !handle; i++)
     {
-        if (!(block = table.blocks[i])) continue;
+        if (!( block = table.blocks[i] )) continue;
         for (j = 0; j < HANDLE_BLOCK_SIZE && !handle; j++)
-            if (block[j] == port) handle = ULongToHandle( (i * HANDLE_BLOCK_SIZE + j) << 2 );
+            if (block[j] == port) handle = ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 );
     }
     ReleaseSRWLockExclusive( &table_lock );
     return handle;
@@ -184,12 +186,12 @@ struct port *port_associate( HANDLE handle )
     struct port *port = port_find( handle );
     HANDLE known;
 
-    if (!port && (known = known_handle( handle )))
+    if (!port && ( known = known_handle( handle ) ))
     {
         port_note_duplicated( known, handle );
         port = port_find( handle );
     }
-    if (!port && !(port = port_create( handle ))) return NULL;
+    if (!port && !( port = port_create( handle ) )) return NULL;
     InterlockedIncrement( &port->sockets );
     return port;
 }
@@ -240,8 +242,8 @@ void port_release( struct port *port )
 
     if (InterlockedDecrement( &port->refs )) return;
     if (port->armed) unix_call( unix_engine_watch, &watch );
-    if ((close.fd = port->set) != -1) unix_call( unix_descriptor_close, &close );
-    if ((close.fd = port->wake_fd) != -1) unix_call( unix_descriptor_close, &close );
+    if (( close.fd = port->set ) != -1) unix_call( unix_descriptor_close, &close );
+    if (( close.fd = port->wake_fd ) != -1) unix_call( unix_descriptor_close, &close );
     if (port->control) NtClose( port->control );
     HeapFree( GetProcessHeap(), 0, port->packets );
     AcquireSRWLockExclusive( &table_lock );
@@ -260,7 +262,7 @@ struct port *port_from_cookie( UINT64 cookie )
     UINT slot = (UINT)cookie & ~COOKIE_BIT;
     struct port *port;
 
-    if (!(cookie & COOKIE_BIT) || slot >= chunk_count * CHUNK_SIZE) return NULL;
+    if (!( cookie & COOKIE_BIT ) || slot >= chunk_count * CHUNK_SIZE) return NULL;
     port = chunks[slot / CHUNK_SIZE] + slot % CHUNK_SIZE;
     if (!object_addref( &port->refs )) return NULL;
     if (port->generation == cookie >> 32) return port;
@@ -268,7 +270,7 @@ struct port *port_from_cookie( UINT64 cookie )
     return NULL;
 }
 
-void port_for_each( void (*func)( struct port *port, void *arg ), void *arg )
+void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg )
 {
     UINT i, count = chunk_count * CHUNK_SIZE;
 

@@ -4,11 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A port that has sockets of ours is *served* from the first wait through kernel32 on: its packets are in a queue here, and who waits for one
- * sleeps in the port's own poll set, where these sockets are, and does their transfers himself. Nothing of that asks the wineserver.
+ * A port that has sockets of ours is *served* from the first wait through kernel32 on: its packets are in a queue here,
+ * and who waits for one sleeps in the port's own poll set, where these sockets are, and does their transfers himself.
+ * Nothing of that asks the wineserver.
  *
- * What others post (files, pipes, AFD, other processes, callers of ntdll) comes by the real port, from which the forwarder passes it on, in order.
- * A port goes back to being the wineserver's when packets lie there and nobody comes for them through kernel32, and for good when other processes have it.
+ * What others post (files, pipes, AFD, other processes, callers of ntdll) comes by the real port, from which the
+ * forwarder passes it on, in order. A port goes back to being the wineserver's when packets lie there and nobody comes
+ * for them through kernel32, and for good when other processes have it.
  */
 
 #ifndef WSURING_PORT_H
@@ -16,8 +18,9 @@
 
 #include "provider.h"
 
-/* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError makes 128 of STATUS_ABANDONED_WAIT_0; of this it takes the low word. */
-#define STATUS_PORT_ABANDONED ((NTSTATUS)0xc00102df)
+/* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError makes 128 of STATUS_ABANDONED_WAIT_0; of this it takes the low
+ * word. */
+#define STATUS_PORT_ABANDONED ( (NTSTATUS)0xc00102df )
 
 struct port_packet /* FILE_IO_COMPLETION_INFORMATION */
 {
@@ -32,41 +35,41 @@ struct port_waiter
     struct port_waiter *next;
     struct port *port; /* NULL when not linked */
     DWORD thread_id;
-    HANDLE event;      /* of an alertable wait */
+    HANDLE event; /* of an alertable wait */
     BOOLEAN busy;
 };
 
 struct port
 {
-    volatile LONG refs;        /* 0: free. Handles, sockets and the forwarder hold one each */
-    UINT slot, generation;     /* make the cookie of the reaper's watch */
-    volatile LONG handles;     /* that are known in this process */
-    volatile LONG sockets;     /* associated ones; it doesn't go down */
+    volatile LONG refs;         /* 0: free. Handles, sockets and the forwarder hold one each */
+    UINT slot, generation;      /* make the cookie of the reaper's watch */
+    volatile LONG handles;      /* that are known in this process */
+    volatile LONG sockets;      /* associated ones; it doesn't go down */
     volatile LONG real_waiters; /* threads that wait for the real port */
 
-    SRWLOCK lock;              /* taken inside sockets' locks */
-    volatile BOOLEAN served;   /* changed with the lock held; without it a hint */
-    BOOLEAN closed;            /* the last handle is gone */
-    BOOLEAN leaving;           /* the forwarder is to give it back */
-    BOOLEAN never;             /* other processes have it, or a set can't be made */
-    BOOLEAN armed;             /* the reaper watches the set, as nobody else does */
-    BOOLEAN wake_sent;         /* and not yet seen */
+    SRWLOCK lock;            /* taken inside sockets' locks */
+    volatile BOOLEAN served; /* changed with the lock held; without it a hint */
+    BOOLEAN closed;          /* the last handle is gone */
+    BOOLEAN leaving;         /* the forwarder is to give it back */
+    BOOLEAN never;           /* other processes have it, or a set can't be made */
+    BOOLEAN armed;           /* the reaper watches the set, as nobody else does */
+    BOOLEAN wake_sent;       /* and not yet seen */
 
     struct port_packet *packets; /* a ring */
     UINT first, count, capacity; /* capacity: 0 or a power of two */
 
-    struct port_waiter *sleepers; /* in the set; the newest first, as the kernel has them */
+    struct port_waiter *sleepers;  /* in the set; the newest first, as the kernel has them */
     struct port_waiter *alertable; /* wait for their events */
-    UINT awake;                /* threads on their way to take a packet */
-    UINT takes_left;           /* until the set must be looked at */
+    UINT awake;                    /* threads on their way to take a packet */
+    UINT takes_left;               /* until the set must be looked at */
 
     int set, wake_fd;          /* the poll set, and the eventfd in it; -1 until first served */
     UINT looks, looks_seen;    /* at the set or the queue; as of the reaper's last tick */
     UINT idle_ticks, patience; /* ticks without a look while packets wait; how many are too many */
 
-    HANDLE real;               /* the forwarder's own handle */
-    HANDLE control;            /* event: the forwarder should look at the state */
-    volatile LONG kicks_lost;  /* kicks that the forwarder gave back */
+    HANDLE real;              /* the forwarder's own handle */
+    HANDLE control;           /* event: the forwarder should look at the state */
+    volatile LONG kicks_lost; /* kicks that the forwarder gave back */
     struct port *next_free;
 };
 
@@ -85,7 +88,7 @@ struct port *port_associate( HANDLE handle );
 BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
 /* A handle of it in this process, NULL if there is none. */
 HANDLE port_any_handle( struct port *port );
-void port_for_each( void (*func)( struct port *port, void *arg ), void *arg );
+void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg );
 struct port *port_from_cookie( UINT64 cookie ); /* NULL if it is none of a port */
 UINT64 port_cookie( const struct port *port );
 
@@ -93,10 +96,12 @@ UINT64 port_cookie( const struct port *port );
 
 /* Queues a packet. FALSE if the port isn't served: then it is for the real port. */
 BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
-BOOL port_push( struct port *port, const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
+BOOL port_push( struct port *port,
+                const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
 
 /* What NtRemoveIoCompletion and its Ex do. STATUS_NOT_SUPPORTED: not served, ask the real port. */
-NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed, const LARGE_INTEGER *timeout, BOOL alertable );
+NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
+                      const LARGE_INTEGER *timeout, BOOL alertable );
 
 /* With the lock held: wakes a waiter if there is anything for one that isn't awake. */
 void port_wake( struct port *port );
@@ -116,7 +121,8 @@ BOOL port_serve( struct port *port, HANDLE handle );
 /* Back to the wineserver, with the packets, soon; the lock is held. */
 void port_unserve( struct port *port );
 /* Waits for the real port, as one that can be called off. */
-NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout, BOOL alertable );
+NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                           LARGE_INTEGER *timeout, BOOL alertable );
 /* Makes who waits for the real port look again. */
 void port_kick_real( struct port *port, HANDLE handle );
 
@@ -129,7 +135,7 @@ void port_attended( struct port *port );
 /* An alertable thread is about to sleep elsewhere (the lock is held). */
 void port_arm( struct port *port );
 /* Between two waits of the reaper: how long the next may take, in ns, negative: for ever. */
-LONGLONG port_tick(void);
+LONGLONG port_tick( void );
 
 /* The poll set for a socket of this port, -1 for the reaper's. */
 static inline int port_set( const struct port *port )

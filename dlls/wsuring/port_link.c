@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The forwarder waits for the real port without taking anything from it, and moves what is there with the port's lock held: so a packet is always in
- * one of the two queues, and both keep their order.
+ * The forwarder waits for the real port without taking anything from it, and moves what is there with the port's lock
+ * held: so a packet is always in one of the two queues, and both keep their order.
  */
 
 #include "operation.h"
@@ -16,7 +16,8 @@
 #define MOVED_AT_ONCE 32
 #define KICKS_BACK    200
 
-/* The key of packets that only wake who waits for the real port. They are never seen outside: only our own waits take them. */
+/* The key of packets that only wake who waits for the real port. They are never seen outside: only our own waits take
+ * them. */
 static const char kick_key;
 
 static BOOL is_kick( const struct port_packet *packet )
@@ -36,7 +37,8 @@ void port_kick_real( struct port *port, HANDLE handle )
     for (n = port->real_waiters; n > 0; n--) post_kick( handle );
 }
 
-/* Moves what the real port has into the queue; the lock is held. TRUE if there was a kick that somebody else still waits for. */
+/* Moves what the real port has into the queue; the lock is held. TRUE if there was a kick that somebody else still
+ * waits for. */
 static BOOL move_packets( struct port *port )
 {
     static const LARGE_INTEGER at_once;
@@ -47,7 +49,8 @@ static BOOL move_packets( struct port *port )
     do
     {
         n = 0;
-        if (real_NtRemoveIoCompletionEx( port->real, packets, MOVED_AT_ONCE, &n, (LARGE_INTEGER *)&at_once, FALSE )) break;
+        if (real_NtRemoveIoCompletionEx( port->real, packets, MOVED_AT_ONCE, &n, (LARGE_INTEGER *)&at_once, FALSE ))
+            break;
         for (i = 0; i < n; i++)
         {
             if (is_kick( packets + i )) kick = TRUE;
@@ -57,7 +60,8 @@ static BOOL move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
-/* By the forwarder, when it doesn't wait for the real port: a packet there wakes one waiter only, and that must not be the forwarder. */
+/* By the forwarder, when it doesn't wait for the real port: a packet there wakes one waiter only, and that must not be
+ * the forwarder. */
 static void give_back( struct port *port )
 {
     port->leaving = FALSE;
@@ -67,7 +71,7 @@ static void give_back( struct port *port )
         const struct port_packet *packet = port->packets + port->first;
 
         NtSetIoCompletion( port->real, packet->key, packet->value, packet->iosb.Status, packet->iosb.Information );
-        port->first = (port->first + 1) & (port->capacity - 1);
+        port->first = ( port->first + 1 ) & ( port->capacity - 1 );
     }
     port_wake( port );
     /* operations may wait in the set */
@@ -118,7 +122,8 @@ static BOOL is_shared( const struct port *port, HANDLE handle )
         ULONG attributes, access, handles, pointers, reserved[10];
     } info = { 0 };
 
-    return NtQueryObject( handle, ObjectBasicInformation, &info, sizeof(info), NULL ) || info.handles != (ULONG)port->handles;
+    return NtQueryObject( handle, ObjectBasicInformation, &info, sizeof( info ), NULL )
+           || info.handles != (ULONG)port->handles;
 }
 
 /* Once for a port. */
@@ -130,7 +135,8 @@ static BOOL make_set( struct port *port, HANDLE handle )
     if (unix_call( unix_set_create, &set )) return FALSE;
     port->set = set.set;
     port->wake_fd = set.wake_fd;
-    if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &port->real, 0, 0, DUPLICATE_SAME_ACCESS )) return FALSE;
+    if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &port->real, 0, 0, DUPLICATE_SAME_ACCESS ))
+        return FALSE;
     if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
     {
         InterlockedIncrement( &port->refs );
@@ -178,8 +184,8 @@ void port_unserve( struct port *port )
     NtSetEvent( port->control, NULL );
 }
 
-NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed, LARGE_INTEGER *timeout,
-                           BOOL alertable )
+NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                           LARGE_INTEGER *timeout, BOOL alertable )
 {
     NTSTATUS status = STATUS_NOT_SUPPORTED;
     ULONG i, n;

@@ -4,9 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sleepers wait in the kernel for the port's set, which wakes the one that came last, as Windows does. A sleeper that wakes serves the
- * sockets that are ready and takes a packet: one switch of threads for a message. A packet that comes from elsewhere wakes one sleeper by the eventfd in
- * the set; further ones are woken by those that wake, as long as there are more packets than threads on their way (`awake').
+ * Sleepers wait in the kernel for the port's set, which wakes the one that came last, as Windows does. A sleeper that
+ * wakes serves the sockets that are ready and takes a packet: one switch of threads for a message. A packet that comes
+ * from elsewhere wakes one sleeper by the eventfd in the set; further ones are woken by those that wake, as long as
+ * there are more packets than threads on their way (`awake').
  */
 
 #include "operation.h"
@@ -21,16 +22,16 @@ BOOL port_push( struct port *port, const struct port_packet *packet )
     if (port->count == port->capacity)
     {
         UINT i, capacity = port->capacity ? port->capacity * 2 : 64;
-        struct port_packet *packets = HeapAlloc( GetProcessHeap(), 0, capacity * sizeof(*packets) );
+        struct port_packet *packets = HeapAlloc( GetProcessHeap(), 0, capacity * sizeof( *packets ) );
 
         if (!packets) return FALSE;
-        for (i = 0; i < port->count; i++) packets[i] = port->packets[(port->first + i) & (port->capacity - 1)];
+        for (i = 0; i < port->count; i++) packets[i] = port->packets[( port->first + i ) & ( port->capacity - 1 )];
         HeapFree( GetProcessHeap(), 0, port->packets );
         port->packets = packets;
         port->capacity = capacity;
         port->first = 0;
     }
-    port->packets[(port->first + port->count++) & (port->capacity - 1)] = *packet;
+    port->packets[( port->first + port->count++ ) & ( port->capacity - 1 )] = *packet;
     port_wake( port );
     return TRUE;
 }
@@ -68,7 +69,7 @@ void port_wake( struct port *port )
         unix_call( unix_wake_signal, &wake );
         if (port->served) return;
     }
-    if (!(waiter = port->alertable)) return;
+    if (!( waiter = port->alertable )) return;
     port->alertable = waiter->next;
     waiter->port = NULL;
     port->awake++;
@@ -87,7 +88,7 @@ static void waiter_link( struct port_waiter **list, struct port_waiter *waiter, 
 /* FALSE if it is no longer there. */
 static BOOL waiter_unlink( struct port_waiter **list, struct port_waiter *waiter )
 {
-    for (; *list; list = &(*list)->next)
+    for (; *list; list = &( *list )->next)
     {
         if (*list != waiter) continue;
         *list = waiter->next;
@@ -99,7 +100,8 @@ static BOOL waiter_unlink( struct port_waiter **list, struct port_waiter *waiter
 
 static UINT set_wait( struct port *port, struct ready_event *events, LONGLONG timeout )
 {
-    struct set_wait_params wait = { .set = port->set, .room = READY_COUNT, .events = (UINT_PTR)events, .timeout = timeout };
+    struct set_wait_params wait
+        = { .set = port->set, .room = READY_COUNT, .events = (UINT_PTR)events, .timeout = timeout };
 
     if (unix_call( unix_set_wait, &wait )) return 0;
     return wait.count;
@@ -125,7 +127,7 @@ static void serve_ready( const struct ready_event *events, UINT count )
 
     for (i = 0; i < count; i++)
     {
-        if (events[i].cookie == SET_WAKE_COOKIE || !(sock = socket_from_cookie( events[i].cookie ))) continue;
+        if (events[i].cookie == SET_WAKE_COOKIE || !( sock = socket_from_cookie( events[i].cookie ) )) continue;
         operation_ready( sock, events[i].ready );
         socket_release( sock );
     }
@@ -150,7 +152,8 @@ static UINT look_once( struct port *port )
 void port_look( struct port *port )
 {
     AcquireSRWLockExclusive( &port->lock );
-    while (look_once( port ) == READY_COUNT) /* nothing */;
+    while (look_once( port ) == READY_COUNT) /* nothing */
+        ;
     /* the wake may have been somebody else's */
     port_wake( port );
     ReleaseSRWLockExclusive( &port->lock );
@@ -187,10 +190,12 @@ static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLON
 /* Sleeps where APCs and routines run: only the server's waits know them. */
 static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
 {
-    LARGE_INTEGER time = { .QuadPart = -(timeout + 99) / 100 };
+    LARGE_INTEGER time = { .QuadPart = -( timeout + 99 ) / 100 };
     NTSTATUS status;
 
-    if (!waiter->event && (status = NtCreateEvent( &waiter->event, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))) return status;
+    if (!waiter->event
+        && ( status = NtCreateEvent( &waiter->event, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ) ))
+        return status;
     waiter_link( &port->alertable, waiter, port );
     port->awake--;
     if (!port->sleepers) port_arm( port );
@@ -212,7 +217,7 @@ static ULONG take( struct port *port, struct port_packet *packets, ULONG room )
     for (; n < room && port->count; n++)
     {
         packets[n] = port->packets[port->first];
-        port->first = (port->first + 1) & (port->capacity - 1);
+        port->first = ( port->first + 1 ) & ( port->capacity - 1 );
         port->count--;
     }
     port->looks++;
@@ -234,7 +239,7 @@ static LONGLONG deadline_of( const LARGE_INTEGER *timeout )
     }
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
-    return now.QuadPart + (LONGLONG)((double)left * frequency.QuadPart / 10000000);
+    return now.QuadPart + (LONGLONG)( (double)left * frequency.QuadPart / 10000000 );
 }
 
 /* ns, negative: for ever */
@@ -246,18 +251,19 @@ static LONGLONG time_left( LONGLONG deadline )
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
     if (now.QuadPart >= deadline) return 0;
-    return (LONGLONG)((double)(deadline - now.QuadPart) * 1000000000 / frequency.QuadPart);
+    return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
 }
 
 /* The calling thread's. A routine that runs inside an alertable wait, and waits itself, needs another one. */
-static struct port_waiter *waiter_get(void)
+static struct port_waiter *waiter_get( void )
 {
     struct thread *thread = thread_get();
 
     if (!thread) return NULL;
     if (thread->port_waiter && !thread->port_waiter->busy) return thread->port_waiter;
-    if (!thread->port_waiter) return thread->port_waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread->port_waiter) );
-    return HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread->port_waiter) );
+    if (!thread->port_waiter)
+        return thread->port_waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->port_waiter ) );
+    return HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->port_waiter ) );
 }
 
 static void waiter_put( struct port_waiter *waiter )
@@ -276,7 +282,8 @@ void port_waiter_free( struct port_waiter *waiter )
     HeapFree( GetProcessHeap(), 0, waiter );
 }
 
-NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed, const LARGE_INTEGER *timeout, BOOL alertable )
+NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
+                      const LARGE_INTEGER *timeout, BOOL alertable )
 {
     struct port_waiter *waiter = NULL;
     LONGLONG deadline = 0, left = -1;
@@ -291,7 +298,9 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
         if (port->closed) status = STATUS_PORT_ABANDONED;
         else if (!port->served) status = STATUS_NOT_SUPPORTED;
         if (status) break;
-        if (port->count && !port->takes_left && !port->sleepers) while (look_once( port ) == READY_COUNT) /* nothing */;
+        if (port->count && !port->takes_left && !port->sleepers)
+            while (look_once( port ) == READY_COUNT) /* nothing */
+                ;
         if (port->count)
         {
             if (port->takes_left) port->takes_left--;
@@ -317,14 +326,14 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
             status = STATUS_TIMEOUT;
             break;
         }
-        if (!waiter && !(waiter = waiter_get()))
+        if (!waiter && !( waiter = waiter_get() ))
         {
             status = STATUS_NO_MEMORY;
             break;
         }
         waiter->busy = TRUE;
         if (!alertable) sleep_in_set( port, waiter, left );
-        else if ((status = sleep_alertable( port, waiter, left ))) break;
+        else if (( status = sleep_alertable( port, waiter, left ) )) break;
         if (deadline) looked = TRUE;
     }
     port->awake--;
@@ -344,9 +353,10 @@ static void forget_waiter( struct port *port, void *arg )
     UINT i;
 
     AcquireSRWLockExclusive( &port->lock );
-    for (i = 0; i < ARRAY_SIZE(lists); i++)
+    for (i = 0; i < ARRAY_SIZE( lists ); i++)
     {
-        for (waiter = *lists[i]; waiter && waiter->thread_id != thread_id; waiter = waiter->next) /* nothing */;
+        for (waiter = *lists[i]; waiter && waiter->thread_id != thread_id; waiter = waiter->next) /* nothing */
+            ;
         if (!waiter) continue;
         waiter_unlink( lists[i], waiter );
         port->wake_sent = FALSE; /* it may have taken the wake with it */

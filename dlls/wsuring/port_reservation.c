@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host reserves ports for the whole machine only, so here a socket of ours holds each: of both families, which nobody else can then bind. It is closed
- * just before a socket of the program takes its place. A token is known in this process alone.
+ * The host reserves ports for the whole machine only, so here a socket of ours holds each: of both families, which
+ * nobody else can then bind. It is closed just before a socket of the program takes its place. A token is known in this
+ * process alone.
  */
 
 #include "port_reservation.h"
@@ -16,13 +17,13 @@
 struct reservation
 {
     struct reservation *next;
-    LONG refs;        /* sockets associated, and the list */
+    LONG refs; /* sockets associated, and the list */
     ULONG64 token;
-    UINT64 owner;     /* cookie of the socket that has asked */
+    UINT64 owner; /* cookie of the socket that has asked */
     int type;
     BOOL over;
     USHORT start, count; /* host order */
-    SOCKET holders[];  /* INVALID_SOCKET: a socket of the program has it, or had it */
+    SOCKET holders[];    /* INVALID_SOCKET: a socket of the program has it, or had it */
 };
 
 static struct reservation *reservations;
@@ -36,15 +37,17 @@ static SOCKET hold( int type, USHORT port, int *err )
     int off = 0, on = 1;
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(families); i++)
+    for (i = 0; i < ARRAY_SIZE( families ); i++)
     {
         SOCKET s = WSPSocket( families[i], type, 0, NULL, 0, WSA_FLAG_NO_HANDLE_INHERIT, err );
 
         if (s == INVALID_SOCKET) continue; /* a host without IPv6 */
         addr.sin6_family = families[i];
-        if ((families[i] == AF_INET || !WSPSetSockOpt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof(off), err ))
-            && !WSPSetSockOpt( s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (char *)&on, sizeof(on), err )
-            && !WSPBind( s, (struct sockaddr *)&addr, families[i] == AF_INET ? 16 : 28, err )) return s;
+        if (( families[i] == AF_INET
+              || !WSPSetSockOpt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof( off ), err ) )
+            && !WSPSetSockOpt( s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (char *)&on, sizeof( on ), err )
+            && !WSPBind( s, (struct sockaddr *)&addr, families[i] == AF_INET ? 16 : 28, err ))
+            return s;
         WSPCloseSocket( s, &off );
         return INVALID_SOCKET;
     }
@@ -74,7 +77,8 @@ static void hold_again( struct reservation *reservation )
     UINT i;
 
     for (i = 0; i < reservation->count && !reservation->over; i++)
-        if (reservation->holders[i] == INVALID_SOCKET) reservation->holders[i] = hold( reservation->type, reservation->start + i, &ignored );
+        if (reservation->holders[i] == INVALID_SOCKET)
+            reservation->holders[i] = hold( reservation->type, reservation->start + i, &ignored );
 }
 
 static void put( struct reservation *reservation )
@@ -91,7 +95,7 @@ static int hold_block( struct reservation *reservation, USHORT start )
     reservation->start = start;
     for (i = 0; i < reservation->count; i++)
     {
-        if ((reservation->holders[i] = hold( reservation->type, start + i, &err )) != INVALID_SOCKET) continue;
+        if (( reservation->holders[i] = hold( reservation->type, start + i, &err ) ) != INVALID_SOCKET) continue;
         while (i--) unhold( reservation->holders + i );
         return err;
     }
@@ -102,16 +106,22 @@ int ioctl_port_acquire( struct ioctl_call *call )
 {
     static ULONG64 last_token;
     INET_PORT_RANGE range;
-    struct { INET_PORT_RANGE range; ULONG64 token; } out;
+    struct
+    {
+        INET_PORT_RANGE range;
+        ULONG64 token;
+    } out;
     struct reservation *reservation;
     UINT start;
     int err;
 
-    if (ioctl_input( call, &range, sizeof(range) )) return WSAEFAULT;
+    if (ioctl_input( call, &range, sizeof( range ) )) return WSAEFAULT;
     if (call->sock->type != SOCK_STREAM && call->sock->type != SOCK_DGRAM) return WSAEOPNOTSUPP;
     start = __builtin_bswap16( range.StartPort );
     if (!range.NumberOfPorts || start + range.NumberOfPorts > 0x10000) return WSAEINVAL;
-    if (!(reservation = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, offsetof( struct reservation, holders[range.NumberOfPorts] ) ))) return WSAENOBUFS;
+    if (!( reservation = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY,
+                                    offsetof( struct reservation, holders[range.NumberOfPorts] ) ) ))
+        return WSAENOBUFS;
     reservation->type = call->sock->type;
     reservation->count = range.NumberOfPorts;
     reservation->owner = socket_cookie( call->sock );
@@ -120,7 +130,8 @@ int ioctl_port_acquire( struct ioctl_call *call )
     else
     {
         err = WSAENOBUFS;
-        for (start = FIRST_DYNAMIC; err && start + range.NumberOfPorts <= 0x10000; start += range.NumberOfPorts) err = hold_block( reservation, start );
+        for (start = FIRST_DYNAMIC; err && start + range.NumberOfPorts <= 0x10000; start += range.NumberOfPorts)
+            err = hold_block( reservation, start );
         if (err) err = WSAENOBUFS;
     }
     if (!err)
@@ -132,11 +143,11 @@ int ioctl_port_acquire( struct ioctl_call *call )
         reservations = reservation;
         ReleaseSRWLockExclusive( &lock );
         call->sock->reserves = TRUE;
-        memset( &out, 0, sizeof(out) );
+        memset( &out, 0, sizeof( out ) );
         out.range.StartPort = __builtin_bswap16( reservation->start );
         out.range.NumberOfPorts = reservation->count;
         out.token = reservation->token;
-        return ioctl_return( call, &out, sizeof(out) );
+        return ioctl_return( call, &out, sizeof( out ) );
     }
     put( reservation );
     return err;
@@ -146,7 +157,8 @@ static struct reservation **find( ULONG64 token )
 {
     struct reservation **link;
 
-    for (link = &reservations; *link && (*link)->token != token; link = &(*link)->next) /* on */;
+    for (link = &reservations; *link && ( *link )->token != token; link = &( *link )->next) /* on */
+        ;
     return link;
 }
 
@@ -157,13 +169,14 @@ int ioctl_port_associate( struct ioctl_call *call )
     ULONG64 token;
     int err = WSAEINVAL;
 
-    if (ioctl_input( call, &token, sizeof(token) )) return WSAEFAULT;
+    if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     if (sock->bound || sock->reservation) return WSAEINVAL;
     AcquireSRWLockExclusive( &lock );
-    if ((reservation = *find( token )) && reservation->type == sock->type)
+    if (( reservation = *find( token ) ) && reservation->type == sock->type)
     {
         InterlockedIncrement( &reservation->refs );
-        if (InterlockedCompareExchangePointer( (void **)&sock->reservation, reservation, NULL )) InterlockedDecrement( &reservation->refs );
+        if (InterlockedCompareExchangePointer( (void **)&sock->reservation, reservation, NULL ))
+            InterlockedDecrement( &reservation->refs );
         else err = 0;
     }
     ReleaseSRWLockExclusive( &lock );
@@ -175,9 +188,9 @@ int ioctl_port_release( struct ioctl_call *call )
     struct reservation **link, *reservation;
     ULONG64 token;
 
-    if (ioctl_input( call, &token, sizeof(token) )) return WSAEFAULT;
+    if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     AcquireSRWLockExclusive( &lock );
-    if ((reservation = *(link = find( token ))))
+    if (( reservation = *( link = find( token ) ) ))
     {
         *link = reservation->next;
         let_go( reservation );
@@ -188,7 +201,8 @@ int ioctl_port_release( struct ioctl_call *call )
     return 0;
 }
 
-int port_reservation_bind( struct socket *sock, USHORT port, int (*bind)( struct socket *sock, USHORT port, void *arg ), void *arg )
+int port_reservation_bind( struct socket *sock, USHORT port,
+                           int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg )
 {
     struct reservation *reservation = sock->reservation;
     int err = port ? WSAEADDRNOTAVAIL : WSAENOBUFS, held, ignored;
@@ -202,7 +216,7 @@ int port_reservation_bind( struct socket *sock, USHORT port, int (*bind)( struct
         held = reservation->holders[i] != INVALID_SOCKET;
         if (!held && !port) continue;
         unhold( reservation->holders + i );
-        if (!(err = bind( sock, reservation->start + i, arg ))) break;
+        if (!( err = bind( sock, reservation->start + i, arg ) )) break;
         if (held) reservation->holders[i] = hold( reservation->type, reservation->start + i, &ignored );
         if (err != WSAEADDRINUSE && err != WSAEACCES) break;
         if (!port) err = WSAENOBUFS;
@@ -237,7 +251,7 @@ void port_reservation_socket_gone( struct socket *sock )
     ReleaseSRWLockExclusive( &lock );
     sock->reserves = FALSE;
     if (reservation) put( reservation );
-    while ((reservation = gone))
+    while (( reservation = gone ))
     {
         gone = reservation->next;
         put( reservation );

@@ -15,9 +15,11 @@ int ioctl_port_acquire( struct ioctl_call *call );
 int ioctl_port_associate( struct ioctl_call *call );
 int ioctl_port_release( struct ioctl_call *call );
 
-/* Binds a socket that is associated with a reservation. port: in host order; 0 for any of the block. bind binds it to a port. Returns a Winsock error:
- * WSAEADDRNOTAVAIL for a port that isn't of the block, WSAENOBUFS when all are in use. */
-int port_reservation_bind( struct socket *sock, USHORT port, int (*bind)( struct socket *sock, USHORT port, void *arg ), void *arg );
+/* Binds a socket that is associated with a reservation. port: in host order; 0 for any of the block. bind binds it to a
+ * port. Returns a Winsock error: WSAEADDRNOTAVAIL for a port that isn't of the block, WSAENOBUFS when all are in use.
+ */
+int port_reservation_bind( struct socket *sock, USHORT port,
+                           int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg );
 
 /* The socket has gone: what it has reserved is free again, and its own port goes back to its reservation. */
 void port_reservation_socket_gone( struct socket *sock );

@@ -4,22 +4,24 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Operations must go on when nobody waits for the port. A thread that comes and goes at the set all the time needs no help, and would only be disturbed
- * by the reaper. So the reaper, once a thread has left, ticks; after a tick without anybody at the set it watches the set itself, until somebody sleeps in it.
+ * Operations must go on when nobody waits for the port. A thread that comes and goes at the set all the time needs no
+ * help, and would only be disturbed by the reaper. So the reaper, once a thread has left, ticks; after a tick without
+ * anybody at the set it watches the set itself, until somebody sleeps in it.
  */
 
 #include "operation.h"
 #include "port.h"
 
-#define TICK_NS     2000000
-#define SOON_NS     1000000
+#define TICK_NS 2000000
+#define SOON_NS 1000000
 
 static volatile LONG ticking;
 static LONGLONG last_tick, tick_length;
 
 static void watch_set( struct port *port, BOOL watched )
 {
-    struct watch_params watch = { .fd = port->set, .set = -1, .events = watched ? POLL_IN : 0, .cookie = port_cookie( port ) };
+    struct watch_params watch
+        = { .fd = port->set, .set = -1, .events = watched ? POLL_IN : 0, .cookie = port_cookie( port ) };
 
     port->armed = watched;
     unix_call( unix_engine_watch, &watch );
@@ -67,7 +69,7 @@ static void tick( struct port *port, void *arg )
     ReleaseSRWLockExclusive( &port->lock );
 }
 
-LONGLONG port_tick(void)
+LONGLONG port_tick( void )
 {
     LARGE_INTEGER now;
     BOOL again = FALSE;
@@ -79,7 +81,7 @@ LONGLONG port_tick(void)
         LARGE_INTEGER frequency;
 
         QueryPerformanceFrequency( &frequency );
-        tick_length = frequency.QuadPart / (1000000000 / SOON_NS);
+        tick_length = frequency.QuadPart / ( 1000000000 / SOON_NS );
     }
     /* it may be woken more often than that */
     if (now.QuadPart - last_tick < tick_length) return TICK_NS;

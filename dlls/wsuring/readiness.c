@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sockets whose descriptors are here are asked directly, without a request, and those that nothing can happen to not at all. If one is neither (it is just
- * being connected, say), the server is asked for all: one AFD poll. It looks at the kernel socket itself, so data moved by the direct path doesn't mislead it.
+ * Sockets whose descriptors are here are asked directly, without a request, and those that nothing can happen to not at
+ * all. If one is neither (it is just being connected, say), the server is asked for all: one AFD poll. It looks at the
+ * kernel socket itself, so data moved by the direct path doesn't mislead it.
  */
 
 #include "operation.h"
@@ -17,9 +18,9 @@
 #include "thread.h"
 
 #define LIST_INLINE 64
-#define LOOK_FIRST  8  /* so few sockets are looked at before all is made ready for a wait */
+#define LOOK_FIRST  8        /* so few sockets are looked at before all is made ready for a wait */
 #define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
-#define NOT_DIRECT  (-1) /* a socket is the server's now */
+#define NOT_DIRECT  ( -1 )   /* a socket is the server's now */
 
 /* ---- by the server */
 
@@ -34,14 +35,16 @@ static BOOL is_open( const void *arg )
     const struct server_wait *wait = arg;
     UINT i;
 
-    for (i = 0; i < wait->count && !wait->list[i].sock->closing; i++) /* nothing */;
+    for (i = 0; i < wait->count && !wait->list[i].sock->closing; i++) /* nothing */
+        ;
     return i == wait->count;
 }
 
 int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 {
-    ULONG size = offsetof( struct afd_poll_params, sockets ) + count * sizeof(struct afd_poll_entry);
-    struct afd_poll_params *in = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ), *out = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size );
+    ULONG size = offsetof( struct afd_poll_params, sockets ) + count * sizeof( struct afd_poll_entry );
+    struct afd_poll_params *in = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ),
+                           *out = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size );
     struct server_wait wait = { list, count };
     NTSTATUS status = STATUS_NO_MEMORY;
     UINT i, j;
@@ -59,7 +62,8 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
         if (status == STATUS_TIMEOUT) status = out->count = 0;
         for (i = 0; i < count && !status; i++)
             for (j = 0; j < out->count; j++)
-                if (out->sockets[j].socket == list[i].sock->handle) list[i].flags |= out->sockets[j].flags & (list[i].wanted | AFD_POLL_CLOSE);
+                if (out->sockets[j].socket == list[i].sock->handle)
+                    list[i].flags |= out->sockets[j].flags & ( list[i].wanted | AFD_POLL_CLOSE );
     }
     if (in) HeapFree( GetProcessHeap(), 0, in );
     if (out) HeapFree( GetProcessHeap(), 0, out );
@@ -82,7 +86,7 @@ static void wake( const struct waiter *waiter )
     unix_call( unix_wake_signal, &params );
 }
 
-void readiness_wake(void)
+void readiness_wake( void )
 {
     struct waiter *waiter;
 
@@ -110,7 +114,8 @@ static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, 
     if (wakes != seen) wake( waiter );
     status = unix_call( func, params );
     AcquireSRWLockExclusive( &pollers_lock );
-    for (link = (struct waiter **)&pollers; *link != waiter; link = &(*link)->next) /* nothing */;
+    for (link = (struct waiter **)&pollers; *link != waiter; link = &( *link )->next) /* nothing */
+        ;
     *link = waiter->next;
     ReleaseSRWLockExclusive( &pollers_lock );
     ended = thread_unblock( thread );
@@ -119,15 +124,17 @@ static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, 
 
 static BOOL is_direct( struct socket *sock )
 {
-    return (sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM) && (sock->family == AF_INET || sock->family == AF_INET6)
-           && socket_is_pollable( sock );
+    return ( sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM )
+           && ( sock->family == AF_INET || sock->family == AF_INET6 ) && socket_is_pollable( sock );
 }
 
-/* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to be; or, for datagrams, has no
- * address yet, but room. */
+/* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to
+ * be; or, for datagrams, has no address yet, but room. */
 static BOOL is_idle( const struct socket *sock )
 {
-    if (engine == ENGINE_AFD || sock->fd != -1 || sock->recycled || sock->foreign || shared_state_is_shared( sock ) || socket_is_stock( sock )) return FALSE;
+    if (engine == ENGINE_AFD || sock->fd != -1 || sock->recycled || sock->foreign || shared_state_is_shared( sock )
+        || socket_is_stock( sock ))
+        return FALSE;
     return sock->type == SOCK_STREAM ? sock->connection == CONNECTION_NONE : !sock->bound;
 }
 
@@ -135,9 +142,9 @@ static UINT events_from_flags( const struct socket *sock, UINT wanted )
 {
     UINT events = 0;
 
-    if (wanted & (AFD_POLL_READ | AFD_POLL_ACCEPT)) events |= POLL_IN;
+    if (wanted & ( AFD_POLL_READ | AFD_POLL_ACCEPT )) events |= POLL_IN;
     if (wanted & AFD_POLL_OOB) events |= POLL_PRI;
-    if (wanted & (AFD_POLL_HUP | AFD_POLL_RESET)) events |= POLL_END;
+    if (wanted & ( AFD_POLL_HUP | AFD_POLL_RESET )) events |= POLL_END;
     /* room in the kernel is none for the program while a send of its own is still queued before it */
     if (wanted & AFD_POLL_WRITE && !sock->queues[DIRECTION_WRITE].head) events |= POLL_OUT;
     return events;
@@ -147,7 +154,7 @@ static UINT events_from_flags( const struct socket *sock, UINT wanted )
 static BOOL is_urgent_in_line( struct socket *sock )
 {
     int value = 0;
-    UINT len = sizeof(value);
+    UINT len = sizeof( value );
 
     return !option_host_get( sock, OPTION_SOL_SOCKET_SO_OOBINLINE, &value, &len ) && value;
 }
@@ -165,7 +172,8 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
         return flags;
     }
     if (ready & POLL_END) flags |= AFD_POLL_HUP;
-    if (ready & (POLL_ERR | POLL_HUP)) flags |= sock->reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
+    if (ready & ( POLL_ERR | POLL_HUP ))
+        flags |= sock->reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
     return flags;
 }
 
@@ -189,11 +197,13 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     for (i = 0; i < count; i++)
     {
         if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
-        else if (is_idle( list[i].sock )) list[i].flags = list[i].sock->type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
-        else if (entries[i].ready && !(list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted))
+        else if (is_idle( list[i].sock ))
+            list[i].flags = list[i].sock->type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
+        else if (entries[i].ready
+                 && !( list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
         {
             entries[i].fd = -1;
-            (*quiet)++;
+            ( *quiet )++;
         }
         if (list[i].sock->unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
         if (list[i].flags) n++;
@@ -201,13 +211,14 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     return n;
 }
 
-static BOOL ask_interest( struct interest *interest, const struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG timeout,
-                          LONG seen, NTSTATUS *status )
+static BOOL ask_interest( struct interest *interest, const struct readiness *list, struct poll_entry *entries,
+                          UINT count, LONGLONG timeout, LONG seen, NTSTATUS *status )
 {
     struct interest_params params = { .wake_fd = -1, .timeout = timeout };
 
     if (!interest_prepare( interest, list, entries, count, &params )) return FALSE;
-    *status = timeout ? call_blocking( unix_interest, &params, &params.wake_fd, seen ) : unix_call( unix_interest, &params );
+    *status = timeout ? call_blocking( unix_interest, &params, &params.wake_fd, seen )
+                      : unix_call( unix_interest, &params );
     return interest_finish( interest, list, entries, count, &params, *status );
 }
 
@@ -238,7 +249,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
             entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
             entries[i].ready = 0;
-            if (list[i].wanted & AFD_POLL_WRITE && !(entries[i].events & POLL_OUT)) behind = TRUE;
+            if (list[i].wanted & AFD_POLL_WRITE && !( entries[i].events & POLL_OUT )) behind = TRUE;
         }
         if (changed)
         {
@@ -246,20 +257,22 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             return NOT_DIRECT;
         }
         params.timeout = first || now_ready ? 0 : left;
-        if (params.timeout && (hold || behind)) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
+        if (params.timeout && ( hold || behind )) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
         if (left > 0 && !first && !start.QuadPart)
         {
             QueryPerformanceFrequency( &frequency );
             QueryPerformanceCounter( &start );
         }
         status = STATUS_SUCCESS;
-        if (interest && (hold || !ask_interest( interest, list, entries, count, params.timeout, seen, &status )))
+        if (interest && ( hold || !ask_interest( interest, list, entries, count, params.timeout, seen, &status ) ))
         {
             interest = NULL;
             if (status != STATUS_CANCELLED) status = STATUS_ALERTED; /* what is left of the time is to be found out */
             if (!params.timeout) status = unix_call( unix_poll_many, &params );
         }
-        else if (!interest) status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd, seen ) : unix_call( unix_poll_many, &params );
+        else if (!interest)
+            status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd, seen )
+                                    : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;
         hold = quiet != 0;
@@ -271,7 +284,8 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
         if (left > 0)
         {
             QueryPerformanceCounter( &now );
-            left = *ticks * 100 - (LONGLONG)((double)(now.QuadPart - start.QuadPart) * 1000000000 / frequency.QuadPart);
+            left = *ticks * 100
+                   - (LONGLONG)( (double)( now.QuadPart - start.QuadPart ) * 1000000000 / frequency.QuadPart );
             if (left <= 0) return 0;
         }
         else if (!left) return 0;
@@ -286,14 +300,16 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
 
     for (i = 0; i < count; i++)
     {
-        if (!list[i].sock->deferred || !(list[i].wanted & AFD_POLL_ACCEPT)) continue;
+        if (!list[i].sock->deferred || !( list[i].wanted & AFD_POLL_ACCEPT )) continue;
         list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
         ticks = 0;
     }
-    if (count > LIST_INLINE && !(entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*entries) ))) return WSAENOBUFS;
+    if (count > LIST_INLINE && !( entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *entries ) ) ))
+        return WSAENOBUFS;
     while (err == NOT_DIRECT)
     {
-        for (i = 0; i < count && (is_idle( list[i].sock ) || is_direct( list[i].sock )); i++) /* nothing */;
+        for (i = 0; i < count && ( is_idle( list[i].sock ) || is_direct( list[i].sock ) ); i++) /* nothing */
+            ;
         if (i == count) err = wait_direct( list, entries, count, &ticks );
         else err = readiness_by_server( list, count, ticks );
     }

@@ -17,7 +17,8 @@ struct readiness
     UINT flags;          /* out: what of it is there; and AFD_POLL_CLOSE if the socket was closed meanwhile */
 };
 
-/* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock error; time over is none. */
+/* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock
+ * error; time over is none. */
 int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
 
 /* The same, asking the server for all of them. */
@@ -27,6 +28,6 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
 UINT readiness_now( struct socket *sock, UINT wanted );
 
 /* A socket is being closed, or has begun to be something: who waits for many looks whether it is among them. */
-void readiness_wake(void);
+void readiness_wake( void );
 
 #endif /* WSURING_READINESS_H */

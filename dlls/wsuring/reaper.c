@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One thread per process, made when the first operation pends. It, not the issuing threads, owns the ring: an operation neither dies
- * with the thread that issued it nor waits for one that sleeps elsewhere.
+ * One thread per process, made when the first operation pends. It, not the issuing threads, owns the ring: an operation
+ * neither dies with the thread that issued it nor waits for one that sleeps elsewhere.
  */
 
 #include "operation.h"
@@ -18,7 +18,7 @@ static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
 static DWORD WINAPI reaper_main( void *arg )
 {
     struct ready_event events[64];
-    struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE(events), .timeout = -1 };
+    struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE( events ), .timeout = -1 };
     struct socket *sock;
     struct port *port;
     LONGLONG notice;
@@ -37,8 +37,8 @@ static DWORD WINAPI reaper_main( void *arg )
     for (;;)
     {
         wait.timeout = port_tick();
-        if ((notice = notice_tick()) >= 0 && (wait.timeout < 0 || notice < wait.timeout)) wait.timeout = notice;
-        if ((status = unix_call( unix_engine_wait, &wait )))
+        if (( notice = notice_tick() ) >= 0 && ( wait.timeout < 0 || notice < wait.timeout )) wait.timeout = notice;
+        if (( status = unix_call( unix_engine_wait, &wait ) ))
         {
             log_message( "engine wait failed: %08lx\n", status );
             Sleep( 10 );
@@ -46,12 +46,12 @@ static DWORD WINAPI reaper_main( void *arg )
         }
         for (i = 0; i < wait.count; i++)
         {
-            if ((port = port_from_cookie( events[i].cookie )))
+            if (( port = port_from_cookie( events[i].cookie ) ))
             {
                 port_look( port );
                 port_release( port );
             }
-            else if ((sock = socket_from_cookie( events[i].cookie )))
+            else if (( sock = socket_from_cookie( events[i].cookie ) ))
             {
                 operation_ready( sock, events[i].ready );
                 socket_release( sock );
@@ -61,7 +61,7 @@ static DWORD WINAPI reaper_main( void *arg )
     }
 }
 
-BOOL reaper_start(void)
+BOOL reaper_start( void )
 {
     LONG state;
 
@@ -71,11 +71,11 @@ BOOL reaper_start(void)
     {
         if (!thread_start( reaper_main, NULL )) InterlockedExchange( &started, 3 );
     }
-    while ((state = started) == 1)
+    while (( state = started ) == 1)
     {
         LONG starting = 1;
 
-        RtlWaitOnAddress( (const void *)&started, &starting, sizeof(starting), NULL );
+        RtlWaitOnAddress( (const void *)&started, &starting, sizeof( starting ), NULL );
     }
     return state == 2;
 }

@@ -4,9 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A routine runs in the thread that issued the operation, while that waits alertably (rule O11). The way that always works is an APC, which
- * costs three requests: to queue it, to wake up, and to ask whether there are more. So where the thread's wait has gone through kernelbase, one
- * more event is among its handles; and where it blocks in a call of ours, its own descriptor wakes it.
+ * A routine runs in the thread that issued the operation, while that waits alertably (rule O11). The way that always
+ * works is an APC, which costs three requests: to queue it, to wake up, and to ask whether there are more. So where the
+ * thread's wait has gone through kernelbase, one more event is among its handles; and where it blocks in a call of
+ * ours, its own descriptor wakes it.
  */
 
 #include "operation.h"
@@ -58,14 +59,14 @@ static void call_run( struct call *call )
         }
         copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
         if (thread) thread->running = own.outer;
-        if (!(call = own.later)) return;
-        if (!(own.later = call->next)) own.later_tail = &own.later;
+        if (!( call = own.later )) return;
+        if (!( own.later = call->next )) own.later_tail = &own.later;
     }
 }
 
 struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
-    struct call *call = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*call) );
+    struct call *call = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *call ) );
 
     if (!call) return NULL;
     call->cookie = cookie;
@@ -96,7 +97,8 @@ static void call_queue_apc( struct call *call, struct thread *target )
 
     if (target) target->apc_queued = TRUE;
     if (self) self->queueing = TRUE;
-    if (upcalls.lpWPUQueueApc( &call->thread, call_by_apc, (ULONG_PTR)call, &err )) HeapFree( GetProcessHeap(), 0, call );
+    if (upcalls.lpWPUQueueApc( &call->thread, call_by_apc, (ULONG_PTR)call, &err ))
+        HeapFree( GetProcessHeap(), 0, call );
     if (self) self->queueing = FALSE;
 }
 
@@ -107,8 +109,8 @@ static void thread_wake_blocked( struct thread *thread )
     unix_call( unix_wake_signal, &wake );
 }
 
-void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped,
-                    DWORD error, DWORD bytes )
+void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
+                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes )
 {
     struct call *call = routine_create( cookie, routine );
     BOOL taken = FALSE;
@@ -122,7 +124,7 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
     if (issuer)
     {
         AcquireSRWLockExclusive( &issuer->lock );
-        if ((taken = issuer->waiting || issuer->blocked))
+        if (( taken = issuer->waiting || issuer->blocked ))
         {
             BOOL first = !issuer->ready;
 
@@ -210,7 +212,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     struct call *list, *next;
     NTSTATUS status;
 
-    if (count && !guarded_copy( all, handles, count * sizeof(*all) )) return STATUS_ACCESS_VIOLATION;
+    if (count && !guarded_copy( all, handles, count * sizeof( *all ) )) return STATUS_ACCESS_VIOLATION;
     all[count] = thread->alert;
     if (timeout && timeout->QuadPart < 0)
     {
@@ -251,7 +253,7 @@ void routine_apc_queued( DWORD thread_id )
 {
     struct thread *thread;
 
-    if (!(thread = thread_find( thread_id ))) return;
+    if (!( thread = thread_find( thread_id ) )) return;
     AcquireSRWLockExclusive( &thread->lock );
     thread->apc_queued = TRUE;
     if (thread->blocked) thread_wake_blocked( thread );
@@ -266,7 +268,7 @@ BOOL routine_cancel_blocked( DWORD thread_id )
 
     if (!thread) return FALSE;
     AcquireSRWLockExclusive( &thread->lock );
-    if ((found = thread->blocked))
+    if (( found = thread->blocked ))
     {
         thread->cancelled = TRUE;
         thread_wake_blocked( thread );

@@ -28,7 +28,7 @@ int ioctl_send_backlog( struct ioctl_call *call )
     if (!socket_is_connected( call->sock )) return WSAENOTCONN;
     if (!ioctl_get_connection( call->sock, &info )) value = ideal_backlog( &info );
     call->sock->backlog_told = value;
-    return ioctl_return( call, &value, sizeof(value) );
+    return ioctl_return( call, &value, sizeof( value ) );
 }
 
 static NTSTATUS attempt( struct operation *op )
@@ -38,29 +38,31 @@ static NTSTATUS attempt( struct operation *op )
     UINT value;
 
     if (op->sock->send_shutdown) return STATUS_INVALID_CONNECTION;
-    if ((status = unix_call( unix_tcp_info, &info ))) return status;
+    if (( status = unix_call( unix_tcp_info, &info ) )) return status;
     if (info.state != TCPSTATE_ESTABLISHED && info.state != TCPSTATE_CLOSE_WAIT) return STATUS_INVALID_CONNECTION;
-    if ((value = ideal_backlog( &info )) == op->total) return STATUS_DEVICE_NOT_READY;
+    if (( value = ideal_backlog( &info ) ) == op->total) return STATUS_DEVICE_NOT_READY;
     op->sock->backlog_told = value;
     return STATUS_SUCCESS;
 }
 
 /* Against what the program knows, so that no change gets lost between two calls. */
-int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
+int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
+                               LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
 {
     static const struct operation_kind kind = { .attempt = attempt };
-    struct operation op = { .sock = sock, .direction = DIRECTION_WRITE, .kind = &kind, .overlapped = overlapped, .routine = routine };
+    struct operation op
+        = { .sock = sock, .direction = DIRECTION_WRITE, .kind = &kind, .overlapped = overlapped, .routine = routine };
     struct tcp_info_params info;
     int err;
 
     if (sock->type != SOCK_STREAM) return WSAEOPNOTSUPP;
     if (!socket_is_connected( sock ) || sock->send_shutdown) return WSAENOTCONN;
     if (!socket_ensure_descriptor( sock )) return WSAEOPNOTSUPP;
-    if (routine && (!thread || !guarded_copy( &op.thread, thread, sizeof(op.thread) ))) return WSAEFAULT;
+    if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
     op.buffers = op.inline_buffers;
     if (!sock->backlog_told)
     {
-        if ((err = ioctl_get_connection( sock, &info ))) return err;
+        if (( err = ioctl_get_connection( sock, &info ) )) return err;
         sock->backlog_told = ideal_backlog( &info );
     }
     op.total = sock->backlog_told;

@@ -7,11 +7,12 @@
 
 #include "shared_state.h"
 
-#define REMEMBERED (SHARED_NONBLOCKING | SHARED_RECV_SHUTDOWN | SHARED_SEND_SHUTDOWN)
+#define REMEMBERED ( SHARED_NONBLOCKING | SHARED_RECV_SHUTDOWN | SHARED_SEND_SHUTDOWN )
 
 static UINT own_state( const struct socket *sock )
 {
-    return (sock->nonblocking ? SHARED_NONBLOCKING : 0) | (sock->recv_shutdown ? SHARED_RECV_SHUTDOWN : 0) | (sock->send_shutdown ? SHARED_SEND_SHUTDOWN : 0);
+    return ( sock->nonblocking ? SHARED_NONBLOCKING : 0 ) | ( sock->recv_shutdown ? SHARED_RECV_SHUTDOWN : 0 )
+           | ( sock->send_shutdown ? SHARED_SEND_SHUTDOWN : 0 );
 }
 
 /* Returns 0 if there is none. */
@@ -24,7 +25,7 @@ static UINT exchange( struct socket *sock, UINT mask, UINT state, BOOL select )
 
 static BOOL inherited;
 
-void shared_state_inherited(void)
+void shared_state_inherited( void )
 {
     inherited = TRUE;
 }
@@ -41,15 +42,16 @@ void shared_state_begin( HANDLE handle )
 
 BOOL shared_state_is_shared( const struct socket *sock )
 {
-    return sock->foreign || sock->duplicated || ((inherited || !interposed) && !(sock->flags & WSA_FLAG_NO_HANDLE_INHERIT));
+    return sock->foreign || sock->duplicated
+           || ( ( inherited || !interposed ) && !( sock->flags & WSA_FLAG_NO_HANDLE_INHERIT ) );
 }
 
 BOOL shared_state_read( struct socket *sock )
 {
     UINT state = exchange( sock, 0, 0, FALSE );
 
-    if (!(state & SHARED_KNOWN)) return FALSE;
-    sock->nonblocking = (state & SHARED_NONBLOCKING) != 0;
+    if (!( state & SHARED_KNOWN )) return FALSE;
+    sock->nonblocking = ( state & SHARED_NONBLOCKING ) != 0;
     if (state & SHARED_RECV_SHUTDOWN) sock->recv_shutdown = TRUE;
     if (state & SHARED_SEND_SHUTDOWN) sock->send_shutdown = TRUE;
     return TRUE;
@@ -68,12 +70,14 @@ void shared_state_write( struct socket *sock )
 
 UINT shared_state_select( struct socket *sock )
 {
-    return sock->foreign && !sock->shared ? 0 : exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE ) & (SHARED_SELECTION | SHARED_KNOWN);
+    return sock->foreign && !sock->shared
+               ? 0
+               : exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE ) & ( SHARED_SELECTION | SHARED_KNOWN );
 }
 
 UINT shared_state_selection( struct socket *sock )
 {
     UINT state = exchange( sock, 0, 0, FALSE );
 
-    return state & SHARED_KNOWN ? state & (SHARED_SELECTION | SHARED_KNOWN) : 0;
+    return state & SHARED_KNOWN ? state & ( SHARED_SELECTION | SHARED_KNOWN ) : 0;
 }

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late finds a
- * reference count of zero or another handle in the socket, and treats it as a miss.
+ * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late
+ * finds a reference count of zero or another handle in the socket, and treats it as a miss.
  */
 
 #include "operation.h"
@@ -19,8 +19,8 @@
 #include "shared_state.h"
 #include "thread.h"
 
-#define CHUNK_SIZE  256
-#define CHUNK_COUNT 1024
+#define CHUNK_SIZE   256
+#define CHUNK_COUNT  1024
 #define ENDING_TRIES 1000
 
 static struct handle_table table;
@@ -35,7 +35,7 @@ struct socket *socket_find( HANDLE handle )
     void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct socket *sock;
 
-    if (!entry || !(sock = *entry) || !object_addref( &sock->refs )) return NULL;
+    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
     if (sock->handle == handle && !sock->closing) return sock;
     socket_release( sock );
     return NULL;
@@ -57,16 +57,19 @@ struct socket *socket_from_cookie( UINT64 cookie )
 /* A socket that the provider has not made: inherited, duplicated, or opened by the program itself. */
 static struct socket *socket_adopt( HANDLE handle )
 {
-    struct { int family, type, protocol; } info;
+    struct
+    {
+        int family, type, protocol;
+    } info;
     BYTE addr[128];
     struct socket *sock;
 
-    if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof(info), NULL )) return NULL;
-    if (!(sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ))) return NULL;
+    if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL )) return NULL;
+    if (!( sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ) )) return NULL;
     sock->foreign = TRUE;
     sock->has_port = TRUE; /* not known; a packet for no port costs a request and does nothing */
     if (info.type == SOCK_STREAM) sock->connection = CONNECTION_STARTED;
-    sock->bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof(addr), NULL );
+    sock->bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
     if (engine != ENGINE_AFD)
     {
         struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
@@ -89,7 +92,7 @@ static BOOL is_ending( HANDLE handle )
     struct socket *sock;
     BOOL ending;
 
-    if (!entry || !(sock = *entry) || !object_addref( &sock->refs )) return FALSE;
+    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return FALSE;
     ending = sock->handle == handle && sock->closing;
     socket_release( sock );
     return ending;
@@ -103,19 +106,19 @@ struct socket *socket_grab( SOCKET s, int *err )
     if (sock) return sock;
     /* adopted at that moment it would be open for ever */
     for (tries = 0; tries < ENDING_TRIES && is_ending( (HANDLE)s ); tries++) Sleep( 0 );
-    if (tries < ENDING_TRIES && s && s != INVALID_SOCKET && (sock = socket_adopt( (HANDLE)s ))) return sock;
+    if (tries < ENDING_TRIES && s && s != INVALID_SOCKET && ( sock = socket_adopt( (HANDLE)s ) )) return sock;
     *err = WSAENOTSOCK;
     return NULL;
 }
 
-static struct socket *socket_alloc(void)
+static struct socket *socket_alloc( void )
 {
     struct socket *sock, *chunk;
     UINT i;
 
     AcquireSRWLockExclusive( &pool_lock );
     if (!free_sockets && chunk_count < CHUNK_COUNT
-        && (chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof(*chunk), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE )))
+        && ( chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof( *chunk ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE ) ))
     {
         chunks[chunk_count] = chunk;
         for (i = CHUNK_SIZE; i--;)
@@ -127,7 +130,7 @@ static struct socket *socket_alloc(void)
         MemoryBarrier();
         chunk_count++;
     }
-    if ((sock = free_sockets)) free_sockets = sock->next_free;
+    if (( sock = free_sockets )) free_sockets = sock->next_free;
     ReleaseSRWLockExclusive( &pool_lock );
     return sock;
 }
@@ -138,15 +141,15 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     void *volatile *entry;
     UINT slot, generation;
 
-    if ((stale = socket_find( handle )))
+    if (( stale = socket_find( handle ) ))
     {
         socket_retire_gone( stale );
         socket_release( stale );
     }
-    if (!(sock = socket_alloc())) return NULL;
+    if (!( sock = socket_alloc() )) return NULL;
     slot = sock->slot;
     generation = sock->generation + 1;
-    memset( sock, 0, sizeof(*sock) ); /* refs is 0 before and after */
+    memset( sock, 0, sizeof( *sock ) ); /* refs is 0 before and after */
     sock->slot = slot;
     sock->generation = generation;
     sock->handle = handle;
@@ -159,7 +162,7 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->has_port = !interposed; /* not known, then */
 
     AcquireSRWLockExclusive( &table_lock );
-    if ((entry = handle_entry( &table, handle, TRUE )))
+    if (( entry = handle_entry( &table, handle, TRUE ) ))
     {
         InterlockedExchange( &sock->refs, 2 ); /* the table's and the caller's */
         *entry = sock;
@@ -189,7 +192,7 @@ NTSTATUS socket_watch( struct socket *sock, UINT events )
     }
     else if (events == sock->watched) return STATUS_SUCCESS;
     watch.events = events;
-    if (!(status = unix_call( unix_engine_watch, &watch ))) sock->watched = events;
+    if (!( status = unix_call( unix_engine_watch, &watch ) )) sock->watched = events;
     return status;
 }
 
@@ -255,7 +258,7 @@ void socket_retire( struct socket *sock )
     int i;
 
     AcquireSRWLockExclusive( &table_lock );
-    if ((entry = handle_entry( &table, sock->handle, FALSE )) && *entry == sock && !sock->closing)
+    if (( entry = handle_entry( &table, sock->handle, FALSE ) ) && *entry == sock && !sock->closing)
     {
         sock->closing = TRUE;
         listed = TRUE;
@@ -268,7 +271,8 @@ void socket_retire( struct socket *sock )
     operation_cancel( sock, NULL, 0 );
     operation_wait_finished( sock );
     for (i = 0; i < DIRECTION_COUNT; i++) socket_wake_waiters( sock, i );
-    /* the kernel must lose its last reference to the file now, or the peer sees no FIN; not while a background send is under way */
+    /* the kernel must lose its last reference to the file now, or the peer sees no FIN; not while a background send is
+     * under way */
     if (!operation_behind( sock, DIRECTION_WRITE )) socket_watch_end( sock );
     socket_release( sock ); /* the table's reference */
 }
@@ -278,7 +282,7 @@ void socket_closed( struct socket *sock )
     void *volatile *entry;
 
     AcquireSRWLockExclusive( &table_lock );
-    if ((entry = handle_entry( &table, sock->handle, FALSE )) && *entry == sock && sock->closing) *entry = NULL;
+    if (( entry = handle_entry( &table, sock->handle, FALSE ) ) && *entry == sock && sock->closing) *entry = NULL;
     ReleaseSRWLockExclusive( &table_lock );
 }
 
@@ -290,12 +294,12 @@ void socket_retire_gone( struct socket *sock )
     socket_closed( sock );
 }
 
-UINT socket_room(void)
+UINT socket_room( void )
 {
     return chunk_count * CHUNK_SIZE;
 }
 
-void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg )
+void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *arg )
 {
     UINT i, count = chunk_count * CHUNK_SIZE;
 
@@ -309,15 +313,17 @@ void socket_for_each( void (*func)( struct socket *sock, void *arg ), void *arg 
     }
 }
 
-/* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too, shutdown and
- * others would still fail (wine-abi 2.1). */
+/* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too,
+ * shutdown and others would still fail (wine-abi 2.1). */
 BOOL socket_is_connected( struct socket *sock )
 {
     DWORD seconds = ~0u;
 
     if (sock->connection == CONNECTION_UP) return TRUE;
     if (sock->connection != CONNECTION_STARTED) return FALSE;
-    if (afd_ioctl( sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof(seconds), NULL ) || seconds == ~0u) return FALSE;
+    if (afd_ioctl( sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
+        || seconds == ~0u)
+        return FALSE;
     sock->connection = CONNECTION_UP;
     sock->bound = TRUE;
     return TRUE;
@@ -328,8 +334,8 @@ BOOL socket_may_transfer( struct socket *sock )
     return sock->foreign || socket_is_connected( sock );
 }
 
-/* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed; where they are scarce that is
- * a handle that we close at once. */
+/* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed;
+ * where they are scarce that is a handle that we close at once. */
 static NTSTATUS open_descriptor( HANDLE handle, BOOL own_groups, int *fd )
 {
     static volatile LONG scarce;
@@ -337,7 +343,9 @@ static NTSTATUS open_descriptor( HANDLE handle, BOOL own_groups, int *fd )
     HANDLE duplicate = NULL;
     NTSTATUS status;
 
-    if (scarce && !NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+    if (scarce
+        && !NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &duplicate, 0, 0,
+                               DUPLICATE_SAME_ACCESS ))
         open.handle = HandleToULong( duplicate );
     status = unix_call( unix_descriptor_open, &open );
     if (duplicate) NtClose( duplicate );
@@ -386,8 +394,8 @@ NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descript
     NTSTATUS status;
 
     borrowed->fd = sock->fd;
-    if (!(borrowed->own = borrowed->fd == -1)) return STATUS_SUCCESS;
-    if (!(status = unix_call( unix_descriptor_open, &open ))) borrowed->fd = open.fd;
+    if (!( borrowed->own = borrowed->fd == -1 )) return STATUS_SUCCESS;
+    if (!( status = unix_call( unix_descriptor_open, &open ) )) borrowed->fd = open.fd;
     else borrowed->own = FALSE;
     return status;
 }
@@ -422,7 +430,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
 
         QueryPerformanceCounter( &now );
         QueryPerformanceFrequency( &frequency );
-        poll.timeout = now.QuadPart >= deadline ? 0 : (deadline - now.QuadPart) * 1000000000 / frequency.QuadPart;
+        poll.timeout = now.QuadPart >= deadline ? 0 : ( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart;
     }
     AcquireSRWLockExclusive( &queue->lock );
     if (!sock->closing)
@@ -433,7 +441,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         thread_block( thread );
         status = unix_call( unix_poll, &poll );
         AcquireSRWLockExclusive( &queue->lock );
-        for (link = &queue->waiters; *link; link = &(*link)->next)
+        for (link = &queue->waiters; *link; link = &( *link )->next)
             if (*link == waiter)
             {
                 *link = waiter->next;

@@ -19,20 +19,14 @@ static const struct
 {
     const char *name;
     BOOL request; /* each is a request to the wineserver */
-} descriptions[COUNTER_COUNT] =
-{
-    [COUNTER_SEND_DIRECT] = { "send-direct" },
-    [COUNTER_SEND_PENDED] = { "send-pended" },
-    [COUNTER_SEND_STOCK]  = { "send-stock" },
-    [COUNTER_RECV_DIRECT] = { "recv-direct" },
-    [COUNTER_RECV_PENDED] = { "recv-pended" },
-    [COUNTER_RECV_STOCK]  = { "recv-stock" },
-    [COUNTER_EVENT_SET]   = { "event-set", TRUE },
-    [COUNTER_EVENT_RESET] = { "event-reset", TRUE },
-    [COUNTER_PACKET]      = { "packet", TRUE },
-    [COUNTER_ROUTINE]     = { "routine", TRUE },
-    [COUNTER_CONTROL]     = { "control", TRUE }, /* one or two requests each */
-    [COUNTER_DESCRIPTOR]  = { "descriptor", TRUE },
+} descriptions[COUNTER_COUNT] = {
+    [COUNTER_SEND_DIRECT] = { "send-direct" },     [COUNTER_SEND_PENDED] = { "send-pended" },
+    [COUNTER_SEND_STOCK] = { "send-stock" },       [COUNTER_RECV_DIRECT] = { "recv-direct" },
+    [COUNTER_RECV_PENDED] = { "recv-pended" },     [COUNTER_RECV_STOCK] = { "recv-stock" },
+    [COUNTER_EVENT_SET] = { "event-set", TRUE },   [COUNTER_EVENT_RESET] = { "event-reset", TRUE },
+    [COUNTER_PACKET] = { "packet", TRUE },         [COUNTER_ROUTINE] = { "routine", TRUE },
+    [COUNTER_CONTROL] = { "control", TRUE }, /* one or two requests each */
+    [COUNTER_DESCRIPTOR] = { "descriptor", TRUE },
 };
 
 static const char *const engine_names[] = { "afd", "epoll", "uring" };
@@ -69,22 +63,22 @@ void log_message( const char *format, ... )
     if (!log_enabled) return;
     head = sprintf( text, "wsuring:%04lx: ", GetCurrentThreadId() );
     va_start( args, format );
-    len = _vsnprintf( text + head, sizeof(text) - head - 1, format, args );
+    len = _vsnprintf( text + head, sizeof( text ) - head - 1, format, args );
     va_end( args );
-    write_text( text, len < 0 ? (int)sizeof(text) - 1 : head + len );
+    write_text( text, len < 0 ? (int)sizeof( text ) - 1 : head + len );
 }
 
-const char *stats_engine_name(void)
+const char *stats_engine_name( void )
 {
     return engine_names[engine];
 }
 
-const char *stats_reason_name(void)
+const char *stats_reason_name( void )
 {
     return reason_names[engine_reason];
 }
 
-void stats_report(void)
+void stats_report( void )
 {
     char text[2048];
     int len, i;

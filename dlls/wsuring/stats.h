@@ -8,8 +8,8 @@
 #ifndef WSURING_STATS_H
 #define WSURING_STATS_H
 
-const char *stats_engine_name(void);
-const char *stats_reason_name(void);
+const char *stats_engine_name( void );
+const char *stats_reason_name( void );
 extern BOOL stats_enabled; /* WSURING_STATS=1 */
 
 #endif /* WSURING_STATS_H */

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The whole data path of the tier `afd`, and the way out of the other tiers for what they can't serve. The server keeps its own order, event
- * states and completions, so nothing is tracked here but whether an operation may still be pending there.
+ * The whole data path of the tier `afd`, and the way out of the other tiers for what they can't serve. The server keeps
+ * its own order, event states and completions, so nothing is tracked here but whether an operation may still be pending
+ * there.
  */
 
 #include "operation.h"
@@ -20,8 +21,11 @@ static BOOL stock_pending( struct queue *queue )
     DWORD status;
 
     if (!overlapped) return FALSE;
-    /* The OVERLAPPED may be in other use by now. Should it look pending by chance, the next operation takes the slow way: no harm. */
-    if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof(status) ) && status == (DWORD)STATUS_PENDING) return TRUE;
+    /* The OVERLAPPED may be in other use by now. Should it look pending by chance, the next operation takes the slow
+     * way: no harm. */
+    if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
+        && status == (DWORD)STATUS_PENDING)
+        return TRUE;
     queue->stock_iosb = NULL;
     return FALSE;
 }
@@ -39,7 +43,8 @@ void stock_cancel( struct socket *sock )
     if (sock->stock_pended) NtCancelIoFileEx( sock->handle, NULL, &iosb );
 }
 
-/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still tells. */
+/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
+ * tells. */
 BOOL stock_was_reset( struct socket *sock )
 {
     struct readiness item = { .sock = sock, .wanted = AFD_POLL_RESET };
@@ -55,7 +60,7 @@ static NTSTATUS stock_gather( struct operation *op )
     UINT i;
 
     if (op->sock->type == SOCK_DGRAM && op->total > 65536) return STATUS_INVALID_BUFFER_SIZE;
-    if (!(data = HeapAlloc( GetProcessHeap(), 0, max( op->total, 1u ) ))) return STATUS_NO_MEMORY;
+    if (!( data = HeapAlloc( GetProcessHeap(), 0, max( op->total, 1u ) ) )) return STATUS_NO_MEMORY;
     for (i = 0; i < op->count; i++)
     {
         if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
@@ -82,20 +87,21 @@ NTSTATUS stock_transfer( struct operation *op )
     NTSTATUS status;
 
     if (op->kind) return op->kind->by_afd ? op->kind->by_afd( op ) : STATUS_NOT_SUPPORTED;
-    if (op->direction == DIRECTION_WRITE && op->count > 1024 && (status = stock_gather( op ))) return status;
+    if (op->direction == DIRECTION_WRITE && op->count > 1024 && ( status = stock_gather( op ) )) return status;
     status = stock_transfer_once( op );
     /* a send that pends is finished by the server with our copy, which then stays */
     if (op->gathered && status != STATUS_PENDING) HeapFree( GetProcessHeap(), 0, op->gathered );
     if (op->direction == DIRECTION_WRITE || op->overlapped || sock->type != SOCK_STREAM) return status;
 
-    if (!status && !op->done && op->total && (sock->reset_error || stock_was_reset( sock )))
+    if (!status && !op->done && op->total && ( sock->reset_error || stock_was_reset( sock ) ))
         return sock->reset_error = STATUS_CONNECTION_RESET;
     if (status == STATUS_CONNECTION_RESET) sock->reset_error = status;
     /* MSG_WAITALL, which the server doesn't know */
     while (op->fill && !status && op->done && done + op->done < op->total)
     {
         done += op->done;
-        for (left = op->done; op->first < op->count && left >= op->buffers[op->first].len; op->first++) left -= op->buffers[op->first].len;
+        for (left = op->done; op->first < op->count && left >= op->buffers[op->first].len; op->first++)
+            left -= op->buffers[op->first].len;
         op->buffers[op->first].base += left;
         op->buffers[op->first].len -= left;
         op->done = 0;
@@ -113,13 +119,14 @@ static NTSTATUS stock_transfer_once( struct operation *op )
     struct afd_sendmsg_params send = { 0 };
     struct afd_recvmsg_params recv = { 0 };
     ULONG flags = op->flags, code, size;
-    int addr_len = sizeof(op->addr);
+    int addr_len = sizeof( op->addr );
     ULONG_PTR information = 0;
     const void *params;
     NTSTATUS status;
     UINT i, count = op->count - op->first;
 
-    if (count > STOCK_BUFFERS && !(array = HeapAlloc( GetProcessHeap(), 0, count * sizeof(*array) ))) return STATUS_NO_MEMORY;
+    if (count > STOCK_BUFFERS && !( array = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *array ) ) ))
+        return STATUS_NO_MEMORY;
     for (i = 0; i < count; i++)
     {
         array[i].buf = (char *)(UINT_PTR)op->buffers[op->first + i].base;
@@ -136,25 +143,26 @@ static NTSTATUS stock_transfer_once( struct operation *op )
         send.buffers = (UINT_PTR)array;
         code = AFD_WINE_SENDMSG;
         params = &send;
-        size = sizeof(send);
+        size = sizeof( send );
     }
     else
     {
         /* what pends is written straight to the program's memory; a call that waits has its own */
-        recv.addr = op->from ? (UINT_PTR)(op->overlapped ? (void *)op->from : op->addr) : 0;
-        recv.addr_len = op->from ? (UINT_PTR)(op->overlapped ? op->from_len : &addr_len) : 0;
-        recv.flags = (UINT_PTR)(op->overlapped ? op->flags_out : &flags);
+        recv.addr = op->from ? (UINT_PTR)( op->overlapped ? (void *)op->from : op->addr ) : 0;
+        recv.addr_len = op->from ? (UINT_PTR)( op->overlapped ? op->from_len : &addr_len ) : 0;
+        recv.flags = (UINT_PTR)( op->overlapped ? op->flags_out : &flags );
         recv.force_async = op->overlapped != NULL;
         recv.count = count;
         recv.buffers = (UINT_PTR)array;
         code = AFD_WINE_RECVMSG;
         params = &recv;
-        size = sizeof(recv);
+        size = sizeof( recv );
     }
     if (op->overlapped)
     {
         op->by_stock = TRUE;
-        status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine, &op->thread );
+        status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine,
+                                       &op->thread );
         if (status == STATUS_PENDING)
         {
             sock->queues[op->direction].stock_iosb = op->overlapped;

@@ -14,7 +14,7 @@ static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 static struct thread *threads;
 static SRWLOCK threads_lock = SRWLOCK_INIT;
 
-struct thread *thread_peek(void)
+struct thread *thread_peek( void )
 {
     return thread_slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetValue( thread_slot );
 }
@@ -28,7 +28,7 @@ LONGLONG deadline_after( int milliseconds )
     return now.QuadPart + milliseconds * frequency.QuadPart / 1000;
 }
 
-struct thread *thread_get(void)
+struct thread *thread_get( void )
 {
     struct thread *thread;
 
@@ -37,10 +37,11 @@ struct thread *thread_get(void)
         DWORD slot = TlsAlloc();
 
         if (slot == TLS_OUT_OF_INDEXES) return NULL;
-        if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES) TlsFree( slot );
+        if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES)
+            TlsFree( slot );
     }
-    if ((thread = TlsGetValue( thread_slot ))) return thread;
-    if (!(thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread) ))) return NULL;
+    if (( thread = TlsGetValue( thread_slot ) )) return thread;
+    if (!( thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) ) )) return NULL;
     thread->refs = 1;
     thread->id = GetCurrentThreadId();
     TlsSetValue( thread_slot, thread );
@@ -56,7 +57,8 @@ struct thread *thread_find( DWORD id )
     struct thread *thread;
 
     AcquireSRWLockExclusive( &threads_lock );
-    for (thread = threads; thread && thread->id != id; thread = thread->next) /* nothing */;
+    for (thread = threads; thread && thread->id != id; thread = thread->next) /* nothing */
+        ;
     if (thread) InterlockedIncrement( &thread->refs );
     ReleaseSRWLockExclusive( &threads_lock );
     return thread;
@@ -80,7 +82,7 @@ void thread_release( struct thread *thread )
 }
 
 /* At DLL_THREAD_DETACH. */
-void thread_free(void)
+void thread_free( void )
 {
     struct thread *thread = thread_peek(), **link;
 
@@ -90,13 +92,14 @@ void thread_free(void)
     if (thread->port_waiter && thread->port_waiter->port) port_forget_thread( thread->id );
     TlsSetValue( thread_slot, NULL );
     AcquireSRWLockExclusive( &threads_lock );
-    for (link = &threads; *link != thread; link = &(*link)->next) /* nothing */;
+    for (link = &threads; *link != thread; link = &( *link )->next) /* nothing */
+        ;
     *link = thread->next;
     ReleaseSRWLockExclusive( &threads_lock );
     thread_release( thread );
 }
 
-struct waiter *thread_waiter(void)
+struct waiter *thread_waiter( void )
 {
     struct wake_params wake = { .fd = -1 };
     struct thread *thread = thread_get();
@@ -105,7 +108,7 @@ struct waiter *thread_waiter(void)
     if (thread->waiter) return thread->waiter;
     if (unix_call( unix_wake_create, &wake )) return NULL;
     /* from the heap: a thread that is terminated while it blocks leaves it linked, so it must not lie on its stack */
-    if (!(thread->waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread->waiter) )))
+    if (!( thread->waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->waiter ) ) ))
     {
         struct descriptor_close_params close = { .fd = wake.fd };
 
@@ -118,7 +121,7 @@ struct waiter *thread_waiter(void)
 
 static volatile LONG callbacks; /* in all threads, so that nobody else has to look */
 
-void thread_callback_begin(void)
+void thread_callback_begin( void )
 {
     struct thread *thread = thread_get();
 
@@ -127,7 +130,7 @@ void thread_callback_begin(void)
     InterlockedIncrement( &callbacks );
 }
 
-void thread_callback_end(void)
+void thread_callback_end( void )
 {
     struct thread *thread = thread_peek();
 
@@ -136,33 +139,33 @@ void thread_callback_end(void)
     InterlockedDecrement( &callbacks );
 }
 
-BOOL thread_in_callback(void)
+BOOL thread_in_callback( void )
 {
     struct thread *thread;
 
-    return callbacks && (thread = thread_peek()) && thread->callbacks;
+    return callbacks && ( thread = thread_peek() ) && thread->callbacks;
 }
 
 static volatile LONG own_threads, starting_threads, own_changes;
 
-UINT thread_own_count(void)
+UINT thread_own_count( void )
 {
     return own_threads;
 }
 
-UINT thread_starting_count(void)
+UINT thread_starting_count( void )
 {
     return starting_threads;
 }
 
-LONG thread_own_changes(void)
+LONG thread_own_changes( void )
 {
     return own_changes;
 }
 
 struct start
 {
-    DWORD (WINAPI *func)( void * );
+    DWORD( WINAPI *func )( void * );
     void *arg;
 };
 
@@ -181,16 +184,17 @@ static DWORD WINAPI start_main( void *arg )
     return ret;
 }
 
-BOOL thread_start( DWORD (WINAPI *func)( void * ), void *arg )
+BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
 {
-    struct start *start = HeapAlloc( GetProcessHeap(), 0, sizeof(*start) );
+    struct start *start = HeapAlloc( GetProcessHeap(), 0, sizeof( *start ) );
     HMODULE module;
     HANDLE thread;
 
     if (!start) return FALSE;
     start->func = func;
     start->arg = arg;
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func, &module );
+    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
+                        &module );
     InterlockedIncrement( &starting_threads );
     if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
                            2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))

@@ -26,12 +26,12 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     LARGE_INTEGER now;
 
     if (!thread || !thread_waiter()) return STATUS_NO_MEMORY;
-    if ((status = operation_queue( op, &queued )) != STATUS_PENDING) return status;
+    if (( status = operation_queue( op, &queued ) ) != STATUS_PENDING) return status;
     while (!queued->state)
     {
         /* in slices: what wakes a blocked thread otherwise is a descriptor */
         thread_block( thread );
-        RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof(unfinished), &slice );
+        RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof( unfinished ), &slice );
         ended = thread_unblock( thread );
         if (!ended && deadline)
         {
@@ -55,7 +55,8 @@ static NTSTATUS run_blocking( struct operation *op )
     struct queue *queue = &sock->queues[op->direction];
     BOOL sending = op->direction == DIRECTION_WRITE;
     int timeout = sending ? sock->send_timeout : sock->recv_timeout;
-    BOOL nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks), current = nonblocking && !shared_state_is_shared( sock );
+    BOOL nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks ),
+         current = nonblocking && !shared_state_is_shared( sock );
     LONGLONG deadline = 0;
     NTSTATUS status;
 
@@ -66,30 +67,38 @@ static NTSTATUS run_blocking( struct operation *op )
             if (nonblocking) return STATUS_DEVICE_NOT_READY;
             return run_behind( op, timeout );
         }
-        if ((status = operation_try( op )) != STATUS_DEVICE_NOT_READY) return status;
+        if (( status = operation_try( op ) ) != STATUS_DEVICE_NOT_READY) return status;
         if (!current)
         {
-            BOOL was_down = sending ? sock->send_shutdown : sock->recv_shutdown; /* as for DisconnectEx, which waits then */
+            BOOL was_down
+                = sending ? sock->send_shutdown : sock->recv_shutdown; /* as for DisconnectEx, which waits then */
 
             current = shared_state_read( sock ) || !sock->foreign;
-            if (!was_down && (sending ? sock->send_shutdown : sock->recv_shutdown)) return STATUS_PIPE_DISCONNECTED;
-            nonblocking = sock->nonblocking && !(op->kind && op->kind->blocks);
+            if (!was_down && ( sending ? sock->send_shutdown : sock->recv_shutdown )) return STATUS_PIPE_DISCONNECTED;
+            nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks );
         }
         if (nonblocking)
         {
             if (!op->done) return status;
             if (!sending) return STATUS_SUCCESS;
-            if (!(status = background_send( op ))) op->done = op->total;
-            else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES) status = STATUS_SUCCESS; /* a part, then */
+            if (!( status = background_send( op ) )) op->done = op->total;
+            else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES)
+                status = STATUS_SUCCESS; /* a part, then */
             return status;
         }
         /* another process may have made it non-blocking: the server knows */
-        if (!current && !op->done && (!op->kind || op->kind->by_afd)) return stock_transfer( op );
+        if (!current && !op->done && ( !op->kind || op->kind->by_afd )) return stock_transfer( op );
         if (timeout && !deadline) deadline = deadline_after( timeout );
-        status = socket_wait( sock, op->direction, sending ? POLL_OUT : op->flags & MSG_OOB ? POLL_PRI : POLL_IN, deadline );
+        status = socket_wait( sock, op->direction,
+                              sending               ? POLL_OUT
+                              : op->flags & MSG_OOB ? POLL_PRI
+                                                    : POLL_IN,
+                              deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
-        if (status == STATUS_CANCELLED && sock->closing) return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
-        if (!status && !sending && sock->recv_shutdown && sock->type == SOCK_STREAM) return STATUS_PIPE_DISCONNECTED; /* by another thread */
+        if (status == STATUS_CANCELLED && sock->closing)
+            return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (!status && !sending && sock->recv_shutdown && sock->type == SOCK_STREAM)
+            return STATUS_PIPE_DISCONNECTED; /* by another thread */
         if (status) return status;
     }
 }
@@ -105,8 +114,8 @@ NTSTATUS operation_begin( struct operation *op )
         stats_count( COUNTER_EVENT_RESET );
         event_reset( op->event );
     }
-    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof(pending) )) return STATUS_ACCESS_VIOLATION;
-    if (!(thread = thread_get())) return STATUS_NO_MEMORY;
+    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof( pending ) )) return STATUS_ACCESS_VIOLATION;
+    if (!( thread = thread_get() )) return STATUS_NO_MEMORY;
     if (op->routine)
     {
         op->issuer = thread;
@@ -145,13 +154,15 @@ static NTSTATUS run_overlapped( struct operation *op )
         op->tried = status == STATUS_DEVICE_NOT_READY;
     }
     /* without interposition a program could cancel or wait for it without our notice */
-    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && (!op->kind || op->kind->by_afd) && (!interposed || !reaper_start()))
+    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && ( !op->kind || op->kind->by_afd )
+        && ( !interposed || !reaper_start() ))
         return stock_transfer( op );
-    if ((error = operation_begin( op ))) return error;
+    if (( error = operation_begin( op ) )) return error;
     if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
     if (status == STATUS_BUFFER_OVERFLOW)
     {
-        /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an error return (rule S5) */
+        /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an
+         * error return (rule S5) */
         struct operation *copy = operation_dup( op );
 
         if (copy) operation_complete( copy, status, FALSE );
@@ -171,19 +182,21 @@ int operation_prepare( struct operation *op )
     struct socket *sock = op->sock;
     ULONG_PTR event;
 
-    if (!(sock->flags & WSA_FLAG_OVERLAPPED)) op->overlapped = NULL; /* rule O2 */
+    if (!( sock->flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
     if (!op->overlapped)
     {
         op->routine = NULL;
         return 0;
     }
-    if (!guarded_touch( op->overlapped, sizeof(*op->overlapped), TRUE ) || !guarded_copy( &event, &op->overlapped->hEvent, sizeof(event) )) return WSAEFAULT;
+    if (!guarded_touch( op->overlapped, sizeof( *op->overlapped ), TRUE )
+        || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))
+        return WSAEFAULT;
     op->tagged = event & 1;
     if (op->routine)
     {
         if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
     }
-    else op->event = (HANDLE)(event & ~(ULONG_PTR)3);
+    else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
     op->thread_id = GetCurrentThreadId();
     return 0;
 }
@@ -198,8 +211,9 @@ int operation_run( struct operation *op, DWORD *bytes )
     int error;
 
     if (thread_in_callback()) return WSAEINPROGRESS;
-    if ((error = operation_prepare( op ))) return error;
-    if (sock->stock_data && sock->events && !op->overlapped && !(op->flags & (MSG_PEEK | MSG_OOB))) network_events_take_over( sock, op->direction );
+    if (( error = operation_prepare( op ) )) return error;
+    if (sock->stock_data && sock->events && !op->overlapped && !( op->flags & ( MSG_PEEK | MSG_OOB ) ))
+        network_events_take_over( sock, op->direction );
     stock = stock_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
@@ -218,18 +232,20 @@ int operation_run( struct operation *op, DWORD *bytes )
     if (sock->events)
     {
         /* a send of nothing too: libcurl has FD_WRITE told again by one */
-        if (op->direction == DIRECTION_WRITE && (status == STATUS_DEVICE_NOT_READY || !op->total)) enables = AFD_POLL_WRITE;
+        if (op->direction == DIRECTION_WRITE && ( status == STATUS_DEVICE_NOT_READY || !op->total ))
+            enables = AFD_POLL_WRITE;
         /* not before: the reaper would notice what this call is just going to take */
         if (enables) network_events_enable( sock, enables );
         network_events_look( sock );
     }
     op->status = status;
     if (status == STATUS_PENDING) return WSA_IO_PENDING;
-    if (status == STATUS_BUFFER_OVERFLOW && op->by_stock) return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */
+    if (status == STATUS_BUFFER_OVERFLOW && op->by_stock)
+        return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */
     if (!status || status == STATUS_BUFFER_OVERFLOW)
     {
         done = op->done;
-        if (bytes) guarded_copy( bytes, &done, sizeof(done) );
+        if (bytes) guarded_copy( bytes, &done, sizeof( done ) );
         if (!stock) stats_count( direct_counters[op->direction] );
         if (!status && op->overlapped && !stock && !op->by_stock) operation_complete( op, status, TRUE );
     }

@@ -5,10 +5,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One Unix call is one system call on the socket's own descriptor. The Unix side keeps no state about sockets and
- * operations: tables, queues and locks live in the PE code, so a fault or a killed thread can't leave a lock behind here.
+ * operations: tables, queues and locks live in the PE code, so a fault or a killed thread can't leave a lock behind
+ * here.
  *
- * Every parameter block has one layout for 32- and 64-bit callers: 64-bit fields for pointers and sizes, naturally aligned,
- * explicit padding. Nothing here is a Windows or a Unix type whose size differs.
+ * Every parameter block has one layout for 32- and 64-bit callers: 64-bit fields for pointers and sizes, naturally
+ * aligned, explicit padding. Nothing here is a Windows or a Unix type whose size differs.
  *
  * All functions return an NTSTATUS, 0 for success, mapped from errno by the one table in unix/errno.c.
  */
@@ -97,19 +98,22 @@ struct init_params
     uint32_t engine;       /* out: engine_kind that can serve */
     uint32_t reason;       /* out: engine_reason */
     int32_t reason_errno;  /* out: errno of what failed, 0 if nothing did */
-    uint32_t functions;    /* out: unix_func_count; another number means another build, whose numbers of functions are different */
+    uint32_t functions;    /* out: unix_func_count; another number means another build, whose numbers of functions are
+                              different */
 };
 
-/* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server request where
- * ntdll has not cached it. Call it only once the connection stands (wine-abi 3): before that the kernel socket may be swapped. */
+/* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server
+ * request where ntdll has not cached it. Call it only once the connection stands (wine-abi 3): before that the kernel
+ * socket may be swapped. */
 struct descriptor_open_params
 {
-    uint32_t handle;  /* in */
-    int32_t fd;       /* out: to be closed with unix_descriptor_close */
-    uint32_t options; /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
-    uint32_t scarce;  /* out: of the descriptors that the process may have, half are in use */
-    uint64_t inode; /* out: identity of the kernel socket */
-    uint32_t own_groups; /* in: from now on the socket receives of groups what it has joined itself, and not what others of the host have */
+    uint32_t handle;     /* in */
+    int32_t fd;          /* out: to be closed with unix_descriptor_close */
+    uint32_t options;    /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
+    uint32_t scarce;     /* out: of the descriptors that the process may have, half are in use */
+    uint64_t inode;      /* out: identity of the kernel socket */
+    uint32_t own_groups; /* in: from now on the socket receives of groups what it has joined itself, and not what others
+                            of the host have */
     uint32_t pad;
 };
 
@@ -119,7 +123,8 @@ struct descriptor_close_params
     uint32_t pad;
 };
 
-/* unix_network_changes: what the host has told, on this descriptor, of its addresses and routes since it was asked last. Without one it is made. */
+/* unix_network_changes: what the host has told, on this descriptor, of its addresses and routes since it was asked
+ * last. Without one it is made. */
 #define ADDRESSES_CHANGED 0x01 /* those of IPv4, and in the next bit those of IPv6 */
 #define ROUTES_CHANGED    0x04
 
@@ -153,13 +158,15 @@ struct server_files_params
 /* unix_descriptor_query: cheap facts about a descriptor, no server request. */
 enum descriptor_info
 {
-    DESCRIPTOR_LOCAL,  /* getsockname into addr */
-    DESCRIPTOR_PEER,   /* getpeername into addr */
-    DESCRIPTOR_UNREAD, /* FIONREAD into value */
-    DESCRIPTOR_INODE,  /* st_ino into value */
-    DESCRIPTOR_CLOSED, /* enum closed into value */
-    DESCRIPTOR_LINGERS, /* into value: 0 if a close ends at once by SO_LINGER, 1 if it waits for the peer to take what there is, 2 if it would */
-    DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any more */
+    DESCRIPTOR_LOCAL,   /* getsockname into addr */
+    DESCRIPTOR_PEER,    /* getpeername into addr */
+    DESCRIPTOR_UNREAD,  /* FIONREAD into value */
+    DESCRIPTOR_INODE,   /* st_ino into value */
+    DESCRIPTOR_CLOSED,  /* enum closed into value */
+    DESCRIPTOR_LINGERS, /* into value: 0 if a close ends at once by SO_LINGER, 1 if it waits for the peer to take what
+                           there is, 2 if it would */
+    DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any
+                           more */
 };
 
 /* Is a connection closed in both directions, which a FIN of the peer alone doesn't do, and how did it end? */
@@ -185,10 +192,12 @@ struct descriptor_query_params
 struct descriptor_end_params
 {
     int32_t fd;       /* in */
-    uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the connection for that */
+    uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the
+                         connection for that */
 };
 
-/* unix_descriptor_rebind: a datagram socket that has lost its port, which the host had chosen, with its peer, gets it again. */
+/* unix_descriptor_rebind: a datagram socket that has lost its port, which the host had chosen, with its peer, gets it
+ * again. */
 struct descriptor_rebind_params
 {
     int32_t fd;    /* in */
@@ -196,15 +205,17 @@ struct descriptor_rebind_params
     uint16_t pad;
 };
 
-/* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in this process becomes one
- * of the new one: ours, ntdll's (which it keeps by handle, and would go on using), and those that other threads are using just now. */
+/* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in
+ * this process becomes one of the new one: ours, ntdll's (which it keeps by handle, and would go on using), and those
+ * that other threads are using just now. */
 struct descriptor_replace_params
 {
-    int32_t fd;          /* in: of the old kernel socket */
-    uint32_t handle;     /* in: a duplicate of the handle that ntdll has not seen yet */
+    int32_t fd;      /* in: of the old kernel socket */
+    uint32_t handle; /* in: a duplicate of the handle that ntdll has not seen yet */
 };
 
-/* unix_shared_state: state of a socket that all processes with a descriptor of it see, as it belongs to the open file. */
+/* unix_shared_state: state of a socket that all processes with a descriptor of it see, as it belongs to the open file.
+ */
 enum shared_state
 {
     SHARED_NONBLOCKING = 1,
@@ -223,15 +234,17 @@ struct shared_state_params
     uint32_t select; /* in: count a selection */
 };
 
-/* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see operation.c). */
+/* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see
+ * operation.c). */
 
 /* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send part of a stream.
  * STATUS_ACCESS_VIOLATION for a bad buffer; nothing was sent then. */
 struct send_params
 {
-    uint64_t buffers;     /* in: struct unix_buffer[count] */
-    uint32_t count;       /* in: any number; more than IOV_MAX is sent as a prefix on streams, STATUS_INVALID_BUFFER_SIZE else */
-    int32_t fd;           /* in */
+    uint64_t buffers; /* in: struct unix_buffer[count] */
+    uint32_t
+        count;  /* in: any number; more than IOV_MAX is sent as a prefix on streams, STATUS_INVALID_BUFFER_SIZE else */
+    int32_t fd; /* in */
     uint64_t addr;        /* in: Windows sockaddr in provider memory, or 0 */
     uint32_t addr_len;    /* in */
     uint32_t flags;       /* in: MSG_* */
@@ -243,8 +256,8 @@ struct send_params
 /* Nor this: a send that more data follows. */
 #define SEND_MORE 0x40000000
 
-/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a truncated datagram,
- * with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
+/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a
+ * truncated datagram, with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
 struct recv_params
 {
     uint64_t buffers;     /* in: struct unix_buffer[count] */
@@ -256,25 +269,26 @@ struct recv_params
     uint64_t transferred; /* out */
 };
 
-/* What control data a socket's receives bring, a bit each; those of IPPROTO_IPV6 are MESSAGE_V6 times those of IPPROTO_IP. */
+/* What control data a socket's receives bring, a bit each; those of IPPROTO_IPV6 are MESSAGE_V6 times those of
+ * IPPROTO_IP. */
 enum message_option
 {
-    MESSAGE_PKTINFO     = 0x0001, /* IP_PKTINFO */
-    MESSAGE_TTL         = 0x0002, /* IP_RECVTTL, IPV6_HOPLIMIT */
-    MESSAGE_TOS         = 0x0004, /* IP_RECVTOS, IPV6_RECVTCLASS */
-    MESSAGE_ECN         = 0x0008, /* IP_RECVECN */
-    MESSAGE_RECVIF      = 0x0010, /* IP_RECVIF */
-    MESSAGE_ARRIVAL_IF  = 0x0020, /* IP_ORIGINAL_ARRIVAL_IF */
+    MESSAGE_PKTINFO = 0x0001,     /* IP_PKTINFO */
+    MESSAGE_TTL = 0x0002,         /* IP_RECVTTL, IPV6_HOPLIMIT */
+    MESSAGE_TOS = 0x0004,         /* IP_RECVTOS, IPV6_RECVTCLASS */
+    MESSAGE_ECN = 0x0008,         /* IP_RECVECN */
+    MESSAGE_RECVIF = 0x0010,      /* IP_RECVIF */
+    MESSAGE_ARRIVAL_IF = 0x0020,  /* IP_ORIGINAL_ARRIVAL_IF */
     MESSAGE_DESTINATION = 0x0040, /* no option of Windows: for MSG_BCAST and MSG_MCAST */
-    MESSAGE_COALESCED   = 0x0080, /* UDP_RECV_MAX_COALESCED_SIZE */
-    MESSAGE_TIMESTAMP   = 0x0100, /* SO_TIMESTAMP */
-    MESSAGE_IP_BITS     = 0x003f, /* those that both levels have */
+    MESSAGE_COALESCED = 0x0080,   /* UDP_RECV_MAX_COALESCED_SIZE */
+    MESSAGE_TIMESTAMP = 0x0100,   /* SO_TIMESTAMP */
+    MESSAGE_IP_BITS = 0x003f,     /* those that both levels have */
 };
 
 #define MESSAGE_V6 0x10000
 
-/* unix_message_options: makes the host give what the bits of `options' need. With `query' it tells which ones the host gives already, as far as
- * that is known: IP_RECVECN looks like IP_RECVTOS. */
+/* unix_message_options: makes the host give what the bits of `options' need. With `query' it tells which ones the host
+ * gives already, as far as that is known: IP_RECVECN looks like IP_RECVTOS. */
 struct message_options_params
 {
     int32_t fd;       /* in */
@@ -283,35 +297,37 @@ struct message_options_params
     uint32_t query;   /* in */
 };
 
-/* unix_send_message, unix_recv_message: as unix_send and unix_recv for datagrams, with control data in Windows' layout (WSACMSGHDR) in provider memory. */
+/* unix_send_message, unix_recv_message: as unix_send and unix_recv for datagrams, with control data in Windows' layout
+ * (WSACMSGHDR) in provider memory. */
 struct message_params
 {
-    uint64_t buffers;      /* in: struct unix_buffer[count] */
-    uint32_t count;        /* in */
-    int32_t fd;            /* in */
-    uint64_t addr;         /* in: as in send_params and recv_params */
-    uint32_t addr_len;     /* in/out: the same */
-    uint32_t flags;        /* in: MSG_*; out (receives): MSG_TRUNC, MSG_CTRUNC, MSG_BCAST, MSG_MCAST, Windows' numbers */
-    uint64_t control;      /* in: provider memory of control_len bytes */
-    uint32_t control_len;  /* in; receives, out: bytes used */
-    uint32_t options;      /* receives, in: message_option; what of the control data the program is to see */
-    uint32_t segment;      /* sends, in: the size of each datagram that the data is to be cut into, 0 for one datagram */
+    uint64_t buffers;     /* in: struct unix_buffer[count] */
+    uint32_t count;       /* in */
+    int32_t fd;           /* in */
+    uint64_t addr;        /* in: as in send_params and recv_params */
+    uint32_t addr_len;    /* in/out: the same */
+    uint32_t flags;       /* in: MSG_*; out (receives): MSG_TRUNC, MSG_CTRUNC, MSG_BCAST, MSG_MCAST, Windows' numbers */
+    uint64_t control;     /* in: provider memory of control_len bytes */
+    uint32_t control_len; /* in; receives, out: bytes used */
+    uint32_t options;     /* receives, in: message_option; what of the control data the program is to see */
+    uint32_t segment;     /* sends, in: the size of each datagram that the data is to be cut into, 0 for one datagram */
     uint32_t coalesce_max; /* receives, in, with MESSAGE_COALESCED: the longest coalesced message */
-    uint32_t split;        /* receives, in/out: so much of the first message in the host's queue has been given out already. One receive at a time! */
+    uint32_t split; /* receives, in/out: so much of the first message in the host's queue has been given out already.
+                       One receive at a time! */
     uint32_t pad;
-    int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
-    uint64_t transferred;  /* out */
+    int64_t age; /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
+    uint64_t transferred; /* out */
 };
 
 /* unix_tcp_info: what the host knows of a connection. */
 struct tcp_info_params
 {
-    int32_t fd;                /* in */
-    uint32_t state;            /* out, from here on: TCPSTATE */
+    int32_t fd;     /* in */
+    uint32_t state; /* out, from here on: TCPSTATE */
     uint32_t mss;
-    uint32_t timestamps;       /* are in use */
-    uint32_t rtt, min_rtt;     /* us */
-    uint32_t in_flight, cwnd;  /* bytes */
+    uint32_t timestamps;      /* are in use */
+    uint32_t rtt, min_rtt;    /* us */
+    uint32_t in_flight, cwnd; /* bytes */
     uint32_t send_window, recv_window, recv_buffer;
     uint32_t syn_retransmits;
     uint64_t bytes_out, bytes_in, bytes_retransmitted;
@@ -326,9 +342,9 @@ struct tcp_syn_params
     uint32_t count; /* in */
 };
 
-/* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it. STATUS_NOT_SUPPORTED where the host
- * hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails with STATUS_DEVICE_BUSY for a
- * closed connection without one. */
+/* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it.
+ * STATUS_NOT_SUPPORTED where the host hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails
+ * with STATUS_DEVICE_BUSY for a closed connection without one. */
 #define OPTION( level, name, ... ) OPTION_##level##_##name,
 enum option_id
 {
@@ -360,8 +376,9 @@ struct multicast_filter_params
     int32_t fd;          /* in */
     uint32_t any_family; /* in: it is a GROUP_FILTER */
     uint64_t value;      /* in, out: provider memory */
-    uint32_t len;        /* in: of the value, with room for sources; out (get): what was filled. The number of sources in the value is that of all */
-    uint32_t set;        /* in */
+    uint32_t len; /* in: of the value, with room for sources; out (get): what was filled. The number of sources in the
+                     value is that of all */
+    uint32_t set; /* in */
 };
 
 /* unix_file_open: the descriptor of a file that can be read, and has a length. */
@@ -375,12 +392,13 @@ struct file_open_params
 
 struct file_close_params
 {
-    int32_t fd;       /* in */
+    int32_t fd; /* in */
     uint32_t pad;
     int64_t position; /* in: where to leave the file pointer, -1 to leave it alone */
 };
 
-/* unix_transmit: one non-blocking sendfile, of a part of len. unix_file_read: from the file to provider memory. STATUS_END_OF_FILE at its end. */
+/* unix_transmit: one non-blocking sendfile, of a part of len. unix_file_read: from the file to provider memory.
+ * STATUS_END_OF_FILE at its end. */
 struct transmit_params
 {
     int32_t fd;           /* in */
@@ -392,7 +410,8 @@ struct transmit_params
 };
 
 /* unix_poll: wait until fd is ready, the wake descriptor is signalled, or the time is over.
- * STATUS_TIMEOUT when the time is over; STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait early. */
+ * STATUS_TIMEOUT when the time is over; STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait
+ * early. */
 #define POLL_IN  1
 #define POLL_OUT 2
 #define POLL_PRI 4
@@ -425,9 +444,10 @@ struct poll_many_params
     int64_t timeout;  /* in: nanoseconds; 0 looks only, negative waits for ever */
 };
 
-/* unix_interest: a list of descriptors that the kernel keeps between the calls of one thread. First the changes are made, then it is waited as by
- * unix_poll_many. The list is closed by unix_descriptor_close; after an error, but STATUS_TIMEOUT and STATUS_ALERTED, nothing is known of it. The kernel
- * takes a descriptor out when its file is closed everywhere; while it is open elsewhere, events for it come still. */
+/* unix_interest: a list of descriptors that the kernel keeps between the calls of one thread. First the changes are
+ * made, then it is waited as by unix_poll_many. The list is closed by unix_descriptor_close; after an error, but
+ * STATUS_TIMEOUT and STATUS_ALERTED, nothing is known of it. The kernel takes a descriptor out when its file is closed
+ * everywhere; while it is open elsewhere, events for it come still. */
 struct interest_change
 {
     int32_t fd;
@@ -438,15 +458,16 @@ struct interest_change
 
 struct interest_params
 {
-    uint64_t changes;      /* in: const struct interest_change * */
-    uint64_t events;       /* in: struct ready_event[room]. POLL_END: the peer has ended its side, whatever of its data is unread */
+    uint64_t changes; /* in: const struct interest_change * */
+    uint64_t events;  /* in: struct ready_event[room]. POLL_END: the peer has ended its side, whatever of its data is
+                         unread */
     uint32_t change_count; /* in */
     uint32_t room;         /* in: for all that are in the list; 0 only makes the changes */
     uint32_t count;        /* out */
     int32_t list;          /* in, out: -1 makes one */
     int32_t wake_fd;       /* in: as above */
     uint32_t pad;
-    int64_t timeout;       /* in: as above */
+    int64_t timeout; /* in: as above */
 };
 
 /* unix_wake_create / unix_wake_signal: an eventfd per blocked thread, so that closesocket and routines can wake it. */
@@ -456,16 +477,16 @@ struct wake_params
     uint32_t pad;
 };
 
-/* unix_engine_start: makes the ring (or the epoll set). Called by the reaper thread itself, which owns the ring: every submission is
- * made by it, so that no operation dies with or waits for the thread that issued it. No parameters. */
+/* unix_engine_start: makes the ring (or the epoll set). Called by the reaper thread itself, which owns the ring: every
+ * submission is made by it, so that no operation dies with or waits for the thread that issued it. No parameters. */
 
-/* unix_engine_watch: from any thread. Replaces what is watched on fd; events 0 ends the watch and drops the kernel's reference to the file.
- * Edge-triggered: each arrival gives at least one ready_event; readiness that exists when the watch starts gives one too. Several
- * arrivals may be folded into one event. */
+/* unix_engine_watch: from any thread. Replaces what is watched on fd; events 0 ends the watch and drops the kernel's
+ * reference to the file. Edge-triggered: each arrival gives at least one ready_event; readiness that exists when the
+ * watch starts gives one too. Several arrivals may be folded into one event. */
 struct watch_params
 {
-    int32_t fd;      /* in */
-    int32_t set;     /* in: -1 for the engine's own, or a set of unix_set_create; then any thread may have it at any time */
+    int32_t fd;  /* in */
+    int32_t set; /* in: -1 for the engine's own, or a set of unix_set_create; then any thread may have it at any time */
     uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, or 0 */
     uint32_t pad;
     uint64_t cookie; /* in: given back with each event; one per fd for the life of the descriptor */
@@ -478,20 +499,21 @@ struct ready_event
     uint32_t pad;
 };
 
-/* unix_engine_wait: called by the reaper alone. Sleeps until something is ready or the engine is woken; 0 events are possible at any
- * time (a signal, a wake). Events for a watch that has just ended may still come: the cookie carries a generation. */
+/* unix_engine_wait: called by the reaper alone. Sleeps until something is ready or the engine is woken; 0 events are
+ * possible at any time (a signal, a wake). Events for a watch that has just ended may still come: the cookie carries a
+ * generation. */
 struct engine_wait_params
 {
-    uint64_t events;  /* in: struct ready_event[room] */
-    uint32_t room;    /* in */
-    uint32_t count;   /* out */
-    int64_t timeout;  /* in: nanoseconds, negative waits for ever */
+    uint64_t events; /* in: struct ready_event[room] */
+    uint32_t room;   /* in */
+    uint32_t count;  /* out */
+    int64_t timeout; /* in: nanoseconds, negative waits for ever */
 };
 
 /* unix_engine_wake: makes unix_engine_wait return. No parameters. */
 
-/* unix_set_create: a set of descriptors that any threads may wait for, with an eventfd in it for unix_wake_signal, each of which gives one event
- * SET_WAKE_COOKIE to one thread. Both are closed by unix_descriptor_close. */
+/* unix_set_create: a set of descriptors that any threads may wait for, with an eventfd in it for unix_wake_signal, each
+ * of which gives one event SET_WAKE_COOKIE to one thread. Both are closed by unix_descriptor_close. */
 #define SET_WAKE_COOKIE UINT64_MAX
 
 struct set_create_params

@@ -4,17 +4,19 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A test source has one START_TEST( name ) { ... }. One more source of the program defines STANDALONE before it includes this header, and has the
- * table winetest_testlist[]; main() comes from here. The program is called as
+ * A test source has one START_TEST( name ) { ... }. One more source of the program defines STANDALONE before it
+ * includes this header, and has the table winetest_testlist[]; main() comes from here. The program is called as
  *
  *     x_test.exe                 lists the tests
- *     x_test.exe NAME [ARG...]   runs one; ends in `PID:NAME: N tests executed (N marked as todo, N failures), N skipped.'
+ *     x_test.exe NAME [ARG...]   runs one; ends in `PID:NAME: N tests executed (N marked as todo, N failures), N
+ * skipped.'
  *
  * and returns the number of failures, 255 at most. A test that crashes prints no such line.
  *
- * Environment: WINETEST_DEBUG (level of trace(), default 1), WINETEST_INTERACTIVE, WINETEST_REPORT_SUCCESS, WINETEST_PLATFORM ("wine" or "windows").
- * Our own addition: WSURING_TEST_ENGINE says through what the sockets of this process must have gone: "uring", "epoll", "afd" or "stock". After the
- * test, the program makes a socket, asks wsuring.dll itself (not the configuration), and counts a failure if that isn't true.
+ * Environment: WINETEST_DEBUG (level of trace(), default 1), WINETEST_INTERACTIVE, WINETEST_REPORT_SUCCESS,
+ * WINETEST_PLATFORM ("wine" or "windows"). Our own addition: WSURING_TEST_ENGINE says through what the sockets of this
+ * process must have gone: "uring", "epoll", "afd" or "stock". After the test, the program makes a socket, asks
+ * wsuring.dll itself (not the configuration), and counts a failure if that isn't true.
  */
 
 #ifndef WINE_TEST_H
@@ -28,83 +30,91 @@
 #include <winbase.h>
 
 #ifdef __cplusplus
-extern "C" {
+extern "C"
+{
 #endif
 
 #ifdef __GNUC__
-#define WINETEST_PRINTF_ATTR( fmt, args ) __attribute__((format( ms_printf, fmt, args )))
+#define WINETEST_PRINTF_ATTR( fmt, args ) __attribute__( ( format( ms_printf, fmt, args ) ) )
 #else
 #define WINETEST_PRINTF_ATTR( fmt, args )
 #endif
 
 #ifndef ARRAY_SIZE
-#define ARRAY_SIZE( x ) (sizeof(x) / sizeof((x)[0]))
+#define ARRAY_SIZE( x ) ( sizeof( x ) / sizeof( ( x )[0] ) )
 #endif
 
-extern int winetest_debug;              /* level of output */
-extern int winetest_interactive;        /* may ask the user */
-extern int winetest_report_success;     /* tell of tests that succeed too */
-extern const char *winetest_platform;   /* "wine" or "windows" */
-extern int winetest_platform_is_wine;
+    extern int winetest_debug;            /* level of output */
+    extern int winetest_interactive;      /* may ask the user */
+    extern int winetest_report_success;   /* tell of tests that succeed too */
+    extern const char *winetest_platform; /* "wine" or "windows" */
+    extern int winetest_platform_is_wine;
 
-extern void winetest_set_location( const char *file, int line );
-extern void winetest_subtest( const char *name );
-extern int winetest_get_mainargs( char ***argv );
-extern LONG winetest_get_failures(void);
-extern void winetest_add_failures( LONG failures );
-extern void winetest_wait_child_process( HANDLE process );
-extern int broken( int condition );
+    extern void winetest_set_location( const char *file, int line );
+    extern void winetest_subtest( const char *name );
+    extern int winetest_get_mainargs( char ***argv );
+    extern LONG winetest_get_failures( void );
+    extern void winetest_add_failures( LONG failures );
+    extern void winetest_wait_child_process( HANDLE process );
+    extern int broken( int condition );
 
-extern int winetest_vok( int condition, const char *format, va_list args );
-extern void winetest_ok( int condition, const char *format, ... ) WINETEST_PRINTF_ATTR( 2, 3 );
-extern void winetest_skip( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
-extern void winetest_win_skip( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
-extern void winetest_trace( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
-extern void winetest_print( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
-extern void winetest_push_context( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
-extern void winetest_pop_context(void);
+    extern int winetest_vok( int condition, const char *format, va_list args );
+    extern void winetest_ok( int condition, const char *format, ... ) WINETEST_PRINTF_ATTR( 2, 3 );
+    extern void winetest_skip( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
+    extern void winetest_win_skip( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
+    extern void winetest_trace( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
+    extern void winetest_print( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
+    extern void winetest_push_context( const char *format, ... ) WINETEST_PRINTF_ATTR( 1, 2 );
+    extern void winetest_pop_context( void );
 
-extern void winetest_start_todo( int is_todo );
-extern int winetest_loop_todo(void);
-extern void winetest_end_todo(void);
+    extern void winetest_start_todo( int is_todo );
+    extern int winetest_loop_todo( void );
+    extern void winetest_end_todo( void );
 
-extern const char *wine_dbgstr_wn( const WCHAR *str, intptr_t n );
-extern const char *wine_dbgstr_an( const char *str, intptr_t n );
-extern const char *wine_dbgstr_guid( const GUID *guid );
-extern const char *wine_dbgstr_longlong( ULONGLONG value );
-extern const char *wine_dbgstr_point( const POINT *point );
-extern const char *wine_dbgstr_rect( const RECT *rect );
-static inline const char *wine_dbgstr_w( const WCHAR *str ) { return wine_dbgstr_wn( str, -1 ); }
-static inline const char *wine_dbgstr_a( const char *str ) { return wine_dbgstr_an( str, -1 ); }
-#define debugstr_a wine_dbgstr_a
-#define debugstr_an wine_dbgstr_an
-#define debugstr_w wine_dbgstr_w
-#define debugstr_wn wine_dbgstr_wn
+    extern const char *wine_dbgstr_wn( const WCHAR *str, intptr_t n );
+    extern const char *wine_dbgstr_an( const char *str, intptr_t n );
+    extern const char *wine_dbgstr_guid( const GUID *guid );
+    extern const char *wine_dbgstr_longlong( ULONGLONG value );
+    extern const char *wine_dbgstr_point( const POINT *point );
+    extern const char *wine_dbgstr_rect( const RECT *rect );
+    static inline const char *wine_dbgstr_w( const WCHAR *str )
+    {
+        return wine_dbgstr_wn( str, -1 );
+    }
+    static inline const char *wine_dbgstr_a( const char *str )
+    {
+        return wine_dbgstr_an( str, -1 );
+    }
+#define debugstr_a    wine_dbgstr_a
+#define debugstr_an   wine_dbgstr_an
+#define debugstr_w    wine_dbgstr_w
+#define debugstr_wn   wine_dbgstr_wn
 #define debugstr_guid wine_dbgstr_guid
-extern int winetest_strcmp_wa( const WCHAR *str1, const char *str2 );
+    extern int winetest_strcmp_wa( const WCHAR *str1, const char *str2 );
 #define strcmp_wa winetest_strcmp_wa
 
-#define START_TEST( name ) void func_##name(void)
+#define START_TEST( name ) void func_##name( void )
 
-#define ok_( file, line )       (winetest_set_location( file, line ), 0) ? (void)0 : winetest_ok
-#define skip_( file, line )     (winetest_set_location( file, line ), 0) ? (void)0 : winetest_skip
-#define win_skip_( file, line ) (winetest_set_location( file, line ), 0) ? (void)0 : winetest_win_skip
-#define trace_( file, line )    (winetest_set_location( file, line ), 0) ? (void)0 : winetest_trace
-#define wait_child_process_( file, line ) (winetest_set_location( file, line ), 0) ? (void)0 : winetest_wait_child_process
+#define ok_( file, line )       ( winetest_set_location( file, line ), 0 ) ? (void)0 : winetest_ok
+#define skip_( file, line )     ( winetest_set_location( file, line ), 0 ) ? (void)0 : winetest_skip
+#define win_skip_( file, line ) ( winetest_set_location( file, line ), 0 ) ? (void)0 : winetest_win_skip
+#define trace_( file, line )    ( winetest_set_location( file, line ), 0 ) ? (void)0 : winetest_trace
+#define wait_child_process_( file, line )                                                                              \
+    ( winetest_set_location( file, line ), 0 ) ? (void)0 : winetest_wait_child_process
 
-#define ok       ok_( __FILE__, __LINE__ )
-#define skip     skip_( __FILE__, __LINE__ )
-#define win_skip win_skip_( __FILE__, __LINE__ )
-#define trace    trace_( __FILE__, __LINE__ )
+#define ok                 ok_( __FILE__, __LINE__ )
+#define skip               skip_( __FILE__, __LINE__ )
+#define win_skip           win_skip_( __FILE__, __LINE__ )
+#define trace              trace_( __FILE__, __LINE__ )
 #define wait_child_process wait_child_process_( __FILE__, __LINE__ )
 
 #define todo_if( is_todo )      for (winetest_start_todo( is_todo ); winetest_loop_todo(); winetest_end_todo())
-#define todo_wine_if( is_todo ) todo_if( (is_todo) && winetest_platform_is_wine )
+#define todo_wine_if( is_todo ) todo_if( ( is_todo ) && winetest_platform_is_wine )
 #define todo_wine               todo_if( winetest_platform_is_wine )
 
 /* a test that fails now and then is a failure here: no allowance */
-#define flaky_if( is_flaky )      if ((is_flaky) || 1)
-#define flaky_wine_if( is_flaky ) if ((is_flaky) || 1)
+#define flaky_if( is_flaky )      if (( is_flaky ) || 1)
+#define flaky_wine_if( is_flaky ) if (( is_flaky ) || 1)
 #define flaky
 #define flaky_wine
 
@@ -119,7 +129,7 @@ extern int winetest_strcmp_wa( const WCHAR *str1, const char *str2 );
 struct test
 {
     const char *name;
-    void (*func)(void);
+    void ( *func )( void );
 };
 
 extern const struct test winetest_testlist[];
@@ -144,7 +154,7 @@ struct winetest_thread
 {
     const char *file;
     int line;
-    unsigned int todo_level;    /* one bit for each nested todo block */
+    unsigned int todo_level; /* one bit for each nested todo block */
     int todo_loop;
     unsigned int context_count;
     char context[WINETEST_CONTEXTS][128];
@@ -152,14 +162,14 @@ struct winetest_thread
     char strings[WINETEST_STRINGS][512];
 };
 
-static struct winetest_thread *winetest_thread(void)
+static struct winetest_thread *winetest_thread( void )
 {
     DWORD error = GetLastError();
     struct winetest_thread *thread = (struct winetest_thread *)TlsGetValue( winetest_tls );
 
     if (!thread)
     {
-        thread = (struct winetest_thread *)HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*thread) );
+        thread = (struct winetest_thread *)HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) );
         if (!thread) ExitProcess( 255 );
         TlsSetValue( winetest_tls, thread );
     }
@@ -167,7 +177,8 @@ static struct winetest_thread *winetest_thread(void)
     return thread;
 }
 
-/* One write for each message, so that threads and child processes don't mix within a line; the last error is the test's, and stays. */
+/* One write for each message, so that threads and child processes don't mix within a line; the last error is the
+ * test's, and stays. */
 static void winetest_write( char *buffer, int len, int size )
 {
     DWORD error = GetLastError(), written;
@@ -188,16 +199,16 @@ static void winetest_vmessage( const char *prefix, const char *format, va_list a
     int len = 0, count;
     unsigned int i;
 
-    if (thread->file) len = _snprintf( buffer, sizeof(buffer), "%s:%d: ", thread->file, thread->line );
-    count = _snprintf( buffer + len, sizeof(buffer) - len, "%s", prefix );
+    if (thread->file) len = _snprintf( buffer, sizeof( buffer ), "%s:%d: ", thread->file, thread->line );
+    count = _snprintf( buffer + len, sizeof( buffer ) - len, "%s", prefix );
     len += count;
     for (i = 0; i < thread->context_count; i++)
     {
-        count = _snprintf( buffer + len, sizeof(buffer) - len, "%s: ", thread->context[i] );
+        count = _snprintf( buffer + len, sizeof( buffer ) - len, "%s: ", thread->context[i] );
         if (count > 0) len += count;
     }
-    count = _vsnprintf( buffer + len, sizeof(buffer) - len, format, args );
-    winetest_write( buffer, count < 0 ? -1 : len + count, sizeof(buffer) );
+    count = _vsnprintf( buffer + len, sizeof( buffer ) - len, format, args );
+    winetest_write( buffer, count < 0 ? -1 : len + count, sizeof( buffer ) );
 }
 
 static void WINETEST_PRINTF_ATTR( 2, 3 ) winetest_message( const char *prefix, const char *format, ... )
@@ -216,9 +227,9 @@ void winetest_print( const char *format, ... )
     int len;
 
     va_start( args, format );
-    len = _vsnprintf( buffer, sizeof(buffer), format, args );
+    len = _vsnprintf( buffer, sizeof( buffer ), format, args );
     va_end( args );
-    winetest_write( buffer, len, sizeof(buffer) );
+    winetest_write( buffer, len, sizeof( buffer ) );
 }
 
 void winetest_set_location( const char *file, int line )
@@ -320,15 +331,15 @@ void winetest_push_context( const char *format, ... )
         char *text = thread->context[thread->context_count];
 
         va_start( args, format );
-        _vsnprintf( text, sizeof(thread->context[0]), format, args );
+        _vsnprintf( text, sizeof( thread->context[0] ), format, args );
         va_end( args );
-        text[sizeof(thread->context[0]) - 1] = 0;
+        text[sizeof( thread->context[0] ) - 1] = 0;
     }
     thread->context_count++;
     if (thread->context_count > WINETEST_CONTEXTS) thread->context_count = WINETEST_CONTEXTS;
 }
 
-void winetest_pop_context(void)
+void winetest_pop_context( void )
 {
     struct winetest_thread *thread = winetest_thread();
 
@@ -339,11 +350,11 @@ void winetest_start_todo( int is_todo )
 {
     struct winetest_thread *thread = winetest_thread();
 
-    thread->todo_level = (thread->todo_level << 1) | !!is_todo;
+    thread->todo_level = ( thread->todo_level << 1 ) | !!is_todo;
     thread->todo_loop = 1;
 }
 
-int winetest_loop_todo(void)
+int winetest_loop_todo( void )
 {
     struct winetest_thread *thread = winetest_thread();
     int again = thread->todo_loop;
@@ -352,7 +363,7 @@ int winetest_loop_todo(void)
     return again;
 }
 
-void winetest_end_todo(void)
+void winetest_end_todo( void )
 {
     winetest_thread()->todo_level >>= 1;
 }
@@ -363,7 +374,7 @@ int winetest_get_mainargs( char ***argv )
     return winetest_argc;
 }
 
-LONG winetest_get_failures(void)
+LONG winetest_get_failures( void )
 {
     return winetest_failures;
 }
@@ -401,7 +412,7 @@ void winetest_wait_child_process( HANDLE process )
 
 /* ---- strings for messages: each lives until this thread has made eight more */
 
-static char *winetest_string(void)
+static char *winetest_string( void )
 {
     struct winetest_thread *thread = winetest_thread();
 
@@ -410,11 +421,14 @@ static char *winetest_string(void)
 
 static const char *winetest_quote( const WCHAR *wide, const char *narrow, intptr_t n )
 {
-    char *text = winetest_string(), *out = text, *end = text + sizeof(((struct winetest_thread *)0)->strings[0]) - 16;
+    char *text = winetest_string(), *out = text,
+         *end = text + sizeof( ( (struct winetest_thread *)0 )->strings[0] ) - 16;
     intptr_t i;
 
     if (!wide && !narrow) return strcpy( text, "(null)" );
-    if (n < 0) for (n = 0; wide ? wide[n] : narrow[n]; n++) /* nothing */;
+    if (n < 0)
+        for (n = 0; wide ? wide[n] : narrow[n]; n++) /* nothing */
+            ;
     if (wide) *out++ = 'L';
     *out++ = '"';
     for (i = 0; i < n; i++)
@@ -428,11 +442,23 @@ static const char *winetest_quote( const WCHAR *wide, const char *narrow, intptr
         }
         switch (c)
         {
-        case '\n': *out++ = '\\'; *out++ = 'n'; break;
-        case '\r': *out++ = '\\'; *out++ = 'r'; break;
-        case '\t': *out++ = '\\'; *out++ = 't'; break;
+        case '\n':
+            *out++ = '\\';
+            *out++ = 'n';
+            break;
+        case '\r':
+            *out++ = '\\';
+            *out++ = 'r';
+            break;
+        case '\t':
+            *out++ = '\\';
+            *out++ = 't';
+            break;
         case '"':
-        case '\\': *out++ = '\\'; *out++ = (char)c; break;
+        case '\\':
+            *out++ = '\\';
+            *out++ = (char)c;
+            break;
         default:
             if (c >= ' ' && c < 127) *out++ = (char)c;
             else out += sprintf( out, wide ? "\\%04x" : "\\x%02x", c );
@@ -442,16 +468,23 @@ static const char *winetest_quote( const WCHAR *wide, const char *narrow, intptr
     return text;
 }
 
-const char *wine_dbgstr_wn( const WCHAR *str, intptr_t n ) { return winetest_quote( str, NULL, n ); }
-const char *wine_dbgstr_an( const char *str, intptr_t n ) { return winetest_quote( NULL, str, n ); }
+const char *wine_dbgstr_wn( const WCHAR *str, intptr_t n )
+{
+    return winetest_quote( str, NULL, n );
+}
+const char *wine_dbgstr_an( const char *str, intptr_t n )
+{
+    return winetest_quote( NULL, str, n );
+}
 
 const char *wine_dbgstr_guid( const GUID *guid )
 {
     char *text = winetest_string();
 
     if (!guid) return strcpy( text, "(null)" );
-    sprintf( text, "{%08lx-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}", guid->Data1, guid->Data2, guid->Data3, guid->Data4[0], guid->Data4[1],
-             guid->Data4[2], guid->Data4[3], guid->Data4[4], guid->Data4[5], guid->Data4[6], guid->Data4[7] );
+    sprintf( text, "{%08lx-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}", guid->Data1, guid->Data2, guid->Data3,
+             guid->Data4[0], guid->Data4[1], guid->Data4[2], guid->Data4[3], guid->Data4[4], guid->Data4[5],
+             guid->Data4[6], guid->Data4[7] );
     return text;
 }
 
@@ -459,7 +492,7 @@ const char *wine_dbgstr_longlong( ULONGLONG value )
 {
     char *text = winetest_string();
 
-    if (value >> 32) sprintf( text, "%lx%08lx", (unsigned long)(value >> 32), (unsigned long)value );
+    if (value >> 32) sprintf( text, "%lx%08lx", (unsigned long)( value >> 32 ), (unsigned long)value );
     else sprintf( text, "%lx", (unsigned long)value );
     return text;
 }
@@ -484,38 +517,43 @@ const char *wine_dbgstr_rect( const RECT *rect )
 
 int winetest_strcmp_wa( const WCHAR *str1, const char *str2 )
 {
-    while (*str1 && *str1 == (unsigned char)*str2) { str1++; str2++; }
+    while (*str1 && *str1 == (unsigned char)*str2)
+    {
+        str1++;
+        str2++;
+    }
     return *str1 - (unsigned char)*str2;
 }
 
 /* ---- what the sockets of this process went through */
 
-static void winetest_check_engine(void)
+static void winetest_check_engine( void )
 {
-    int (WINAPI *startup)( WORD, void * );
-    UINT_PTR (WINAPI *make)( int, int, int );
-    int (WINAPI *close)( UINT_PTR );
-    const char *(CDECL *status)(void) = NULL;
+    int( WINAPI * startup )( WORD, void * );
+    UINT_PTR( WINAPI * make )( int, int, int );
+    int( WINAPI * close )( UINT_PTR );
+    const char *( CDECL * status )( void ) = NULL;
     char expect[16], reported[256] = "engine=stock", data[512], *name = reported + 7, *end;
     HMODULE ws2_32, provider;
     UINT_PTR s = ~(UINT_PTR)0;
     DWORD len;
 
-    len = GetEnvironmentVariableA( "WSURING_TEST_ENGINE", expect, sizeof(expect) );
-    if (!len || len >= sizeof(expect)) return;
+    len = GetEnvironmentVariableA( "WSURING_TEST_ENGINE", expect, sizeof( expect ) );
+    if (!len || len >= sizeof( expect )) return;
     /* a child of a test that has another provider on purpose */
-    if (GetEnvironmentVariableA( "WSURING_PROVIDER", data, sizeof(data) )) return;
+    if (GetEnvironmentVariableA( "WSURING_PROVIDER", data, sizeof( data ) )) return;
     ws2_32 = LoadLibraryA( "ws2_32.dll" );
     startup = (void *)GetProcAddress( ws2_32, "WSAStartup" );
     make = (void *)GetProcAddress( ws2_32, "socket" );
     close = (void *)GetProcAddress( ws2_32, "closesocket" );
-    if (startup && make && close && !startup( MAKEWORD( 2, 2 ), data ) && (s = make( 2, 2, 0 )) != ~(UINT_PTR)0) close( s );
-    if ((provider = GetModuleHandleA( "wsuring.dll" ))) status = (void *)GetProcAddress( provider, "wsuring_status" );
-    if (status) _snprintf( reported, sizeof(reported) - 1, "%s", status() );
+    if (startup && make && close && !startup( MAKEWORD( 2, 2 ), data ) && ( s = make( 2, 2, 0 ) ) != ~(UINT_PTR)0)
+        close( s );
+    if (( provider = GetModuleHandleA( "wsuring.dll" ) )) status = (void *)GetProcAddress( provider, "wsuring_status" );
+    if (status) _snprintf( reported, sizeof( reported ) - 1, "%s", status() );
     winetest_print( "wsuring-status: %s\n", reported );
     winetest_set_location( __FILE__, __LINE__ );
     winetest_ok( s != ~(UINT_PTR)0, "no socket can be made\n" );
-    if ((end = strchr( name, ' ' ))) *end = 0;
+    if (( end = strchr( name, ' ' ) )) *end = 0;
     winetest_ok( !strncmp( reported, "engine=", 7 ) && !strcmp( name, expect ),
                  "the sockets went through %s, where %s was to be tested\n", name, expect );
 }
@@ -528,11 +566,13 @@ static LONG WINAPI winetest_crash( EXCEPTION_POINTERS *info )
     char module[MAX_PATH] = "?", *name;
     HMODULE base = NULL;
 
-    GetModuleHandleExA( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (const char *)record->ExceptionAddress, &base );
-    GetModuleFileNameA( base, module, sizeof(module) );
+    GetModuleHandleExA( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                        (const char *)record->ExceptionAddress, &base );
+    GetModuleFileNameA( base, module, sizeof( module ) );
     name = strrchr( module, '\\' );
-    winetest_print( "%s:%d: Test crashed: exception %08lx at %s+%Ix, address %Ix, last test was at this line\n", thread->file ? thread->file : "?", thread->line,
-                    record->ExceptionCode, name ? name + 1 : module, (ULONG_PTR)record->ExceptionAddress - (ULONG_PTR)base,
+    winetest_print( "%s:%d: Test crashed: exception %08lx at %s+%Ix, address %Ix, last test was at this line\n",
+                    thread->file ? thread->file : "?", thread->line, record->ExceptionCode, name ? name + 1 : module,
+                    (ULONG_PTR)record->ExceptionAddress - (ULONG_PTR)base,
                     record->NumberParameters > 1 ? record->ExceptionInformation[1] : 0 );
     TerminateProcess( GetCurrentProcess(), record->ExceptionCode );
     return EXCEPTION_EXECUTE_HANDLER;
@@ -541,16 +581,17 @@ static LONG WINAPI winetest_crash( EXCEPTION_POINTERS *info )
 static int winetest_env_number( const char *name, int value )
 {
     char buffer[16];
-    DWORD len = GetEnvironmentVariableA( name, buffer, sizeof(buffer) );
+    DWORD len = GetEnvironmentVariableA( name, buffer, sizeof( buffer ) );
 
-    return len && len < sizeof(buffer) ? atoi( buffer ) : value;
+    return len && len < sizeof( buffer ) ? atoi( buffer ) : value;
 }
 
 static int winetest_run( const char *name )
 {
     const struct test *test;
 
-    for (test = winetest_testlist; test->name; test++) if (!strcmp( test->name, name )) break;
+    for (test = winetest_testlist; test->name; test++)
+        if (!strcmp( test->name, name )) break;
     if (!test->name)
     {
         winetest_print( "There is no test '%s'\n", name );
@@ -565,9 +606,9 @@ static int winetest_run( const char *name )
         winetest_thread()->todo_level = 0;
         winetest_ok( 0, "a todo block was left open\n" );
     }
-    winetest_print( "%04lx:%s: %ld tests executed (%ld marked as todo, %ld %s), %ld skipped.\n", GetCurrentProcessId(), test->name,
-                    winetest_successes + winetest_failures + winetest_todo_failures, winetest_todo_failures, winetest_failures,
-                    winetest_failures != 1 ? "failures" : "failure", winetest_skipped );
+    winetest_print( "%04lx:%s: %ld tests executed (%ld marked as todo, %ld %s), %ld skipped.\n", GetCurrentProcessId(),
+                    test->name, winetest_successes + winetest_failures + winetest_todo_failures, winetest_todo_failures,
+                    winetest_failures, winetest_failures != 1 ? "failures" : "failure", winetest_skipped );
     return winetest_failures < 255 ? winetest_failures : 255;
 }
 
@@ -585,13 +626,14 @@ int main( int argc, char **argv )
     winetest_interactive = winetest_env_number( "WINETEST_INTERACTIVE", 0 );
     winetest_report_success = winetest_env_number( "WINETEST_REPORT_SUCCESS", 0 );
     winetest_platform_is_wine = GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "wine_get_version" ) != NULL;
-    len = GetEnvironmentVariableA( "WINETEST_PLATFORM", platform, sizeof(platform) );
-    if (len && len < sizeof(platform)) winetest_platform_is_wine = !strcmp( platform, "wine" );
+    len = GetEnvironmentVariableA( "WINETEST_PLATFORM", platform, sizeof( platform ) );
+    if (len && len < sizeof( platform )) winetest_platform_is_wine = !strcmp( platform, "wine" );
     winetest_platform = winetest_platform_is_wine ? "wine" : "windows";
     SetUnhandledExceptionFilter( winetest_crash );
 
     if (argc > 1 && argv[1][0] != '-') return winetest_run( argv[1] );
-    if (argc == 1 && winetest_testlist[0].name && !winetest_testlist[1].name) return winetest_run( winetest_testlist[0].name );
+    if (argc == 1 && winetest_testlist[0].name && !winetest_testlist[1].name)
+        return winetest_run( winetest_testlist[0].name );
     if (argc == 1) winetest_print( "Usage: %s TEST [ARGUMENT...]\nTests:\n", argv[0] );
     else if (strcmp( argv[1], "--list" ))
     {

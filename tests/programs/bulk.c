@@ -36,12 +36,12 @@ int main( int argc, char **argv )
     net_start();
     listener = net_listen( &port );
     near_end = net_connect( port );
-    if ((far_end = accept( listener, NULL, NULL )) == INVALID_SOCKET) die( "accept" );
+    if (( far_end = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
     start = now_us();
     thread = thread_start( sender, &count );
-    while ((n = recv( far_end, data, BLOCK, 0 )) > 0) total += n;
+    while (( n = recv( far_end, data, BLOCK, 0 ) ) > 0) total += n;
     if (n < 0) die( "recv" );
     thread_join( thread );
-    printf( "RESULT %.3f\n", total / (now_us() - start) );
+    printf( "RESULT %.3f\n", total / ( now_us() - start ) );
     return 0;
 }

@@ -5,14 +5,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: control MODE COUNT
- * MODE: select-N    N connected sockets, the last of which has something to read: select with time-out 0, and select that waits, in turns
- *       poll-N      the same with WSAPoll
- *       getsockopt  SO_TYPE, SO_ERROR, SO_RCVBUF, TCP_NODELAY, in turns
- *       getsockname it, and getpeername, in turns
- *       fionread    ioctlsocket( FIONREAD )
- * Each answer is checked. Prints: RESULT microseconds per call
- *        control accept-server      accepts connections, answers 64 bytes on each with the same, and closes it; prints PORT n, and ends with a
- *                                   connection whose first byte is 'q'
+ * MODE: select-N    N connected sockets, the last of which has something to read: select with time-out 0, and select
+ * that waits, in turns poll-N      the same with WSAPoll getsockopt  SO_TYPE, SO_ERROR, SO_RCVBUF, TCP_NODELAY, in
+ * turns getsockname it, and getpeername, in turns fionread    ioctlsocket( FIONREAD ) Each answer is checked. Prints:
+ * RESULT microseconds per call control accept-server      accepts connections, answers 64 bytes on each with the same,
+ * and closes it; prints PORT n, and ends with a connection whose first byte is 'q'
  */
 
 #define FD_SETSIZE 1024
@@ -24,15 +21,18 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 
-#define WSAPoll poll
-#define WSAPOLLFD struct pollfd
+#define WSAPoll     poll
+#define WSAPOLLFD   struct pollfd
 #define ioctlsocket ioctl
 typedef int u_long_type;
 #else
 typedef u_long u_long_type;
 #endif
 
-enum { MAX = 512 };
+enum
+{
+    MAX = 512
+};
 
 static SOCKET sockets[MAX], peers[MAX];
 
@@ -47,7 +47,7 @@ static SOCKET connect_peer( int port )
     getrlimit( RLIMIT_NOFILE, &limit );
     limit.rlim_cur = limit.rlim_max;
     setrlimit( RLIMIT_NOFILE, &limit );
-    if ((high = fcntl( s, F_DUPFD, FD_SETSIZE )) == -1) die( "F_DUPFD" );
+    if (( high = fcntl( s, F_DUPFD, FD_SETSIZE ) ) == -1) die( "F_DUPFD" );
     close( s );
     s = high;
 #endif
@@ -62,7 +62,7 @@ static void connect_all( int count )
     for (i = 0; i < count; i++)
     {
         peers[i] = connect_peer( port );
-        if ((sockets[i] = accept( listener, NULL, NULL )) == INVALID_SOCKET) die( "accept" );
+        if (( sockets[i] = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
     }
     closesocket( listener );
     if (!send_all( peers[count - 1], "abc", 3 )) die( "send" );
@@ -91,7 +91,8 @@ static void one_select( int n, int count )
         if (sockets[i] > most) most = sockets[i];
 #endif
     }
-    if (select( most + 1, &reads, NULL, NULL, &timeout ) != 1 || !FD_ISSET( sockets[count - 1], &reads )) wrong( "select" );
+    if (select( most + 1, &reads, NULL, NULL, &timeout ) != 1 || !FD_ISSET( sockets[count - 1], &reads ))
+        wrong( "select" );
 }
 
 static void one_poll( int n, int count )
@@ -110,23 +111,29 @@ static void one_poll( int n, int count )
 
 static void one_getsockopt( int n, int count )
 {
-    static const struct { int level, name; } options[] =
-        { { SOL_SOCKET, SO_TYPE }, { SOL_SOCKET, SO_ERROR }, { SOL_SOCKET, SO_RCVBUF }, { IPPROTO_TCP, TCP_NODELAY } };
+    static const struct
+    {
+        int level, name;
+    } options[] = {
+        { SOL_SOCKET, SO_TYPE }, { SOL_SOCKET, SO_ERROR }, { SOL_SOCKET, SO_RCVBUF }, { IPPROTO_TCP, TCP_NODELAY }
+    };
     int value = -1;
-    socklen_t len = sizeof(value);
+    socklen_t len = sizeof( value );
 
     (void)count;
     if (getsockopt( peers[0], options[n & 3].level, options[n & 3].name, (char *)&value, &len )) die( "getsockopt" );
-    if ((n & 3) == 0 && value != SOCK_STREAM) wrong( "SO_TYPE" );
+    if (( n & 3 ) == 0 && value != SOCK_STREAM) wrong( "SO_TYPE" );
 }
 
 static void one_name( int n, int count )
 {
     struct sockaddr_in addr;
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
 
     (void)count;
-    if (n & 1 ? getpeername( sockets[0], (struct sockaddr *)&addr, &len ) : getsockname( sockets[0], (struct sockaddr *)&addr, &len )) die( "a name" );
+    if (n & 1 ? getpeername( sockets[0], (struct sockaddr *)&addr, &len )
+              : getsockname( sockets[0], (struct sockaddr *)&addr, &len ))
+        die( "a name" );
     if (addr.sin_addr.s_addr != htonl( 0x7f000001 )) wrong( "a name" );
 }
 
@@ -152,16 +159,21 @@ static void accept_server( void )
         SOCKET s = accept( listener, NULL, NULL );
 
         if (s == INVALID_SOCKET) die( "accept" );
-        if (recv_all( s, data, 1 ) && data[0] != 'q' && recv_all( s, data + 1, sizeof(data) - 1 )) send_all( s, data, sizeof(data) );
+        if (recv_all( s, data, 1 ) && data[0] != 'q' && recv_all( s, data + 1, sizeof( data ) - 1 ))
+            send_all( s, data, sizeof( data ) );
         closesocket( s );
     } while (data[0] != 'q');
 }
 
 int main( int argc, char **argv )
 {
-    static const struct { const char *name; void (*func)( int n, int count ); } modes[] =
+    static const struct
     {
-        { "select-", one_select }, { "poll-", one_poll }, { "getsockopt", one_getsockopt }, { "getsockname", one_name }, { "fionread", one_fionread },
+        const char *name;
+        void ( *func )( int n, int count );
+    } modes[] = {
+        { "select-", one_select },   { "poll-", one_poll },        { "getsockopt", one_getsockopt },
+        { "getsockname", one_name }, { "fionread", one_fionread },
     };
     unsigned int mode;
     int number, i, times;
@@ -173,7 +185,7 @@ int main( int argc, char **argv )
         accept_server();
         return 0;
     }
-    for (mode = 0; argc > 2 && mode < sizeof(modes) / sizeof(*modes); mode++)
+    for (mode = 0; argc > 2 && mode < sizeof( modes ) / sizeof( *modes ); mode++)
     {
         size_t len = strlen( modes[mode].name );
 
@@ -186,9 +198,10 @@ int main( int argc, char **argv )
         for (i = 0; i < 100; i++) modes[mode].func( i, number );
         start = now_us();
         for (i = 0; i < times; i++) modes[mode].func( i, number );
-        printf( "RESULT %.4f\n", (now_us() - start) / times );
+        printf( "RESULT %.4f\n", ( now_us() - start ) / times );
         return 0;
     }
-    fprintf( stderr, "usage: control select-N|poll-N|getsockopt|getsockname|fionread COUNT, or control accept-server\n" );
+    fprintf( stderr,
+             "usage: control select-N|poll-N|getsockopt|getsockname|fionread COUNT, or control accept-server\n" );
     return 2;
 }

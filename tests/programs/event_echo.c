@@ -34,30 +34,32 @@ static void drop( DWORD index )
     events[index] = events[count];
 }
 
-/* A wait tells of the first in the array that is signalled: whoever has been served goes to its end, or the last ones may wait for ever. */
+/* A wait tells of the first in the array that is signalled: whoever has been served goes to its end, or the last ones
+ * may wait for ever. */
 static void move_to_end( DWORD index )
 {
     SOCKET s = sockets[index];
     WSAEVENT event = events[index];
     DWORD left = count - index - 1;
 
-    memmove( sockets + index, sockets + index + 1, left * sizeof(*sockets) );
-    memmove( events + index, events + index + 1, left * sizeof(*events) );
+    memmove( sockets + index, sockets + index + 1, left * sizeof( *sockets ) );
+    memmove( events + index, events + index + 1, left * sizeof( *events ) );
     sockets[count - 1] = s;
     events[count - 1] = event;
 }
 
-/* What there is; a message is one that is echoed whole, as the load generator waits for it. FALSE at the end of the connection. */
+/* What there is; a message is one that is echoed whole, as the load generator waits for it. FALSE at the end of the
+ * connection. */
 static BOOL echo( SOCKET s )
 {
     static char data[SIZE];
     int got, sent, ret;
 
-    if ((got = recv( s, data, SIZE, 0 )) <= 0) return got == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK;
+    if (( got = recv( s, data, SIZE, 0 ) ) <= 0) return got == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK;
     if (data[0] == 'q') ExitProcess( 0 );
     for (sent = 0; sent < got; sent += ret)
     {
-        if ((ret = send( s, data + sent, got - sent, 0 )) > 0) continue;
+        if (( ret = send( s, data + sent, got - sent, 0 ) ) > 0) continue;
         if (WSAGetLastError() != WSAEWOULDBLOCK) return FALSE;
         ret = 0;
         SwitchToThread();
@@ -65,7 +67,7 @@ static BOOL echo( SOCKET s )
     return TRUE;
 }
 
-int main(void)
+int main( void )
 {
     WSANETWORKEVENTS network_events;
     int number;

@@ -4,11 +4,11 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: extensions transmitfile BLOCKS     a file of so many 64 KB, from the file cache to a socket; prints RESULT megabytes per second
- *        extensions udp-segments COUNT      COUNT times 64 KB in 44 datagrams; datagrams per second
+ * usage: extensions transmitfile BLOCKS     a file of so many 64 KB, from the file cache to a socket; prints RESULT
+ * megabytes per second extensions udp-segments COUNT      COUNT times 64 KB in 44 datagrams; datagrams per second
  *        extensions recvmsg COUNT           datagrams that are there, with destination and ECN; microseconds each
- *        extensions acceptex-server         accepts connections, answers 64 bytes on each with the same, and closes it; prints PORT n, and ends with
- *                                           a connection whose first byte is 'q'
+ *        extensions acceptex-server         accepts connections, answers 64 bytes on each with the same, and closes it;
+ * prints PORT n, and ends with a connection whose first byte is 'q'
  */
 
 #include "net.h"
@@ -22,17 +22,25 @@
 #endif
 #endif
 
-enum { BLOCK = 65536, SEGMENT = 1472, SEGMENTS = 44, BATCH = 32, PENDING = 16 };
+enum
+{
+    BLOCK = 65536,
+    SEGMENT = 1472,
+    SEGMENTS = 44,
+    BATCH = 32,
+    PENDING = 16
+};
 
 static void udp_pair( SOCKET *a, SOCKET *b )
 {
     struct sockaddr_in addr = loopback( 0 );
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
 
     *a = socket( AF_INET, SOCK_DGRAM, 0 );
     *b = socket( AF_INET, SOCK_DGRAM, 0 );
-    if (bind( *a, (struct sockaddr *)&addr, sizeof(addr) ) || getsockname( *a, (struct sockaddr *)&addr, &len )
-        || connect( *b, (struct sockaddr *)&addr, sizeof(addr) )) die( "udp_pair" );
+    if (bind( *a, (struct sockaddr *)&addr, sizeof( addr ) ) || getsockname( *a, (struct sockaddr *)&addr, &len )
+        || connect( *b, (struct sockaddr *)&addr, sizeof( addr ) ))
+        die( "udp_pair" );
 }
 
 #ifdef _WIN32
@@ -42,7 +50,9 @@ static void *extension( SOCKET s, GUID guid )
     void *func = NULL;
     DWORD size;
 
-    if (WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof(guid), &func, sizeof(func), &size, NULL, NULL )) die( "an extension" );
+    if (WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof( guid ), &func, sizeof( func ), &size, NULL,
+                  NULL ))
+        die( "an extension" );
     return func;
 }
 
@@ -54,7 +64,8 @@ THREAD_FUNC( drain, arg )
 {
     static char data[1 << 20];
 
-    while (recv( *(SOCKET *)arg, data, sizeof(data), 0 ) > 0) /* all */;
+    while (recv( *(SOCKET *)arg, data, sizeof( data ), 0 ) > 0) /* all */
+        ;
     return 0;
 }
 
@@ -71,7 +82,7 @@ static double transmit_file( int count )
     LARGE_INTEGER end;
     HANDLE file;
 
-    GetTempPathA( sizeof(path), path );
+    GetTempPathA( sizeof( path ), path );
     GetTempFileNameA( path, "ext", 0, name );
     file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL );
     end.QuadPart = size;
@@ -96,11 +107,12 @@ static double transmit_file( int count )
 #ifdef _WIN32
     if (!transmit( near_end, file, 0, 0, NULL, NULL, 0 )) die( "TransmitFile" );
 #else
-    while ((uint64_t)offset < size) if (sendfile( near_end, file, &offset, size - offset ) <= 0) die( "sendfile" );
+    while ((uint64_t)offset < size)
+        if (sendfile( near_end, file, &offset, size - offset ) <= 0) die( "sendfile" );
 #endif
     shutdown( near_end, SD_SEND );
     thread_join( thread );
-    return size / (now_us() - start);
+    return size / ( now_us() - start );
 }
 
 /* ---- udp-segments */
@@ -114,25 +126,34 @@ static double udp_segments( int count )
 #ifdef _WIN32
     int j, by_option;
     DWORD sent;
-    WSABUF buf = { sizeof(data), data };
-    union { WSACMSGHDR header; char space[WSA_CMSG_SPACE( sizeof(DWORD) )]; } control = { .space = { 0 } };
-    WSAMSG msg = { .lpBuffers = &buf, .dwBufferCount = 1, .Control = { sizeof(control), control.space } };
+    WSABUF buf = { sizeof( data ), data };
+    union
+    {
+        WSACMSGHDR header;
+        char space[WSA_CMSG_SPACE( sizeof( DWORD ) )];
+    } control = { .space = { 0 } };
+    WSAMSG msg = { .lpBuffers = &buf, .dwBufferCount = 1, .Control = { sizeof( control ), control.space } };
     LPFN_WSASENDMSG send_msg;
 #else
-    struct iovec iov = { data, sizeof(data) };
-    union { struct cmsghdr header; char space[CMSG_SPACE( sizeof(uint16_t) )]; } control = { .space = { 0 } };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control) };
+    struct iovec iov = { data, sizeof( data ) };
+    union
+    {
+        struct cmsghdr header;
+        char space[CMSG_SPACE( sizeof( uint16_t ) )];
+    } control = { .space = { 0 } };
+    struct msghdr msg
+        = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof( control ) };
 #endif
 
     udp_pair( &a, &b );
 #ifdef _WIN32
     send_msg = extension( b, (GUID)WSAID_WSASENDMSG );
     /* a module that doesn't know the option doesn't know the control data either: one by one */
-    by_option = !setsockopt( a, IPPROTO_UDP, 2 /* UDP_SEND_MSG_SIZE */, (char *)&size, sizeof(size) );
-    control.header.cmsg_len = WSA_CMSG_LEN( sizeof(DWORD) );
+    by_option = !setsockopt( a, IPPROTO_UDP, 2 /* UDP_SEND_MSG_SIZE */, (char *)&size, sizeof( size ) );
+    control.header.cmsg_len = WSA_CMSG_LEN( sizeof( DWORD ) );
     control.header.cmsg_level = IPPROTO_UDP;
     control.header.cmsg_type = 2;
-    memcpy( WSA_CMSG_DATA( &control.header ), &size, sizeof(size) );
+    memcpy( WSA_CMSG_DATA( &control.header ), &size, sizeof( size ) );
     start = now_us();
     for (i = 0; i < count; i++)
     {
@@ -140,17 +161,20 @@ static double udp_segments( int count )
         {
             if (send_msg( b, &msg, 0, &sent, NULL, NULL )) die( "WSASendMsg" );
         }
-        else for (j = 0; j < SEGMENTS; j++) if (send( b, data + j * SEGMENT, SEGMENT, 0 ) != SEGMENT) die( "send" );
+        else
+            for (j = 0; j < SEGMENTS; j++)
+                if (send( b, data + j * SEGMENT, SEGMENT, 0 ) != SEGMENT) die( "send" );
     }
 #else
-    control.header.cmsg_len = CMSG_LEN( sizeof(uint16_t) );
+    control.header.cmsg_len = CMSG_LEN( sizeof( uint16_t ) );
     control.header.cmsg_level = IPPROTO_UDP;
     control.header.cmsg_type = UDP_SEGMENT;
     *(uint16_t *)CMSG_DATA( &control.header ) = size;
     start = now_us();
-    for (i = 0; i < count; i++) if (sendmsg( b, &msg, 0 ) != sizeof(data)) die( "sendmsg" );
+    for (i = 0; i < count; i++)
+        if (sendmsg( b, &msg, 0 ) != sizeof( data )) die( "sendmsg" );
 #endif
-    return count * 1e6 * SEGMENTS / (now_us() - start);
+    return count * 1e6 * SEGMENTS / ( now_us() - start );
 }
 
 /* ---- recvmsg */
@@ -164,34 +188,35 @@ static double recv_message( int count )
     SOCKET a, b;
 #ifdef _WIN32
     LPFN_WSARECVMSG recv_msg;
-    WSABUF buf = { sizeof(data), data };
+    WSABUF buf = { sizeof( data ), data };
     DWORD received;
 #else
-    struct iovec iov = { data, sizeof(data) };
+    struct iovec iov = { data, sizeof( data ) };
 #endif
 
     udp_pair( &a, &b );
 #ifdef _WIN32
     recv_msg = extension( a, (GUID)WSAID_WSARECVMSG );
-    setsockopt( a, IPPROTO_IP, 19 /* IP_PKTINFO */, (char *)&one, sizeof(one) );
-    if (setsockopt( a, IPPROTO_IP, 50 /* IP_RECVECN */, (char *)&one, sizeof(one) ))
-        setsockopt( a, IPPROTO_IP, 40 /* IP_RECVTOS */, (char *)&one, sizeof(one) );
+    setsockopt( a, IPPROTO_IP, 19 /* IP_PKTINFO */, (char *)&one, sizeof( one ) );
+    if (setsockopt( a, IPPROTO_IP, 50 /* IP_RECVECN */, (char *)&one, sizeof( one ) ))
+        setsockopt( a, IPPROTO_IP, 40 /* IP_RECVTOS */, (char *)&one, sizeof( one ) );
 #else
-    setsockopt( a, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one) );
-    setsockopt( a, IPPROTO_IP, IP_RECVTOS, &one, sizeof(one) );
+    setsockopt( a, IPPROTO_IP, IP_PKTINFO, &one, sizeof( one ) );
+    setsockopt( a, IPPROTO_IP, IP_RECVTOS, &one, sizeof( one ) );
 #endif
     for (i = 0; i < count; i += BATCH)
     {
-        for (j = 0; j < BATCH; j++) if (send( b, data, sizeof(data), 0 ) != sizeof(data)) die( "send" );
+        for (j = 0; j < BATCH; j++)
+            if (send( b, data, sizeof( data ), 0 ) != sizeof( data )) die( "send" );
         start = now_us();
         for (j = 0; j < BATCH; j++)
         {
 #ifdef _WIN32
-            WSAMSG msg = { (struct sockaddr *)&from, sizeof(from), &buf, 1, { sizeof(control), control }, 0 };
+            WSAMSG msg = { (struct sockaddr *)&from, sizeof( from ), &buf, 1, { sizeof( control ), control }, 0 };
 
             ok = !recv_msg( a, &msg, &received, NULL, NULL ) && msg.Control.len;
 #else
-            struct msghdr msg = { &from, sizeof(from), &iov, 1, control, sizeof(control), 0 };
+            struct msghdr msg = { &from, sizeof( from ), &iov, 1, control, sizeof( control ), 0 };
 
             ok = recvmsg( a, &msg, 0 ) > 0 && msg.msg_controllen;
 #endif
@@ -199,7 +224,7 @@ static double recv_message( int count )
         }
         total += now_us() - start;
     }
-    return total / (i ? i : 1);
+    return total / ( i ? i : 1 );
 }
 
 /* ---- acceptex-server */
@@ -210,18 +235,20 @@ struct acceptor
 {
     OVERLAPPED ov;
     SOCKET s;
-    char output[2 * (sizeof(struct sockaddr_in) + 16)];
+    char output[2 * ( sizeof( struct sockaddr_in ) + 16 )];
 };
 
 static LPFN_ACCEPTEX accept_ex;
 
 static void acceptor_start( SOCKET listener, struct acceptor *acceptor )
 {
-    DWORD size = sizeof(struct sockaddr_in) + 16, received;
+    DWORD size = sizeof( struct sockaddr_in ) + 16, received;
 
-    memset( &acceptor->ov, 0, sizeof(acceptor->ov) );
+    memset( &acceptor->ov, 0, sizeof( acceptor->ov ) );
     acceptor->s = socket( AF_INET, SOCK_STREAM, 0 );
-    if (!accept_ex( listener, acceptor->s, acceptor->output, 0, size, size, &received, &acceptor->ov ) && WSAGetLastError() != ERROR_IO_PENDING) die( "AcceptEx" );
+    if (!accept_ex( listener, acceptor->s, acceptor->output, 0, size, size, &received, &acceptor->ov )
+        && WSAGetLastError() != ERROR_IO_PENDING)
+        die( "AcceptEx" );
 }
 
 #endif
@@ -256,11 +283,12 @@ static void accept_server( void )
         if (!GetQueuedCompletionStatus( port, &bytes, &key, &ov, INFINITE )) die( "GetQueuedCompletionStatus" );
         acceptor = CONTAINING_RECORD( ov, struct acceptor, ov );
         s = acceptor->s;
-        if (setsockopt( s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof(listener) )) die( "SO_UPDATE_ACCEPT_CONTEXT" );
+        if (setsockopt( s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) ))
+            die( "SO_UPDATE_ACCEPT_CONTEXT" );
 #else
         SOCKET s = accept( listener, NULL, NULL );
 #endif
-        if ((n = recv( s, data, sizeof(data), 0 )) == sizeof(data)) send_all( s, data, sizeof(data) );
+        if (( n = recv( s, data, sizeof( data ), 0 ) ) == sizeof( data )) send_all( s, data, sizeof( data ) );
         closesocket( s );
 #ifdef _WIN32
         acceptor_start( listener, acceptor );

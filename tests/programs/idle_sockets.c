@@ -10,7 +10,8 @@
  *       both half of each
  *       pending an overlapped receive on each of COUNT UDP sockets, which are there already; not native
  * PID is the process's own, on the host: under Wine the server opens files, so /proc/self would be the server.
- * Prints: RESULT bytes of the process's own memory per socket or receive (private and written to, as the host's /proc has it)
+ * Prints: RESULT bytes of the process's own memory per socket or receive (private and written to, as the host's /proc
+ * has it)
  */
 
 #include "net.h"
@@ -31,8 +32,8 @@ static double own_memory( void )
 #else
     sprintf( path, "/proc/%.10s/smaps_rollup", pid );
 #endif
-    if (!(file = fopen( path, "r" ))) die( path );
-    while (fgets( line, sizeof(line), file ) && !sscanf( line, "Private_Dirty: %lu", &kilobytes )) ;
+    if (!( file = fopen( path, "r" ) )) die( path );
+    while (fgets( line, sizeof( line ), file ) && !sscanf( line, "Private_Dirty: %lu", &kilobytes ));
     fclose( file );
     return kilobytes * 1024.0;
 }
@@ -49,8 +50,8 @@ static void open_udp( int count, SOCKET *sockets )
         if (sockets) *sockets++ = s;
 
         if (s == INVALID_SOCKET) die( "socket" );
-        sendto( s, data, 1, 0, (struct sockaddr *)&addr, sizeof(addr) );
-        sendto( s, data, 1, 0, (struct sockaddr *)&addr, sizeof(addr) );
+        sendto( s, data, 1, 0, (struct sockaddr *)&addr, sizeof( addr ) );
+        sendto( s, data, 1, 0, (struct sockaddr *)&addr, sizeof( addr ) );
     }
 }
 
@@ -63,7 +64,8 @@ static void open_tcp( SOCKET listener, int port, int count )
         SOCKET near_end = net_connect( port ), far_end = accept( listener, NULL, NULL );
 
         if (far_end == INVALID_SOCKET) die( "accept" );
-        if (!send_all( near_end, data, 1 ) || !recv_all( far_end, data, 1 ) || !send_all( far_end, data, 1 ) || !recv_all( near_end, data, 1 ))
+        if (!send_all( near_end, data, 1 ) || !recv_all( far_end, data, 1 ) || !send_all( far_end, data, 1 )
+            || !recv_all( near_end, data, 1 ))
             die( "exchange" );
     }
 }
@@ -83,29 +85,30 @@ static void receive_all( struct receive *receives, int count )
     while (count--)
     {
         struct receive *receive = receives++;
-        WSABUF buffer = { sizeof(receive->data), receive->data };
+        WSABUF buffer = { sizeof( receive->data ), receive->data };
         DWORD flags = 0;
 
-        if (!WSARecv( receive->s, &buffer, 1, NULL, &flags, &receive->ov, NULL ) || WSAGetLastError() != WSA_IO_PENDING) die( "WSARecv" );
+        if (!WSARecv( receive->s, &buffer, 1, NULL, &flags, &receive->ov, NULL ) || WSAGetLastError() != WSA_IO_PENDING)
+            die( "WSARecv" );
     }
 }
 
 static double pending_memory( int count )
 {
-    struct receive *receives = malloc( (WARM + count) * sizeof(*receives) );
-    SOCKET *sockets = malloc( (WARM + count) * sizeof(*sockets) );
+    struct receive *receives = malloc( ( WARM + count ) * sizeof( *receives ) );
+    SOCKET *sockets = malloc( ( WARM + count ) * sizeof( *sockets ) );
     double before;
     int i;
 
     if (!receives || !sockets) die( "malloc" );
-    memset( receives, 0, (WARM + count) * sizeof(*receives) );
+    memset( receives, 0, ( WARM + count ) * sizeof( *receives ) );
     open_udp( WARM + count, sockets );
     for (i = 0; i < WARM + count; i++) receives[i].s = sockets[i];
     receive_all( receives, WARM );
     own_memory();
     before = own_memory();
     receive_all( receives + WARM, count );
-    return (own_memory() - before) / count;
+    return ( own_memory() - before ) / count;
 }
 
 #endif
@@ -135,6 +138,6 @@ int main( int argc, char **argv )
     before = own_memory();
     open_tcp( listener, port, tcp );
     open_udp( count - tcp, NULL );
-    printf( "RESULT %.1f\n", (own_memory() - before) / count );
+    printf( "RESULT %.1f\n", ( own_memory() - before ) / count );
     return 0;
 }

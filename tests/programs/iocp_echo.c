@@ -30,7 +30,8 @@ static void start_receive( struct connection *connection )
     connection->sending = 0;
     connection->buffer.buf = connection->data;
     connection->buffer.len = SIZE;
-    if (WSARecv( connection->s, &connection->buffer, 1, NULL, &flags, &connection->overlapped, NULL ) && WSAGetLastError() != WSA_IO_PENDING)
+    if (WSARecv( connection->s, &connection->buffer, 1, NULL, &flags, &connection->overlapped, NULL )
+        && WSAGetLastError() != WSA_IO_PENDING)
     {
         closesocket( connection->s );
         free( connection );
@@ -51,7 +52,7 @@ static DWORD WINAPI worker( void *arg )
 
         if (!overlapped) return 1;
         connection = CONTAINING_RECORD( overlapped, struct connection, overlapped );
-        if (!ok || (!bytes && !connection->sending))
+        if (!ok || ( !bytes && !connection->sending ))
         {
             closesocket( connection->s );
             free( connection );
@@ -65,7 +66,8 @@ static DWORD WINAPI worker( void *arg )
         if (connection->data[0] == 'q') ExitProcess( 0 );
         connection->sending = 1;
         connection->buffer.len = bytes;
-        if (WSASend( connection->s, &connection->buffer, 1, NULL, 0, &connection->overlapped, NULL ) && WSAGetLastError() != WSA_IO_PENDING)
+        if (WSASend( connection->s, &connection->buffer, 1, NULL, 0, &connection->overlapped, NULL )
+            && WSAGetLastError() != WSA_IO_PENDING)
         {
             closesocket( connection->s );
             free( connection );
@@ -84,9 +86,9 @@ int main( int argc, char **argv )
     listener = net_listen( &number );
     printf( "PORT %d\n", number );
     fflush( stdout );
-    while ((s = accept( listener, NULL, NULL )) != INVALID_SOCKET)
+    while (( s = accept( listener, NULL, NULL ) ) != INVALID_SOCKET)
     {
-        struct connection *connection = calloc( 1, sizeof(*connection) );
+        struct connection *connection = calloc( 1, sizeof( *connection ) );
 
         set_nodelay( s );
         connection->s = s;

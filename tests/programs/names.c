@@ -10,7 +10,7 @@
  * Prints: RESULT microseconds each
  */
 
-#if !defined(_WIN32) && !defined(_GNU_SOURCE)
+#if !defined( _WIN32 ) && !defined( _GNU_SOURCE )
 #define _GNU_SOURCE /* getaddrinfo_a */
 #endif
 
@@ -20,7 +20,10 @@
 #include <netdb.h>
 #endif
 
-enum { BATCH = 1000 };
+enum
+{
+    BATCH = 1000
+};
 
 static double blocking( const char *name, int count )
 {
@@ -28,7 +31,7 @@ static double blocking( const char *name, int count )
     double start = now_us();
     int i;
 
-    memset( &hints, 0, sizeof(hints) );
+    memset( &hints, 0, sizeof( hints ) );
     hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
     for (i = 0; i < count; i++)
@@ -36,7 +39,7 @@ static double blocking( const char *name, int count )
         if (getaddrinfo( name, "80", &hints, &list )) die( "getaddrinfo" );
         freeaddrinfo( list );
     }
-    return (now_us() - start) / count;
+    return ( now_us() - start ) / count;
 }
 
 #ifdef _WIN32
@@ -46,7 +49,8 @@ static HANDLE batch_event;
 
 static void CALLBACK answered( DWORD error, DWORD bytes, OVERLAPPED *overlapped )
 {
-    (void)bytes; (void)overlapped;
+    (void)bytes;
+    (void)overlapped;
     if (error) die( "a lookup" );
     if (!InterlockedDecrement( &left )) SetEvent( batch_event );
 }
@@ -54,9 +58,10 @@ static void CALLBACK answered( DWORD error, DWORD bytes, OVERLAPPED *overlapped 
 static void lookup_batch( int count )
 {
     /* not in every import library */
-    static int (WINAPI *get)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                              ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-    static void (WINAPI *release)( ADDRINFOEXW *list );
+    static int( WINAPI * get )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+    static void( WINAPI * release )( ADDRINFOEXW * list );
     static ADDRINFOEXW *lists[BATCH];
     static OVERLAPPED overlapped[BATCH];
     ADDRINFOEXW hints;
@@ -70,13 +75,15 @@ static void lookup_batch( int count )
         release = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
         batch_event = CreateEventW( NULL, FALSE, FALSE, NULL );
     }
-    memset( &hints, 0, sizeof(hints) );
+    memset( &hints, 0, sizeof( hints ) );
     hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
-    memset( overlapped, 0, sizeof(overlapped) );
+    memset( overlapped, 0, sizeof( overlapped ) );
     left = count;
     for (i = 0; i < count; i++)
-        if (get( L"localhost", L"80", NS_DNS, NULL, &hints, &lists[i], NULL, &overlapped[i], (void *)answered, NULL ) != WSA_IO_PENDING) die( "GetAddrInfoExW" );
+        if (get( L"localhost", L"80", NS_DNS, NULL, &hints, &lists[i], NULL, &overlapped[i], (void *)answered, NULL )
+            != WSA_IO_PENDING)
+            die( "GetAddrInfoExW" );
     WaitForSingleObject( batch_event, INFINITE );
     for (i = 0; i < count; i++) release( lists[i] );
 }
@@ -91,7 +98,7 @@ static void lookup_batch( int count )
 
     for (i = 0; i < count; i++)
     {
-        memset( &lookups[i], 0, sizeof(lookups[i]) );
+        memset( &lookups[i], 0, sizeof( lookups[i] ) );
         lookups[i].ar_name = "localhost";
         lookups[i].ar_service = "80";
         lookups[i].ar_request = &hints;
@@ -120,7 +127,7 @@ static double asynchronous( int count )
         n = todo < BATCH ? todo : BATCH;
         lookup_batch( n );
     }
-    return (now_us() - start) / count;
+    return ( now_us() - start ) / count;
 }
 
 int main( int argc, char **argv )

@@ -26,8 +26,14 @@
 
 typedef HANDLE thread_t;
 
-static inline int net_error( void ) { return WSAGetLastError(); }
-static inline int would_block( void ) { return WSAGetLastError() == WSAEWOULDBLOCK; }
+static inline int net_error( void )
+{
+    return WSAGetLastError();
+}
+static inline int would_block( void )
+{
+    return WSAGetLastError() == WSAEWOULDBLOCK;
+}
 
 static inline void net_start( void )
 {
@@ -52,8 +58,14 @@ static inline void set_nonblocking( SOCKET s )
     ioctlsocket( s, FIONBIO, &one );
 }
 
-static inline thread_t thread_start( DWORD (WINAPI *func)( void * ), void *arg ) { return CreateThread( NULL, 0, func, arg, 0, NULL ); }
-static inline void thread_join( thread_t thread ) { WaitForSingleObject( thread, INFINITE ); }
+static inline thread_t thread_start( DWORD( WINAPI *func )( void * ), void *arg )
+{
+    return CreateThread( NULL, 0, func, arg, 0, NULL );
+}
+static inline void thread_join( thread_t thread )
+{
+    WaitForSingleObject( thread, INFINITE );
+}
 
 #define THREAD_FUNC( name, arg ) static DWORD WINAPI name( void *arg )
 
@@ -72,13 +84,21 @@ static inline void thread_join( thread_t thread ) { WaitForSingleObject( thread,
 typedef int SOCKET;
 typedef pthread_t thread_t;
 
-#define INVALID_SOCKET (-1)
-#define closesocket close
-#define SD_SEND SHUT_WR
+#define INVALID_SOCKET ( -1 )
+#define closesocket    close
+#define SD_SEND        SHUT_WR
 
-static inline int net_error( void ) { return errno; }
-static inline int would_block( void ) { return errno == EAGAIN; }
-static inline void net_start( void ) { }
+static inline int net_error( void )
+{
+    return errno;
+}
+static inline int would_block( void )
+{
+    return errno == EAGAIN;
+}
+static inline void net_start( void )
+{
+}
 
 static inline double now_us( void )
 {
@@ -88,9 +108,12 @@ static inline double now_us( void )
     return ts.tv_sec * 1e6 + ts.tv_nsec / 1e3;
 }
 
-static inline void set_nonblocking( SOCKET s ) { fcntl( s, F_SETFL, fcntl( s, F_GETFL ) | O_NONBLOCK ); }
+static inline void set_nonblocking( SOCKET s )
+{
+    fcntl( s, F_SETFL, fcntl( s, F_GETFL ) | O_NONBLOCK );
+}
 
-static inline thread_t thread_start( void *(*func)( void * ), void *arg )
+static inline thread_t thread_start( void *( *func )(void *), void *arg )
 {
     pthread_t thread;
 
@@ -98,7 +121,10 @@ static inline thread_t thread_start( void *(*func)( void * ), void *arg )
     return thread;
 }
 
-static inline void thread_join( thread_t thread ) { pthread_join( thread, NULL ); }
+static inline void thread_join( thread_t thread )
+{
+    pthread_join( thread, NULL );
+}
 
 #define THREAD_FUNC( name, arg ) static void *name( void *arg )
 
@@ -114,7 +140,7 @@ static inline struct sockaddr_in loopback( int port )
 {
     struct sockaddr_in addr;
 
-    memset( &addr, 0, sizeof(addr) );
+    memset( &addr, 0, sizeof( addr ) );
     addr.sin_family = AF_INET;
     addr.sin_port = htons( port );
     addr.sin_addr.s_addr = htonl( 0x7f000001 );
@@ -125,11 +151,12 @@ static inline struct sockaddr_in loopback( int port )
 static inline SOCKET net_listen( int *port )
 {
     struct sockaddr_in addr = loopback( 0 );
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
     SOCKET s = socket( AF_INET, SOCK_STREAM, 0 );
 
-    if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)&addr, sizeof(addr) ) || listen( s, 1000 )
-        || getsockname( s, (struct sockaddr *)&addr, &len )) die( "listen" );
+    if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)&addr, sizeof( addr ) ) || listen( s, 1000 )
+        || getsockname( s, (struct sockaddr *)&addr, &len ))
+        die( "listen" );
     *port = ntohs( addr.sin_port );
     return s;
 }
@@ -138,7 +165,7 @@ static inline void set_nodelay( SOCKET s )
 {
     int one = 1;
 
-    setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (const char *)&one, sizeof(one) );
+    setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (const char *)&one, sizeof( one ) );
 }
 
 static inline SOCKET net_connect( int port )
@@ -146,7 +173,7 @@ static inline SOCKET net_connect( int port )
     struct sockaddr_in addr = loopback( port );
     SOCKET s = socket( AF_INET, SOCK_STREAM, 0 );
 
-    if (s == INVALID_SOCKET || connect( s, (struct sockaddr *)&addr, sizeof(addr) )) die( "connect" );
+    if (s == INVALID_SOCKET || connect( s, (struct sockaddr *)&addr, sizeof( addr ) )) die( "connect" );
     set_nodelay( s );
     return s;
 }
@@ -156,7 +183,7 @@ static inline int send_all( SOCKET s, const char *data, int len )
     int done = 0, n;
 
     for (; done < len; done += n)
-        if ((n = send( s, data + done, len - done, 0 )) <= 0) return 0;
+        if (( n = send( s, data + done, len - done, 0 ) ) <= 0) return 0;
     return 1;
 }
 
@@ -165,7 +192,7 @@ static inline int recv_all( SOCKET s, char *data, int len )
     int done = 0, n;
 
     for (; done < len; done += n)
-        if ((n = recv( s, data + done, len - done, 0 )) <= 0) return 0;
+        if (( n = recv( s, data + done, len - done, 0 ) ) <= 0) return 0;
     return 1;
 }
 

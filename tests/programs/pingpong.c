@@ -10,13 +10,11 @@
  *       udp-pair    no second thread, a datagram to oneself: sendto, then recvfrom, which finds it there
  *       would-block non-blocking recv with nothing there
  *       select      select of one socket, time-out 0
- *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in WSAGetOverlappedResult
- *       pending-N   (Windows) as port, while N other receives wait
- *       epoll       (Linux) the receive waits in epoll_wait: the peer of these
- *       uring       (Linux) the receive is an operation of a ring
- *       port-post   (Windows) no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus, on a port with a socket
- * Every answer is compared with its question.
- * Prints: RESULT microseconds per operation
+ *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in
+ * WSAGetOverlappedResult pending-N   (Windows) as port, while N other receives wait epoll       (Linux) the receive
+ * waits in epoll_wait: the peer of these uring       (Linux) the receive is an operation of a ring port-post (Windows)
+ * no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus, on a port with a socket Every answer is
+ * compared with its question. Prints: RESULT microseconds per operation
  */
 
 #include "net.h"
@@ -35,7 +33,7 @@ static double start; /* of what is measured */
 static void ask( char *data, int number )
 {
     memset( data, number, SIZE );
-    memcpy( data, &number, sizeof(number) );
+    memcpy( data, &number, sizeof( number ) );
 }
 
 static void check( const char *answer, const char *question )
@@ -51,7 +49,7 @@ THREAD_FUNC( echo, arg )
     char data[SIZE];
 
     (void)arg;
-    while (recv_all( far_end, data, SIZE ) && send_all( far_end, data, SIZE )) ;
+    while (recv_all( far_end, data, SIZE ) && send_all( far_end, data, SIZE ));
     return 0;
 }
 
@@ -61,18 +59,20 @@ static void connect_pair( void )
     SOCKET listener = net_listen( &port );
 
     near_end = net_connect( port );
-    if ((far_end = accept( listener, NULL, NULL )) == INVALID_SOCKET) die( "accept" );
+    if (( far_end = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
     set_nodelay( far_end );
     closesocket( listener );
 }
 
 static SOCKET udp_socket( struct sockaddr_in *addr )
 {
-    socklen_t len = sizeof(*addr);
+    socklen_t len = sizeof( *addr );
     SOCKET s = socket( AF_INET, SOCK_DGRAM, 0 );
 
     *addr = loopback( 0 );
-    if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)addr, sizeof(*addr) ) || getsockname( s, (struct sockaddr *)addr, &len )) die( "bind" );
+    if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)addr, sizeof( *addr ) )
+        || getsockname( s, (struct sockaddr *)addr, &len ))
+        die( "bind" );
     return s;
 }
 
@@ -84,10 +84,11 @@ THREAD_FUNC( udp_echo, arg )
     (void)arg;
     for (;;)
     {
-        socklen_t len = sizeof(addr);
+        socklen_t len = sizeof( addr );
 
         if (recvfrom( far_end, data, SIZE, 0, (struct sockaddr *)&addr, &len ) != SIZE
-            || sendto( far_end, data, SIZE, 0, (struct sockaddr *)&addr, len ) != SIZE) return 0;
+            || sendto( far_end, data, SIZE, 0, (struct sockaddr *)&addr, len ) != SIZE)
+            return 0;
     }
 }
 
@@ -119,7 +120,7 @@ static void run_udp( int count, int pair )
     while (count--)
     {
         ask( out, count );
-        if (sendto( s, out, SIZE, 0, (struct sockaddr *)&to, sizeof(to) ) != SIZE) die( "sendto" );
+        if (sendto( s, out, SIZE, 0, (struct sockaddr *)&to, sizeof( to ) ) != SIZE) die( "sendto" );
         if (recvfrom( s, in, SIZE, 0, NULL, NULL ) != SIZE) die( "recvfrom" );
         check( in, out );
     }
@@ -153,11 +154,18 @@ static volatile int routine_bytes;
 
 static void CALLBACK routine( DWORD error, DWORD bytes, WSAOVERLAPPED *overlapped, DWORD flags )
 {
-    (void)overlapped; (void)flags;
+    (void)overlapped;
+    (void)flags;
     routine_bytes = error ? -1 : (int)bytes;
 }
 
-enum completion { BY_EVENT, BY_PORT, BY_ROUTINE, BY_POLL };
+enum completion
+{
+    BY_EVENT,
+    BY_PORT,
+    BY_ROUTINE,
+    BY_POLL
+};
 
 static void run_overlapped( int count, enum completion how )
 {
@@ -168,7 +176,7 @@ static void run_overlapped( int count, enum completion how )
     DWORD bytes, flags;
     ULONG_PTR key;
 
-    memset( &overlapped, 0, sizeof(overlapped) );
+    memset( &overlapped, 0, sizeof( overlapped ) );
     if (how == BY_PORT) port = CreateIoCompletionPort( (HANDLE)near_end, NULL, 1, 0 );
     if (how == BY_EVENT) overlapped.hEvent = WSACreateEvent();
     while (count--)
@@ -177,17 +185,20 @@ static void run_overlapped( int count, enum completion how )
         bytes = 0;
         routine_bytes = 0;
         ask( out, count );
-        if (WSARecv( near_end, &buffer, 1, NULL, &flags, &overlapped, how == BY_ROUTINE ? routine : NULL ) && WSAGetLastError() != WSA_IO_PENDING)
+        if (WSARecv( near_end, &buffer, 1, NULL, &flags, &overlapped, how == BY_ROUTINE ? routine : NULL )
+            && WSAGetLastError() != WSA_IO_PENDING)
             die( "WSARecv" );
         if (!send_all( near_end, out, SIZE )) die( "send" );
         switch (how)
         {
         case BY_EVENT:
-            if (WSAWaitForMultipleEvents( 1, &overlapped.hEvent, FALSE, 10000, FALSE ) != WSA_WAIT_EVENT_0) die( "wait" );
+            if (WSAWaitForMultipleEvents( 1, &overlapped.hEvent, FALSE, 10000, FALSE ) != WSA_WAIT_EVENT_0)
+                die( "wait" );
             WSAResetEvent( overlapped.hEvent );
             /* fall through */
         case BY_POLL:
-            if (!WSAGetOverlappedResult( near_end, &overlapped, &bytes, how == BY_POLL, &flags )) die( "WSAGetOverlappedResult" );
+            if (!WSAGetOverlappedResult( near_end, &overlapped, &bytes, how == BY_POLL, &flags ))
+                die( "WSAGetOverlappedResult" );
             break;
         case BY_PORT:
             if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 )) die( "GetQueuedCompletionStatus" );
@@ -202,14 +213,15 @@ static void run_overlapped( int count, enum completion how )
     }
 }
 
-/* So many receives wait, on half as many sockets and to a port of their own, while one connection is active: what they cost the others. */
+/* So many receives wait, on half as many sockets and to a port of their own, while one connection is active: what they
+ * cost the others. */
 static void run_pending( int count, int waiting )
 {
     static char data[8];
     HANDLE port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
     struct sockaddr_in addr = { .sin_family = AF_INET };
-    WSAOVERLAPPED *overlapped = calloc( waiting, sizeof(*overlapped) );
-    WSABUF buffer = { sizeof(data), data };
+    WSAOVERLAPPED *overlapped = calloc( waiting, sizeof( *overlapped ) );
+    WSABUF buffer = { sizeof( data ), data };
     SOCKET s = INVALID_SOCKET;
     DWORD flags;
     int i;
@@ -218,14 +230,16 @@ static void run_pending( int count, int waiting )
     addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
     for (i = 0; i < waiting; i++)
     {
-        if (!(i & 1))
+        if (!( i & 1 ))
         {
             s = WSASocketW( AF_INET, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, WSA_FLAG_OVERLAPPED );
-            if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)&addr, sizeof(addr) )) die( "socket" );
+            if (s == INVALID_SOCKET || bind( s, (struct sockaddr *)&addr, sizeof( addr ) )) die( "socket" );
             if (CreateIoCompletionPort( (HANDLE)s, port, 0, 0 ) != port) die( "port" );
         }
         flags = 0;
-        if (WSARecv( s, &buffer, 1, NULL, &flags, &overlapped[i], NULL ) != SOCKET_ERROR || WSAGetLastError() != WSA_IO_PENDING) die( "WSARecv" );
+        if (WSARecv( s, &buffer, 1, NULL, &flags, &overlapped[i], NULL ) != SOCKET_ERROR
+            || WSAGetLastError() != WSA_IO_PENDING)
+            die( "WSARecv" );
     }
     start = now_us();
     run_overlapped( count, BY_PORT );
@@ -241,7 +255,8 @@ static void run_port_post( int count )
     while (count--)
     {
         if (!PostQueuedCompletionStatus( port, count, count, NULL )) die( "PostQueuedCompletionStatus" );
-        if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 ) || bytes != (DWORD)count) die( "GetQueuedCompletionStatus" );
+        if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 ) || bytes != (DWORD)count)
+            die( "GetQueuedCompletionStatus" );
     }
 }
 
@@ -316,6 +331,6 @@ int main( int argc, char **argv )
         fprintf( stderr, "unknown mode %s\n", mode );
         return 2;
     }
-    printf( "RESULT %.4f\n", (now_us() - start) / count );
+    printf( "RESULT %.4f\n", ( now_us() - start ) / count );
     return 0;
 }

@@ -26,7 +26,7 @@ static void receive_blocking( void )
     char more;
     int n = 1;
 
-    while (got < room && (n = recv( s, (char *)data + got, room - got < BLOCK ? room - got : BLOCK, 0 )) > 0)
+    while (got < room && ( n = recv( s, (char *)data + got, room - got < BLOCK ? room - got : BLOCK, 0 ) ) > 0)
     {
         if (!got) start = now_us();
         got += n;
@@ -55,19 +55,20 @@ static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
 {
     if (error || slot->done)
     {
-        fprintf( stderr, "a receive completed with error %lu, %lu bytes%s\n", error, bytes, slot->done ? ", for the second time" : "" );
+        fprintf( stderr, "a receive completed with error %lu, %lu bytes%s\n", error, bytes,
+                 slot->done ? ", for the second time" : "" );
         exit( 3 );
     }
     slot->done = 1;
     slot->bytes = bytes;
     if (!start) start = now_us();
-    while ((slot = slots + oldest)->done)
+    while (( slot = slots + oldest )->done)
     {
-        oldest = (oldest + 1) % SLOTS;
+        oldest = ( oldest + 1 ) % SLOTS;
         slot->done = 0;
         outstanding--;
         if (!slot->bytes) eof = 1;
-        if ((eof && slot->bytes) || slot->bytes > (int)(room - got))
+        if (( eof && slot->bytes ) || slot->bytes > (int)( room - got ))
         {
             fprintf( stderr, "data after the end\n" );
             exit( 3 );
@@ -90,7 +91,8 @@ static void slot_receive( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE 
     DWORD flags = 0;
 
     outstanding++;
-    if (WSARecv( s, buffers, 2, NULL, &flags, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING) die( "WSARecv" );
+    if (WSARecv( s, buffers, 2, NULL, &flags, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING)
+        die( "WSARecv" );
 }
 
 static void receive_overlapped( const char *mode )
@@ -117,7 +119,8 @@ static void receive_overlapped( const char *mode )
             i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
             if (i < 0 || i >= SLOTS) die( "wait" );
             WSAResetEvent( events[i] );
-            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags )) die( "WSAGetOverlappedResult" );
+            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags ))
+                die( "WSAGetOverlappedResult" );
             slot_done( slots + i, 0, bytes );
         }
         else if (SleepEx( 30000, TRUE ) != WAIT_IO_COMPLETION) die( "SleepEx" );
@@ -136,19 +139,19 @@ int main( int argc, char **argv )
 
     if (argc < 3) return 2;
     room = atoi( argv[2] ) * 1048576ull;
-    if (!(data = malloc( room ))) return 3;
+    if (!( data = malloc( room ) )) return 3;
     memset( data, 1, room ); /* its pages are there before the clock starts */
     net_start();
     listener = net_listen( &port );
     printf( "PORT %d\n", port );
     fflush( stdout );
-    if ((s = accept( listener, NULL, NULL )) == INVALID_SOCKET) die( "accept" );
+    if (( s = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
 #ifdef _WIN32
     if (strcmp( argv[1], "blocking" )) receive_overlapped( argv[1] );
     else
 #endif
-    receive_blocking();
-    seconds = (now_us() - start) / 1e6;
+        receive_blocking();
+    seconds = ( now_us() - start ) / 1e6;
     sha256_init( &hash );
     sha256_add( &hash, data, got );
     sha256_finish( &hash, hex );

@@ -17,6 +17,6 @@ int main( int argc, char **argv )
     double start = now_us();
 
     for (i = 0; i < count; i++) SetEvent( event );
-    printf( "RESULT %.4f\n", (now_us() - start) / count );
+    printf( "RESULT %.4f\n", ( now_us() - start ) / count );
     return 0;
 }

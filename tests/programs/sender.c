@@ -13,9 +13,9 @@
 #include "net.h"
 #include "sha256.h"
 
-#define BLOCK   65536
-#define SLOTS   8
-#define PIECES  16
+#define BLOCK  65536
+#define SLOTS  8
+#define PIECES 16
 
 static SOCKET s;
 static unsigned char *data, *data_end;
@@ -40,7 +40,8 @@ static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
 {
     if (error || bytes != BLOCK || !slot->busy || slot->overlapped.InternalHigh != BLOCK)
     {
-        fprintf( stderr, "a send completed with error %lu, %lu bytes%s\n", error, bytes, slot->busy ? "" : ", for the second time" );
+        fprintf( stderr, "a send completed with error %lu, %lu bytes%s\n", error, bytes,
+                 slot->busy ? "" : ", for the second time" );
         exit( 3 );
     }
     slot->busy = 0;
@@ -62,7 +63,7 @@ static void slot_send( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE fun
     for (i = 0; i < PIECES; i++)
     {
         /* pieces of different sizes, empty ones among them */
-        int len = i == PIECES - 1 ? BLOCK - pos : i % 5 == 3 ? 0 : (i + 1) * 400;
+        int len = i == PIECES - 1 ? BLOCK - pos : i % 5 == 3 ? 0 : ( i + 1 ) * 400;
 
         buffers[i].buf = (char *)data + pos;
         buffers[i].len = len;
@@ -71,8 +72,9 @@ static void slot_send( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE fun
     data += BLOCK;
     slot->busy = 1;
     outstanding++;
-    if (WSASend( s, buffers, PIECES, &sent, 0, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING) die( "WSASend" );
-    memset( buffers, 0xee, sizeof(buffers) );
+    if (WSASend( s, buffers, PIECES, &sent, 0, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING)
+        die( "WSASend" );
+    memset( buffers, 0xee, sizeof( buffers ) );
 }
 
 static struct slot *slot_free( void )
@@ -97,7 +99,7 @@ static void send_overlapped( const char *mode )
     for (i = 0; by_event && i < SLOTS; i++) events[i] = slots[i].overlapped.hEvent = WSACreateEvent();
     while (data < data_end || outstanding)
     {
-        while (data < data_end && (slot = slot_free())) slot_send( slot, by_event || by_port ? NULL : routine );
+        while (data < data_end && ( slot = slot_free() )) slot_send( slot, by_event || by_port ? NULL : routine );
         if (by_port)
         {
             if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 30000 )) die( "GetQueuedCompletionStatus" );
@@ -108,7 +110,8 @@ static void send_overlapped( const char *mode )
             i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
             if (i < 0 || i >= SLOTS) die( "wait" );
             WSAResetEvent( events[i] );
-            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags )) die( "WSAGetOverlappedResult" );
+            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags ))
+                die( "WSAGetOverlappedResult" );
             slot_done( slots + i, 0, bytes );
         }
         else if (SleepEx( 30000, TRUE ) != WAIT_IO_COMPLETION) die( "SleepEx" );
@@ -126,7 +129,7 @@ int main( int argc, char **argv )
 
     if (argc < 4) return 2;
     total = atoi( argv[3] ) * 1048576ull;
-    if (!(data = malloc( total ))) return 3;
+    if (!( data = malloc( total ) )) return 3;
     data_end = data + total;
     fill_random( data, total, &seed );
     sha256_init( &hash );
@@ -139,9 +142,9 @@ int main( int argc, char **argv )
     if (strcmp( argv[2], "blocking" )) send_overlapped( argv[2] );
     else
 #endif
-    send_blocking();
+        send_blocking();
     shutdown( s, SD_SEND );
     closesocket( s );
-    printf( "RESULT %llu %.6f %s\n", (unsigned long long)total, (now_us() - seconds) / 1e6, hex );
+    printf( "RESULT %llu %.6f %s\n", (unsigned long long)total, ( now_us() - seconds ) / 1e6, hex );
     return 0;
 }

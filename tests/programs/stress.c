@@ -1,25 +1,33 @@
 /*
- * Many connections, all completions mixed, random sizes, splits, cancels and closes: accounts for every operation and every byte
+ * Many connections, all completions mixed, random sizes, splits, cancels and closes: accounts for every operation and
+ * every byte
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: stress SECONDS CONNECTIONS SEED [OUTSTANDING [stock]]
- * Both ends of each connection are in this process. What is sent is a function of connection, life, direction and position, so a receiver knows
- * each byte without being told. Ends are closed and operations cancelled at random moments; a connection whose both ends are gone is made anew.
- * stock: the wineserver does the work, which on a reset reports sends of 0 bytes as done and mixes up what is sent behind them; then only the
- * operations are accounted for, each exactly once, not the bytes.
- * Prints a line per second, then RESULT lives operations cancelled bytes; exit code 1 after FAILED lines.
+ * Both ends of each connection are in this process. What is sent is a function of connection, life, direction and
+ * position, so a receiver knows each byte without being told. Ends are closed and operations cancelled at random
+ * moments; a connection whose both ends are gone is made anew. stock: the wineserver does the work, which on a reset
+ * reports sends of 0 bytes as done and mixes up what is sent behind them; then only the operations are accounted for,
+ * each exactly once, not the bytes. Prints a line per second, then RESULT lives operations cancelled bytes; exit code 1
+ * after FAILED lines.
  */
 
 #include "net.h"
 
-#define MAX_OUTSTANDING 8
-#define MAX_BUFFERS 8
+#define MAX_OUTSTANDING   8
+#define MAX_BUFFERS       8
 #define EVENTS_PER_THREAD 60
-#define MAX_LEN (1 << 20)
+#define MAX_LEN           ( 1 << 20 )
 
-enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE, WAY_COUNT };
+enum way
+{
+    WAY_EVENT,
+    WAY_PORT,
+    WAY_ROUTINE,
+    WAY_COUNT
+};
 
 struct end;
 
@@ -29,7 +37,7 @@ struct op
     struct end *end;
     int is_send;
     volatile LONG outstanding;
-    int finished;             /* completed, but not yet its turn */
+    int finished; /* completed, but not yet its turn */
     DWORD error, done;
     char *data;
     DWORD len;
@@ -46,10 +54,10 @@ struct end
     HANDLE event;
     uint64_t random;
     uint64_t send_seed, recv_seed, sent, received;
-    int sending;              /* may still send */
-    int shut;                 /* and has said that it won't */
-    int cancelled_send;       /* a send was cut: nothing follows it */
-    int ended;                /* nothing more will come */
+    int sending;        /* may still send */
+    int shut;           /* and has said that it won't */
+    int cancelled_send; /* a send was cut: nothing follows it */
+    int ended;          /* nothing more will come */
     struct op ops[2][MAX_OUTSTANDING];
     unsigned int next[2], oldest[2]; /* of the ring of operations of a direction */
     int outstanding;
@@ -59,7 +67,7 @@ struct conn
 {
     struct end ends[2];
     unsigned int life;
-    volatile LONG live;       /* ends that are not done with */
+    volatile LONG live; /* ends that are not done with */
 };
 
 struct owner /* a thread and the ends it serves */
@@ -85,7 +93,10 @@ static uint64_t mix( uint64_t x )
     return x ^ x >> 32;
 }
 
-static uint64_t draw( uint64_t *state ) { return mix( ++*state ); }
+static uint64_t draw( uint64_t *state )
+{
+    return mix( ++*state );
+}
 
 static void failed( const struct end *end, const char *format, ... )
 {
@@ -93,10 +104,11 @@ static void failed( const struct end *end, const char *format, ... )
     char text[256];
 
     va_start( args, format );
-    vsnprintf( text, sizeof(text), format, args );
+    vsnprintf( text, sizeof( text ), format, args );
     va_end( args );
     if (InterlockedIncrement64( &failures ) > 20) return;
-    printf( "FAILED connection %d life %u side %d way %d: %s\n", (int)(end->conn - conns), end->conn->life, end->side, end->way, text );
+    printf( "FAILED connection %d life %u side %d way %d: %s\n", (int)( end->conn - conns ), end->conn->life, end->side,
+            end->way, text );
     fflush( stdout );
 }
 
@@ -106,8 +118,8 @@ static void stream_fill( char *data, size_t len, uint64_t seed, uint64_t positio
 
     while (i < len)
     {
-        uint64_t word = mix( seed ^ (position + i) >> 3 );
-        size_t at = (position + i) & 7, n = 8 - at < len - i ? 8 - at : len - i;
+        uint64_t word = mix( seed ^ ( position + i ) >> 3 );
+        size_t at = ( position + i ) & 7, n = 8 - at < len - i ? 8 - at : len - i;
 
         memcpy( data + i, (char *)&word + at, n );
         i += n;
@@ -121,8 +133,8 @@ static long stream_check( const char *data, size_t len, uint64_t seed, uint64_t 
 
     while (i < len)
     {
-        uint64_t word = mix( seed ^ (position + i) >> 3 );
-        size_t at = (position + i) & 7, n = 8 - at < len - i ? 8 - at : len - i;
+        uint64_t word = mix( seed ^ ( position + i ) >> 3 );
+        size_t at = ( position + i ) & 7, n = 8 - at < len - i ? 8 - at : len - i;
 
         if (memcmp( data + i, (char *)&word + at, n )) return (long)i;
         i += n;
@@ -135,7 +147,7 @@ static DWORD random_len( struct end *end )
 {
     unsigned int bits = draw( &end->random ) % 21;
 
-    return 1 + draw( &end->random ) % (1u << bits);
+    return 1 + draw( &end->random ) % ( 1u << bits );
 }
 
 static void op_completed( struct op *op, DWORD error, DWORD done );
@@ -161,7 +173,7 @@ static int op_start( struct end *end, int is_send )
     op->end = end;
     op->is_send = is_send;
     op->len = random_len( end );
-    if (!(op->data = malloc( op->len ))) return 0;
+    if (!( op->data = malloc( op->len ) )) return 0;
     if (is_send)
     {
         stream_fill( op->data, op->len, end->send_seed, end->sent );
@@ -171,20 +183,21 @@ static int op_start( struct end *end, int is_send )
     for (i = 0, ptr = op->data, left = op->len; i < count; i++)
     {
         bufs[i].buf = ptr;
-        bufs[i].len = i == count - 1 ? left : draw( &end->random ) % (left + 1);
+        bufs[i].len = i == count - 1 ? left : draw( &end->random ) % ( left + 1 );
         ptr += bufs[i].len;
         left -= bufs[i].len;
     }
-    memset( &op->overlapped, 0, sizeof(op->overlapped) );
+    memset( &op->overlapped, 0, sizeof( op->overlapped ) );
     if (end->way == WAY_EVENT) op->overlapped.hEvent = end->event;
     op->finished = 0;
     if (InterlockedExchange( &op->outstanding, 1 )) failed( end, "an operation is in use" );
     end->outstanding++;
     end->next[is_send]++;
     InterlockedIncrement64( &total_ops );
-    if (is_send) ret = WSASend( end->s, bufs, count, NULL, 0, &op->overlapped, end->way == WAY_ROUTINE ? routine : NULL );
+    if (is_send)
+        ret = WSASend( end->s, bufs, count, NULL, 0, &op->overlapped, end->way == WAY_ROUTINE ? routine : NULL );
     else ret = WSARecv( end->s, bufs, count, NULL, &flags, &op->overlapped, end->way == WAY_ROUTINE ? routine : NULL );
-    memset( bufs, 0xcc, sizeof(bufs) );
+    memset( bufs, 0xcc, sizeof( bufs ) );
     if (ret && WSAGetLastError() != WSA_IO_PENDING)
     {
         DWORD error = WSAGetLastError();
@@ -201,7 +214,8 @@ static int op_start( struct end *end, int is_send )
         else end->ended = 1;
         free( op->data );
         op->data = NULL;
-        if (error != WSAECONNRESET && error != WSAECONNABORTED && error != WSAESHUTDOWN) failed( end, "%s: error %lu", is_send ? "send" : "recv", error );
+        if (error != WSAECONNRESET && error != WSAECONNABORTED && error != WSAESHUTDOWN)
+            failed( end, "%s: error %lu", is_send ? "send" : "recv", error );
         return 0;
     }
     return 1;
@@ -220,16 +234,17 @@ static void end_pump( struct end *end )
 {
     int more = 1;
 
-    while (more) more = op_start( end, 0 ) | (!stopping && op_start( end, 1 ));
+    while (more) more = op_start( end, 0 ) | ( !stopping && op_start( end, 1 ) );
     if (end->s == INVALID_SOCKET) return;
-    if ((stopping || !end->sending) && !end->shut && end->next[1] == end->oldest[1])
+    if (( stopping || !end->sending ) && !end->shut && end->next[1] == end->oldest[1])
     {
         /* all of ours is on its way: say so, and take the rest of the peer's */
         end->sending = 0;
         end->shut = 1;
         shutdown( end->s, SD_SEND );
     }
-    if (end->ended && !end->sending && end->next[1] == end->oldest[1] && end->next[0] == end->oldest[0]) end_close( end );
+    if (end->ended && !end->sending && end->next[1] == end->oldest[1] && end->next[0] == end->oldest[0])
+        end_close( end );
     else if (end->ended && !stopping) end_close( end );
 }
 
@@ -253,8 +268,8 @@ static void op_account( struct op *op )
     if (!bytes_count)
     {
         if (op->error == WSA_OPERATION_ABORTED) InterlockedIncrement64( &total_cancelled );
-        else if (op->is_send && (op->error || op->done != op->len)) end->sending = 0;
-        else if (!op->is_send && (op->error || !op->done)) end->ended = 1;
+        else if (op->is_send && ( op->error || op->done != op->len )) end->sending = 0;
+        else if (!op->is_send && ( op->error || !op->done )) end->ended = 1;
         else if (op->is_send) InterlockedExchangeAdd64( &total_bytes, op->done );
     }
     else if (op->is_send)
@@ -264,7 +279,8 @@ static void op_account( struct op *op )
             end->cancelled_send = 1;
             end->sending = 0;
             if (op->error == WSA_OPERATION_ABORTED) InterlockedIncrement64( &total_cancelled );
-            else if (op->error != WSAECONNRESET && op->error != WSAECONNABORTED) failed( end, "a send ended with error %lu", op->error );
+            else if (op->error != WSAECONNRESET && op->error != WSAECONNABORTED)
+                failed( end, "a send ended with error %lu", op->error );
         }
         else if (op->done != op->len) failed( end, "%lu of %lu bytes sent", op->done, op->len );
         else if (end->cancelled_send) failed( end, "a send went out behind one that was cut" );
@@ -276,7 +292,8 @@ static void op_account( struct op *op )
         if (op->error == WSA_OPERATION_ABORTED) InterlockedIncrement64( &total_cancelled );
         else
         {
-            if (op->error != WSAECONNRESET && op->error != WSAECONNABORTED) failed( end, "a receive ended with error %lu", op->error );
+            if (op->error != WSAECONNRESET && op->error != WSAECONNABORTED)
+                failed( end, "a receive ended with error %lu", op->error );
             end->ended = 1;
         }
     }
@@ -284,8 +301,8 @@ static void op_account( struct op *op )
     else
     {
         if (op->done > op->len) failed( end, "%lu bytes received in a buffer of %lu", op->done, op->len );
-        else if ((wrong = stream_check( op->data, op->done, end->recv_seed, end->received )) >= 0)
-            failed( end, "wrong data at %llu", (unsigned long long)(end->received + wrong) );
+        else if (( wrong = stream_check( op->data, op->done, end->recv_seed, end->received ) ) >= 0)
+            failed( end, "wrong data at %llu", (unsigned long long)( end->received + wrong ) );
         end->received += op->done;
     }
     free( op->data );
@@ -306,7 +323,8 @@ static void op_completed( struct op *op, DWORD error, DWORD done )
         op->done = done;
         op->finished = 1;
         end->outstanding--;
-        while (end->oldest[is_send] != end->next[is_send] && (op = &end->ops[is_send][end->oldest[is_send] % outstanding_max])->finished)
+        while (end->oldest[is_send] != end->next[is_send]
+               && ( op = &end->ops[is_send][end->oldest[is_send] % outstanding_max] )->finished)
         {
             end->oldest[is_send]++;
             op->finished = 0;
@@ -436,17 +454,21 @@ static DWORD WINAPI routine_thread( void *arg )
     return 0;
 }
 
-static void CALLBACK routine_kick( ULONG_PTR end ) { end_begin( (struct end *)end ); }
+static void CALLBACK routine_kick( ULONG_PTR end )
+{
+    end_begin( (struct end *)end );
+}
 
 /* ---- lives */
 
-/* As much as grows by itself is more, for so many, than the host has for all: it then drops segments, and repeats them ever later. */
+/* As much as grows by itself is more, for so many, than the host has for all: it then drops segments, and repeats them
+ * ever later. */
 static void limit_buffers( SOCKET s )
 {
     int size = 131072;
 
-    setsockopt( s, SOL_SOCKET, SO_RCVBUF, (char *)&size, sizeof(size) );
-    setsockopt( s, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof(size) );
+    setsockopt( s, SOL_SOCKET, SO_RCVBUF, (char *)&size, sizeof( size ) );
+    setsockopt( s, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof( size ) );
 }
 
 static void conn_make( struct conn *conn, SOCKET listener, int listen_port )
@@ -459,7 +481,7 @@ static void conn_make( struct conn *conn, SOCKET listener, int listen_port )
     for (i = 0; i < 2; i++)
     {
         struct end *end = &conn->ends[i];
-        uint64_t seed = mix( (uint64_t)(conn - conns) << 32 | conn->life );
+        uint64_t seed = mix( (uint64_t)( conn - conns ) << 32 | conn->life );
 
         EnterCriticalSection( &end->lock );
         end->s = i ? accept( listener, NULL, NULL ) : net_connect( listen_port );
@@ -472,7 +494,8 @@ static void conn_make( struct conn *conn, SOCKET listener, int listen_port )
         end->sending = 1;
         end->cancelled_send = end->ended = end->shut = 0;
         end->event = end->way == WAY_EVENT ? CreateEventW( NULL, TRUE, FALSE, NULL ) : NULL;
-        if (end->way == WAY_PORT && !CreateIoCompletionPort( (HANDLE)end->s, port, (ULONG_PTR)end, 0 )) die( "CreateIoCompletionPort" );
+        if (end->way == WAY_PORT && !CreateIoCompletionPort( (HANDLE)end->s, port, (ULONG_PTR)end, 0 ))
+            die( "CreateIoCompletionPort" );
         LeaveCriticalSection( &end->lock );
     }
     for (i = 0; i < 2; i++)
@@ -554,7 +577,7 @@ int main( int argc, char **argv )
     listener = net_listen( &listen_port );
     port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
     died = CreateEventW( NULL, FALSE, FALSE, NULL );
-    conns = calloc( conn_count, sizeof(*conns) );
+    conns = calloc( conn_count, sizeof( *conns ) );
     for (i = 0; i < conn_count; i++)
         for (j = 0; j < 2; j++)
         {
@@ -565,10 +588,10 @@ int main( int argc, char **argv )
             end->side = j;
             end->random = mix( seed + i * 2 + j );
             end->s = INVALID_SOCKET;
-            end->way = (i + j * (1 + i / WAY_COUNT)) % WAY_COUNT;
+            end->way = ( i + j * ( 1 + i / WAY_COUNT ) ) % WAY_COUNT;
             if (!current[end->way] || current[end->way]->count == EVENTS_PER_THREAD)
             {
-                if (owner_count == ARRAYSIZE(owners)) return 2;
+                if (owner_count == ARRAYSIZE( owners )) return 2;
                 current[end->way] = &owners[owner_count++];
                 current[end->way]->way = end->way;
                 current[end->way]->kick = CreateEventW( NULL, FALSE, FALSE, NULL );
@@ -614,8 +637,8 @@ int main( int argc, char **argv )
         if (now - last >= 1000)
         {
             last = now;
-            printf( "%lu s: %lld lives, %lld operations, %lld cancelled, %lld MB\n", (now - start) / 1000, total_lives, total_ops, total_cancelled,
-                    total_bytes >> 20 );
+            printf( "%lu s: %lld lives, %lld operations, %lld cancelled, %lld MB\n", ( now - start ) / 1000,
+                    total_lives, total_ops, total_cancelled, total_bytes >> 20 );
             fflush( stdout );
         }
         if (stopping && !live) break;
@@ -653,11 +676,13 @@ int main( int argc, char **argv )
                         struct op *op = &end->ops[k & 1][k / 2];
 
                         if (op->outstanding)
-                            printf( "%s %u of %u: status %lx, %lu bytes of %lu\n", k & 1 ? "send" : "receive", k / 2, end->oldest[k & 1] % outstanding_max,
-                                    (DWORD)op->overlapped.Internal, (DWORD)op->overlapped.InternalHigh, op->len );
+                            printf( "%s %u of %u: status %lx, %lu bytes of %lu\n", k & 1 ? "send" : "receive", k / 2,
+                                    end->oldest[k & 1] % outstanding_max, (DWORD)op->overlapped.Internal,
+                                    (DWORD)op->overlapped.InternalHigh, op->len );
                     }
-                    failed( end, "%d operations never ended (%u receives, %u sends); socket %s", end->outstanding, end->next[0] - end->oldest[0],
-                            end->next[1] - end->oldest[1], end->s == INVALID_SOCKET ? "closed" : "open" );
+                    failed( end, "%d operations never ended (%u receives, %u sends); socket %s", end->outstanding,
+                            end->next[0] - end->oldest[0], end->next[1] - end->oldest[1],
+                            end->s == INVALID_SOCKET ? "closed" : "open" );
                 }
             break;
         }

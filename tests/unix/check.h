@@ -17,29 +17,29 @@
 static atomic_uint check_passed, check_failed;
 
 /* check( condition, format, ... ): counts, and tells of a failure. */
-#define check( cond, ... )                                                     \
-    do                                                                         \
-    {                                                                          \
-        if (cond) check_passed++;                                              \
-        else                                                                   \
-        {                                                                      \
-            check_failed++;                                                    \
-            printf( "%s:%d: failed: %s: ", __FILE__, __LINE__, #cond );        \
-            printf( __VA_ARGS__ );                                             \
-            putchar( '\n' );                                                   \
-        }                                                                      \
+#define check( cond, ... )                                                                                             \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        if (cond) check_passed++;                                                                                      \
+        else                                                                                                           \
+        {                                                                                                              \
+            check_failed++;                                                                                            \
+            printf( "%s:%d: failed: %s: ", __FILE__, __LINE__, #cond );                                                \
+            printf( __VA_ARGS__ );                                                                                     \
+            putchar( '\n' );                                                                                           \
+        }                                                                                                              \
     } while (0)
 
-/* Runs a test in a process of its own, because the library starts its engine once per process, and because a hang must not stop
- * the rest. */
-static inline void check_in_child( void (*test)( int arg ), int arg, const char *name )
+/* Runs a test in a process of its own, because the library starts its engine once per process, and because a hang must
+ * not stop the rest. */
+static inline void check_in_child( void ( *test )( int arg ), int arg, const char *name )
 {
     unsigned int counts[2] = { 0 };
     int fds[2], status = 0;
     pid_t pid;
 
     fflush( stdout );
-    if (pipe( fds ) || (pid = fork()) == -1) abort();
+    if (pipe( fds ) || ( pid = fork() ) == -1) abort();
     if (!pid)
     {
         check_passed = check_failed = 0;
@@ -48,12 +48,12 @@ static inline void check_in_child( void (*test)( int arg ), int arg, const char 
         fflush( stdout );
         counts[0] = check_passed;
         counts[1] = check_failed;
-        if (write( fds[1], counts, sizeof(counts) ) != sizeof(counts)) abort();
+        if (write( fds[1], counts, sizeof( counts ) ) != sizeof( counts )) abort();
         exit( 0 ); /* not _exit: leak checks */
     }
     close( fds[1] );
     waitpid( pid, &status, 0 );
-    if (read( fds[0], counts, sizeof(counts) ) != sizeof(counts)) counts[1] = 1;
+    if (read( fds[0], counts, sizeof( counts ) ) != sizeof( counts )) counts[1] = 1;
     close( fds[0] );
     check_passed += counts[0];
     check_failed += counts[1];
@@ -62,7 +62,7 @@ static inline void check_in_child( void (*test)( int arg ), int arg, const char 
 
 #define run( test, arg ) check_in_child( test, arg, #test )
 
-static inline int check_summary(void)
+static inline int check_summary( void )
 {
     printf( "%u passed, %u failed\n", check_passed, check_failed );
     return check_failed != 0;

@@ -61,7 +61,7 @@ static int wait_events( struct ready_event *events, uint32_t room, int64_t timeo
     return params.count;
 }
 
-static int64_t now(void)
+static int64_t now( void )
 {
     struct timespec ts;
 
@@ -83,7 +83,7 @@ static uint32_t wait_ready( uint64_t cookie, uint32_t wanted, int64_t timeout )
         count = wait_events( events, 16, left > 0 ? left : 0 );
         for (i = 0; i < count; i++)
             if (events[i].cookie == cookie) ready |= events[i].ready;
-        if (wanted && (ready & wanted) == wanted) break;
+        if (wanted && ( ready & wanted ) == wanted) break;
     } while (left > 0);
     return ready;
 }
@@ -93,13 +93,13 @@ static uint32_t wait_ready( uint64_t cookie, uint32_t wanted, int64_t timeout )
 static void tcp_pair( int fds[2] )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
     int listener = socket( AF_INET, SOCK_STREAM, 0 );
 
     if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 )) abort();
     if (getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
     fds[0] = socket( AF_INET, SOCK_STREAM, 0 );
-    if (connect( fds[0], (struct sockaddr *)&addr, len ) || (fds[1] = accept( listener, NULL, NULL )) == -1) abort();
+    if (connect( fds[0], (struct sockaddr *)&addr, len ) || ( fds[1] = accept( listener, NULL, NULL ) ) == -1) abort();
     close( listener );
 }
 
@@ -117,46 +117,47 @@ static void test_edges( int kind )
     engine_begin( kind );
     tcp_pair( fds );
     watch( fds[0], POLL_IN | POLL_PRI, 7 );
-    check( !(ready = wait_ready( 7, 0, QUIET )), "ready %#x", ready );
+    check( !( ready = wait_ready( 7, 0, QUIET ) ), "ready %#x", ready );
     for (i = 0; i < 5; i++)
     {
         put( fds[1], "abc", 3 );
-        /* POLL_PRI may come along where it was asked for: the ring reports what the socket's wake-up says, and that is vague */
-        check( ((ready = wait_ready( 7, POLL_IN, SECOND )) & ~POLL_PRI) == POLL_IN, "arrival %d: %#x", i, ready );
-        check( !(ready = wait_ready( 7, 0, QUIET )), "an edge, not a level: %#x", ready );
+        /* POLL_PRI may come along where it was asked for: the ring reports what the socket's wake-up says, and that is
+         * vague */
+        check( ( ( ready = wait_ready( 7, POLL_IN, SECOND ) ) & ~POLL_PRI ) == POLL_IN, "arrival %d: %#x", i, ready );
+        check( !( ready = wait_ready( 7, 0, QUIET ) ), "an edge, not a level: %#x", ready );
     }
     /* what is there when the watch is replaced is told again, with all that is asked for now */
     watch( fds[0], POLL_IN | POLL_OUT, 7 );
-    check( (ready = wait_ready( 7, POLL_IN | POLL_OUT, SECOND )) == (POLL_IN | POLL_OUT), "ready %#x", ready );
-    while (recv( fds[0], buffer, sizeof(buffer), MSG_DONTWAIT ) > 0) ;
+    check( ( ready = wait_ready( 7, POLL_IN | POLL_OUT, SECOND ) ) == ( POLL_IN | POLL_OUT ), "ready %#x", ready );
+    while (recv( fds[0], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
 
-    memset( buffer, 0, sizeof(buffer) );
-    while (send( fds[0], buffer, sizeof(buffer), MSG_DONTWAIT ) > 0) ;
+    memset( buffer, 0, sizeof( buffer ) );
+    while (send( fds[0], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
     wait_ready( 7, 0, QUIET );
-    while (recv( fds[1], buffer, sizeof(buffer), MSG_DONTWAIT ) > 0) ;
-    check( (ready = wait_ready( 7, POLL_OUT, SECOND )) & POLL_OUT, "room again: %#x", ready );
+    while (recv( fds[1], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
+    check( ( ready = wait_ready( 7, POLL_OUT, SECOND ) ) & POLL_OUT, "room again: %#x", ready );
 
     if (send( fds[1], "!", 1, MSG_OOB ) != 1) abort();
     watch( fds[0], POLL_IN | POLL_PRI, 7 );
-    check( (ready = wait_ready( 7, POLL_PRI, SECOND )) & POLL_PRI, "urgent: %#x", ready );
+    check( ( ready = wait_ready( 7, POLL_PRI, SECOND ) ) & POLL_PRI, "urgent: %#x", ready );
 
     /* ended: nothing more */
     watch( fds[0], 0, 7 );
     put( fds[1], "abc", 3 );
     wait_ready( 7, 0, QUIET ); /* a late one may come */
     put( fds[1], "abc", 3 );
-    check( !(ready = wait_ready( 7, 0, QUIET )), "after the end: %#x", ready );
+    check( !( ready = wait_ready( 7, 0, QUIET ) ), "after the end: %#x", ready );
     watch( fds[0], 0, 7 ); /* again; nothing */
 
     /* the other end goes */
     watch( fds[0], POLL_IN, 7 );
     wait_ready( 7, POLL_IN, SECOND );
-    while (recv( fds[0], buffer, sizeof(buffer), MSG_DONTWAIT ) > 0) ;
+    while (recv( fds[0], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
     shutdown( fds[1], SHUT_WR );
-    check( (ready = wait_ready( 7, POLL_IN, SECOND )) & POLL_IN, "FIN: %#x", ready );
+    check( ( ready = wait_ready( 7, POLL_IN, SECOND ) ) & POLL_IN, "FIN: %#x", ready );
     shutdown( fds[0], SHUT_WR );
     close( fds[1] );
-    check( (ready = wait_ready( 7, POLL_HUP, SECOND )) & POLL_HUP, "both ways shut: %#x", ready );
+    check( ( ready = wait_ready( 7, POLL_HUP, SECOND ) ) & POLL_HUP, "both ways shut: %#x", ready );
     i = 0;
     while (wait_ready( 7, 0, 0 ) && i < 1000) i++;
     check( i < 5, "no storm of events: %d", i );
@@ -173,9 +174,9 @@ static void test_reset( int kind )
     tcp_pair( fds );
     watch( fds[0], POLL_IN | POLL_OUT, 7 );
     check( wait_ready( 7, POLL_OUT, SECOND ) == POLL_OUT, "ready" );
-    setsockopt( fds[1], SOL_SOCKET, SO_LINGER, &linger, sizeof(linger) );
+    setsockopt( fds[1], SOL_SOCKET, SO_LINGER, &linger, sizeof( linger ) );
     close( fds[1] );
-    check( (ready = wait_ready( 7, POLL_ERR, SECOND )) & POLL_ERR, "RST: %#x", ready );
+    check( ( ready = wait_ready( 7, POLL_ERR, SECOND ) ) & POLL_ERR, "RST: %#x", ready );
     while (wait_ready( 7, 0, 0 ) && i < 1000) i++;
     check( i < 5, "no storm of events: %d", i );
 }
@@ -190,7 +191,7 @@ static void test_fin( int kind )
     for (i = 0; i < 20; i++)
     {
         tcp_pair( fds );
-        watch( fds[0], POLL_IN | (i & 1 ? POLL_OUT : 0), i );
+        watch( fds[0], POLL_IN | ( i & 1 ? POLL_OUT : 0 ), i );
         if (i % 3) wait_ready( i, 0, 1000000 );
         watch( fds[0], 0, i );
         close( fds[0] );
@@ -218,18 +219,18 @@ static void test_reuse( int kind )
     watch( a[0], POLL_IN, 2 );
     close( b[0] );
     put( b[1], "x", 1 );
-    check( (ready = wait_ready( 2, POLL_IN, SECOND )) == POLL_IN, "new file: %#x", ready );
-    check( !(ready = wait_ready( 1, 0, QUIET )), "old cookie: %#x", ready );
+    check( ( ready = wait_ready( 2, POLL_IN, SECOND ) ) == POLL_IN, "new file: %#x", ready );
+    check( !( ready = wait_ready( 1, 0, QUIET ) ), "old cookie: %#x", ready );
 
     /* the same cookie ends and begins within one batch */
     watch( a[0], 0, 2 );
     watch( a[0], POLL_IN, 2 );
     watch( a[0], 0, 2 );
     watch( a[0], POLL_IN, 2 );
-    check( (ready = wait_ready( 2, POLL_IN, SECOND )) == POLL_IN, "begun again: %#x", ready );
+    check( ( ready = wait_ready( 2, POLL_IN, SECOND ) ) == POLL_IN, "begun again: %#x", ready );
     watch( a[0], POLL_IN, 3 );
     watch( a[0], 0, 3 );
-    check( !(ready = wait_ready( 3, 0, QUIET )), "ended at once: %#x", ready );
+    check( !( ready = wait_ready( 3, 0, QUIET ) ), "ended at once: %#x", ready );
 }
 
 static void test_bad_descriptor( int kind )
@@ -239,16 +240,18 @@ static void test_bad_descriptor( int kind )
 
     engine_begin( kind );
     /* epoll knows at once, the ring tells later */
-    if ((status = unix_call( unix_engine_watch, &params ))) check( status == STATUS_INVALID_HANDLE, "status %#x", status );
+    if (( status = unix_call( unix_engine_watch, &params ) ))
+        check( status == STATUS_INVALID_HANDLE, "status %#x", status );
     else check( wait_ready( 5, POLL_ERR, SECOND ) == POLL_ERR, "error" );
     check( !wait_ready( 5, 0, QUIET ), "once" );
 }
 
 static socklen_t many_address( struct sockaddr_un *addr, int number )
 {
-    memset( addr, 0, sizeof(*addr) );
+    memset( addr, 0, sizeof( *addr ) );
     addr->sun_family = AF_UNIX;
-    return offsetof( struct sockaddr_un, sun_path ) + 1 + sprintf( addr->sun_path + 1, "wsuring-test-%d-%d", getpid(), number );
+    return offsetof( struct sockaddr_un, sun_path ) + 1
+           + sprintf( addr->sun_path + 1, "wsuring-test-%d-%d", getpid(), number );
 }
 
 /* Until it is read, a datagram takes up room in the sender's buffer: hence a new sender each time. */
@@ -257,14 +260,18 @@ static int many_send( int number )
     struct sockaddr_un addr;
     int sender = socket( AF_UNIX, SOCK_DGRAM, 0 ), err = 0;
 
-    if (sendto( sender, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&addr, many_address( &addr, number ) ) != 1) err = errno;
+    if (sendto( sender, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&addr, many_address( &addr, number ) ) != 1)
+        err = errno;
     close( sender );
     return err;
 }
 
 static void test_many( int kind )
 {
-    enum { COUNT = 10000 };
+    enum
+    {
+        COUNT = 10000
+    };
     static int fds[COUNT];
     static uint8_t seen[COUNT];
     struct ready_event events[64];
@@ -292,14 +299,15 @@ static void test_many( int kind )
     /* all at once, more than the completion queue holds; twice: polls that have ended must come back */
     for (j = 0; j < 2; j++)
     {
-        memset( seen, 0, sizeof(seen) );
+        memset( seen, 0, sizeof( seen ) );
         for (i = 0; i < COUNT; i++) check( !many_send( i ), "send" );
         for (end = now() + 20 * SECOND, total = 0; total < COUNT && now() < end;)
         {
             count = wait_events( events, 64, SECOND );
             for (i = 0; i < count; i++)
             {
-                check( events[i].ready == POLL_IN && events[i].cookie >= 100 && events[i].cookie < 100 + COUNT, "event" );
+                check( events[i].ready == POLL_IN && events[i].cookie >= 100 && events[i].cookie < 100 + COUNT,
+                       "event" );
                 if (!seen[events[i].cookie - 100]++) total++;
             }
         }
@@ -378,7 +386,7 @@ static atomic_int stress_running = THREADS;
 /* Watches and unwatches while the reaper works, and always ends by sending with the watch on. */
 static void *stress_thread( void *arg )
 {
-    int index = (int (*)[2])arg - stress_fds, *fds = arg, i;
+    int index = (int ( * )[2])arg - stress_fds, *fds = arg, i;
 
     for (i = 0; i < ROUNDS; i++)
     {
@@ -404,13 +412,13 @@ static void test_threads( int kind )
     engine_begin( kind );
     for (i = 0; i < THREADS; i++) tcp_pair( stress_fds[i] );
     for (i = 0; i < THREADS; i++) pthread_create( &threads[i], NULL, stress_thread, stress_fds[i] );
-    while (got != (1 << THREADS) - 1 && now() < end)
+    while (got != ( 1 << THREADS ) - 1 && now() < end)
     {
         count = wait_events( events, 8, SECOND );
         for (i = 0; i < count; i++)
-            if (events[i].cookie >= 2000 && events[i].ready & POLL_IN) got |= 1 << (events[i].cookie - 2000);
+            if (events[i].cookie >= 2000 && events[i].ready & POLL_IN) got |= 1 << ( events[i].cookie - 2000 );
     }
-    check( got == (1 << THREADS) - 1, "last events %#x", got );
+    check( got == ( 1 << THREADS ) - 1, "last events %#x", got );
     for (i = 0; i < THREADS; i++) pthread_join( threads[i], NULL );
     check( !atomic_load( &stress_running ), "all done" );
 }
@@ -424,7 +432,7 @@ static void test_exit( int kind )
     pid_t pid;
 
     tcp_pair( fds );
-    if (!(pid = fork()))
+    if (!( pid = fork() ))
     {
         close( fds[1] );
         engine_begin( kind );
@@ -438,19 +446,18 @@ static void test_exit( int kind )
     pollfd.fd = fds[1];
     pollfd.events = POLLIN;
     check( poll( &pollfd, 1, 2000 ) == 1, "no FIN" );
-    check( now() - start < SECOND / 2, "FIN after %lld ns", (long long)(now() - start) );
+    check( now() - start < SECOND / 2, "FIN after %lld ns", (long long)( now() - start ) );
 }
 
 static void forbid_uring( int err )
 {
-    struct sock_filter filter[] =
-    {
+    struct sock_filter filter[] = {
         BPF_STMT( BPF_LD | BPF_W | BPF_ABS, offsetof( struct seccomp_data, nr ) ),
         BPF_JUMP( BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 0, 1 ),
         BPF_STMT( BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err ),
         BPF_STMT( BPF_RET | BPF_K, SECCOMP_RET_ALLOW ),
     };
-    struct sock_fprog prog = { ARRAY_SIZE(filter), filter };
+    struct sock_fprog prog = { ARRAY_SIZE( filter ), filter };
 
     if (prctl( PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0 ) || prctl( PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog )) abort();
 }
@@ -462,8 +469,8 @@ static void test_forbidden( int err )
 
     forbid_uring( err );
     check( !unix_call( unix_init, &params ), "init" );
-    check( params.engine == ENGINE_EPOLL && params.reason == REASON_NO_URING && params.reason_errno == err, "engine %u reason %u errno %d",
-           params.engine, params.reason, params.reason_errno );
+    check( params.engine == ENGINE_EPOLL && params.reason == REASON_NO_URING && params.reason_errno == err,
+           "engine %u reason %u errno %d", params.engine, params.reason, params.reason_errno );
     check( !unix_call( unix_engine_start, NULL ), "start" );
     tcp_pair( fds );
     watch( fds[0], POLL_OUT, 4 );
@@ -513,7 +520,7 @@ static void run_kind( int kind )
 }
 
 /* Asked in a child, so that nothing of it is left here. */
-static bool has_uring(void)
+static bool has_uring( void )
 {
     int status = -1;
     pid_t pid = fork();
@@ -523,7 +530,7 @@ static bool has_uring(void)
     return !status;
 }
 
-int main(void)
+int main( void )
 {
     run( test_not_started, 0 );
     run_kind( ENGINE_EPOLL );

@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By itself it makes its own input, the same each time; with clang: -DFUZZER -fsanitize=fuzzer,address,undefined searches on.
+ * By itself it makes its own input, the same each time; with clang: -DFUZZER -fsanitize=fuzzer,address,undefined
+ * searches on.
  */
 
 #include "../../dlls/wsuring/unix/unix_private.h"
@@ -32,11 +33,11 @@ static void fuzz_addresses( struct input *input )
     uint8_t *windows = take_rest( input, &len ), *out = allocate( room );
     socklen_t host_len = 0;
 
-    memset( &host, 0, sizeof(host) );
-    if (!address_to_unix( windows, len, &host, &host_len )) check( host_len <= sizeof(host), "%u", host_len );
-    memset( &host, 0, sizeof(host) );
-    memcpy( &host, windows, len < sizeof(host) ? len : sizeof(host) );
-    address_from_unix( &host, len < sizeof(host) ? len : sizeof(host), out, room );
+    memset( &host, 0, sizeof( host ) );
+    if (!address_to_unix( windows, len, &host, &host_len )) check( host_len <= sizeof( host ), "%u", host_len );
+    memset( &host, 0, sizeof( host ) );
+    memcpy( &host, windows, len < sizeof( host ) ? len : sizeof( host ) );
+    address_from_unix( &host, len < sizeof( host ) ? len : sizeof( host ), out, room );
     free( windows );
     free( out );
 }
@@ -45,7 +46,7 @@ static void fuzz_control_to_unix( struct input *input )
 {
     _Alignas( struct cmsghdr ) uint8_t out[ROOM];
     struct message_params params = { 0 };
-    size_t room = take( input, 2 ) % (sizeof(out) + 1), len, used = 0;
+    size_t room = take( input, 2 ) % ( sizeof( out ) + 1 ), len, used = 0;
     uint32_t segment = 0;
     int fd = socket( take( input, 1 ) & 1 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0 );
     void *control = take_rest( input, &len );
@@ -60,7 +61,8 @@ static void fuzz_control_to_unix( struct input *input )
 
 static void fuzz_control_from_unix( struct input *input )
 {
-    struct message_params params = { .options = take( input, 4 ), .transferred = take( input, 2 ), .control_len = take( input, 1 ) };
+    struct message_params params
+        = { .options = take( input, 4 ), .transferred = take( input, 2 ), .control_len = take( input, 1 ) };
     uint32_t room = params.control_len, segment = take( input, 2 );
     struct msghdr msg = { .msg_flags = take( input, 4 ) };
     struct cmsghdr *cmsg;
@@ -70,10 +72,10 @@ static void fuzz_control_from_unix( struct input *input )
     /* the kernel makes no bad headers, and its data is as long as its type says: levels and types are what varies */
     for (pos = 0; len - pos >= CMSG_LEN( 0 ); pos += space)
     {
-        cmsg = (struct cmsghdr *)(host + pos);
-        space = CMSG_SPACE( sizeof(struct sockaddr_in6) );
+        cmsg = (struct cmsghdr *)( host + pos );
+        space = CMSG_SPACE( sizeof( struct sockaddr_in6 ) );
         if (len - pos < space) break;
-        cmsg->cmsg_len = CMSG_LEN( sizeof(struct sockaddr_in6) );
+        cmsg->cmsg_len = CMSG_LEN( sizeof( struct sockaddr_in6 ) );
         cmsg->cmsg_level = cmsg->cmsg_level & 1 ? IPPROTO_IP : cmsg->cmsg_level & 2 ? IPPROTO_IPV6 : SOL_SOCKET;
         cmsg->cmsg_type &= 0x7f;
         /* a time of arrival is one */
@@ -99,8 +101,8 @@ static void fuzz_netlink( struct input *input )
     {
         uint32_t length = message_len % 64;
 
-        memcpy( messages, &length, sizeof(length) );
-        memcpy( messages + 4, &types[type % 5], sizeof(types[0]) );
+        memcpy( messages, &length, sizeof( length ) );
+        memcpy( messages + 4, &types[type % 5], sizeof( types[0] ) );
     }
     check( netlink_changes( messages, len ) < 0x10, "unknown changes" );
     free( messages );
@@ -113,12 +115,13 @@ static void fuzz_buffers( struct input *input )
     struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
     struct unix_buffer buffers[1500];
     struct send_params params = { .buffers = (uintptr_t)buffers };
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
     uint32_t i;
 
     params.fd = socket( AF_INET, SOCK_DGRAM, 0 );
     if (bind( params.fd, (struct sockaddr *)&addr, len ) || getsockname( params.fd, (struct sockaddr *)&addr, &len )
-        || connect( params.fd, (struct sockaddr *)&addr, len )) abort();
+        || connect( params.fd, (struct sockaddr *)&addr, len ))
+        abort();
     params.count = take( input, 2 ) % 1500 + 1;
     for (i = 0; i < params.count; i++)
     {
@@ -134,7 +137,8 @@ static void fuzz_buffers( struct input *input )
 
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 {
-    static void (*const targets[])( struct input *input ) = { fuzz_addresses, fuzz_control_to_unix, fuzz_control_from_unix, fuzz_buffers, fuzz_netlink };
+    static void ( *const targets[] )( struct input *input )
+        = { fuzz_addresses, fuzz_control_to_unix, fuzz_control_from_unix, fuzz_buffers, fuzz_netlink };
     struct input input = { data, len };
 
     targets[take( &input, 1 ) % 5]( &input );
@@ -152,19 +156,19 @@ static size_t make_input( uint8_t *data )
     data[0] = 1;
     data[1] = 0;
     data[2] = 2; /* room: 512 */
-    for (pos = 4; pos + 16 < len; pos += 16 + 8 * (1 + next_random( 4 )))
+    for (pos = 4; pos + 16 < len; pos += 16 + 8 * ( 1 + next_random( 4 ) ))
     {
         uint64_t size = 16 + next_random( 25 );
         int32_t level = next_random( 2 ) ? 0 : next_random( 2 ) ? 41 : 17, type = next_random( 80 );
 
-        memcpy( data + pos, &size, sizeof(size) );
-        memcpy( data + pos + 8, &level, sizeof(level) );
-        memcpy( data + pos + 12, &type, sizeof(type) );
+        memcpy( data + pos, &size, sizeof( size ) );
+        memcpy( data + pos + 8, &level, sizeof( level ) );
+        memcpy( data + pos + 12, &type, sizeof( type ) );
     }
     return len;
 }
 
-int main(void)
+int main( void )
 {
     uint8_t data[ROOM];
 

@@ -53,7 +53,7 @@ static inline uint64_t next_random( uint64_t limit )
 }
 
 /* The same inputs every time: `make' writes one to `data' and returns its length. Returns an exit code. */
-static inline int fuzz_run( uint8_t *data, size_t (*make)( uint8_t *data ) )
+static inline int fuzz_run( uint8_t *data, size_t ( *make )( uint8_t *data ) )
 {
     unsigned int i;
 

@@ -10,8 +10,8 @@
 
 #include "../../dlls/wsuring/unix/unix_private.h"
 
-extern NTSTATUS (*const __wine_unix_call_funcs[])( void *args );
-extern NTSTATUS (*const __wine_unix_call_wow64_funcs[])( void *args );
+extern NTSTATUS ( *const __wine_unix_call_funcs[] )( void *args );
+extern NTSTATUS ( *const __wine_unix_call_wow64_funcs[] )( void *args );
 
 static inline uint64_t u64( const void *ptr )
 {

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * ws2_32's own files, compiled for the host. By itself it makes its own input, the same each time; with clang: -DFUZZER
- * -fsanitize=fuzzer,address,undefined searches on. Every string and structure lies in memory of its own, so that ASan sees a byte too many.
+ * -fsanitize=fuzzer,address,undefined searches on. Every string and structure lies in memory of its own, so that ASan
+ * sees a byte too many.
  */
 
 #include "../../dlls/ws2_32/query_set.h"
@@ -24,9 +25,10 @@ static void *take_text( struct input *input, size_t max, BOOL unicode )
     while (len < room && input->data[len]) len++;
     if (unicode)
     {
-        wide = allocate( (len + 1) * sizeof(*wide) );
+        wide = allocate( ( len + 1 ) * sizeof( *wide ) );
         /* now and then what no code page has */
-        for (i = 0; i < len; i++) wide[i] = input->data[i] < 0xf0 ? input->data[i] : input->data[i] << 8 | input->data[i];
+        for (i = 0; i < len; i++)
+            wide[i] = input->data[i] < 0xf0 ? input->data[i] : input->data[i] << 8 | input->data[i];
         wide[len] = 0;
         text = (char *)wide;
     }
@@ -69,9 +71,10 @@ static void fuzz_address( struct input *input )
         if (!WSAAddressToStringA( (SOCKADDR *)addr, len, NULL, printed, &needed ))
         {
             check( needed <= size && strlen( printed ) == needed - 1, "%u of %u", needed, size );
-            memset( &again, 0, sizeof(again) );
-            len_again = sizeof(again);
-            check( !WSAStringToAddressA( printed, family, NULL, (SOCKADDR *)&again, &len_again ) && len == len_again && !memcmp( &again, addr, len ),
+            memset( &again, 0, sizeof( again ) );
+            len_again = sizeof( again );
+            check( !WSAStringToAddressA( printed, family, NULL, (SOCKADDR *)&again, &len_again ) && len == len_again
+                       && !memcmp( &again, addr, len ),
                    "%s became %s", text, printed );
         }
         else check( needed > size, "%u of %u aren't enough", size, needed );
@@ -86,21 +89,28 @@ static void fuzz_address( struct input *input )
 
 static void fuzz_getaddrinfo( struct input *input )
 {
-    ADDRINFOW hints = { .ai_flags = take( input, 4 ), .ai_family = take( input, 1 ) % 3, .ai_socktype = take( input, 1 ) % 5 }, *list, *entry;
+    ADDRINFOW hints
+        = { .ai_flags = take( input, 4 ), .ai_family = take( input, 1 ) % 3, .ai_socktype = take( input, 1 ) % 5 },
+        *list, *entry;
     BOOL unicode = take( input, 1 ) & 1;
     void *node = take_text( input, 1100, unicode ), *service = take_text( input, 300, unicode );
     int ret;
 
-    if (take( input, 1 ) & 3) hints.ai_flags &= AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_ALL | AI_V4MAPPED | AI_DISABLE_IDN_ENCODING;
+    if (take( input, 1 ) & 3)
+        hints.ai_flags &= AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_ALL | AI_V4MAPPED | AI_DISABLE_IDN_ENCODING;
     if (hints.ai_family == 1) hints.ai_family = AF_INET6;
     if (unicode) ret = GetAddrInfoW( node, *(WCHAR *)service ? service : NULL, &hints, &list );
-    else ret = getaddrinfo( node, *(char *)service ? service : NULL, (struct addrinfo *)&hints, (struct addrinfo **)&list );
+    else
+        ret = getaddrinfo( node, *(char *)service ? service : NULL, (struct addrinfo *)&hints,
+                           (struct addrinfo **)&list );
     check( !ret == !!list, "got %d, list %p", ret, list );
     for (entry = list; entry; entry = entry->ai_next)
     {
         char host[100], serv[32];
 
-        check( !getnameinfo( entry->ai_addr, entry->ai_addrlen, host, sizeof(host), serv, sizeof(serv), NI_NUMERICHOST ), "no name" );
+        check( !getnameinfo( entry->ai_addr, entry->ai_addrlen, host, sizeof( host ), serv, sizeof( serv ),
+                             NI_NUMERICHOST ),
+               "no name" );
         check( !entry->ai_canonname || entry == list, "a name in the middle" );
         if (entry->ai_canonname && unicode) lstrlenW( entry->ai_canonname );
         else if (entry->ai_canonname) check( strlen( (char *)entry->ai_canonname ) < 2000, "a long name" );
@@ -126,15 +136,17 @@ static void fuzz_databases( struct input *input )
     struct servent *serv;
     struct protoent *protocol;
 
-    memset( address, 0, sizeof(address) );
-    memcpy( address, input->data, input->len < sizeof(address) ? input->len : sizeof(address) );
-    if ((host = gethostbyname( name ))) check( count_list( host->h_aliases ) < 1 << 20, "aliases without end" );
-    if ((host = gethostbyaddr( address, 4, AF_INET ))) check( host->h_length == 4 && !memcmp( host->h_addr_list[0], address, 4 ), "another address" );
+    memset( address, 0, sizeof( address ) );
+    memcpy( address, input->data, input->len < sizeof( address ) ? input->len : sizeof( address ) );
+    if (( host = gethostbyname( name ) )) check( count_list( host->h_aliases ) < 1 << 20, "aliases without end" );
+    if (( host = gethostbyaddr( address, 4, AF_INET ) ))
+        check( host->h_length == 4 && !memcmp( host->h_addr_list[0], address, 4 ), "another address" );
     gethostbyaddr( address, 16, AF_INET6 );
-    if ((serv = getservbyname( name, *proto ? proto : NULL ))) check( strlen( serv->s_name ) + strlen( serv->s_proto ) + count_list( serv->s_aliases ) != 0, "nothing" );
+    if (( serv = getservbyname( name, *proto ? proto : NULL ) ))
+        check( strlen( serv->s_name ) + strlen( serv->s_proto ) + count_list( serv->s_aliases ) != 0, "nothing" );
     serv = getservbyport( take( input, 2 ), *proto ? proto : NULL );
     if (serv) check( strlen( serv->s_name ) + strlen( serv->s_proto ) + count_list( serv->s_aliases ) != 0, "nothing" );
-    if ((protocol = getprotobyname( name ))) check( protocol->p_proto <= 255, "got %d", protocol->p_proto );
+    if (( protocol = getprotobyname( name ) )) check( protocol->p_proto <= 255, "got %d", protocol->p_proto );
     getprotobynumber( take( input, 1 ) );
     free( name );
     free( proto );
@@ -144,27 +156,29 @@ static void fuzz_databases( struct input *input )
 
 static void fuzz_query( struct input *input )
 {
-    size_t size = take( input, 1 ) & 15 ? sizeof(WSAQUERYSETW) : take( input, 1 ) % sizeof(WSAQUERYSETW);
+    size_t size = take( input, 1 ) & 15 ? sizeof( WSAQUERYSETW ) : take( input, 1 ) % sizeof( WSAQUERYSETW );
     BOOL unicode = take( input, 1 ) & 1;
-    unsigned int pointers = take( input, 1 ), count = take( input, 1 ) % 6, said = take( input, 1 ) & 7 ? count : take( input, 4 );
-    GUID *guid = allocate( sizeof(*guid) );
-    AFPROTOCOLS *protocols = allocate( count * sizeof(*protocols) );
-    WSAQUERYSETW set = { .dwSize = take( input, 1 ) & 15 ? sizeof(set) : take( input, 4 ) };
-    struct query *query = allocate( sizeof(*query) );
+    unsigned int pointers = take( input, 1 ), count = take( input, 1 ) % 6,
+                 said = take( input, 1 ) & 7 ? count : take( input, 4 );
+    GUID *guid = allocate( sizeof( *guid ) );
+    AFPROTOCOLS *protocols = allocate( count * sizeof( *protocols ) );
+    WSAQUERYSETW set = { .dwSize = take( input, 1 ) & 15 ? sizeof( set ) : take( input, 4 ) };
+    struct query *query = allocate( sizeof( *query ) );
     void *name, *copy = allocate( size );
     unsigned int i;
 
-    for (i = 0; i < sizeof(*guid); i++) ((uint8_t *)guid)[i] = take( input, 1 );
+    for (i = 0; i < sizeof( *guid ); i++) ( (uint8_t *)guid )[i] = take( input, 1 );
     for (i = 0; i < count; i++) protocols[i] = (AFPROTOCOLS){ take( input, 1 ) % 30, take( input, 1 ) % 20 };
     name = take_text( input, 1200, unicode );
     set.dwNameSpace = take( input, 1 );
     set.dwNumberOfProtocols = said;
-    set.lpszServiceInstanceName = pointers & 1 ? (WCHAR *)(uintptr_t)(pointers >> 4) : name;
-    set.lpServiceClassId = pointers & 2 ? (GUID *)(uintptr_t)(pointers >> 4) : guid;
+    set.lpszServiceInstanceName = pointers & 1 ? (WCHAR *)(uintptr_t)( pointers >> 4 ) : name;
+    set.lpServiceClassId = pointers & 2 ? (GUID *)(uintptr_t)( pointers >> 4 ) : guid;
     set.lpNSProviderId = pointers & 4 ? guid : NULL;
     set.lpafpProtocols = pointers & 8 ? NULL : protocols;
     memcpy( copy, &set, size );
-    if (!query_capture( copy, unicode, take( input, 1 ) & 1, query )) check( strlen( query->name ) < sizeof(query->name), "a name without end" );
+    if (!query_capture( copy, unicode, take( input, 1 ) & 1, query ))
+        check( strlen( query->name ) < sizeof( query->name ), "a name without end" );
     free( copy );
     free( query );
     free( protocols );
@@ -182,14 +196,20 @@ static void check_set( const char *out, size_t size, const struct query_answer *
     const WSAQUERYSETW *set = (const WSAQUERYSETW *)out;
     unsigned int i;
 
-    check( set->dwSize == sizeof(*set) && set->dwNumberOfCsAddrs == answer->addr_count, "got %u, %u addresses", set->dwSize, set->dwNumberOfCsAddrs );
-    check( !set->lpszServiceInstanceName || within( set->lpszServiceInstanceName, 1, out, size ), "the name is elsewhere" );
+    check( set->dwSize == sizeof( *set ) && set->dwNumberOfCsAddrs == answer->addr_count, "got %u, %u addresses",
+           set->dwSize, set->dwNumberOfCsAddrs );
+    check( !set->lpszServiceInstanceName || within( set->lpszServiceInstanceName, 1, out, size ),
+           "the name is elsewhere" );
     check( !set->lpszQueryString || within( set->lpszQueryString, 1, out, size ), "the query is elsewhere" );
     check( !set->lpBlob || within( set->lpBlob->pBlobData, set->lpBlob->cbSize, out, size ), "the blob is elsewhere" );
     for (i = 0; i < set->dwNumberOfCsAddrs; i++)
     {
-        check( within( set->lpcsaBuffer[i].LocalAddr.lpSockaddr, set->lpcsaBuffer[i].LocalAddr.iSockaddrLength, out, size ), "an address is elsewhere" );
-        check( within( set->lpcsaBuffer[i].RemoteAddr.lpSockaddr, set->lpcsaBuffer[i].RemoteAddr.iSockaddrLength, out, size ), "an address is elsewhere" );
+        check( within( set->lpcsaBuffer[i].LocalAddr.lpSockaddr, set->lpcsaBuffer[i].LocalAddr.iSockaddrLength, out,
+                       size ),
+               "an address is elsewhere" );
+        check( within( set->lpcsaBuffer[i].RemoteAddr.lpSockaddr, set->lpcsaBuffer[i].RemoteAddr.iSockaddrLength, out,
+                       size ),
+               "an address is elsewhere" );
     }
 }
 
@@ -199,9 +219,12 @@ static void fuzz_answer( struct input *input )
     unsigned int parts = take( input, 1 ), i;
     BOOL unicode = parts & 1;
     char *name = take_text( input, 300, FALSE ), *query = take_text( input, 40, FALSE ), *aliases, *out;
-    struct query_answer answer = { .name = parts & 2 ? name : NULL, .query = parts & 4 ? query : NULL, .class_id = parts & 8 ? &guid : NULL,
-                                   .provider = &guid, .is_service = parts & 16 };
-    struct name_address addrs[8] = {{ 0 }};
+    struct query_answer answer = { .name = parts & 2 ? name : NULL,
+                                   .query = parts & 4 ? query : NULL,
+                                   .class_id = parts & 8 ? &guid : NULL,
+                                   .provider = &guid,
+                                   .is_service = parts & 16 };
+    struct name_address addrs[8] = { { 0 } };
     struct name_result *result;
     struct hostent *host;
     size_t needed, room;
@@ -221,16 +244,19 @@ static void fuzz_answer( struct input *input )
     host = allocate( answer.blob_size );
     check( hostent_pack( result, AF_INET, host ) == answer.blob_size, "another size" );
     hostent_rebase( host, 0 );
-    check( (uintptr_t)host->h_name < answer.blob_size && (uintptr_t)host->h_addr_list < answer.blob_size, "not rebased" );
+    check( (uintptr_t)host->h_name < answer.blob_size && (uintptr_t)host->h_addr_list < answer.blob_size,
+           "not rebased" );
     if (parts & 32) answer.blob = host;
 
     needed = query_pack( &answer, unicode, NULL, 0 );
-    room = parts & 64 ? needed : take( input, 2 ) % (needed + 1);
+    room = parts & 64 ? needed : take( input, 2 ) % ( needed + 1 );
     out = allocate( room );
     memset( out, 0x5a, room );
     check( query_pack( &answer, unicode, out, room ) == needed, "another size" );
     if (room == needed) check_set( out, needed, &answer );
-    else for (i = 0; i < room; i++) if (out[i] != 0x5a) break;
+    else
+        for (i = 0; i < room; i++)
+            if (out[i] != 0x5a) break;
     check( room == needed || i == room, "written to, though it is too small" );
     free( out );
     free( host );
@@ -242,7 +268,8 @@ static void fuzz_answer( struct input *input )
 
 int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 {
-    static void (*const targets[])( struct input *input ) = { fuzz_address, fuzz_getaddrinfo, fuzz_databases, fuzz_query, fuzz_answer };
+    static void ( *const targets[] )( struct input *input )
+        = { fuzz_address, fuzz_getaddrinfo, fuzz_databases, fuzz_query, fuzz_answer };
     struct input input = { data, len };
     size_t file = take( &input, 2 );
     char *contents;
@@ -266,17 +293,47 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 /* Words that mean something, between others: most of what is only random is refused at once. */
 static size_t add_text( uint8_t *data, size_t room )
 {
-    static const char *const words[] =
-    {
-        "127.0.0.1", "::1", "fe80::1%2", "[::1]:80", "1.2.3.4:65535", "0x7f.1", "localhost", "name", "80", "80/tcp", "53/udp", "tcp", "\t", " ", "\n", "\r\n", "#",
-        "xn--", "..localmachine", ".", ":", "%", "[", "]", "\xc3\xbc", "\xff", "\xf4\x90", "255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
-        "a1", "a2", "a3", "99999999999999999999", "/",
+    static const char *const words[] = {
+        "127.0.0.1",
+        "::1",
+        "fe80::1%2",
+        "[::1]:80",
+        "1.2.3.4:65535",
+        "0x7f.1",
+        "localhost",
+        "name",
+        "80",
+        "80/tcp",
+        "53/udp",
+        "tcp",
+        "\t",
+        " ",
+        "\n",
+        "\r\n",
+        "#",
+        "xn--",
+        "..localmachine",
+        ".",
+        ":",
+        "%",
+        "[",
+        "]",
+        "\xc3\xbc",
+        "\xff",
+        "\xf4\x90",
+        "255.255.255.255",
+        "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
+        "a1",
+        "a2",
+        "a3",
+        "99999999999999999999",
+        "/",
     };
     size_t pos = 0, len;
 
     while (pos < room && next_random( 40 ))
     {
-        const char *word = words[next_random( ARRAYSIZE(words) )];
+        const char *word = words[next_random( ARRAYSIZE( words ) )];
 
         len = strlen( word );
         if (len > room - pos) break;
@@ -301,14 +358,15 @@ static size_t make_input( uint8_t *data )
         pos += add_text( data + pos, 400 );
         data[pos++] = 0;
     }
-    if (!next_random( 50 )) while (pos < INPUT_MAX - 500) data[pos++] = 'a'; /* one long word */
+    if (!next_random( 50 ))
+        while (pos < INPUT_MAX - 500) data[pos++] = 'a'; /* one long word */
     file = add_text( data + pos, INPUT_MAX - pos );
     data[0] = file;
     data[1] = file >> 8;
     return pos + file;
 }
 
-int main(void)
+int main( void )
 {
     uint8_t data[INPUT_MAX + 1];
 

@@ -1,5 +1,6 @@
 /*
- * As much of Windows as ws2_32's files for names need on the host: memory, UTF-8, numeric addresses, files whose contents a test gives
+ * As much of Windows as ws2_32's files for names need on the host: memory, UTF-8, numeric addresses, files whose
+ * contents a test gives
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -19,7 +20,7 @@ static unsigned int host_file_time;
 
 #ifdef __SANITIZE_ADDRESS__
 #define WITH_ASAN 1
-#elif defined(__has_feature)
+#elif defined( __has_feature )
 #if __has_feature( address_sanitizer )
 #define WITH_ASAN 1
 #endif
@@ -64,18 +65,18 @@ BOOL WINAPI IsBadStringPtrW( const WCHAR *str, UINT_PTR max )
 {
     for (; max; max--, str++)
     {
-        if (is_bad( str, sizeof(*str) )) return TRUE;
+        if (is_bad( str, sizeof( *str ) )) return TRUE;
         if (!*str) break;
     }
     return FALSE;
 }
 
-HANDLE WINAPI GetProcessHeap(void)
+HANDLE WINAPI GetProcessHeap( void )
 {
     return NULL;
 }
 
-void * WINAPI HeapAlloc( HANDLE heap, DWORD flags, SIZE_T size )
+void *WINAPI HeapAlloc( HANDLE heap, DWORD flags, SIZE_T size )
 {
     void *ret = malloc( size );
 
@@ -87,7 +88,8 @@ void * WINAPI HeapAlloc( HANDLE heap, DWORD flags, SIZE_T size )
 
 BOOL WINAPI HeapFree( HANDLE heap, DWORD flags, void *ptr )
 {
-    (void)heap; (void)flags;
+    (void)heap;
+    (void)flags;
     free( ptr );
     return TRUE;
 }
@@ -97,7 +99,7 @@ void *storage_get( enum storage_kind kind, SIZE_T size )
     static void *buffers[STORAGE_COUNT];
 
     free( buffers[kind] );
-    if (!(buffers[kind] = malloc( size ))) abort();
+    if (!( buffers[kind] = malloc( size ) )) abort();
     return buffers[kind];
 }
 
@@ -105,7 +107,7 @@ void *storage_get( enum storage_kind kind, SIZE_T size )
 
 static DWORD last_error;
 
-DWORD WINAPI GetLastError(void)
+DWORD WINAPI GetLastError( void )
 {
     return last_error;
 }
@@ -115,10 +117,22 @@ void WINAPI SetLastError( DWORD error )
     last_error = error;
 }
 
-void WINAPI AcquireSRWLockExclusive( SRWLOCK *lock ) { (void)lock; }
-void WINAPI AcquireSRWLockShared( SRWLOCK *lock )    { (void)lock; }
-void WINAPI ReleaseSRWLockExclusive( SRWLOCK *lock ) { (void)lock; }
-void WINAPI ReleaseSRWLockShared( SRWLOCK *lock )    { (void)lock; }
+void WINAPI AcquireSRWLockExclusive( SRWLOCK *lock )
+{
+    (void)lock;
+}
+void WINAPI AcquireSRWLockShared( SRWLOCK *lock )
+{
+    (void)lock;
+}
+void WINAPI ReleaseSRWLockExclusive( SRWLOCK *lock )
+{
+    (void)lock;
+}
+void WINAPI ReleaseSRWLockShared( SRWLOCK *lock )
+{
+    (void)lock;
+}
 
 BOOL WINAPI InitOnceExecuteOnce( INIT_ONCE *once, PINIT_ONCE_FN func, void *param, void **context )
 {
@@ -126,7 +140,7 @@ BOOL WINAPI InitOnceExecuteOnce( INIT_ONCE *once, PINIT_ONCE_FN func, void *para
     return once->Ptr != NULL;
 }
 
-BOOL startup_check(void)
+BOOL startup_check( void )
 {
     return TRUE;
 }
@@ -147,7 +161,8 @@ HMODULE WINAPI GetModuleHandleW( const WCHAR *name )
 
 BOOL WINAPI GetModuleHandleExW( DWORD flags, const WCHAR *name, HMODULE *module )
 {
-    (void)flags; (void)name;
+    (void)flags;
+    (void)name;
     *module = NULL;
     return FALSE;
 }
@@ -165,13 +180,22 @@ FARPROC WINAPI GetProcAddress( HMODULE module, const char *name )
 
 LONG WINAPI RegOpenKeyExW( HKEY key, const WCHAR *name, DWORD options, REGSAM access, HKEY *out )
 {
-    (void)key; (void)name; (void)options; (void)access; (void)out;
+    (void)key;
+    (void)name;
+    (void)options;
+    (void)access;
+    (void)out;
     return ERROR_FILE_NOT_FOUND;
 }
 
 LONG WINAPI RegQueryValueExW( HKEY key, const WCHAR *name, DWORD *reserved, DWORD *type, BYTE *data, DWORD *size )
 {
-    (void)key; (void)name; (void)reserved; (void)type; (void)data; (void)size;
+    (void)key;
+    (void)name;
+    (void)reserved;
+    (void)type;
+    (void)data;
+    (void)size;
     return ERROR_FILE_NOT_FOUND;
 }
 
@@ -183,7 +207,9 @@ LONG WINAPI RegCloseKey( HKEY key )
 
 DWORD WINAPI ExpandEnvironmentStringsW( const WCHAR *in, WCHAR *out, DWORD size )
 {
-    (void)in; (void)out; (void)size;
+    (void)in;
+    (void)out;
+    (void)size;
     return 0;
 }
 
@@ -200,26 +226,29 @@ BOOL WINAPI GetComputerNameExW( COMPUTER_NAME_FORMAT format, WCHAR *name, DWORD 
     static const WCHAR own[] = { 'o', 'w', 'n', '.', 'd', 0 };
 
     (void)format;
-    *len = ARRAYSIZE(own) - 1;
-    memcpy( name, own, sizeof(own) );
+    *len = ARRAYSIZE( own ) - 1;
+    memcpy( name, own, sizeof( own ) );
     return TRUE;
 }
 
 int dns_find( const char *name, int family, struct name_result **result )
 {
-    (void)name; (void)family; (void)result;
+    (void)name;
+    (void)family;
+    (void)result;
     return WSAHOST_NOT_FOUND;
 }
 
 int dns_find_address( const struct name_address *addr, struct name_result **result )
 {
-    (void)addr; (void)result;
+    (void)addr;
+    (void)result;
     return WSAHOST_NOT_FOUND;
 }
 
 /* ---- the host's files: each has the contents that the test has given */
 
-void host_file_changed(void)
+void host_file_changed( void )
 {
     host_file_time++;
 }
@@ -228,22 +257,31 @@ BOOL WINAPI GetFileAttributesExW( const WCHAR *path, GET_FILEEX_INFO_LEVELS leve
 {
     WIN32_FILE_ATTRIBUTE_DATA *info = ptr;
 
-    (void)path; (void)level;
-    memset( info, 0, sizeof(*info) );
+    (void)path;
+    (void)level;
+    memset( info, 0, sizeof( *info ) );
     info->ftLastWriteTime.dwLowDateTime = host_file_time;
     info->nFileSizeLow = host_file_size + host_file_time % 3; /* it may have been longer a moment ago */
     return TRUE;
 }
 
-HANDLE WINAPI CreateFileW( const WCHAR *path, DWORD access, DWORD sharing, SECURITY_ATTRIBUTES *security, DWORD creation, DWORD flags, HANDLE template )
+HANDLE WINAPI CreateFileW( const WCHAR *path, DWORD access, DWORD sharing, SECURITY_ATTRIBUTES *security,
+                           DWORD creation, DWORD flags, HANDLE template )
 {
-    (void)path; (void)access; (void)sharing; (void)security; (void)creation; (void)flags; (void)template;
+    (void)path;
+    (void)access;
+    (void)sharing;
+    (void)security;
+    (void)creation;
+    (void)flags;
+    (void)template;
     return (HANDLE)1;
 }
 
 BOOL WINAPI ReadFile( HANDLE file, void *buffer, DWORD size, DWORD *len, OVERLAPPED *overlapped )
 {
-    (void)file; (void)overlapped;
+    (void)file;
+    (void)overlapped;
     *len = size < host_file_size ? size : host_file_size;
     memcpy( buffer, host_file, *len );
     return TRUE;
@@ -274,7 +312,9 @@ size_t ws_wcsnlen( const WCHAR *str, size_t max )
 {
     size_t len;
 
-    for (len = 0; len < max && str[len]; len++) {}
+    for (len = 0; len < max && str[len]; len++)
+    {
+    }
     return len;
 }
 
@@ -283,18 +323,18 @@ INT WINAPI lstrlenW( const WCHAR *str )
     return ws_wcsnlen( str, ~(size_t)0 );
 }
 
-WCHAR * WINAPI lstrcpyW( WCHAR *out, const WCHAR *in )
+WCHAR *WINAPI lstrcpyW( WCHAR *out, const WCHAR *in )
 {
-    return memcpy( out, in, (lstrlenW( in ) + 1) * sizeof(*in) );
+    return memcpy( out, in, ( lstrlenW( in ) + 1 ) * sizeof( *in ) );
 }
 
-WCHAR * WINAPI lstrcatW( WCHAR *out, const WCHAR *in )
+WCHAR *WINAPI lstrcatW( WCHAR *out, const WCHAR *in )
 {
     lstrcpyW( out + lstrlenW( out ), in );
     return out;
 }
 
-char * WINAPI lstrcpynA( char *out, const char *in, INT size )
+char *WINAPI lstrcpynA( char *out, const char *in, INT size )
 {
     char *pos = out;
 
@@ -309,14 +349,15 @@ INT WINAPI MultiByteToWideChar( UINT page, DWORD flags, const char *in, INT in_l
     const unsigned char *pos = (const unsigned char *)in;
     INT len = 0;
 
-    (void)page; (void)flags;
+    (void)page;
+    (void)flags;
     if (in_len != -1) abort();
     for (;;)
     {
         unsigned int c = *pos++, more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
 
         if (c >= 0x80) c = more == 1 ? c & 0x1f : more == 2 ? c & 0x0f : more == 3 ? c & 0x07 : 0xfffd;
-        for (; more && (*pos & 0xc0) == 0x80; more--) c = c << 6 | (*pos++ & 0x3f);
+        for (; more && ( *pos & 0xc0 ) == 0x80; more--) c = c << 6 | ( *pos++ & 0x3f );
         if (more || c > 0xffff) c = 0xfffd;
         if (size && len == size) break;
         if (size) out[len] = c;
@@ -327,11 +368,15 @@ INT WINAPI MultiByteToWideChar( UINT page, DWORD flags, const char *in, INT in_l
     return 0;
 }
 
-INT WINAPI WideCharToMultiByte( UINT page, DWORD flags, const WCHAR *in, INT in_len, char *out, INT size, const char *other, BOOL *used )
+INT WINAPI WideCharToMultiByte( UINT page, DWORD flags, const WCHAR *in, INT in_len, char *out, INT size,
+                                const char *other, BOOL *used )
 {
     INT len = 0;
 
-    (void)page; (void)flags; (void)other; (void)used;
+    (void)page;
+    (void)flags;
+    (void)other;
+    (void)used;
     if (in_len != -1) abort();
     for (;; in++)
     {
@@ -340,8 +385,8 @@ INT WINAPI WideCharToMultiByte( UINT page, DWORD flags, const WCHAR *in, INT in_
         int count = c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
 
         if (count == 2) bytes[0] = 0xc0 | c >> 6;
-        if (count == 3) bytes[0] = 0xe0 | c >> 12, bytes[1] = 0x80 | (c >> 6 & 0x3f);
-        if (count > 1) bytes[count - 1] = 0x80 | (c & 0x3f);
+        if (count == 3) bytes[0] = 0xe0 | c >> 12, bytes[1] = 0x80 | ( c >> 6 & 0x3f );
+        if (count > 1) bytes[count - 1] = 0x80 | ( c & 0x3f );
         if (size && len + count > size) break;
         if (size) memcpy( out + len, bytes, count );
         len += count;
@@ -356,9 +401,13 @@ static LONG WINAPI encode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out,
 {
     int len = 0, i;
 
-    (void)flags; (void)in_len;
-    for (i = 0; i < 4; i++, len++) if (len < size) out[len] = "xn--"[i];
-    for (; *in; in++) for (i = 12; i >= 0; i -= 4, len++) if (len < size) out[len] = "0123456789abcdef"[*in >> i & 15];
+    (void)flags;
+    (void)in_len;
+    for (i = 0; i < 4; i++, len++)
+        if (len < size) out[len] = "xn--"[i];
+    for (; *in; in++)
+        for (i = 12; i >= 0; i -= 4, len++)
+            if (len < size) out[len] = "0123456789abcdef"[*in >> i & 15];
     if (len >= size) return 0;
     out[len] = 0;
     return len + 1;
@@ -368,9 +417,10 @@ static LONG WINAPI decode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out,
 {
     int len = lstrlenW( in ) - 4;
 
-    (void)flags; (void)in_len;
+    (void)flags;
+    (void)in_len;
     if (len < 0 || len >= size) return 0;
-    memcpy( out, in + 4, (len + 1) * sizeof(*in) );
+    memcpy( out, in + 4, ( len + 1 ) * sizeof( *in ) );
     return len + 1;
 }
 
@@ -378,7 +428,10 @@ static LONG WINAPI decode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out,
 
 static int digit_of( WCHAR c, int base )
 {
-    int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    int value = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : 99;
 
     return value < base ? value : -1;
 }
@@ -388,7 +441,7 @@ static const WCHAR *number_parse( const WCHAR *str, int base, uint64_t max, uint
     const WCHAR *start = str;
 
     for (*value = 0; digit_of( *str, base ) >= 0; str++)
-        if ((*value = *value * base + digit_of( *str, base )) > max) return NULL;
+        if (( *value = *value * base + digit_of( *str, base ) ) > max) return NULL;
     return str > start ? str : NULL;
 }
 
@@ -403,15 +456,15 @@ LONG WINAPI RtlIpv4StringToAddressW( const WCHAR *str, BOOLEAN strict, WCHAR **e
         int base = 10;
 
         *end = (WCHAR *)str;
-        if (!strict && *str == '0' && (str[1] == 'x' || str[1] == 'X')) base = 16, str += 2;
+        if (!strict && *str == '0' && ( str[1] == 'x' || str[1] == 'X' )) base = 16, str += 2;
         else if (!strict && *str == '0') base = 8;
-        if (!(str = number_parse( str, base, 0xffffffff, &value ))) return -1;
+        if (!( str = number_parse( str, base, 0xffffffff, &value ) )) return -1;
         if (*str != '.' || parts == 3) break;
         if (value > 255) return -1;
-        result |= (uint32_t)value << (24 - 8 * parts);
+        result |= (uint32_t)value << ( 24 - 8 * parts );
     }
     *end = (WCHAR *)str;
-    if (value > 0xffffffffu >> 8 * parts || (strict && parts != 3)) return -1;
+    if (value > 0xffffffffu >> 8 * parts || ( strict && parts != 3 )) return -1;
     addr->S_un.S_addr = __builtin_bswap32( result | (uint32_t)value );
     return 0;
 }
@@ -442,7 +495,7 @@ LONG WINAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, struct in6_a
             str = *end;
             break;
         }
-        if (!(after = number_parse( str, 16, 0xffff, &value ))) return -1;
+        if (!( after = number_parse( str, 16, 0xffff, &value ) )) return -1;
         bytes[pos++] = value >> 8;
         bytes[pos++] = value;
         str = after;
@@ -450,10 +503,10 @@ LONG WINAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, struct in6_a
         str++;
     }
     *end = (WCHAR *)str;
-    if ((pos < 16) != (gap >= 0)) return -1;
+    if (( pos < 16 ) != ( gap >= 0 )) return -1;
     if (gap >= 0)
     {
-        memmove( bytes + 16 - (pos - gap), bytes + gap, pos - gap );
+        memmove( bytes + 16 - ( pos - gap ), bytes + gap, pos - gap );
         memset( bytes + gap, 0, 16 - pos );
     }
     memcpy( addr, bytes, 16 );
@@ -461,18 +514,18 @@ LONG WINAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, struct in6_a
 }
 
 /* ANSI to the other form, and the end back */
-#define VIA_WIDE( str, call ) \
-    size_t i, len = strlen( str ); \
-    WCHAR *wide = malloc( (len + 1) * sizeof(WCHAR) ), *wide_end = wide; \
-    LONG ret; \
-    if (!wide) abort(); \
-    for (i = 0; i <= len; i++) wide[i] = (unsigned char)str[i]; \
+#define VIA_WIDE( str, call )                                                                                          \
+    size_t i, len = strlen( str );                                                                                     \
+    WCHAR *wide = malloc( ( len + 1 ) * sizeof( WCHAR ) ), *wide_end = wide;                                           \
+    LONG ret;                                                                                                          \
+    if (!wide) abort();                                                                                                \
+    for (i = 0; i <= len; i++) wide[i] = (unsigned char)str[i];                                                        \
     ret = call
 
 LONG WINAPI RtlIpv4StringToAddressA( const char *str, BOOLEAN strict, char **end, struct in_addr *addr )
 {
     VIA_WIDE( str, RtlIpv4StringToAddressW( wide, strict, &wide_end, addr ) );
-    *end = (char *)str + (wide_end - wide);
+    *end = (char *)str + ( wide_end - wide );
     free( wide );
     return ret;
 }
@@ -480,7 +533,7 @@ LONG WINAPI RtlIpv4StringToAddressA( const char *str, BOOLEAN strict, char **end
 LONG WINAPI RtlIpv6StringToAddressA( const char *str, char **end, struct in6_addr *addr )
 {
     VIA_WIDE( str, RtlIpv6StringToAddressW( wide, &wide_end, addr ) );
-    *end = (char *)str + (wide_end - wide);
+    *end = (char *)str + ( wide_end - wide );
     free( wide );
     return ret;
 }
@@ -489,7 +542,7 @@ static LONG port_parse( const WCHAR *str, USHORT *port )
 {
     uint64_t value = 0;
 
-    if (*str == ':' && (!(str = number_parse( str + 1, 10, 0xffff, &value )) || *str)) return -1;
+    if (*str == ':' && ( !( str = number_parse( str + 1, 10, 0xffff, &value ) ) || *str )) return -1;
     if (*str) return -1;
     *port = __builtin_bswap16( value );
     return 0;
@@ -511,7 +564,7 @@ LONG WINAPI RtlIpv6StringToAddressExW( const WCHAR *str, struct in6_addr *addr, 
 
     if (RtlIpv6StringToAddressW( str + brackets, &end, addr )) return -1;
     pos = end;
-    if (*pos == '%' && !(pos = number_parse( pos + 1, 10, 0xffffffff, &value ))) return -1;
+    if (*pos == '%' && !( pos = number_parse( pos + 1, 10, 0xffffffff, &value ) )) return -1;
     *scope = value;
     *port = 0;
     if (!brackets) return *pos ? -1 : 0;
@@ -533,8 +586,9 @@ static int address_text( const uint8_t *bytes, BOOL v6, ULONG scope, USHORT port
 
     port = __builtin_bswap16( port );
     if (v6 && port) len += sprintf( text, "[" );
-    for (i = 0; i < (v6 ? 8 : 4); i++)
-        len += v6 ? sprintf( text + len, i ? ":%x" : "%x", bytes[2 * i] << 8 | bytes[2 * i + 1] ) : sprintf( text + len, i ? ".%u" : "%u", bytes[i] );
+    for (i = 0; i < ( v6 ? 8 : 4 ); i++)
+        len += v6 ? sprintf( text + len, i ? ":%x" : "%x", bytes[2 * i] << 8 | bytes[2 * i + 1] )
+                  : sprintf( text + len, i ? ".%u" : "%u", bytes[i] );
     if (scope) len += sprintf( text + len, "%%%u", scope );
     if (port) len += sprintf( text + len, v6 ? "]:%u" : ":%u", port );
     return len;
@@ -547,17 +601,17 @@ static void widen( const char *text, int len, WCHAR *out )
     for (i = 0; i <= len; i++) out[i] = text[i];
 }
 
-char * WINAPI RtlIpv4AddressToStringA( const struct in_addr *addr, char *str )
+char *WINAPI RtlIpv4AddressToStringA( const struct in_addr *addr, char *str )
 {
     return str + address_text( (const uint8_t *)addr, FALSE, 0, 0, str );
 }
 
-char * WINAPI RtlIpv6AddressToStringA( const struct in6_addr *addr, char *str )
+char *WINAPI RtlIpv6AddressToStringA( const struct in6_addr *addr, char *str )
 {
     return str + address_text( (const uint8_t *)addr, TRUE, 0, 0, str );
 }
 
-WCHAR * WINAPI RtlIpv4AddressToStringW( const struct in_addr *addr, WCHAR *str )
+WCHAR *WINAPI RtlIpv4AddressToStringW( const struct in_addr *addr, WCHAR *str )
 {
     char text[80];
     int len = address_text( (const uint8_t *)addr, FALSE, 0, 0, text );
@@ -566,7 +620,7 @@ WCHAR * WINAPI RtlIpv4AddressToStringW( const struct in_addr *addr, WCHAR *str )
     return str + len;
 }
 
-WCHAR * WINAPI RtlIpv6AddressToStringW( const struct in6_addr *addr, WCHAR *str )
+WCHAR *WINAPI RtlIpv6AddressToStringW( const struct in6_addr *addr, WCHAR *str )
 {
     char text[80];
     int len = address_text( (const uint8_t *)addr, TRUE, 0, 0, text );

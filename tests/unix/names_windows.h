@@ -52,25 +52,26 @@
 #define GAA_FLAG_INCLUDE_GATEWAYS 0x80
 #endif
 #ifndef AI_FQDN
-#define AI_FQDN                 0x00020000
-#define AI_FILESERVER           0x00040000
+#define AI_FQDN       0x00020000
+#define AI_FILESERVER 0x00040000
 #endif
 #ifndef AI_FORCE_CLEAR_TEXT
 #define AI_FORCE_CLEAR_TEXT     0x00000020
 #define AI_BYPASS_DNS_CACHE     0x00000040
 #define AI_SECURE_WITH_FALLBACK 0x00100000
 #define AI_RESOLUTION_HANDLE    0x40000000
-#define AI_EXTENDED             ((int)0x80000000)
+#define AI_EXTENDED             ( (int)0x80000000 )
 #endif
 
 /* of 16-bit characters */
 extern size_t ws_wcsnlen( const WCHAR *str, size_t max );
 #define wcsnlen ws_wcsnlen
 
-/* What the files that are read contain: hosts, services and protocols alike. It must not change while a call is under way. */
+/* What the files that are read contain: hosts, services and protocols alike. It must not change while a call is under
+ * way. */
 extern const char *host_file;
 extern size_t host_file_size;
-extern void host_file_changed(void);
+extern void host_file_changed( void );
 
 /* as mingw-w64 has them */
 extern LONG WINAPI RtlIpv4StringToAddressA( const char *str, BOOLEAN strict, char **end, struct in_addr *addr );
@@ -78,16 +79,18 @@ extern LONG WINAPI RtlIpv4StringToAddressW( const WCHAR *str, BOOLEAN strict, WC
 extern LONG WINAPI RtlIpv4StringToAddressExW( const WCHAR *str, BOOLEAN strict, struct in_addr *addr, USHORT *port );
 extern LONG WINAPI RtlIpv6StringToAddressExA( const char *str, struct in6_addr *addr, ULONG *scope, USHORT *port );
 extern LONG WINAPI RtlIpv6StringToAddressExW( const WCHAR *str, struct in6_addr *addr, ULONG *scope, USHORT *port );
-extern char * WINAPI RtlIpv4AddressToStringA( const struct in_addr *addr, char *str );
-extern WCHAR * WINAPI RtlIpv4AddressToStringW( const struct in_addr *addr, WCHAR *str );
+extern char *WINAPI RtlIpv4AddressToStringA( const struct in_addr *addr, char *str );
+extern WCHAR *WINAPI RtlIpv4AddressToStringW( const struct in_addr *addr, WCHAR *str );
 extern LONG WINAPI RtlIpv4AddressToStringExW( const struct in_addr *addr, USHORT port, WCHAR *str, ULONG *len );
-extern char * WINAPI RtlIpv6AddressToStringA( const struct in6_addr *addr, char *str );
-extern WCHAR * WINAPI RtlIpv6AddressToStringW( const struct in6_addr *addr, WCHAR *str );
-extern LONG WINAPI RtlIpv6AddressToStringExA( const struct in6_addr *addr, ULONG scope, USHORT port, char *str, ULONG *len );
-extern LONG WINAPI RtlIpv6AddressToStringExW( const struct in6_addr *addr, ULONG scope, USHORT port, WCHAR *str, ULONG *len );
+extern char *WINAPI RtlIpv6AddressToStringA( const struct in6_addr *addr, char *str );
+extern WCHAR *WINAPI RtlIpv6AddressToStringW( const struct in6_addr *addr, WCHAR *str );
+extern LONG WINAPI RtlIpv6AddressToStringExA( const struct in6_addr *addr, ULONG scope, USHORT port, char *str,
+                                              ULONG *len );
+extern LONG WINAPI RtlIpv6AddressToStringExW( const struct in6_addr *addr, ULONG scope, USHORT port, WCHAR *str,
+                                              ULONG *len );
 
 extern unsigned long WINAPI inet_addr( const char *str );
-extern const char * WINAPI inet_ntop( int family, const void *src, char *dst, size_t size );
-extern const WCHAR * WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size );
+extern const char *WINAPI inet_ntop( int family, const void *src, char *dst, size_t size );
+extern const WCHAR *WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size );
 
 #endif /* WSURING_TESTS_UNIX_NAMES_WINDOWS_H */

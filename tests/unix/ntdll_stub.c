@@ -14,14 +14,18 @@
 #include "ntdll_stub.h"
 
 #ifdef STUB_MS_ABI
-#define ABI __attribute__((ms_abi))
+#define ABI __attribute__( ( ms_abi ) )
 int stub_is_ms_abi = 1;
 #else
 #define ABI
 int stub_is_ms_abi = 0;
 #endif
 
-enum { STUB_PORT = 0x10, STUB_NULL = 0x14 };
+enum
+{
+    STUB_PORT = 0x10,
+    STUB_NULL = 0x14
+};
 
 int stub_fd = -1;
 uint32_t stub_code = 267;
@@ -37,8 +41,9 @@ static int associated;
 ABI unsigned int NtQueryPerformanceCounter( int64_t *counter, int64_t *frequency );
 ABI unsigned int NtClose( void *handle );
 ABI unsigned int NtCreateIoCompletion( void **handle, unsigned int access, void *attributes, unsigned int threads );
-ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attributes, void *io, int64_t *size, unsigned int file_attributes,
-                               unsigned int sharing, unsigned int disposition, unsigned int options, void *ea, unsigned int ea_len );
+ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attributes, void *io, int64_t *size,
+                               unsigned int file_attributes, unsigned int sharing, unsigned int disposition,
+                               unsigned int options, void *ea, unsigned int ea_len );
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class );
 ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *value, void *io, int64_t *timeout );
 ABI unsigned int wine_server_call( void *request );
@@ -61,16 +66,24 @@ ABI unsigned int NtClose( void *handle )
 
 ABI unsigned int NtCreateIoCompletion( void **handle, unsigned int access, void *attributes, unsigned int threads )
 {
-    (void)access; (void)attributes; (void)threads;
+    (void)access;
+    (void)attributes;
+    (void)threads;
     stub_open_handles++;
     *handle = (void *)STUB_PORT;
     return 0;
 }
 
-ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attributes, void *io, int64_t *size, unsigned int file_attributes,
-                               unsigned int sharing, unsigned int disposition, unsigned int options, void *ea, unsigned int ea_len )
+ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attributes, void *io, int64_t *size,
+                               unsigned int file_attributes, unsigned int sharing, unsigned int disposition,
+                               unsigned int options, void *ea, unsigned int ea_len )
 {
-    (void)access; (void)attributes; (void)io; (void)size; (void)file_attributes; (void)ea;
+    (void)access;
+    (void)attributes;
+    (void)io;
+    (void)size;
+    (void)file_attributes;
+    (void)ea;
     if (sharing != 7 || disposition != 1 || options || ea_len) return 0xc000000d;
     stub_open_handles++;
     *handle = (void *)STUB_NULL;
@@ -80,8 +93,9 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class )
 {
     (void)io;
-    if (class != 30 || len != 16 || handle != (void *)STUB_NULL || *(void **)info != (void *)STUB_PORT) return 0xc000000d;
-    stub_key = ((uint64_t *)info)[1];
+    if (class != 30 || len != 16 || handle != (void *)STUB_NULL || *(void **)info != (void *)STUB_PORT)
+        return 0xc000000d;
+    stub_key = ( (uint64_t *)info )[1];
     associated = 1;
     return 0;
 }
@@ -97,7 +111,7 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
         *key = stub_key;
         *value = stub_packets[i].context;
         *(uint32_t *)io = stub_packets[i].status;
-        ((uint64_t *)io)[1] = stub_packets[i].information;
+        ( (uint64_t *)io )[1] = stub_packets[i].information;
         stub_packets[i] = stub_packets[--stub_packet_count];
         return 0;
     }
@@ -116,8 +130,8 @@ ABI unsigned int wine_server_call( void *request )
     if (stub_packet_count == 16) return 0xc0000017;
     packet = &stub_packets[stub_packet_count];
     memcpy( &packet->file, fields + 12, 4 );
-    memcpy( &packet->context, fields + (stub_swapped_fields ? 24 : 16), 8 );
-    memcpy( &packet->information, fields + (stub_swapped_fields ? 16 : 24), 8 );
+    memcpy( &packet->context, fields + ( stub_swapped_fields ? 24 : 16 ), 8 );
+    memcpy( &packet->information, fields + ( stub_swapped_fields ? 16 : 24 ), 8 );
     memcpy( &packet->status, fields + 32, 4 );
     memcpy( &packet->is_async, fields + 36, 4 );
     if (!packet->file) return 0xc0000008;

@@ -4,9 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The provider's own port_queue.c, port_watch.c and reaper.c, compiled for the host on the real Unix library, so that ThreadSanitizer sees them. Threads
- * post, threads wait in every way, sockets become ready; each packet must come exactly once, those of one poster in order, and nobody may sleep while
- * packets wait. What is around these files is made up here: one port, pipes for sockets, eventfds for events.
+ * The provider's own port_queue.c, port_watch.c and reaper.c, compiled for the host on the real Unix library, so that
+ * ThreadSanitizer sees them. Threads post, threads wait in every way, sockets become ready; each packet must come
+ * exactly once, those of one poster in order, and nobody may sleep while packets wait. What is around these files is
+ * made up here: one port, pipes for sockets, eventfds for events.
  *
  * Run: tests/unix/run plain|address|thread. `port_queue SECONDS' for longer.
  */
@@ -28,15 +29,27 @@
 #include "../../dlls/wsuring/thread.h"
 #include "../../dlls/wsuring/port.h"
 
-enum { POSTERS = 3, WAITERS = 6, SOCKETS = 8 };
+enum
+{
+    POSTERS = 3,
+    WAITERS = 6,
+    SOCKETS = 8
+};
 
-#define SOURCES (POSTERS + SOCKETS)
+#define SOURCES   ( POSTERS + SOCKETS )
 #define SLOT_BASE 5 /* of the sockets' cookies */
 
-extern NTSTATUS (*const __wine_unix_call_funcs[])( void *args );
+extern NTSTATUS ( *const __wine_unix_call_funcs[] )( void *args );
 
 static struct port port = { .lock = SRWLOCK_INIT, .set = -1, .wake_fd = -1, .slot = 7, .generation = 3 };
-static struct { struct socket sock; int pipe[2]; atomic_uint sent; unsigned int read; pthread_mutex_t lock; } sockets[SOCKETS];
+static struct
+{
+    struct socket sock;
+    int pipe[2];
+    atomic_uint sent;
+    unsigned int read;
+    pthread_mutex_t lock;
+} sockets[SOCKETS];
 static atomic_uint posted[POSTERS], taken[SOURCES];
 static unsigned int next_value[SOURCES]; /* checked with order_lock, when one thread takes alone */
 static atomic_bool stop;
@@ -44,7 +57,7 @@ static atomic_uint unserved;
 
 /* ---- what these files use of Windows */
 
-DWORD GetCurrentThreadId(void)
+DWORD GetCurrentThreadId( void )
 {
     static __thread DWORD id;
     static atomic_uint last;
@@ -53,7 +66,7 @@ DWORD GetCurrentThreadId(void)
     return id;
 }
 
-static int64_t now_ns(void)
+static int64_t now_ns( void )
 {
     struct timespec time;
 
@@ -67,8 +80,14 @@ void Sleep( DWORD ms )
     else usleep( ms * 1000 );
 }
 
-void QueryPerformanceCounter( LARGE_INTEGER *now ) { now->QuadPart = now_ns(); }
-void QueryPerformanceFrequency( LARGE_INTEGER *frequency ) { frequency->QuadPart = 1000000000; }
+void QueryPerformanceCounter( LARGE_INTEGER *now )
+{
+    now->QuadPart = now_ns();
+}
+void QueryPerformanceFrequency( LARGE_INTEGER *frequency )
+{
+    frequency->QuadPart = 1000000000;
+}
 
 NTSTATUS NtQuerySystemTime( LARGE_INTEGER *now )
 {
@@ -76,15 +95,20 @@ NTSTATUS NtQuerySystemTime( LARGE_INTEGER *now )
     return 0;
 }
 
-static int event_fd( HANDLE event ) { return (int)(intptr_t)event - 1; }
+static int event_fd( HANDLE event )
+{
+    return (int)(intptr_t)event - 1;
+}
 
 NTSTATUS NtCreateEvent( HANDLE *event, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state )
 {
     int fd = eventfd( state, EFD_CLOEXEC | EFD_NONBLOCK );
 
-    (void)access; (void)attributes; (void)type;
+    (void)access;
+    (void)attributes;
+    (void)type;
     if (fd == -1) return STATUS_NO_MEMORY;
-    *event = (HANDLE)(intptr_t)(fd + 1);
+    *event = (HANDLE)(intptr_t)( fd + 1 );
     return 0;
 }
 
@@ -107,46 +131,71 @@ NTSTATUS NtWaitForSingleObject( HANDLE event, BOOLEAN alertable, LARGE_INTEGER *
 
     (void)alertable;
     while (eventfd_read( fd.fd, &value ))
-        if (!poll( &fd, 1, timeout ? (int)((-timeout->QuadPart + 9999) / 10000) : -1 )) return STATUS_TIMEOUT;
+        if (!poll( &fd, 1, timeout ? (int)( ( -timeout->QuadPart + 9999 ) / 10000 ) : -1 )) return STATUS_TIMEOUT;
     return 0;
 }
 
-NTSTATUS RtlWaitOnAddress( const volatile void *address, const void *compare, SIZE_T size, const LARGE_INTEGER *timeout )
+NTSTATUS RtlWaitOnAddress( const volatile void *address, const void *compare, SIZE_T size,
+                           const LARGE_INTEGER *timeout )
 {
-    (void)size; (void)timeout;
+    (void)size;
+    (void)timeout;
     while (__atomic_load_n( (const volatile LONG *)address, __ATOMIC_SEQ_CST ) == *(const LONG *)compare) sched_yield();
     return 0;
 }
 
-void RtlWakeAddressAll( const void *address ) { (void)address; }
+void RtlWakeAddressAll( const void *address )
+{
+    (void)address;
+}
 
 #ifdef __SANITIZE_THREAD__
 /* volatile, as the provider's compilers have it on x64: a read acquires, a write releases */
 extern void __tsan_acquire( void *ptr );
 extern void __tsan_release( void *ptr );
 
-#define VOLATILE( n ) \
-    void __tsan_volatile_read##n( void *ptr ) { __tsan_acquire( ptr ); } \
-    void __tsan_volatile_write##n( void *ptr ) { __tsan_release( ptr ); }
-VOLATILE( 1 ) VOLATILE( 2 ) VOLATILE( 4 ) VOLATILE( 8 )
+#define VOLATILE( n )                                                                                                  \
+    void __tsan_volatile_read##n( void *ptr )                                                                          \
+    {                                                                                                                  \
+        __tsan_acquire( ptr );                                                                                         \
+    }                                                                                                                  \
+    void __tsan_volatile_write##n( void *ptr )                                                                         \
+    {                                                                                                                  \
+        __tsan_release( ptr );                                                                                         \
+    }                                                                                                                  \
+    extern int volatile_needs_a_semicolon
+VOLATILE( 1 );
+VOLATILE( 2 );
+VOLATILE( 4 );
+VOLATILE( 8 );
 #endif
 
 /* ---- and of the provider */
 
 enum engine_kind engine = ENGINE_URING;
 
-NTSTATUS unix_call( enum unix_func func, void *params ) { return __wine_unix_call_funcs[func]( params ); }
+NTSTATUS unix_call( enum unix_func func, void *params )
+{
+    return __wine_unix_call_funcs[func]( params );
+}
 
-void log_message( const char *format, ... ) { (void)format; }
+void log_message( const char *format, ... )
+{
+    (void)format;
+}
 
-struct thread *thread_get(void)
+struct thread *thread_get( void )
 {
     static __thread struct thread thread;
 
     return &thread;
 }
 
-struct start { DWORD (*func)( void * ); void *arg; };
+struct start
+{
+    DWORD ( *func )( void * );
+    void *arg;
+};
 
 static void *start_thread( void *arg )
 {
@@ -157,26 +206,59 @@ static void *start_thread( void *arg )
     return NULL;
 }
 
-BOOL thread_start( DWORD (*func)( void * ), void *arg )
+BOOL thread_start( DWORD ( *func )( void * ), void *arg )
 {
-    struct start *start = malloc( sizeof(*start) );
+    struct start *start = malloc( sizeof( *start ) );
     pthread_t thread;
 
     *start = (struct start){ func, arg };
     return !pthread_create( &thread, NULL, start_thread, start ) && !pthread_detach( thread );
 }
 
-BOOL routine_wait_needed( ULONG count ) { (void)count; return FALSE; }
-NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout ) { (void)count; (void)handles; (void)timeout; return STATUS_NOT_SUPPORTED; }
+BOOL routine_wait_needed( ULONG count )
+{
+    (void)count;
+    return FALSE;
+}
+NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout )
+{
+    (void)count;
+    (void)handles;
+    (void)timeout;
+    return STATUS_NOT_SUPPORTED;
+}
 
-UINT64 port_cookie( const struct port *which ) { return (UINT64)which->generation << 32 | 0x80000000u | which->slot; }
-struct port *port_from_cookie( UINT64 cookie ) { return cookie == port_cookie( &port ) ? &port : NULL; }
-void port_release( struct port *which ) { (void)which; }
-void port_for_each( void (*func)( struct port *which, void *arg ), void *arg ) { func( &port, arg ); }
-void port_unserve( struct port *which ) { (void)which; unserved++; }
+UINT64 port_cookie( const struct port *which )
+{
+    return (UINT64)which->generation << 32 | 0x80000000u | which->slot;
+}
+struct port *port_from_cookie( UINT64 cookie )
+{
+    return cookie == port_cookie( &port ) ? &port : NULL;
+}
+void port_release( struct port *which )
+{
+    (void)which;
+}
+void port_for_each( void ( *func )( struct port *which, void *arg ), void *arg )
+{
+    func( &port, arg );
+}
+void port_unserve( struct port *which )
+{
+    (void)which;
+    unserved++;
+}
 
-LONGLONG notice_tick(void) { return -1; } /* none waits */
-BOOL network_change_ready( UINT64 cookie ) { (void)cookie; return FALSE; }
+LONGLONG notice_tick( void )
+{
+    return -1;
+} /* none waits */
+BOOL network_change_ready( UINT64 cookie )
+{
+    (void)cookie;
+    return FALSE;
+}
 
 struct socket *socket_from_cookie( UINT64 cookie )
 {
@@ -185,7 +267,10 @@ struct socket *socket_from_cookie( UINT64 cookie )
     return slot < SOCKETS && cookie >> 32 == 1 ? &sockets[slot].sock : NULL;
 }
 
-void socket_release( struct socket *sock ) { (void)sock; }
+void socket_release( struct socket *sock )
+{
+    (void)sock;
+}
 
 /* A packet that the port doesn't take now would go to the wineserver. */
 static void post( UINT source, UINT value )
@@ -202,7 +287,7 @@ void operation_ready( struct socket *sock, UINT ready )
 
     (void)ready;
     pthread_mutex_lock( &sockets[index].lock );
-    while ((got = read( sockets[index].pipe[0], bytes, sizeof(bytes) )) > 0)
+    while (( got = read( sockets[index].pipe[0], bytes, sizeof( bytes ) ) ) > 0)
         for (i = 0; i < got; i++) post( POSTERS + index, ++sockets[index].read );
     pthread_mutex_unlock( &sockets[index].lock );
 }
@@ -232,8 +317,8 @@ static void *poster( void *arg )
 
             if (write( sockets[which].pipe[1], "x", 1 ) == 1) sockets[which].sent++;
         }
-        if (!(r >> 8 & 0x3f)) usleep( r >> 20 & 0x7ff );
-        else if (!(r >> 8 & 7)) sched_yield();
+        if (!( r >> 8 & 0x3f )) usleep( r >> 20 & 0x7ff );
+        else if (!( r >> 8 & 7 )) sched_yield();
     }
     return NULL;
 }
@@ -249,20 +334,20 @@ static void *waiter( void *arg )
     for (;;)
     {
         r = random_next( &state );
-        timeout.QuadPart = r & 4 ? 0 : -(LONGLONG)(r >> 8 & 0x3fff);
+        timeout.QuadPart = r & 4 ? 0 : -(LONGLONG)( r >> 8 & 0x3fff );
         count = 0;
-        status = port_remove( &port, packets, 1 + (r >> 4 & 7), &count, r & 3 ? NULL : &timeout, !(r >> 28) );
-        if (status == STATUS_TIMEOUT) check( !(r & 3), "time is over where there is no limit" );
+        status = port_remove( &port, packets, 1 + ( r >> 4 & 7 ), &count, r & 3 ? NULL : &timeout, !( r >> 28 ) );
+        if (status == STATUS_TIMEOUT) check( !( r & 3 ), "time is over where there is no limit" );
         else if (status == STATUS_PORT_ABANDONED) break;
         else if (status == STATUS_NOT_SUPPORTED) usleep( 50 ); /* would wait for the wineserver's */
-        else check( !status && count >= 1 && count <= 1 + (r >> 4 & 7), "status %x, %u packets", status, count );
+        else check( !status && count >= 1 && count <= 1 + ( r >> 4 & 7 ), "status %x, %u packets", status, count );
         if (status) continue;
         for (i = 0; i < count; i++)
         {
             check( packets[i].key < SOURCES, "key %lu", (unsigned long)packets[i].key );
             if (packets[i].key < SOURCES) taken[packets[i].key]++;
         }
-        if (!(r >> 16 & 0xff)) usleep( r >> 24 );
+        if (!( r >> 16 & 0xff )) usleep( r >> 24 );
     }
     port_waiter_free( thread_get()->port_waiter );
     return NULL;
@@ -287,16 +372,16 @@ static void *switcher( void *arg )
     return NULL;
 }
 
-static bool all_taken(void)
+static bool all_taken( void )
 {
     UINT i;
 
     for (i = 0; i < SOURCES; i++)
-        if (taken[i] != (i < POSTERS ? posted[i] : sockets[i - POSTERS].sent)) return false;
+        if (taken[i] != ( i < POSTERS ? posted[i] : sockets[i - POSTERS].sent )) return false;
     return true;
 }
 
-static void make_port(void)
+static void make_port( void )
 {
     struct init_params init = { .wine_version = "10.0", .wanted = engine };
     struct set_create_params set;
@@ -312,7 +397,7 @@ static void make_port(void)
     port.served = TRUE;
     for (i = 0; i < SOCKETS; i++)
     {
-        struct watch_params watch = { .set = port.set, .events = POLL_IN, .cookie = 1ull << 32 | (SLOT_BASE + i) };
+        struct watch_params watch = { .set = port.set, .events = POLL_IN, .cookie = 1ull << 32 | ( SLOT_BASE + i ) };
 
         if (pipe2( sockets[i].pipe, O_NONBLOCK | O_CLOEXEC )) abort();
         pthread_mutex_init( &sockets[i].lock, NULL );
@@ -382,11 +467,11 @@ static void test_order( int arg )
             for (i = 0; i < POSTERS; i++) pthread_join( posters[i], NULL );
         }
         if (now_ns() > deadline + 10000000000ll) break;
-        if (port_remove( &port, packets, 1 + r % 4, &count, &timeout, !(r >> 28) )) continue;
+        if (port_remove( &port, packets, 1 + r % 4, &count, &timeout, !( r >> 28 ) )) continue;
         for (i = 0; i < count; i++)
         {
-            check( packets[i].value == ++next_value[packets[i].key], "source %lu: got %lu, expected %u", (unsigned long)packets[i].key,
-                   (unsigned long)packets[i].value, next_value[packets[i].key] );
+            check( packets[i].value == ++next_value[packets[i].key], "source %lu: got %lu, expected %u",
+                   (unsigned long)packets[i].key, (unsigned long)packets[i].value, next_value[packets[i].key] );
             taken[packets[i].key]++;
         }
     }
@@ -405,13 +490,13 @@ static void test_times( int arg )
 
     engine = arg;
     make_port();
-    for (i = 0; i < 2 * sizeof(times) / sizeof(*times); i++)
+    for (i = 0; i < 2 * sizeof( times ) / sizeof( *times ); i++)
     {
         LARGE_INTEGER timeout = { .QuadPart = -10000ll * times[i / 2] };
 
         start = now_ns();
         check( port_remove( &port, &packet, 1, &count, &timeout, i & 1 ) == STATUS_TIMEOUT, "status" );
-        took = (now_ns() - start) / 1000000;
+        took = ( now_ns() - start ) / 1000000;
         check( took >= times[i / 2] && took < times[i / 2] + 1000, "%d ms took %ld", times[i / 2], (long)took );
     }
     for (n = 0; n < 100; n++) check( port_post( &port, 1, n, 0, 0 ), "post" );

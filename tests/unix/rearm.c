@@ -17,7 +17,7 @@
 
 static int fds[2];
 
-static uint32_t wait_ready(void)
+static uint32_t wait_ready( void )
 {
     struct ready_event events[4];
     uint32_t count = 0, i, ready = 0;
@@ -58,7 +58,7 @@ static void test_rearm( int arg )
     check( wait_ready() == POLL_IN, "works again" );
 
     /* these would come at once and for ever */
-    check( end_poll( POLLHUP | POLLIN ) == (POLL_HUP | POLL_IN), "hang-up" );
+    check( end_poll( POLLHUP | POLLIN ) == ( POLL_HUP | POLL_IN ), "hang-up" );
     check( !watch_find( COOKIE )->dirty, "not armed again" );
     check( !uring_watch( fds[0], POLL_IN, COOKIE ), "asked for" );
     check( wait_ready() == POLL_IN, "armed again" );
@@ -72,7 +72,7 @@ static void test_rearm( int arg )
     check( wake_armed, "wake again" );
 }
 
-int main(void)
+int main( void )
 {
     if (uring_probe())
     {

@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#define PAIRS  6
+#define PAIRS 6
 #ifdef __SANITIZE_THREAD__ /* it is slow, and has a thread of its own */
 #define ROUNDS 50
 #define ALONE  2
@@ -33,7 +33,8 @@ static void *long_thread( void *arg )
     return arg;
 }
 
-/* What is sure has everybody who was there all the time. They are listed in the order in which they were made: long ones behind short ones. */
+/* What is sure has everybody who was there all the time. They are listed in the order in which they were made: long
+ * ones behind short ones. */
 static void test_count( int arg )
 {
     struct task_count_params params = { .enough = 1000 };
@@ -48,7 +49,7 @@ static void test_count( int arg )
         end_soon = 1;
         for (j = 0; j < 10; j++)
         {
-            if (unix_call( unix_task_count, &params ) || params.count < ALONE + (params.sure ? PAIRS : 0)) bad++;
+            if (unix_call( unix_task_count, &params ) || params.count < ALONE + ( params.sure ? PAIRS : 0 )) bad++;
             if (params.sure) sure++;
             else unsure++;
         }
@@ -77,7 +78,7 @@ static void test_alone( int arg )
     check( !unix_call( unix_task_count, &params ) && params.count == 1, "%u", params.count );
 }
 
-int main(void)
+int main( void )
 {
     run( test_count, 0 );
     run( test_alone, 0 );

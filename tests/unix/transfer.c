@@ -38,26 +38,28 @@ static void library_init( const char *version )
 static void tcp_pair( int fds[2] )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
     int listener = socket( AF_INET, SOCK_STREAM, 0 );
 
     if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 )) abort();
     if (getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
     fds[0] = socket( AF_INET, SOCK_STREAM, 0 );
-    if (connect( fds[0], (struct sockaddr *)&addr, len ) || (fds[1] = accept( listener, NULL, NULL )) == -1) abort();
+    if (connect( fds[0], (struct sockaddr *)&addr, len ) || ( fds[1] = accept( listener, NULL, NULL ) ) == -1) abort();
     close( listener );
 }
 
 static int udp_socket( int family, struct sockaddr_storage *addr )
 {
-    socklen_t len = sizeof(*addr);
+    socklen_t len = sizeof( *addr );
     int fd = socket( family, SOCK_DGRAM, 0 );
 
-    memset( addr, 0, sizeof(*addr) );
+    memset( addr, 0, sizeof( *addr ) );
     addr->ss_family = family;
-    if (family == AF_INET) ((struct sockaddr_in *)addr)->sin_addr.s_addr = htonl( INADDR_LOOPBACK );
-    else ((struct sockaddr_in6 *)addr)->sin6_addr = in6addr_loopback;
-    if (bind( fd, (struct sockaddr *)addr, family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6) )) abort();
+    if (family == AF_INET) ( (struct sockaddr_in *)addr )->sin_addr.s_addr = htonl( INADDR_LOOPBACK );
+    else ( (struct sockaddr_in6 *)addr )->sin6_addr = in6addr_loopback;
+    if (bind( fd, (struct sockaddr *)addr,
+              family == AF_INET ? sizeof( struct sockaddr_in ) : sizeof( struct sockaddr_in6 ) ))
+        abort();
     if (getsockname( fd, (struct sockaddr *)addr, &len )) abort();
     return fd;
 }
@@ -69,7 +71,8 @@ static void wait_readable( int fd )
     check( !unix_call( unix_poll, &params ), "nothing came" );
 }
 
-static NTSTATUS do_send( int fd, const struct unix_buffer *buffers, uint32_t count, uint32_t flags, uint64_t *transferred )
+static NTSTATUS do_send( int fd, const struct unix_buffer *buffers, uint32_t count, uint32_t flags,
+                         uint64_t *transferred )
 {
     struct send_params params = { .buffers = u64( buffers ), .count = count, .fd = fd, .flags = flags };
     NTSTATUS status = unix_call( unix_send, &params );
@@ -78,7 +81,8 @@ static NTSTATUS do_send( int fd, const struct unix_buffer *buffers, uint32_t cou
     return status;
 }
 
-static NTSTATUS do_recv( int fd, const struct unix_buffer *buffers, uint32_t count, uint32_t flags, uint64_t *transferred )
+static NTSTATUS do_recv( int fd, const struct unix_buffer *buffers, uint32_t count, uint32_t flags,
+                         uint64_t *transferred )
 {
     struct recv_params params = { .buffers = u64( buffers ), .count = count, .fd = fd, .flags = flags };
     NTSTATUS status = unix_call( unix_recv, &params );
@@ -93,19 +97,23 @@ static void test_init( int arg )
     int i;
 
     (void)arg;
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE, "engine %u reason %u",
-           params.engine, params.reason );
+    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE,
+           "engine %u reason %u", params.engine, params.reason );
     strcpy( params.wine_version, "8.0.1" );
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE, "only exact versions" );
-    memset( params.wine_version, '8', sizeof(params.wine_version) );
+    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE,
+           "only exact versions" );
+    memset( params.wine_version, '8', sizeof( params.wine_version ) );
     check( !unix_call( unix_init, &params ) && params.reason == REASON_UNKNOWN_WINE, "no end of string" );
     strcpy( params.wine_version, "10.0" );
     params.wanted = ENGINE_AFD;
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_ASKED, "reason %u", params.reason );
+    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_ASKED,
+           "reason %u", params.reason );
     params.wanted = ENGINE_EPOLL;
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_EPOLL && params.reason == REASON_ASKED, "reason %u", params.reason );
+    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_EPOLL && params.reason == REASON_ASKED,
+           "reason %u", params.reason );
     for (i = 0; i < unix_func_count; i++)
-        check( __wine_unix_call_funcs[i] && __wine_unix_call_funcs[i] == __wine_unix_call_wow64_funcs[i], "function %d", i );
+        check( __wine_unix_call_funcs[i] && __wine_unix_call_funcs[i] == __wine_unix_call_wow64_funcs[i], "function %d",
+               i );
 }
 
 static void test_errors( int arg )
@@ -114,19 +122,20 @@ static void test_errors( int arg )
     {
         int err;
         uint32_t status;
-    } expect[] =
-    {
-        { EAGAIN, 0xc00000a3 }, { EFAULT, 0xc0000005 }, { EBADF, 0xc0000008 }, { ENOTSOCK, 0xc0000024 }, { EMSGSIZE, 0x80000005 },
-        { EDESTADDRREQ, 0xc0000140 }, { EADDRNOTAVAIL, 0xc0000207 }, { ENOBUFS, 0xc000009a }, { ENOMEM, 0xc000009a },
-        { ENETDOWN, 0xc00000bf },
-        { EHOSTDOWN, 0xc0000350 }, { EPIPE, 0xc000020d }, { ECONNRESET, 0xc000020d }, { ECONNABORTED, 0xc0000241 }, { EMFILE, 0xc000011f },
-        { ESHUTDOWN, 0xc00000b0 }, { EACCES, 0xc0000022 }, { ETIMEDOUT, 0xc00000b5 }, { ECONNREFUSED, 0xc0000236 }, { EDOM, 0xc0000001 },
-        { ENETUNREACH, 0xc000023c }, { EHOSTUNREACH, 0xc000023d }, { EOPNOTSUPP, 0xc00000bb }, { EISCONN, 0xc000023b },
+    } expect[] = {
+        { EAGAIN, 0xc00000a3 },        { EFAULT, 0xc0000005 },       { EBADF, 0xc0000008 },
+        { ENOTSOCK, 0xc0000024 },      { EMSGSIZE, 0x80000005 },     { EDESTADDRREQ, 0xc0000140 },
+        { EADDRNOTAVAIL, 0xc0000207 }, { ENOBUFS, 0xc000009a },      { ENOMEM, 0xc000009a },
+        { ENETDOWN, 0xc00000bf },      { EHOSTDOWN, 0xc0000350 },    { EPIPE, 0xc000020d },
+        { ECONNRESET, 0xc000020d },    { ECONNABORTED, 0xc0000241 }, { EMFILE, 0xc000011f },
+        { ESHUTDOWN, 0xc00000b0 },     { EACCES, 0xc0000022 },       { ETIMEDOUT, 0xc00000b5 },
+        { ECONNREFUSED, 0xc0000236 },  { EDOM, 0xc0000001 },         { ENETUNREACH, 0xc000023c },
+        { EHOSTUNREACH, 0xc000023d },  { EOPNOTSUPP, 0xc00000bb },   { EISCONN, 0xc000023b },
     };
     size_t i;
 
     (void)arg;
-    for (i = 0; i < ARRAY_SIZE(expect); i++)
+    for (i = 0; i < ARRAY_SIZE( expect ); i++)
         check( (uint32_t)errno_to_status( expect[i].err ) == expect[i].status, "%s: %#x", strerror( expect[i].err ),
                errno_to_status( expect[i].err ) );
 }
@@ -134,7 +143,8 @@ static void test_errors( int arg )
 static void test_addresses( int arg )
 {
     static const uint8_t in[16] = { 2, 0, 0x12, 0x34, 127, 0, 0, 9 };
-    static const uint8_t in6[28] = { 23, 0, 0x12, 0x34, 1, 2, 3, 4, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 3, 0, 0, 0 };
+    static const uint8_t in6[28]
+        = { 23, 0, 0x12, 0x34, 1, 2, 3, 4, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 3, 0, 0, 0 };
     static const uint8_t ipx[14] = { 6 };
     uint8_t un[110] = { 1, 0, '/', 't', 'm', 'p' }, out[128];
     struct sockaddr_storage addr;
@@ -142,30 +152,33 @@ static void test_addresses( int arg )
     uint32_t i;
 
     (void)arg;
-    check( !address_to_unix( in, sizeof(in), &addr, &len ) && len == sizeof(struct sockaddr_in), "in" );
-    check( ((struct sockaddr_in *)&addr)->sin_port == htons( 0x1234 ), "port" );
-    check( ((struct sockaddr_in *)&addr)->sin_addr.s_addr == htonl( 0x7f000009 ), "address" );
-    memset( out, 0xcc, sizeof(out) );
-    check( address_from_unix( &addr, len, out, sizeof(out) ) == 16 && !memcmp( in, out, 16 ) && out[16] == 0xcc, "in back" );
-    memset( out, 0xcc, sizeof(out) );
+    check( !address_to_unix( in, sizeof( in ), &addr, &len ) && len == sizeof( struct sockaddr_in ), "in" );
+    check( ( (struct sockaddr_in *)&addr )->sin_port == htons( 0x1234 ), "port" );
+    check( ( (struct sockaddr_in *)&addr )->sin_addr.s_addr == htonl( 0x7f000009 ), "address" );
+    memset( out, 0xcc, sizeof( out ) );
+    check( address_from_unix( &addr, len, out, sizeof( out ) ) == 16 && !memcmp( in, out, 16 ) && out[16] == 0xcc,
+           "in back" );
+    memset( out, 0xcc, sizeof( out ) );
     check( address_from_unix( &addr, len, out, 5 ) == 16 && !memcmp( in, out, 5 ) && out[5] == 0xcc, "short room" );
     check( address_from_unix( &addr, len, NULL, 0 ) == 16, "no room" );
-    check( !address_from_unix( &addr, 0, out, sizeof(out) ), "no address" );
+    check( !address_from_unix( &addr, 0, out, sizeof( out ) ), "no address" );
 
-    check( !address_to_unix( in6, sizeof(in6), &addr, &len ) && len == sizeof(struct sockaddr_in6) && addr.ss_family == AF_INET6, "in6" );
-    check( ((struct sockaddr_in6 *)&addr)->sin6_scope_id == 3, "scope" );
-    check( address_from_unix( &addr, len, out, sizeof(out) ) == 28 && !memcmp( in6, out, 28 ), "in6 back" );
+    check( !address_to_unix( in6, sizeof( in6 ), &addr, &len ) && len == sizeof( struct sockaddr_in6 )
+               && addr.ss_family == AF_INET6,
+           "in6" );
+    check( ( (struct sockaddr_in6 *)&addr )->sin6_scope_id == 3, "scope" );
+    check( address_from_unix( &addr, len, out, sizeof( out ) ) == 28 && !memcmp( in6, out, 28 ), "in6 back" );
 
-    check( !address_to_unix( un, sizeof(un), &addr, &len ) && addr.ss_family == AF_UNIX, "un" );
-    check( !strcmp( ((struct sockaddr_un *)&addr)->sun_path, "/tmp" ), "un" );
-    check( address_from_unix( &addr, len, out, sizeof(out) ) == 110 && !memcmp( un, out, 110 ), "un back" );
+    check( !address_to_unix( un, sizeof( un ), &addr, &len ) && addr.ss_family == AF_UNIX, "un" );
+    check( !strcmp( ( (struct sockaddr_un *)&addr )->sun_path, "/tmp" ), "un" );
+    check( address_from_unix( &addr, len, out, sizeof( out ) ) == 110 && !memcmp( un, out, 110 ), "un back" );
 
     for (i = 0; i < 28; i++)
     {
         if (i < 16) check( address_to_unix( in, i, &addr, &len ) == STATUS_ACCESS_VIOLATION, "in of %u", i );
         check( address_to_unix( in6, i, &addr, &len ) == STATUS_ACCESS_VIOLATION, "in6 of %u", i );
     }
-    check( address_to_unix( ipx, sizeof(ipx), &addr, &len ) == STATUS_NOT_SUPPORTED, "ipx" );
+    check( address_to_unix( ipx, sizeof( ipx ), &addr, &len ) == STATUS_NOT_SUPPORTED, "ipx" );
 }
 
 static void test_descriptors( int arg )
@@ -190,7 +203,9 @@ static void test_descriptors( int arg )
     query.what = DESCRIPTOR_INODE;
     check( !unix_call( unix_descriptor_query, &query ) && query.value == st.st_ino, "inode" );
     query.what = DESCRIPTOR_LOCAL;
-    check( !unix_call( unix_descriptor_query, &query ) && query.addr_len == 28 && query.addr[0] == 23 && query.addr[23] == 1, "local" );
+    check( !unix_call( unix_descriptor_query, &query ) && query.addr_len == 28 && query.addr[0] == 23
+               && query.addr[23] == 1,
+           "local" );
     query.what = DESCRIPTOR_PEER;
     check( unix_call( unix_descriptor_query, &query ) == STATUS_INVALID_CONNECTION, "peer" );
     query.what = DESCRIPTOR_UNREAD;
@@ -204,16 +219,19 @@ static void test_descriptors( int arg )
     close( stub_fd );
     if (pipe( fds )) abort();
     stub_fd = fds[0];
-    check( unix_call( unix_descriptor_open, &open_params ) == STATUS_OBJECT_TYPE_MISMATCH && open_params.fd == -1, "a pipe" );
+    check( unix_call( unix_descriptor_open, &open_params ) == STATUS_OBJECT_TYPE_MISMATCH && open_params.fd == -1,
+           "a pipe" );
     open_params.handle = 0x1234;
-    check( unix_call( unix_descriptor_open, &open_params ) == STATUS_INVALID_HANDLE && open_params.fd == -1, "bad handle" );
+    check( unix_call( unix_descriptor_open, &open_params ) == STATUS_INVALID_HANDLE && open_params.fd == -1,
+           "bad handle" );
     check( dup( fds[0] ) == fds[1] + 1, "descriptors leak" );
 }
 
 /* It belongs to the open file, so every descriptor of that sees it, and no other socket. */
 static void test_shared_state( int arg )
 {
-    struct shared_state_params params = { .mask = SHARED_KNOWN | SHARED_NONBLOCKING, .state = SHARED_KNOWN | SHARED_NONBLOCKING };
+    struct shared_state_params params
+        = { .mask = SHARED_KNOWN | SHARED_NONBLOCKING, .state = SHARED_KNOWN | SHARED_NONBLOCKING };
     int fds[2], copy;
     unsigned int i;
 
@@ -222,12 +240,17 @@ static void test_shared_state( int arg )
     copy = dup( fds[0] );
     params.fd = fds[0];
     check( !unix_call( unix_shared_state, &params ), "first" );
-    check( params.state == (SHARED_KNOWN | SHARED_NONBLOCKING), "got %x", params.state );
+    check( params.state == ( SHARED_KNOWN | SHARED_NONBLOCKING ), "got %x", params.state );
     for (i = 1; i < 6; i++)
     {
-        params = (struct shared_state_params){ .fd = copy, .mask = SHARED_NONBLOCKING | SHARED_SEND_SHUTDOWN, .state = SHARED_SEND_SHUTDOWN, .select = 1 };
+        params = (struct shared_state_params){
+            .fd = copy, .mask = SHARED_NONBLOCKING | SHARED_SEND_SHUTDOWN, .state = SHARED_SEND_SHUTDOWN, .select = 1
+        };
         check( !unix_call( unix_shared_state, &params ), "second" );
-        check( params.state == (SHARED_KNOWN | SHARED_SEND_SHUTDOWN | i * SHARED_SELECTION_ONE % (SHARED_SELECTION + SHARED_SELECTION_ONE)), "got %x", params.state );
+        check( params.state
+                   == ( SHARED_KNOWN | SHARED_SEND_SHUTDOWN
+                        | i * SHARED_SELECTION_ONE % ( SHARED_SELECTION + SHARED_SELECTION_ONE ) ),
+               "got %x", params.state );
     }
     params = (struct shared_state_params){ .fd = fds[1] };
     check( !unix_call( unix_shared_state, &params ) && !params.state, "the peer has %x", params.state );
@@ -241,7 +264,7 @@ static void test_shared_state( int arg )
 static void test_stream( int arg )
 {
     static char data[1 << 16], copy[1 << 16];
-    struct unix_buffer many[MANY], one = { u64( copy ), sizeof(copy) }, two[2];
+    struct unix_buffer many[MANY], one = { u64( copy ), sizeof( copy ) }, two[2];
     uint64_t done, sum;
     int fds[2], i, size = 4096;
     char byte;
@@ -250,7 +273,7 @@ static void test_stream( int arg )
     tcp_pair( fds );
     check( do_recv( fds[1], &one, 1, 0, &done ) == STATUS_DEVICE_NOT_READY, "empty" );
 
-    for (i = 0; i < (int)sizeof(data); i++) data[i] = i * 7;
+    for (i = 0; i < (int)sizeof( data ); i++) data[i] = i * 7;
     two[0].base = u64( data );
     two[0].len = 10;
     two[1].base = u64( data + 10 );
@@ -259,8 +282,9 @@ static void test_stream( int arg )
     wait_readable( fds[1] );
     check( !do_recv( fds[1], &one, 1, 2 /* MSG_PEEK */, &done ) && done == 30 && !memcmp( data, copy, 30 ),
            "peeked %llu", (unsigned long long)done );
-    memset( copy, 0, sizeof(copy) );
-    check( !do_recv( fds[1], &one, 1, 0, &done ) && done == 30 && !memcmp( data, copy, 30 ), "received %llu", (unsigned long long)done );
+    memset( copy, 0, sizeof( copy ) );
+    check( !do_recv( fds[1], &one, 1, 0, &done ) && done == 30 && !memcmp( data, copy, 30 ), "received %llu",
+           (unsigned long long)done );
 
     /* more than IOV_MAX buffers: a prefix, over empty ones */
     for (i = 0; i < MANY; i++)
@@ -271,12 +295,13 @@ static void test_stream( int arg )
     check( !do_send( fds[0], many, MANY, 0, &done ) && done == 1024, "sent %llu of many", (unsigned long long)done );
     wait_readable( fds[1] );
     for (i = 0; i < MANY; i++) many[i].base = u64( copy + i );
-    memset( copy, 0, sizeof(copy) );
-    check( !do_recv( fds[1], many, MANY, 0, &done ) && done == 1024, "received %llu into many", (unsigned long long)done );
+    memset( copy, 0, sizeof( copy ) );
+    check( !do_recv( fds[1], many, MANY, 0, &done ) && done == 1024, "received %llu into many",
+           (unsigned long long)done );
     check( !memcmp( data + 1500, copy + 1500, 1024 ), "data" );
 
     /* until it would block; then no bad buffer is taken for one */
-    setsockopt( fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size) );
+    setsockopt( fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof( size ) );
     one.base = u64( data );
     for (sum = 0, i = 0; i < 100000; i++, sum += done)
         if (do_send( fds[0], &one, 1, 0, &done )) break;
@@ -315,21 +340,23 @@ static void test_stream( int arg )
     /* the address of a connected stream doesn't matter */
     {
         static const uint8_t addr[16] = { 2, 0, 0, 9, 10, 0, 0, 1 };
-        struct send_params params = { .buffers = u64( &one ), .count = 1, .fd = fds[0], .addr = u64( addr ), .addr_len = sizeof(addr) };
+        struct send_params params
+            = { .buffers = u64( &one ), .count = 1, .fd = fds[0], .addr = u64( addr ), .addr_len = sizeof( addr ) };
 
         check( !unix_call( unix_send, &params ) && params.transferred == 1, "send with address" );
         params.addr_len = 4;
         check( unix_call( unix_send, &params ) == STATUS_ACCESS_VIOLATION, "short address" );
     }
     {
-        struct recv_params params = { .buffers = u64( &one ), .count = 1, .fd = fds[1], .addr = u64( data ), .addr_len = 32 };
+        struct recv_params params
+            = { .buffers = u64( &one ), .count = 1, .fd = fds[1], .addr = u64( data ), .addr_len = 32 };
 
         wait_readable( fds[1] );
         check( !unix_call( unix_recv, &params ) && !params.addr_len, "no address" );
     }
 
     /* the end, and beyond */
-    while (!do_recv( fds[1], &one, 1, 0, &done )) ;
+    while (!do_recv( fds[1], &one, 1, 0, &done ));
     close( fds[0] );
     wait_readable( fds[1] );
     check( !do_recv( fds[1], &one, 1, 0, &done ) && !done, "end" );
@@ -347,24 +374,27 @@ static void test_datagram( int family )
     struct unix_buffer many[MANY], one = { u64( data ), 5 };
     struct sockaddr_storage addr1, addr2;
     uint8_t win[32], from[32];
-    struct send_params send_params = { .buffers = u64( &one ), .count = 1, .addr = u64( win ), .addr_len = sizeof(win) };
-    struct recv_params recv_params = { .buffers = u64( &one ), .count = 1, .addr = u64( from ), .addr_len = sizeof(from) };
+    struct send_params send_params
+        = { .buffers = u64( &one ), .count = 1, .addr = u64( win ), .addr_len = sizeof( win ) };
+    struct recv_params recv_params
+        = { .buffers = u64( &one ), .count = 1, .addr = u64( from ), .addr_len = sizeof( from ) };
     int i;
 
     send_params.fd = udp_socket( family, &addr1 );
     recv_params.fd = udp_socket( family, &addr2 );
-    address_from_unix( &addr2, sizeof(addr2), win, sizeof(win) );
-    for (i = 0; i < (int)sizeof(data); i++) data[i] = i * 7;
+    address_from_unix( &addr2, sizeof( addr2 ), win, sizeof( win ) );
+    for (i = 0; i < (int)sizeof( data ); i++) data[i] = i * 7;
 
     check( !unix_call( unix_send, &send_params ) && send_params.transferred == 5, "send" );
     wait_readable( recv_params.fd );
     one.base = u64( copy );
     one.len = 100;
-    check( !unix_call( unix_recv, &recv_params ) && recv_params.transferred == 5 && !memcmp( copy, data, 5 ), "receive" );
-    check( recv_params.addr_len == (family == AF_INET ? 16 : 28), "address of %u", recv_params.addr_len );
-    address_from_unix( &addr1, sizeof(addr1), win, sizeof(win) );
+    check( !unix_call( unix_recv, &recv_params ) && recv_params.transferred == 5 && !memcmp( copy, data, 5 ),
+           "receive" );
+    check( recv_params.addr_len == ( family == AF_INET ? 16 : 28 ), "address of %u", recv_params.addr_len );
+    address_from_unix( &addr1, sizeof( addr1 ), win, sizeof( win ) );
     check( !memcmp( from, win, recv_params.addr_len ), "source" );
-    address_from_unix( &addr2, sizeof(addr2), win, sizeof(win) );
+    address_from_unix( &addr2, sizeof( addr2 ), win, sizeof( win ) );
     check( unix_call( unix_recv, &recv_params ) == STATUS_DEVICE_NOT_READY, "empty" );
 
     /* too long */
@@ -374,12 +404,12 @@ static void test_datagram( int family )
     wait_readable( recv_params.fd );
     one.len = 20;
     recv_params.addr_len = 4;
-    memset( from, 0, sizeof(from) );
+    memset( from, 0, sizeof( from ) );
     recv_params.flags = 2;
     check( unix_call( unix_recv, &recv_params ) == STATUS_BUFFER_OVERFLOW && recv_params.transferred == 20, "peek" );
     check( recv_params.addr_len >= 16 && from[0] && !from[4], "address cut off" );
     recv_params.flags = 0;
-    recv_params.addr_len = sizeof(from);
+    recv_params.addr_len = sizeof( from );
     check( unix_call( unix_recv, &recv_params ) == STATUS_BUFFER_OVERFLOW && recv_params.transferred == 20, "cut off" );
     recv_params.count = 0;
     check( unix_call( unix_recv, &recv_params ) == STATUS_BUFFER_OVERFLOW && !recv_params.transferred, "no room" );
@@ -400,27 +430,31 @@ static void test_datagram( int family )
     }
     send_params.buffers = recv_params.buffers = u64( many );
     send_params.count = recv_params.count = MANY;
-    check( !unix_call( unix_send, &send_params ) && send_params.transferred == 4500, "sent %d", (int)send_params.transferred );
+    check( !unix_call( unix_send, &send_params ) && send_params.transferred == 4500, "sent %d",
+           (int)send_params.transferred );
     wait_readable( recv_params.fd );
     for (i = 0; i < MANY; i++) many[i].base = u64( copy + i * 3 );
-    memset( copy, 0, sizeof(copy) );
-    check( !unix_call( unix_recv, &recv_params ) && recv_params.transferred == 4500, "received %d", (int)recv_params.transferred );
-    for (i = 0; i < MANY && !memcmp( data + i * 3, copy + i * 3, i % 4 ); i++) ;
+    memset( copy, 0, sizeof( copy ) );
+    check( !unix_call( unix_recv, &recv_params ) && recv_params.transferred == 4500, "received %d",
+           (int)recv_params.transferred );
+    for (i = 0; i < MANY && !memcmp( data + i * 3, copy + i * 3, i % 4 ); i++);
     check( i == MANY, "buffer %d", i );
 
     many[2000].base = u64( data );
     many[2000].len = 60;
     for (i = 0; i < MANY; i++) many[i].base = u64( data );
-    check( !unix_call( unix_send, &send_params ) && send_params.transferred == 4560, "sent %d", (int)send_params.transferred );
+    check( !unix_call( unix_send, &send_params ) && send_params.transferred == 4560, "sent %d",
+           (int)send_params.transferred );
     wait_readable( recv_params.fd );
     for (i = 0; i < MANY; i++) many[i].base = u64( copy );
     recv_params.count = 2000;
-    check( unix_call( unix_recv, &recv_params ) == STATUS_BUFFER_OVERFLOW && recv_params.transferred == 3000, "received %d",
-           (int)recv_params.transferred );
+    check( unix_call( unix_recv, &recv_params ) == STATUS_BUFFER_OVERFLOW && recv_params.transferred == 3000,
+           "received %d", (int)recv_params.transferred );
     many[1999].base = 0x1000;
     many[1999].len = 1;
     send_params.count = 2000;
-    check( unix_call( unix_send, &send_params ) == STATUS_ACCESS_VIOLATION && !send_params.transferred, "bad buffer among many" );
+    check( unix_call( unix_send, &send_params ) == STATUS_ACCESS_VIOLATION && !send_params.transferred,
+           "bad buffer among many" );
     many[1999].base = u64( data );
     many[1999].len = 65536;
     check( unix_call( unix_send, &send_params ) == STATUS_INVALID_BUFFER_SIZE, "too long" );
@@ -491,7 +525,7 @@ static void test_poll( int arg )
     if (write( fds[1], "x", 1 ) != 1) abort();
     check( !unix_call( unix_poll, &params ) && params.ready == POLL_IN, "both" );
     close( fds[1] );
-    check( !unix_call( unix_poll, &params ) && params.ready == (POLL_IN | POLL_HUP), "ready %#x", params.ready );
+    check( !unix_call( unix_poll, &params ) && params.ready == ( POLL_IN | POLL_HUP ), "ready %#x", params.ready );
     params.fd = fds[1];
     check( unix_call( unix_poll, &params ) == STATUS_INVALID_HANDLE, "closed" );
 }
@@ -501,7 +535,9 @@ static void test_interest( int arg )
 {
     struct interest_change changes[4] = { { .events = POLL_IN, .cookie = 1 }, { .events = POLL_OUT, .cookie = 2 } };
     struct ready_event events[4];
-    struct interest_params params = { .changes = u64( changes ), .events = u64( events ), .change_count = 2, .room = 4, .list = -1, .wake_fd = -1 };
+    struct interest_params params = {
+        .changes = u64( changes ), .events = u64( events ), .change_count = 2, .room = 4, .list = -1, .wake_fd = -1
+    };
     struct wake_params wake = { .fd = -1 };
     int a[2], b[2];
     pthread_t thread;
@@ -511,7 +547,9 @@ static void test_interest( int arg )
     tcp_pair( b );
     changes[0].fd = a[0];
     changes[1].fd = b[0];
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 2 && events[0].ready == POLL_OUT, "the second has room" );
+    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 2
+               && events[0].ready == POLL_OUT,
+           "the second has room" );
     check( fcntl( params.list, F_GETFD ) == FD_CLOEXEC, "a child has it" );
     changes[0] = (struct interest_change){ .fd = b[0] };
     params.change_count = 1;
@@ -521,13 +559,17 @@ static void test_interest( int arg )
     check( unix_call( unix_interest, &params ) == STATUS_TIMEOUT && !params.count, "5 ms" );
     if (write( a[1], "x", 1 ) != 1) abort();
     params.timeout = 1000000000;
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 1 && events[0].ready == POLL_IN, "data" );
+    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 1
+               && events[0].ready == POLL_IN,
+           "data" );
     check( !unix_call( unix_interest, &params ) && params.count == 1, "it is ready still" );
     shutdown( a[1], SHUT_WR );
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].ready == (POLL_IN | POLL_END), "ready %#x", events[0].ready );
+    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].ready == ( POLL_IN | POLL_END ),
+           "ready %#x", events[0].ready );
     changes[0] = (struct interest_change){ .fd = a[0], .events = POLL_IN | POLL_OUT, .listed = 1, .cookie = 3 };
     params.change_count = 1;
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 3 && events[0].ready == (POLL_IN | POLL_OUT | POLL_END),
+    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 3
+               && events[0].ready == ( POLL_IN | POLL_OUT | POLL_END ),
            "ready %#x", events[0].ready );
     /* closed: it leaves the list by itself, and can't be taken out */
     close( a[0] );
@@ -553,8 +595,8 @@ static void test_interest( int arg )
 
 static void test_post( int broken )
 {
-    struct post_completion_params params = { .handle = 0x88, .status = 0xc0000120, .context = 0x123456789abcdef0,
-                                             .information = 77, .immediate = 1 };
+    struct post_completion_params params
+        = { .handle = 0x88, .status = 0xc0000120, .context = 0x123456789abcdef0, .information = 77, .immediate = 1 };
     int requests;
 
     library_init( stub_is_ms_abi ? "8.0" : "10.0" );
@@ -562,7 +604,8 @@ static void test_post( int broken )
     if (broken == 2) stub_swapped_fields = 1;
     if (broken)
     {
-        check( unix_call( unix_post_completion, &params ) == STATUS_NOT_SUPPORTED && !stub_packet_count, "unknown layout" );
+        check( unix_call( unix_post_completion, &params ) == STATUS_NOT_SUPPORTED && !stub_packet_count,
+               "unknown layout" );
         requests = stub_requests;
         check( unix_call( unix_post_completion, &params ) == STATUS_NOT_SUPPORTED, "unknown layout" );
         check( stub_requests == requests, "checked once" );
@@ -571,8 +614,10 @@ static void test_post( int broken )
     {
         check( !unix_call( unix_post_completion, &params ) && stub_packet_count == 1, "post" );
         requests = stub_requests;
-        check( stub_packets[0].file == 0x88 && stub_packets[0].context == params.context && stub_packets[0].information == 77
-               && stub_packets[0].status == 0xc0000120 && !stub_packets[0].is_async, "packet" );
+        check( stub_packets[0].file == 0x88 && stub_packets[0].context == params.context
+                   && stub_packets[0].information == 77 && stub_packets[0].status == 0xc0000120
+                   && !stub_packets[0].is_async,
+               "packet" );
         params.immediate = 0;
         check( !unix_call( unix_post_completion, &params ) && stub_packets[1].is_async == 1, "packet" );
         check( stub_requests == requests + 1, "one request" );
@@ -585,7 +630,7 @@ static void test_post( int broken )
 static void test_log( int arg )
 {
     static char text[200000];
-    struct write_log_params params = { .text = u64( text ), .len = sizeof(text) };
+    struct write_log_params params = { .text = u64( text ), .len = sizeof( text ) };
     int fds[2], saved = dup( 2 );
     size_t sum = 0;
     ssize_t ret;
@@ -598,8 +643,8 @@ static void test_log( int arg )
     if (!fork())
     {
         close( 2 );
-        while ((ret = read( fds[0], text, sizeof(text) )) > 0) sum += ret;
-        _exit( sum != sizeof(text) );
+        while (( ret = read( fds[0], text, sizeof( text ) ) ) > 0) sum += ret;
+        _exit( sum != sizeof( text ) );
     }
     close( fds[0] );
     check( !unix_call( unix_write_log, &params ), "write" );
@@ -612,7 +657,7 @@ static void test_log( int arg )
     }
 }
 
-int main(void)
+int main( void )
 {
     run( test_init, 0 );
     run( test_errors, 0 );

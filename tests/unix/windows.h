@@ -1,10 +1,12 @@
 /*
- * As much of Windows' headers as the provider's port_queue.c, port_watch.c and reaper.c need to be compiled for the host
+ * As much of Windows' headers as the provider's port_queue.c, port_watch.c and reaper.c need to be compiled for the
+ * host
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A lock is a mutex, which ThreadSanitizer knows; an event is an eventfd (port_queue.c of this folder). These files have nothing else that blocks.
+ * A lock is a mutex, which ThreadSanitizer knows; an event is an eventfd (port_queue.c of this folder). These files
+ * have nothing else that blocks.
  */
 
 #ifndef WSURING_TESTS_UNIX_WINDOWS_H
@@ -27,11 +29,11 @@
 #define WINAPI
 #define WSPAPI
 #define CALLBACK
-#define NTSYSAPI extern
-#define TRUE 1
-#define FALSE 0
-#define INFINITE 0xffffffffu
-#define SOCKET_ERROR (-1)
+#define NTSYSAPI     extern
+#define TRUE         1
+#define FALSE        0
+#define INFINITE     0xffffffffu
+#define SOCKET_ERROR ( -1 )
 
 typedef int BOOL, LONG, INT, NTSTATUS;
 typedef unsigned int UINT, DWORD, ULONG, ACCESS_MASK, GROUP;
@@ -43,13 +45,44 @@ typedef unsigned long long UINT64, ULONG64, ULONGLONG;
 typedef intptr_t LONG_PTR, INT_PTR;
 typedef uintptr_t ULONG_PTR, UINT_PTR, SIZE_T, DWORD_PTR, SOCKET;
 typedef void *HANDLE, *PVOID, *WSAEVENT, *HWND;
-typedef struct { int unused; } OBJECT_ATTRIBUTES, QOS, WSPUPCALLTABLE, WSAPROTOCOL_INFOW, WSAMSG, WSANETWORKEVENTS, GUID;
-typedef union { LONGLONG QuadPart; struct { DWORD LowPart; LONG HighPart; } u; } LARGE_INTEGER;
-typedef struct { union { NTSTATUS Status; PVOID Pointer; }; ULONG_PTR Information; } IO_STATUS_BLOCK;
-typedef struct { ULONG_PTR Internal, InternalHigh, Pointer; HANDLE hEvent; } OVERLAPPED, WSAOVERLAPPED;
-typedef struct { DWORD len; char *buf; } WSABUF;
-typedef struct { HANDLE ThreadHandle; DWORD_PTR Reserved; } WSATHREADID;
-typedef void (*LPWSAOVERLAPPED_COMPLETION_ROUTINE)( DWORD, DWORD, WSAOVERLAPPED *, DWORD );
+typedef struct
+{
+    int unused;
+} OBJECT_ATTRIBUTES, QOS, WSPUPCALLTABLE, WSAPROTOCOL_INFOW, WSAMSG, WSANETWORKEVENTS, GUID;
+typedef union
+{
+    LONGLONG QuadPart;
+    struct
+    {
+        DWORD LowPart;
+        LONG HighPart;
+    } u;
+} LARGE_INTEGER;
+typedef struct
+{
+    union
+    {
+        NTSTATUS Status;
+        PVOID Pointer;
+    };
+    ULONG_PTR Information;
+} IO_STATUS_BLOCK;
+typedef struct
+{
+    ULONG_PTR Internal, InternalHigh, Pointer;
+    HANDLE hEvent;
+} OVERLAPPED, WSAOVERLAPPED;
+typedef struct
+{
+    DWORD len;
+    char *buf;
+} WSABUF;
+typedef struct
+{
+    HANDLE ThreadHandle;
+    DWORD_PTR Reserved;
+} WSATHREADID;
+typedef void ( *LPWSAOVERLAPPED_COMPLETION_ROUTINE )( DWORD, DWORD, WSAOVERLAPPED *, DWORD );
 struct sockaddr;
 struct sockaddr_in6
 {
@@ -61,28 +94,28 @@ struct sockaddr_in6
 
 #define IPPROTO_UDP 17
 #define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-#define AF_INET 2
-#define AF_INET6 23
+#define SOCK_DGRAM  2
+#define AF_INET     2
+#define AF_INET6    23
 
-#define STATUS_SUCCESS       ((NTSTATUS)0)
-#define STATUS_TIMEOUT       ((NTSTATUS)0x102)
-#define STATUS_NO_MEMORY     ((NTSTATUS)0xc0000017)
-#define STATUS_NOT_SUPPORTED ((NTSTATUS)0xc00000bb)
+#define STATUS_SUCCESS       ( (NTSTATUS)0 )
+#define STATUS_TIMEOUT       ( (NTSTATUS)0x102 )
+#define STATUS_NO_MEMORY     ( (NTSTATUS)0xc0000017 )
+#define STATUS_NOT_SUPPORTED ( (NTSTATUS)0xc00000bb )
 
 #define HEAP_ZERO_MEMORY 8
 #define EVENT_ALL_ACCESS 0x1f0003
-#define min( a, b ) ((a) < (b) ? (a) : (b))
-#define max( a, b ) ((a) > (b) ? (a) : (b))
+#define min( a, b )      ( ( a ) < ( b ) ? ( a ) : ( b ) )
+#define max( a, b )      ( ( a ) > ( b ) ? ( a ) : ( b ) )
 
 typedef pthread_mutex_t SRWLOCK;
-#define SRWLOCK_INIT PTHREAD_MUTEX_INITIALIZER
+#define SRWLOCK_INIT            PTHREAD_MUTEX_INITIALIZER
 #define AcquireSRWLockExclusive pthread_mutex_lock
 #define ReleaseSRWLockExclusive pthread_mutex_unlock
 
-#define InterlockedIncrement( p ) (__atomic_add_fetch( p, 1, __ATOMIC_SEQ_CST ))
-#define InterlockedDecrement( p ) (__atomic_sub_fetch( p, 1, __ATOMIC_SEQ_CST ))
-#define InterlockedExchange( p, value ) (__atomic_exchange_n( p, value, __ATOMIC_SEQ_CST ))
+#define InterlockedIncrement( p )       ( __atomic_add_fetch( p, 1, __ATOMIC_SEQ_CST ) )
+#define InterlockedDecrement( p )       ( __atomic_sub_fetch( p, 1, __ATOMIC_SEQ_CST ) )
+#define InterlockedExchange( p, value ) ( __atomic_exchange_n( p, value, __ATOMIC_SEQ_CST ) )
 
 static inline LONG InterlockedCompareExchange( volatile LONG *dest, LONG value, LONG compare )
 {
@@ -90,11 +123,11 @@ static inline LONG InterlockedCompareExchange( volatile LONG *dest, LONG value, 
     return compare;
 }
 
-#define GetProcessHeap() NULL
-#define HeapAlloc( heap, flags, size ) ((flags) & HEAP_ZERO_MEMORY ? calloc( 1, size ) : malloc( size ))
-#define HeapFree( heap, flags, ptr ) free( ptr )
+#define GetProcessHeap()               NULL
+#define HeapAlloc( heap, flags, size ) ( ( flags ) & HEAP_ZERO_MEMORY ? calloc( 1, size ) : malloc( size ) )
+#define HeapFree( heap, flags, ptr )   free( ptr )
 
-extern DWORD GetCurrentThreadId(void);
+extern DWORD GetCurrentThreadId( void );
 extern void Sleep( DWORD ms );
 extern void QueryPerformanceCounter( LARGE_INTEGER *now );
 extern void QueryPerformanceFrequency( LARGE_INTEGER *frequency );

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Prints one line, words of the form NAME=VALUE: what the provider says of itself (wsuring_status, a private export of wsuring.dll), or
- * `engine=none' when ws2_32.dll doesn't use wsuring. `failed=STEP error=N' says which Winsock call failed. Exit code 0 if wsuring serves sockets.
+ * Prints one line, words of the form NAME=VALUE: what the provider says of itself (wsuring_status, a private export of
+ * wsuring.dll), or `engine=none' when ws2_32.dll doesn't use wsuring. `failed=STEP error=N' says which Winsock call
+ * failed. Exit code 0 if wsuring serves sockets.
  */
 
 #include <winsock2.h>
@@ -16,13 +17,13 @@
 static const char *try_datagram( SOCKET s )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET };
-    int len = sizeof(addr);
+    int len = sizeof( addr );
     DWORD timeout = 2000;
     char data = 'w';
 
     addr.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
-    if (setsockopt( s, SOL_SOCKET, SO_RCVTIMEO, (char *)&timeout, sizeof(timeout) )) return "setsockopt";
-    if (bind( s, (struct sockaddr *)&addr, sizeof(addr) )) return "bind";
+    if (setsockopt( s, SOL_SOCKET, SO_RCVTIMEO, (char *)&timeout, sizeof( timeout ) )) return "setsockopt";
+    if (bind( s, (struct sockaddr *)&addr, sizeof( addr ) )) return "bind";
     if (getsockname( s, (struct sockaddr *)&addr, &len )) return "getsockname";
     if (sendto( s, &data, 1, 0, (struct sockaddr *)&addr, len ) != 1) return "sendto";
     data = 0;
@@ -31,7 +32,7 @@ static const char *try_datagram( SOCKET s )
 }
 
 /* Starts Winsock and moves a byte. Returns the step that failed, or NULL. */
-static const char *try_sockets(void)
+static const char *try_sockets( void )
 {
     const char *failed;
     WSADATA data;
@@ -45,17 +46,17 @@ static const char *try_sockets(void)
         WSASetLastError( error );
         return "WSAStartup";
     }
-    if ((s = socket( AF_INET, SOCK_STREAM, IPPROTO_TCP )) == INVALID_SOCKET) return "socket-tcp";
+    if (( s = socket( AF_INET, SOCK_STREAM, IPPROTO_TCP ) ) == INVALID_SOCKET) return "socket-tcp";
     closesocket( s );
-    if ((s = socket( AF_INET, SOCK_DGRAM, IPPROTO_UDP )) == INVALID_SOCKET) return "socket-udp";
+    if (( s = socket( AF_INET, SOCK_DGRAM, IPPROTO_UDP ) ) == INVALID_SOCKET) return "socket-udp";
     failed = try_datagram( s );
     if (!failed) closesocket( s );
     return failed;
 }
 
-int main(void)
+int main( void )
 {
-    const char *(CDECL *provider_status)(void) = NULL;
+    const char *( CDECL * provider_status )( void ) = NULL;
     const char *failed = try_sockets();
     int error = WSAGetLastError();
     HMODULE provider = GetModuleHandleA( "wsuring.dll" );

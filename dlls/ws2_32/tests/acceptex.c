@@ -19,7 +19,7 @@ static BOOL accept_ex( SOCKET listener, SOCKET acceptor, DWORD recv_len, OVERLAP
 /* Starts one that must pend. */
 static void start_accept( SOCKET listener, SOCKET acceptor, DWORD recv_len, OVERLAPPED *ov )
 {
-    memset( ov, 0, sizeof(*ov) );
+    memset( ov, 0, sizeof( *ov ) );
     ok_bool( accept_ex( listener, acceptor, recv_len, ov ), ERROR_IO_PENDING );
 }
 
@@ -35,7 +35,7 @@ static void reset( SOCKET s )
 {
     struct linger linger = { 1, 0 };
 
-    ok_success( setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    ok_success( setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
     closesocket( s );
 }
 
@@ -53,7 +53,7 @@ static void check_pair( SOCKET acceptor, SOCKET client, char tag )
     ok_call( recv_all( client, buffer, 2 ), 2, 0 );
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET listener, acceptor, plain, bound, udp, client, server;
     union address addr, any;
@@ -69,14 +69,15 @@ static void test_errors(void)
     loopback( &any, AF_INET, 0 );
     ok_success( bind( bound, &any.any, len ) );
     tcp_socketpair( &client, &server );
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
 
     ok_docs_bool( accept_ex( 0xdead0, acceptor, 0, &ov ), WSAENOTSOCK );
     ok_docs_bool( accept_ex( INVALID_SOCKET, acceptor, 0, &ov ), WSAENOTSOCK );
     ok_docs_bool( accept_ex( listener, 0xdead0, 0, &ov ), WSAENOTSOCK );
     ok_docs_bool( accept_ex( listener, INVALID_SOCKET, 0, &ov ), WSAENOTSOCK );
     ok_docs_bool( accept_ex( listener, acceptor, 0, NULL ), WSAEINVAL );
-    /* stock pends for ever on what doesn't listen, the wineserver ends when an acceptor listens, and a failure keeps the acceptor busy */
+    /* stock pends for ever on what doesn't listen, the wineserver ends when an acceptor listens, and a failure keeps
+     * the acceptor busy */
     if (!stock)
     {
         ok_bool( accept_ex( plain, acceptor, 0, &ov ), WSAEINVAL );
@@ -95,7 +96,8 @@ static void test_errors(void)
         ok_bool( ext.AcceptEx( listener, acceptor, output, 0, 4, 4, &count, &ov ), WSAEFAULT );
         ok_bool( ext.AcceptEx( listener, acceptor, NULL, 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &ov ), WSAEFAULT );
         ok_bool( ext.AcceptEx( listener, acceptor, bad_page(), 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &ov ), WSAEFAULT );
-        ok_bool( ext.AcceptEx( listener, acceptor, readonly_page(), 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &ov ), WSAEFAULT );
+        ok_bool( ext.AcceptEx( listener, acceptor, readonly_page(), 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &ov ),
+                 WSAEFAULT );
         ok_bool( ext.AcceptEx( listener, acceptor, output, ~0u, ACCEPT_ADDR, ACCEPT_ADDR, &count, &ov ), WSAEFAULT );
         ok_bool( accept_ex( listener, acceptor, 0, (OVERLAPPED *)bad_page() ), WSAEFAULT );
         /* an acceptor that waits already, with and without data */
@@ -133,27 +135,32 @@ static void test_addresses( int family )
     DWORD count;
 
     listener = tcp_listener( family, &addr, &len );
-    for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+    for (i = 0; i < sizeof( more ) / sizeof( more[0] ); i++)
     {
-        DWORD size = (family == AF_INET6 ? 28 : 16) + more[i];
+        DWORD size = ( family == AF_INET6 ? 28 : 16 ) + more[i];
 
         winetest_push_context( "%s, %lu", family_name( family ), size );
         acceptor = tcp_socket( family );
-        memset( &ov, 0, sizeof(ov) );
-        memset( output, 0xcc, sizeof(output) );
+        memset( &ov, 0, sizeof( ov ) );
+        memset( output, 0xcc, sizeof( output ) );
         count = 0xdead;
-        ok_bool( ext.AcceptEx( listener, acceptor, output, i, size, i & 1 ? ACCEPT_ADDR : size, &count, &ov ), ERROR_IO_PENDING );
+        ok_bool( ext.AcceptEx( listener, acceptor, output, i, size, i & 1 ? ACCEPT_ADDR : size, &count, &ov ),
+                 ERROR_IO_PENDING );
         client = connect_to( &addr, len );
         if (i) ok_call( send( client, "abcd", i, 0 ), i, 0 );
         ok( !overlapped_result( listener, &ov, &count ) && count == i, "got %lu\n", count );
         ok( !memcmp( output, "abcd", i ), "got other data\n" );
         local = remote = NULL;
-        ext.GetAcceptExSockaddrs( output, i, size, i & 1 ? ACCEPT_ADDR : size, &local, &local_len, &remote, &remote_len );
-        name_len = sizeof(name);
+        ext.GetAcceptExSockaddrs( output, i, size, i & 1 ? ACCEPT_ADDR : size, &local, &local_len, &remote,
+                                  &remote_len );
+        name_len = sizeof( name );
         ok_success( getsockname( client, &name.any, &name_len ) );
-        ok( remote_len == name_len && !memcmp( remote, &name, min( name_len, remote_len ) ), "got another peer, length %d\n", remote_len );
-        ok( local_len == len && !memcmp( local, &addr, min( len, local_len ) ), "got another name, length %d\n", local_len );
-        ok( (char *)local >= output + i && (char *)remote + remote_len <= output + i + size + max( size, ACCEPT_ADDR ), "outside of the buffer\n" );
+        ok( remote_len == name_len && !memcmp( remote, &name, min( name_len, remote_len ) ),
+            "got another peer, length %d\n", remote_len );
+        ok( local_len == len && !memcmp( local, &addr, min( len, local_len ) ), "got another name, length %d\n",
+            local_len );
+        ok( (char *)local >= output + i && (char *)remote + remote_len <= output + i + size + max( size, ACCEPT_ADDR ),
+            "outside of the buffer\n" );
         closesocket( client );
         closesocket( acceptor );
         winetest_pop_context();
@@ -165,7 +172,10 @@ static void test_addresses( int family )
 /* What is pending is served in the order of the calls. */
 static void test_order( int family )
 {
-    enum { COUNT = 8 };
+    enum
+    {
+        COUNT = 8
+    };
     static char outputs[COUNT][2 * ACCEPT_ADDR + 16];
     SOCKET listener, acceptors[COUNT], clients[COUNT];
     union address addr;
@@ -181,8 +191,9 @@ static void test_order( int family )
     for (i = 0; i < COUNT; i++)
     {
         acceptors[i] = tcp_socket( family );
-        memset( ovs + i, 0, sizeof(*ovs) );
-        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ), ERROR_IO_PENDING );
+        memset( ovs + i, 0, sizeof( *ovs ) );
+        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ),
+                 ERROR_IO_PENDING );
     }
     for (i = 0; i < COUNT; i++) clients[i] = connect_to( &addr, len );
     for (i = 0; i < COUNT; i++)
@@ -190,7 +201,7 @@ static void test_order( int family )
         winetest_push_context( "%d", i );
         ov = NULL;
         ok( GetQueuedCompletionStatus( port, &count, &key, &ov, 3000 ), "no packet: %lu\n", GetLastError() );
-        ok( ov == ovs + i && key == 7 && !count, "got %d, %Ix, %lu\n", (int)(ov - ovs), key, count );
+        ok( ov == ovs + i && key == 7 && !count, "got %d, %Ix, %lu\n", (int)( ov - ovs ), key, count );
         check_pair( acceptors[i], clients[i], i );
         closesocket( acceptors[i] );
         closesocket( clients[i] );
@@ -201,7 +212,7 @@ static void test_order( int family )
     winetest_pop_context();
 }
 
-static void test_cancel(void)
+static void test_cancel( void )
 {
     SOCKET listener, acceptors[3], client;
     static char outputs[3][2 * ACCEPT_ADDR + 16];
@@ -214,8 +225,9 @@ static void test_cancel(void)
     for (i = 0; i < 3; i++)
     {
         acceptors[i] = tcp_socket( AF_INET );
-        memset( ovs + i, 0, sizeof(*ovs) );
-        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ), ERROR_IO_PENDING );
+        memset( ovs + i, 0, sizeof( *ovs ) );
+        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ),
+                 ERROR_IO_PENDING );
     }
     ok( CancelIoEx( (HANDLE)listener, ovs + 0 ), "CancelIoEx failed: %lu\n", GetLastError() );
     ok( overlapped_result( listener, ovs + 0, &count ) == WSA_OPERATION_ABORTED, "got another result\n" );
@@ -226,8 +238,9 @@ static void test_cancel(void)
     closesocket( client );
     closesocket( acceptors[1] );
     /* a cancelled acceptor is as good as new */
-    memset( ovs + 0, 0, sizeof(*ovs) );
-    ok_bool( ext.AcceptEx( listener, acceptors[0], outputs[0], 2, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + 0 ), ERROR_IO_PENDING );
+    memset( ovs + 0, 0, sizeof( *ovs ) );
+    ok_bool( ext.AcceptEx( listener, acceptors[0], outputs[0], 2, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + 0 ),
+             ERROR_IO_PENDING );
     client = connect_to( &addr, len );
     ok( !overlapped_result( listener, ovs + 2, &count ), "the third one failed\n" );
     check_pair( acceptors[2], client, 2 );
@@ -246,13 +259,14 @@ static void test_cancel(void)
     for (i = 0; i < 2; i++)
     {
         if (i) acceptors[1] = tcp_socket( AF_INET );
-        memset( ovs + i, 0, sizeof(*ovs) );
+        memset( ovs + i, 0, sizeof( *ovs ) );
         if (!i)
         {
             closesocket( acceptors[0] );
             acceptors[0] = tcp_socket( AF_INET );
         }
-        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], i, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ), ERROR_IO_PENDING );
+        ok_bool( ext.AcceptEx( listener, acceptors[i], outputs[i], i, ACCEPT_ADDR, ACCEPT_ADDR, &count, ovs + i ),
+                 ERROR_IO_PENDING );
     }
     closesocket( listener );
     for (i = 0; i < 2; i++)
@@ -264,7 +278,7 @@ static void test_cancel(void)
 }
 
 /* The client is gone before it is accepted, or before it has sent anything. */
-static void test_gone(void)
+static void test_gone( void )
 {
     SOCKET listener, acceptor, client;
     union address addr;
@@ -276,7 +290,8 @@ static void test_gone(void)
     listener = tcp_listener( AF_INET, &addr, &len );
     for (i = 0; i < 6; i++)
     {
-        winetest_push_context( "%s, %s, %s", i & 1 ? "data" : "no data", i >= 4 ? "after" : "before", i & 2 ? "reset" : "closed" );
+        winetest_push_context( "%s, %s, %s", i & 1 ? "data" : "no data", i >= 4 ? "after" : "before",
+                               i & 2 ? "reset" : "closed" );
         acceptor = tcp_socket( AF_INET );
         if (i >= 4)
         {
@@ -297,12 +312,14 @@ static void test_gone(void)
         ret = overlapped_result( listener, &ov, &count );
         ok( ret != -1, "it never ends\n" );
         /* WSAECONNRESET, says the page; the server, which finds no peer's name, WSAENOTCONN */
-        ok( ret ? ret == WSAECONNRESET || ret == WSAECONNABORTED || ret == WSAENOTCONN : !count, "got %d, %lu bytes\n", ret, count );
+        ok( ret ? ret == WSAECONNRESET || ret == WSAECONNABORTED || ret == WSAENOTCONN : !count, "got %d, %lu bytes\n",
+            ret, count );
         if (!ret)
         {
             set_timeout( acceptor, 3000 );
             ret = recv( acceptor, buffer, 4, 0 );
-            ok( !ret || (ret == -1 && (WSAGetLastError() == WSAECONNRESET || WSAGetLastError() == WSAENOTCONN)), "got %d, error %d\n", ret, WSAGetLastError() );
+            ok( !ret || ( ret == -1 && ( WSAGetLastError() == WSAECONNRESET || WSAGetLastError() == WSAENOTCONN ) ),
+                "got %d, error %d\n", ret, WSAGetLastError() );
         }
         closesocket( acceptor );
         winetest_pop_context();
@@ -314,7 +331,7 @@ static void test_context( int family )
 {
     SOCKET listener, acceptor, client, other;
     union address addr, name;
-    int len, name_len, time, time_len = sizeof(time);
+    int len, name_len, time, time_len = sizeof( time );
     OVERLAPPED ov;
     DWORD count;
 
@@ -323,21 +340,26 @@ static void test_context( int family )
     acceptor = tcp_socket( family );
     ok_success( getsockopt( acceptor, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &time_len ) );
     ok( time == -1, "got %d\n", time );
-    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof(listener) ), WSAENOTCONN );
+    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) ),
+                   WSAENOTCONN );
     start_accept( listener, acceptor, 0, &ov );
     client = connect_to( &addr, len );
     ok( !overlapped_result( listener, &ov, &count ), "failed\n" );
 
     other = tcp_socket( family );
-    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof(listener) - 1 ), WSAEFAULT );
-    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, NULL, sizeof(listener) ), WSAEFAULT );
-    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&other, sizeof(other) ), WSAEINVAL );
+    ok_docs_error(
+        setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) - 1 ),
+        WSAEFAULT );
+    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, NULL, sizeof( listener ) ), WSAEFAULT );
+    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&other, sizeof( other ) ),
+                   WSAEINVAL );
     closesocket( other );
     other = 0xdead0;
-    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&other, sizeof(other) ), WSAENOTSOCK );
-    ok_success( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof(listener) ) );
+    ok_docs_error( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&other, sizeof( other ) ),
+                   WSAENOTSOCK );
+    ok_success( setsockopt( acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) ) );
 
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( acceptor, &name.any, &name_len ) );
     ok( name_len == len && !memcmp( &name, &addr, len ), "got another name\n" );
     Sleep( 1100 );
@@ -376,10 +398,11 @@ static void test_acceptor( BOOL before )
     ok( !overlapped_result( listener, &ov, &count ), "failed\n" );
     if (!before) ok( CreateIoCompletionPort( (HANDLE)acceptor, port, 8, 0 ) == port, "failed: %lu\n", GetLastError() );
     ok_error( recv( acceptor, buffer, 4, 0 ), WSAEWOULDBLOCK );
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     ok_error( WSARecv( acceptor, &buf, 1, NULL, &flags, &ov, NULL ), ERROR_IO_PENDING );
     ok_call( send( client, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == 8 && count == 3, "got %p, %Ix, %lu\n", done, key, count );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == 8 && count == 3,
+        "got %p, %Ix, %lu\n", done, key, count );
     closesocket( client );
     closesocket( acceptor );
     closesocket( listener );
@@ -388,7 +411,7 @@ static void test_acceptor( BOOL before )
 }
 
 /* Through mswsock.dll, whose functions ask for ours. */
-static void test_mswsock(void)
+static void test_mswsock( void )
 {
     SOCKET listener, acceptor, client;
     struct sockaddr *local, *remote;

@@ -16,28 +16,34 @@
 static BOOL stock;
 
 /* not in every import library */
-static int (WINAPI *pGetAddrInfoExW)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                                      ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExCancel)( HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExOverlappedResult)( OVERLAPPED *overlapped );
-static void (WINAPI *pFreeAddrInfoExW)( ADDRINFOEXW *list );
-static int (WINAPI *pGetHostNameW)( WCHAR *name, int size );
+static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
+static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
+static int( WINAPI *pGetHostNameW )( WCHAR *name, int size );
 
 static const char *address_text( const SOCKADDR *addr, int len )
 {
     static char text[4][80];
     static int index;
-    DWORD size = sizeof(text[0]);
+    DWORD size = sizeof( text[0] );
 
-    index = (index + 1) % 4;
+    index = ( index + 1 ) % 4;
     if (WSAAddressToStringA( (SOCKADDR *)addr, len, NULL, text[index], &size )) return "?";
     return text[index];
 }
 
-static void test_numeric(void)
+static void test_numeric( void )
 {
-    static const struct { const char *node, *service; int flags, family, socktype, protocol, ret; const char *expect; BOOL todo; } tests[] =
+    static const struct
     {
+        const char *node, *service;
+        int flags, family, socktype, protocol, ret;
+        const char *expect;
+        BOOL todo;
+    } tests[] = {
         { "127.0.0.1", NULL, 0, 0, 0, 0, 0, "127.0.0.1" },
         { "127.0.0.1", "80", 0, 0, 0, 0, 0, "127.0.0.1:80" },
         { "127.0.0.1", "80", 0, AF_INET, SOCK_STREAM, IPPROTO_TCP, 0, "127.0.0.1:80" },
@@ -111,11 +117,11 @@ static void test_numeric(void)
     unsigned int i;
     int ret;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
-        winetest_push_context( "%s %s flags %x family %d type %d", tests[i].node, tests[i].service, tests[i].flags, tests[i].family,
-                               tests[i].socktype );
-        memset( &hints, 0, sizeof(hints) );
+        winetest_push_context( "%s %s flags %x family %d type %d", tests[i].node, tests[i].service, tests[i].flags,
+                               tests[i].family, tests[i].socktype );
+        memset( &hints, 0, sizeof( hints ) );
         hints.ai_flags = tests[i].flags;
         hints.ai_family = tests[i].family;
         hints.ai_socktype = tests[i].socktype;
@@ -144,23 +150,25 @@ static void test_numeric(void)
             freeaddrinfo( list );
         }
 
-        if (tests[i].node) MultiByteToWideChar( CP_ACP, 0, tests[i].node, -1, node, ARRAY_SIZE(node) );
-        if (tests[i].service) MultiByteToWideChar( CP_ACP, 0, tests[i].service, -1, service, ARRAY_SIZE(service) );
-        ret = GetAddrInfoW( tests[i].node ? node : NULL, tests[i].service ? service : NULL, (ADDRINFOW *)&hints, &listW );
+        if (tests[i].node) MultiByteToWideChar( CP_ACP, 0, tests[i].node, -1, node, ARRAY_SIZE( node ) );
+        if (tests[i].service) MultiByteToWideChar( CP_ACP, 0, tests[i].service, -1, service, ARRAY_SIZE( service ) );
+        ret = GetAddrInfoW( tests[i].node ? node : NULL, tests[i].service ? service : NULL, (ADDRINFOW *)&hints,
+                            &listW );
         todo_wine_if( stock && tests[i].todo ) ok( ret == tests[i].ret, "W: got %d\n", ret );
         if (!ret)
         {
-            if (tests[i].expect) ok( !strcmp( address_text( listW->ai_addr, listW->ai_addrlen ), tests[i].expect ), "W: got %s\n",
-                                     address_text( listW->ai_addr, listW->ai_addrlen ) );
+            if (tests[i].expect)
+                ok( !strcmp( address_text( listW->ai_addr, listW->ai_addrlen ), tests[i].expect ), "W: got %s\n",
+                    address_text( listW->ai_addr, listW->ai_addrlen ) );
             FreeAddrInfoW( listW );
         }
         winetest_pop_context();
     }
 }
 
-static void test_hints(void)
+static void test_hints( void )
 {
-    ADDRINFOA hints = {0}, *list;
+    ADDRINFOA hints = { 0 }, *list;
     int ret;
 
     hints.ai_addrlen = 1;
@@ -181,7 +189,8 @@ static void test_hints(void)
     /* no hints are hints of zeros */
     ret = getaddrinfo( "127.0.0.1", "80", NULL, &list );
     ok( !ret, "got %d\n", ret );
-    todo_wine_if( stock ) ok( !list->ai_socktype && !list->ai_protocol, "got type %d, protocol %d\n", list->ai_socktype, list->ai_protocol );
+    todo_wine_if( stock ) ok( !list->ai_socktype && !list->ai_protocol, "got type %d, protocol %d\n", list->ai_socktype,
+                              list->ai_protocol );
     todo_wine_if( stock ) ok( !list->ai_next, "more than one\n" );
     freeaddrinfo( list );
 
@@ -193,16 +202,17 @@ static void test_hints(void)
     ok( getaddrinfo( "127.0.0.1", (char *)0x10, NULL, &list ) == WSAEFAULT, "bad service accepted\n" );
 }
 
-static void test_local(void)
+static void test_local( void )
 {
-    static const char *const nodes[] = { "localhost", "LOCALHOST", "", "..localmachine", NULL /* this machine's name */ };
+    static const char *const nodes[]
+        = { "localhost", "LOCALHOST", "", "..localmachine", NULL /* this machine's name */ };
     ADDRINFOA hints = { .ai_socktype = SOCK_STREAM }, *list, *ai;
     char self[256], *name;
     unsigned int i;
     int ret;
 
-    gethostname( self, sizeof(self) );
-    for (i = 0; i < ARRAY_SIZE(nodes); i++)
+    gethostname( self, sizeof( self ) );
+    for (i = 0; i < ARRAY_SIZE( nodes ); i++)
     {
         const char *node = nodes[i] ? nodes[i] : self;
 
@@ -219,7 +229,8 @@ static void test_local(void)
             ok( ai->ai_family != AF_INET || ntohs( in->sin_port ) == 80, "got port %d\n", ntohs( in->sin_port ) );
             ok( ai->ai_socktype == SOCK_STREAM, "got type %d\n", ai->ai_socktype );
             if (i < 2 && ai->ai_family == AF_INET)
-                ok( (ntohl( in->sin_addr.s_addr ) >> 24) == 127, "got %s\n", address_text( ai->ai_addr, ai->ai_addrlen ) );
+                ok( ( ntohl( in->sin_addr.s_addr ) >> 24 ) == 127, "got %s\n",
+                    address_text( ai->ai_addr, ai->ai_addrlen ) );
         }
         if (!ret) freeaddrinfo( list );
 
@@ -245,15 +256,16 @@ static void test_local(void)
     ret = getaddrinfo( NULL, "80", &hints, &list );
     ok( !ret, "got %d\n", ret );
     for (ai = list; ai; ai = ai->ai_next)
-        ok( !strcmp( address_text( ai->ai_addr, ai->ai_addrlen ), ai->ai_family == AF_INET ? "0.0.0.0:80" : "[::]:80" ), "got %s\n",
-            address_text( ai->ai_addr, ai->ai_addrlen ) );
+        ok( !strcmp( address_text( ai->ai_addr, ai->ai_addrlen ), ai->ai_family == AF_INET ? "0.0.0.0:80" : "[::]:80" ),
+            "got %s\n", address_text( ai->ai_addr, ai->ai_addrlen ) );
     freeaddrinfo( list );
     hints.ai_flags = 0;
     ret = getaddrinfo( NULL, "80", &hints, &list );
     ok( !ret, "got %d\n", ret );
     for (ai = list; ai; ai = ai->ai_next)
-        ok( !strcmp( address_text( ai->ai_addr, ai->ai_addrlen ), ai->ai_family == AF_INET ? "127.0.0.1:80" : "[::1]:80" ), "got %s\n",
-            address_text( ai->ai_addr, ai->ai_addrlen ) );
+        ok( !strcmp( address_text( ai->ai_addr, ai->ai_addrlen ),
+                     ai->ai_family == AF_INET ? "127.0.0.1:80" : "[::1]:80" ),
+            "got %s\n", address_text( ai->ai_addr, ai->ai_addrlen ) );
     freeaddrinfo( list );
 }
 
@@ -272,17 +284,18 @@ static void CALLBACK routine( DWORD error, DWORD bytes, OVERLAPPED *overlapped )
     SetEvent( routine_event );
 }
 
-static void test_ex(void)
+static void test_ex( void )
 {
     ADDRINFOEXW hints = { .ai_socktype = SOCK_STREAM }, *list;
-    OVERLAPPED overlapped = {0};
+    OVERLAPPED overlapped = { 0 };
     struct timeval timeout = { 2, 0 };
     HANDLE event = CreateEventW( NULL, TRUE, FALSE, NULL ), handle = NULL;
     int ret;
 
     ret = pGetAddrInfoExW( L"127.0.0.1", L"80", NS_DNS, NULL, &hints, &list, NULL, NULL, NULL, NULL );
     ok( !ret, "got %d\n", ret );
-    ok( !strcmp( address_text( list->ai_addr, list->ai_addrlen ), "127.0.0.1:80" ), "got %s\n", address_text( list->ai_addr, list->ai_addrlen ) );
+    ok( !strcmp( address_text( list->ai_addr, list->ai_addrlen ), "127.0.0.1:80" ), "got %s\n",
+        address_text( list->ai_addr, list->ai_addrlen ) );
     ok( list->ai_socktype == SOCK_STREAM && !list->ai_blob && !list->ai_bloblen && !list->ai_next, "wrong contents\n" );
     pFreeAddrInfoExW( list );
 
@@ -303,7 +316,8 @@ static void test_ex(void)
     /* event */
     overlapped.hEvent = event;
     ret = pGetAddrInfoExW( L"localhost", L"80", NS_DNS, NULL, &hints, &list, NULL, &overlapped, NULL, &handle );
-    ok( ret == WSA_IO_PENDING && WSAGetLastError() == WSA_IO_PENDING, "got %d, last error %d\n", ret, WSAGetLastError() );
+    ok( ret == WSA_IO_PENDING && WSAGetLastError() == WSA_IO_PENDING, "got %d, last error %d\n", ret,
+        WSAGetLastError() );
     ok( !WaitForSingleObject( event, 5000 ), "not signalled\n" );
     ok( !pGetAddrInfoExOverlappedResult( &overlapped ), "got %d\n", pGetAddrInfoExOverlappedResult( &overlapped ) );
     ok( overlapped.Pointer == &list, "got Pointer %p\n", overlapped.Pointer );
@@ -331,7 +345,8 @@ static void test_ex(void)
     ret = pGetAddrInfoExW( L"localhost", L"80", NS_DNS, NULL, &hints, &list, NULL, &overlapped, routine, &handle );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok( !WaitForSingleObject( event, 5000 ), "not called\n" );
-    ok( routine_calls == 2 && routine_error == WSAHOST_NOT_FOUND, "%ld calls, error %lu\n", routine_calls, routine_error );
+    ok( routine_calls == 2 && routine_error == WSAHOST_NOT_FOUND, "%ld calls, error %lu\n", routine_calls,
+        routine_error );
     ok( !list, "got list %p\n", list );
 
     /* cancelled, or done before that: the end comes once */
@@ -342,7 +357,7 @@ static void test_ex(void)
     ret = pGetAddrInfoExCancel( &handle );
     ok( !ret || ret == WSA_INVALID_HANDLE, "got %d\n", ret );
     ok( !WaitForSingleObject( event, 5000 ), "not called\n" );
-    ok( routine_error == (ret ? 0 : WSA_E_CANCELLED), "cancel returned %d, error %lu\n", ret, routine_error );
+    ok( routine_error == ( ret ? 0 : WSA_E_CANCELLED ), "cancel returned %d, error %lu\n", ret, routine_error );
     Sleep( 50 );
     ok( routine_calls == 3, "%ld calls\n", routine_calls );
     pFreeAddrInfoExW( list );
@@ -351,7 +366,7 @@ static void test_ex(void)
 
 /* ---- getnameinfo */
 
-static void test_nameinfo(void)
+static void test_nameinfo( void )
 {
     static const struct
     {
@@ -360,8 +375,7 @@ static void test_nameinfo(void)
         const char *node, *service;
         DWORD node_len, service_len;
         BOOL todo;
-    } tests[] =
-    {
+    } tests[] = {
         { "127.0.0.1:80", AF_INET, NI_NUMERICHOST | NI_NUMERICSERV, 0, "127.0.0.1", "80", 100, 100 },
         { "127.0.0.1:80", AF_INET, NI_NUMERICHOST, 0, "127.0.0.1", "http", 100, 100 },
         { "127.0.0.1:69", AF_INET, NI_NUMERICHOST | NI_DGRAM, 0, "127.0.0.1", "tftp", 100, 100 },
@@ -380,14 +394,16 @@ static void test_nameinfo(void)
     unsigned int i;
     int ret, len;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
-        winetest_push_context( "%s flags %x sizes %lu %lu", tests[i].addr, tests[i].flags, tests[i].node_len, tests[i].service_len );
-        len = sizeof(addr);
+        winetest_push_context( "%s flags %x sizes %lu %lu", tests[i].addr, tests[i].flags, tests[i].node_len,
+                               tests[i].service_len );
+        len = sizeof( addr );
         WSAStringToAddressA( (char *)tests[i].addr, tests[i].family, NULL, (SOCKADDR *)&addr, &len );
         strcpy( node, "?" );
         strcpy( service, "?" );
-        ret = getnameinfo( (SOCKADDR *)&addr, len, node, tests[i].node_len, service, tests[i].service_len, tests[i].flags );
+        ret = getnameinfo( (SOCKADDR *)&addr, len, node, tests[i].node_len, service, tests[i].service_len,
+                           tests[i].flags );
         todo_wine_if( stock && tests[i].ret ) ok( ret == tests[i].ret, "got %d\n", ret );
         if (tests[i].node && !ret)
         {
@@ -396,7 +412,8 @@ static void test_nameinfo(void)
         }
         if (!tests[i].ret)
         {
-            ret = GetNameInfoW( (SOCKADDR *)&addr, len, nodeW, ARRAY_SIZE(nodeW), serviceW, ARRAY_SIZE(serviceW), tests[i].flags );
+            ret = GetNameInfoW( (SOCKADDR *)&addr, len, nodeW, ARRAY_SIZE( nodeW ), serviceW, ARRAY_SIZE( serviceW ),
+                                tests[i].flags );
             ok( !ret, "W: got %d\n", ret );
             todo_wine_if( stock && tests[i].todo )
                 ok( (size_t)lstrlenW( nodeW ) == strlen( tests[i].node ), "W: got length %d\n", lstrlenW( nodeW ) );
@@ -404,13 +421,13 @@ static void test_nameinfo(void)
         winetest_pop_context();
     }
 
-    len = sizeof(SOCKADDR_IN);
-    memset( &addr, 0, sizeof(addr) );
+    len = sizeof( SOCKADDR_IN );
+    memset( &addr, 0, sizeof( addr ) );
     addr.ss_family = AF_INET;
-    ((SOCKADDR_IN *)&addr)->sin_addr.s_addr = htonl( INADDR_LOOPBACK );
-    ret = getnameinfo( (SOCKADDR *)&addr, len, node, sizeof(node), NULL, 0, 0 );
+    ( (SOCKADDR_IN *)&addr )->sin_addr.s_addr = htonl( INADDR_LOOPBACK );
+    ret = getnameinfo( (SOCKADDR *)&addr, len, node, sizeof( node ), NULL, 0, 0 );
     ok( !ret && node[0], "got %d\n", ret );
-    ret = getnameinfo( (SOCKADDR *)&addr, len - 1, node, sizeof(node), NULL, 0, 0 );
+    ret = getnameinfo( (SOCKADDR *)&addr, len - 1, node, sizeof( node ), NULL, 0, 0 );
     todo_wine_if( stock ) ok( ret == WSAEFAULT, "short address: got %d\n", ret );
     ret = getnameinfo( (SOCKADDR *)&addr, len, NULL, 0, NULL, 0, 0 );
     todo_wine_if( stock ) ok( ret == WSAHOST_NOT_FOUND, "no buffers: got %d\n", ret );
@@ -418,21 +435,23 @@ static void test_nameinfo(void)
     todo_wine_if( stock ) ok( ret == WSAEINVAL, "no size: got %d\n", ret );
     if (!stock)
     {
-        ok( getnameinfo( NULL, len, node, sizeof(node), NULL, 0, 0 ) == WSAEFAULT, "NULL accepted\n" );
-        ok( getnameinfo( (SOCKADDR *)0x10, len, node, sizeof(node), NULL, 0, 0 ) == WSAEFAULT, "bad address accepted\n" );
-        ok( getnameinfo( (SOCKADDR *)&addr, len, (char *)0x10, 100, NULL, 0, NI_NUMERICHOST ) == WSAEFAULT, "bad buffer accepted\n" );
+        ok( getnameinfo( NULL, len, node, sizeof( node ), NULL, 0, 0 ) == WSAEFAULT, "NULL accepted\n" );
+        ok( getnameinfo( (SOCKADDR *)0x10, len, node, sizeof( node ), NULL, 0, 0 ) == WSAEFAULT,
+            "bad address accepted\n" );
+        ok( getnameinfo( (SOCKADDR *)&addr, len, (char *)0x10, 100, NULL, 0, NI_NUMERICHOST ) == WSAEFAULT,
+            "bad buffer accepted\n" );
     }
     addr.ss_family = 77;
-    ret = getnameinfo( (SOCKADDR *)&addr, sizeof(addr), node, sizeof(node), NULL, 0, 0 );
+    ret = getnameinfo( (SOCKADDR *)&addr, sizeof( addr ), node, sizeof( node ), NULL, 0, 0 );
     ok( ret == WSAEAFNOSUPPORT, "got %d\n", ret );
 
-    gethostname( node, sizeof(node) );
-    ok( !pGetHostNameW( nodeW, ARRAY_SIZE(nodeW) ), "got error %d\n", WSAGetLastError() );
+    gethostname( node, sizeof( node ) );
+    ok( !pGetHostNameW( nodeW, ARRAY_SIZE( nodeW ) ), "got error %d\n", WSAGetLastError() );
     ok( (size_t)lstrlenW( nodeW ) == strlen( node ), "lengths differ\n" );
     ok( pGetHostNameW( nodeW, 1 ) && WSAGetLastError() == WSAEFAULT, "got error %d\n", WSAGetLastError() );
 }
 
-START_TEST(addrinfo)
+START_TEST( addrinfo )
 {
     HMODULE module = GetModuleHandleA( "ws2_32.dll" );
     ADDRINFOA *list;

@@ -7,11 +7,12 @@
 
 #include "sockets.h"
 
-static int (WINAPI *pGetAddrInfoExW)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                                      ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExCancel)( HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExOverlappedResult)( OVERLAPPED *overlapped );
-static void (WINAPI *pFreeAddrInfoExW)( ADDRINFOEXW *list );
+static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
+static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 static const ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
 
@@ -33,17 +34,20 @@ static void CALLBACK chain_routine( DWORD error, DWORD bytes, OVERLAPPED *overla
     if (error || !chain->list || overlapped->Pointer != &chain->list) chain->wrong++;
     if (pGetAddrInfoExCancel( &chain->handle ) != WSA_INVALID_HANDLE) chain->wrong++; /* it has ended */
     pFreeAddrInfoExW( chain->list );
-    if (!--chain->left || pGetAddrInfoExW( L"127.0.0.1", L"80", NS_DNS, NULL, &hints, &chain->list, NULL, overlapped, chain_routine,
-                                           &chain->handle ) != WSA_IO_PENDING)
+    if (!--chain->left
+        || pGetAddrInfoExW( L"127.0.0.1", L"80", NS_DNS, NULL, &hints, &chain->list, NULL, overlapped, chain_routine,
+                            &chain->handle )
+               != WSA_IO_PENDING)
         SetEvent( chain->done );
 }
 
-static void test_chain(void)
+static void test_chain( void )
 {
     struct chain chain = { .left = 200, .done = CreateEventW( NULL, TRUE, FALSE, NULL ) };
     int ret;
 
-    ret = pGetAddrInfoExW( L"127.0.0.1", L"80", NS_DNS, NULL, &hints, &chain.list, NULL, &chain.overlapped, chain_routine, &chain.handle );
+    ret = pGetAddrInfoExW( L"127.0.0.1", L"80", NS_DNS, NULL, &hints, &chain.list, NULL, &chain.overlapped,
+                           chain_routine, &chain.handle );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok( !WaitForSingleObject( chain.done, 30000 ), "not at its end\n" );
     ok( !chain.left && !chain.wrong, "%d left, %d wrong\n", chain.left, chain.wrong );
@@ -52,7 +56,7 @@ static void test_chain(void)
 
 /* ---- without an event or a routine, with an event that resets itself, without a handle */
 
-static void test_polling(void)
+static void test_polling( void )
 {
     HANDLE event = CreateEventW( NULL, FALSE, TRUE, NULL );
     OVERLAPPED overlapped = { 0 };
@@ -62,17 +66,20 @@ static void test_polling(void)
 
     ret = pGetAddrInfoExW( L"localhost", NULL, NS_DNS, NULL, &hints, &list, NULL, &overlapped, NULL, NULL );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
-    while ((ret = pGetAddrInfoExOverlappedResult( &overlapped )) == WSAEINPROGRESS && GetTickCount() - start < 10000) Sleep( 1 );
+    while (( ret = pGetAddrInfoExOverlappedResult( &overlapped ) ) == WSAEINPROGRESS && GetTickCount() - start < 10000)
+        Sleep( 1 );
     ok( !ret && list, "got %d, list %p\n", ret, list );
     pFreeAddrInfoExW( list );
 
     overlapped.hEvent = event;
     ret = pGetAddrInfoExW( L"localhost", NULL, NS_DNS, NULL, &hints, &list, NULL, &overlapped, NULL, NULL );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
-    ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" ); /* it was before: the call has reset it, which Wine's own doesn't do */
+    ok( !WaitForSingleObject( event, 10000 ),
+        "not signalled\n" ); /* it was before: the call has reset it, which Wine's own doesn't do */
     ret = pGetAddrInfoExOverlappedResult( &overlapped );
     ok_unless_stock( !ret, "got %d\n", ret );
-    while (pGetAddrInfoExOverlappedResult( &overlapped ) == WSAEINPROGRESS && GetTickCount() - start < 20000) Sleep( 1 );
+    while (pGetAddrInfoExOverlappedResult( &overlapped ) == WSAEINPROGRESS && GetTickCount() - start < 20000)
+        Sleep( 1 );
     ok_unless_stock( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "signalled twice\n" );
     pFreeAddrInfoExW( list );
     CloseHandle( event );
@@ -88,7 +95,8 @@ static LONG ends;
 
 static void CALLBACK race_routine( DWORD error, DWORD bytes, OVERLAPPED *overlapped )
 {
-    (void)error; (void)bytes;
+    (void)error;
+    (void)bytes;
     InterlockedIncrement( &ended[overlapped - races] );
     InterlockedIncrement( &ends );
 }
@@ -106,7 +114,7 @@ static DWORD WINAPI cancel_thread( void *arg )
     return count;
 }
 
-static void test_race(void)
+static void test_race( void )
 {
     static HANDLE handles[RACES];
     static ADDRINFOEXW *lists[RACES];
@@ -117,7 +125,8 @@ static void test_race(void)
     for (i = 0; i < 2; i++) threads[i] = CreateThread( NULL, 0, cancel_thread, handles, 0, NULL );
     for (i = 0; i < RACES; i++)
     {
-        ret = pGetAddrInfoExW( L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &lists[i], NULL, &races[i], race_routine, &handles[i] );
+        ret = pGetAddrInfoExW( L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &lists[i], NULL, &races[i], race_routine,
+                               &handles[i] );
         wrong += ret != WSA_IO_PENDING;
     }
     ok( !wrong, "%d didn't pend\n", wrong );
@@ -132,12 +141,13 @@ static void test_race(void)
     for (i = wrong = 0; i < RACES; i++)
     {
         ret = pGetAddrInfoExOverlappedResult( &races[i] );
-        if (ended[i] != 1 || (ret && ret != WSA_E_CANCELLED) || !ret != !!lists[i]) wrong++;
+        if (ended[i] != 1 || ( ret && ret != WSA_E_CANCELLED ) || !ret != !!lists[i]) wrong++;
         cancelled += ret == WSA_E_CANCELLED;
         pFreeAddrInfoExW( lists[i] );
     }
     ok( !wrong, "%d ended otherwise\n", wrong );
-    ok( (int)(counts[0] + counts[1]) == cancelled, "%lu and %lu cancelled, %d say so\n", counts[0], counts[1], cancelled );
+    ok( (int)( counts[0] + counts[1] ) == cancelled, "%lu and %lu cancelled, %d say so\n", counts[0], counts[1],
+        cancelled );
 }
 
 START_TEST( addrinfo_async )

@@ -36,10 +36,11 @@ struct poll_info
     } sockets[1];
 };
 
-static NTSTATUS (WINAPI *pNtCreateFile)( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *, LARGE_INTEGER *, ULONG, ULONG, ULONG, ULONG,
-                                         void *, ULONG );
-static NTSTATUS (WINAPI *pNtDeviceIoControlFile)( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG );
-static NTSTATUS (WINAPI *pNtCancelIoFileEx)( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK *);
+static NTSTATUS( WINAPI *pNtCreateFile )( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *,
+                                          LARGE_INTEGER *, ULONG, ULONG, ULONG, ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *pNtDeviceIoControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *,
+                                                   ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *pNtCancelIoFileEx )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 
 /* How a program polls. */
 enum way
@@ -62,19 +63,20 @@ static HANDLE base_handle( SOCKET s )
     HANDLE base = NULL;
     DWORD size;
 
-    ok_success( WSAIoctl( s, SIO_BASE_HANDLE, NULL, 0, &base, sizeof(base), &size, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_BASE_HANDLE, NULL, 0, &base, sizeof( base ), &size, NULL, NULL ) );
     return base;
 }
 
 static NTSTATUS start( struct poll *poll, HANDLE handle, SOCKET s, ULONG events )
 {
-    memset( poll, 0, sizeof(*poll) );
+    memset( poll, 0, sizeof( *poll ) );
     poll->info.timeout.QuadPart = MAXLONGLONG;
     poll->info.count = 1;
     poll->info.sockets[0].handle = base_handle( s );
     poll->info.sockets[0].events = events;
     poll->iosb.Status = STATUS_PENDING_;
-    return pNtDeviceIoControlFile( handle, NULL, NULL, poll, &poll->iosb, IOCTL_POLL, &poll->info, sizeof(poll->info), &poll->info, sizeof(poll->info) );
+    return pNtDeviceIoControlFile( handle, NULL, NULL, poll, &poll->iosb, IOCTL_POLL, &poll->info, sizeof( poll->info ),
+                                   &poll->info, sizeof( poll->info ) );
 }
 
 /* Takes the packet; the events that it tells of, or -1. */
@@ -112,7 +114,7 @@ static void test_data( enum way way )
     tcp_socketpair( &a, &b );
     /* both have been used already: the data path is on */
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     set_blocking( b, FALSE );
     for (i = 0; i < 3; i++)
     {
@@ -173,11 +175,11 @@ static void test_reset( enum way way )
     winetest_push_context( "way %d", way );
     tcp_socketpair( &a, &b );
     start( &poll, handle, b, POLL_RECEIVE | POLL_DISCONNECT | POLL_ABORT );
-    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
     closesocket( a );
     got = finish( &poll, 2000 );
-    ok( got > 0 && got & (POLL_ABORT | POLL_DISCONNECT | POLL_RECEIVE), "got %lx\n", got );
-    ok_docs_error( recv( b, buffer, sizeof(buffer), 0 ), WSAECONNRESET );
+    ok( got > 0 && got & ( POLL_ABORT | POLL_DISCONNECT | POLL_RECEIVE ), "got %lx\n", got );
+    ok_docs_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAECONNRESET );
     closesocket( b );
     if (own != INVALID_SOCKET) closesocket( own );
     winetest_pop_context();
@@ -189,7 +191,7 @@ static void test_connect( enum way way )
     HANDLE handle = poller( way, &own );
     struct poll poll, accept_poll;
     union address addr;
-    int len, i, error, error_len = sizeof(error);
+    int len, i, error, error_len = sizeof( error );
     long got, first;
 
     winetest_push_context( "way %d", way );
@@ -252,7 +254,7 @@ static void test_cancel( enum way way )
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         got = finish( &poll, 2000 );
         ok( got == POLL_RECEIVE, "got %lx\n", got );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     }
     closesocket( a );
     closesocket( b );
@@ -281,7 +283,8 @@ static void test_again( enum way way )
 
     /* nobody listens yet */
     s = tcp_socket( AF_INET );
-    if (way == WAY_ITSELF) ok( CreateIoCompletionPort( handle = base_handle( s ), port, 1, 0 ) == port, "failed: %lu\n", GetLastError() );
+    if (way == WAY_ITSELF)
+        ok( CreateIoCompletionPort( handle = base_handle( s ), port, 1, 0 ) == port, "failed: %lu\n", GetLastError() );
     else handle = poller( way, &own );
     ok_error( connect( s, &addr.any, len ), WSAECONNREFUSED );
     start( &poll, handle, s, POLL_RECEIVE_OOB );
@@ -289,11 +292,13 @@ static void test_again( enum way way )
     ok_success( connect( s, &addr.any, len ) );
     accepted = accept( holder, NULL, NULL );
     pNtCancelIoFileEx( handle, &poll.iosb, &iosb );
-    finish( &poll, 500 ); /* the last one may have cancelled it already, and a port that went with the old connection doesn't tell */
+    finish( &poll, 500 ); /* the last one may have cancelled it already, and a port that went with the old connection
+                             doesn't tell */
     ok( poll.iosb.Status == (NTSTATUS)0xc0000120, "got %lx\n", poll.iosb.Status );
 
     /* it ends, and there is the next one */
-    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&guid, sizeof(guid), &disconnect_ex, sizeof(disconnect_ex), &size, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&guid, sizeof( guid ), &disconnect_ex,
+                          sizeof( disconnect_ex ), &size, NULL, NULL ) );
     start( &poll, handle, s, POLL_RECEIVE_OOB );
     closesocket( accepted );
     ok( disconnect_ex( s, NULL, TF_REUSE_SOCKET, 0 ) || by_afd(), "DisconnectEx failed: %d\n", WSAGetLastError() );
@@ -314,7 +319,7 @@ START_TEST( afd_poll )
 {
     HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
     static WCHAR name[] = L"\\Device\\Afd\\Wsuring";
-    UNICODE_STRING string = { sizeof(name) - sizeof(WCHAR), sizeof(name), name };
+    UNICODE_STRING string = { sizeof( name ) - sizeof( WCHAR ), sizeof( name ), name };
     OBJECT_ATTRIBUTES attributes;
     IO_STATUS_BLOCK iosb;
     NTSTATUS status;
@@ -326,7 +331,8 @@ START_TEST( afd_poll )
     InitializeObjectAttributes( &attributes, &string, 0, NULL, NULL );
     start_winsock();
     port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
-    status = pNtCreateFile( &device, SYNCHRONIZE, &attributes, &iosb, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0, NULL, 0 );
+    status = pNtCreateFile( &device, SYNCHRONIZE, &attributes, &iosb, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                            FILE_OPEN, 0, NULL, 0 );
     ok( !status, "opening the device failed: %lx\n", status );
     ok( CreateIoCompletionPort( device, port, 0, 0 ) == port, "failed: %lu\n", GetLastError() );
     for (way = WAY_HELPER; way <= WAY_SOCKET; way++)
@@ -337,7 +343,8 @@ START_TEST( afd_poll )
         test_cancel( way );
     }
     /* its own module can't connect a socket again */
-    if (!stock) for (way = WAY_HELPER; way <= WAY_ITSELF; way++) test_again( way );
+    if (!stock)
+        for (way = WAY_HELPER; way <= WAY_ITSELF; way++) test_again( way );
     CloseHandle( device );
     CloseHandle( port );
     stop_winsock();

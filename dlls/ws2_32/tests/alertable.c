@@ -1,5 +1,6 @@
 /*
- * Completion routines and APCs in alertable waits, of Windows and of Winsock itself; On are the rules of LPWSPSEND's page
+ * Completion routines and APCs in alertable waits, of Windows and of Winsock itself; On are the rules of LPWSPSEND's
+ * page
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -12,7 +13,8 @@ static DWORD call_error, call_count, call_thread;
 
 static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
 {
-    (void)ov; (void)flags;
+    (void)ov;
+    (void)flags;
     calls++;
     call_error = error;
     call_count = count;
@@ -25,7 +27,7 @@ static BOOL start_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOV
     DWORD flags = 0;
     int ret;
 
-    memset( ov, 0, sizeof(*ov) );
+    memset( ov, 0, sizeof( *ov ) );
     ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, func );
     ok( ret == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
     return ret == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING;
@@ -40,8 +42,14 @@ static DWORD WINAPI send_soon( void *arg )
 
 static HANDLE never;
 
-static DWORD wait_sleep( DWORD ms ) { return SleepEx( ms, TRUE ); }
-static DWORD wait_single( DWORD ms ) { return WaitForSingleObjectEx( never, ms, TRUE ); }
+static DWORD wait_sleep( DWORD ms )
+{
+    return SleepEx( ms, TRUE );
+}
+static DWORD wait_single( DWORD ms )
+{
+    return WaitForSingleObjectEx( never, ms, TRUE );
+}
 
 static DWORD wait_multiple( DWORD ms )
 {
@@ -58,17 +66,25 @@ static DWORD wait_all( DWORD ms )
     return WaitForMultipleObjectsEx( 2, handles, TRUE, ms, TRUE );
 }
 
-static DWORD wait_winsock( DWORD ms ) { return WSAWaitForMultipleEvents( 1, &never, FALSE, ms, TRUE ); }
-static DWORD wait_signal( DWORD ms ) { return SignalObjectAndWait( CreateEventW( NULL, TRUE, FALSE, NULL ), never, ms, TRUE ); }
-static DWORD wait_messages( DWORD ms ) { return MsgWaitForMultipleObjectsEx( 1, &never, ms, QS_ALLINPUT, MWMO_ALERTABLE ); }
+static DWORD wait_winsock( DWORD ms )
+{
+    return WSAWaitForMultipleEvents( 1, &never, FALSE, ms, TRUE );
+}
+static DWORD wait_signal( DWORD ms )
+{
+    return SignalObjectAndWait( CreateEventW( NULL, TRUE, FALSE, NULL ), never, ms, TRUE );
+}
+static DWORD wait_messages( DWORD ms )
+{
+    return MsgWaitForMultipleObjectsEx( 1, &never, ms, QS_ALLINPUT, MWMO_ALERTABLE );
+}
 
 static const struct
 {
     const char *name;
-    DWORD (*wait)( DWORD ms );
+    DWORD ( *wait )( DWORD ms );
     DWORD timeout; /* what it returns when the time is over */
-} waits[] =
-{
+} waits[] = {
     { "SleepEx", wait_sleep, 0 },
     { "WaitForSingleObjectEx", wait_single, WAIT_TIMEOUT },
     { "WaitForMultipleObjectsEx", wait_multiple, WAIT_TIMEOUT },
@@ -79,7 +95,7 @@ static const struct
 };
 
 /* O11: in any alertable wait, and only there */
-static void test_waits(void)
+static void test_waits( void )
 {
     OVERLAPPED ov;
     char buffer[16];
@@ -89,17 +105,18 @@ static void test_waits(void)
     unsigned int i, j;
 
     tcp_socketpair( &a, &b );
-    for (i = 0; i < ARRAY_SIZE(waits); i++)
+    for (i = 0; i < ARRAY_SIZE( waits ); i++)
     {
         winetest_push_context( "O11 %s", waits[i].name );
         for (j = 0; j < 2; j++)
         {
-            if (!start_recv( b, buffer, sizeof(buffer), &ov, routine )) break;
+            if (!start_recv( b, buffer, sizeof( buffer ), &ov, routine )) break;
             calls = 0;
             start = GetTickCount();
             ret = waits[i].wait( 50 );
             ok( ret == waits[i].timeout, "got %lu\n", ret );
-            ok( GetTickCount() - start >= 45 && GetTickCount() - start < 3000, "it took %lu ms\n", GetTickCount() - start );
+            ok( GetTickCount() - start >= 45 && GetTickCount() - start < 3000, "it took %lu ms\n",
+                GetTickCount() - start );
             ok( !calls, "called early\n" );
             if (j)
             {
@@ -119,8 +136,8 @@ static void test_waits(void)
                 CloseHandle( thread );
             }
             ok( ret == WAIT_IO_COMPLETION, "got %lu\n", ret );
-            ok( calls == 1 && !call_error && call_count == 3 && call_thread == GetCurrentThreadId(), "got %u calls, error %lu, count %lu\n", calls,
-                call_error, call_count );
+            ok( calls == 1 && !call_error && call_count == 3 && call_thread == GetCurrentThreadId(),
+                "got %u calls, error %lu, count %lu\n", calls, call_error, call_count );
             ret = waits[i].wait( 0 );
             ok( ret == waits[i].timeout, "got %lu\n", ret );
         }
@@ -141,7 +158,7 @@ static DWORD WINAPI signal_both( void *arg )
     return 0;
 }
 
-static void test_handle_too(void)
+static void test_handle_too( void )
 {
     OVERLAPPED ov;
     char buffer[16];
@@ -156,14 +173,15 @@ static void test_handle_too(void)
     args[1] = event;
     for (i = 0; i < 20; i++)
     {
-        if (!start_recv( b, buffer, sizeof(buffer), &ov, routine )) break;
+        if (!start_recv( b, buffer, sizeof( buffer ), &ov, routine )) break;
         calls = 0;
         thread = CreateThread( NULL, 0, signal_both, args, 0, NULL );
         first = WaitForSingleObjectEx( event, 3000, TRUE );
         ok( first == WAIT_OBJECT_0 || first == WAIT_IO_COMPLETION, "got %lu\n", first );
-        ok( calls == (first == WAIT_IO_COMPLETION), "got %lu with %u calls\n", first, calls );
+        ok( calls == ( first == WAIT_IO_COMPLETION ), "got %lu with %u calls\n", first, calls );
         second = WaitForSingleObjectEx( event, 3000, TRUE );
-        ok( second == (first == WAIT_OBJECT_0 ? WAIT_IO_COMPLETION : WAIT_OBJECT_0), "got %lu, then %lu\n", first, second );
+        ok( second == ( first == WAIT_OBJECT_0 ? WAIT_IO_COMPLETION : WAIT_OBJECT_0 ), "got %lu, then %lu\n", first,
+            second );
         ok( calls == 1, "got %u calls\n", calls );
         WaitForSingleObject( thread, INFINITE );
         CloseHandle( thread );
@@ -186,18 +204,21 @@ static void nested_routine( int which, BOOL waits_again )
     if (++nested_depth[which] > nested_max[which]) nested_max[which] = nested_depth[which];
     if (waits_again)
     {
-        while (SleepEx( 50, TRUE )) /* nothing */;
+        while (SleepEx( 50, TRUE )) /* nothing */
+            ;
     }
     nested_depth[which]--;
 }
 
 static void CALLBACK nested_first( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
 {
-    (void)error; (void)count; (void)flags;
+    (void)error;
+    (void)count;
+    (void)flags;
     nested_routine( ov >= nested_ov[1], ov == &nested_ov[0][0] );
 }
 
-static void test_nested(void)
+static void test_nested( void )
 {
     int i;
 
@@ -211,7 +232,8 @@ static void test_nested(void)
     }
     for (i = 0; i < 2; i++) send( nested_socket[i][0], "abcdef", 6, 0 );
     for (i = 0; i < 2; i++) ok( wait_overlapped( &nested_ov[i][1], 3000 ), "not done\n" );
-    while (SleepEx( 100, TRUE )) /* nothing */;
+    while (SleepEx( 100, TRUE )) /* nothing */
+        ;
     ok( nested_calls == 4, "got %d calls\n", nested_calls );
     ok_unless_stock( nested_max[0] == 1, "nested %d deep\n", nested_max[0] );
     ok( nested_max[1] == 1, "nested %d deep\n", nested_max[1] );
@@ -239,7 +261,7 @@ struct disturb
     HANDLE thread;
     SOCKET routine_peer; /* completes an operation with a routine */
     int release_len;
-    SOCKET release;      /* then ends the blocking call: sends there, or connects to its address */
+    SOCKET release; /* then ends the blocking call: sends there, or connects to its address */
     union address addr;
     int addr_len;
     unsigned int apcs, calls; /* what had run before the call ended */
@@ -255,7 +277,7 @@ static DWORD WINAPI disturb_thread( void *arg )
     QueueUserAPC( count_apc, disturb->thread, 0 );
     Sleep( 50 );
     send( disturb->routine_peer, "abc", 3, 0 );
-    for (i = 0; i < 500 && !(apcs && calls) && !(stock && i > 10); i++) Sleep( 10 );
+    for (i = 0; i < 500 && !( apcs && calls ) && !( stock && i > 10 ); i++) Sleep( 10 );
     Sleep( 30 );
     disturb->apcs = apcs;
     disturb->calls = calls;
@@ -270,7 +292,7 @@ static DWORD WINAPI disturb_thread( void *arg )
     return 0;
 }
 
-static void test_blocking_calls(void)
+static void test_blocking_calls( void )
 {
     static const char *names[] = { "recv", "recv behind another", "recvfrom", "accept", "select" };
     struct disturb disturb;
@@ -281,20 +303,21 @@ static void test_blocking_calls(void)
     fd_set set;
     int i, len = 0;
 
-    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS );
-    for (i = 0; i < (int)ARRAY_SIZE(names); i++)
+    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE,
+                     DUPLICATE_SAME_ACCESS );
+    for (i = 0; i < (int)ARRAY_SIZE( names ); i++)
     {
         winetest_push_context( "%s", names[i] );
         tcp_socketpair( &a, &b );
         if (i == 2) udp_pair( AF_INET, &c, &d );
         else tcp_socketpair( &c, &d );
-        memset( &disturb, 0, sizeof(disturb) );
+        memset( &disturb, 0, sizeof( disturb ) );
         disturb.thread = self;
         disturb.routine_peer = a;
         disturb.release = c;
         disturb.release_len = i == 1 ? 2 : 1;
         calls = apcs = 0;
-        start_recv( b, buffer, sizeof(buffer), &ov, routine );
+        start_recv( b, buffer, sizeof( buffer ), &ov, routine );
         switch (i)
         {
         case 1:
@@ -325,7 +348,8 @@ static void test_blocking_calls(void)
         CloseHandle( thread );
         ok_unless_stock( disturb.apcs == 1, "got %u APCs meanwhile\n", disturb.apcs );
         ok_unless_stock( disturb.calls == 1, "got %u calls meanwhile\n", disturb.calls );
-        while (SleepEx( 0, TRUE )) /* nothing */;
+        while (SleepEx( 0, TRUE )) /* nothing */
+            ;
         ok( apcs == 1 && calls == 1, "got %u APCs, %u calls\n", apcs, calls );
         ok( apc_thread == GetCurrentThreadId() && call_thread == GetCurrentThreadId(), "in another thread\n" );
         closesocket( a );
@@ -344,7 +368,7 @@ static DWORD WINAPI blocked_thread( void *arg )
     char buffer[16];
     int ret;
 
-    ret = recv( s, buffer, sizeof(buffer), 0 );
+    ret = recv( s, buffer, sizeof( buffer ), 0 );
     return ret == SOCKET_ERROR ? WSAGetLastError() : ret;
 }
 
@@ -355,7 +379,7 @@ static DWORD WINAPI accepting_thread( void *arg )
     return s == INVALID_SOCKET ? WSAGetLastError() : 0;
 }
 
-static void test_cancel_synchronous(void)
+static void test_cancel_synchronous( void )
 {
     union address addr;
     SOCKET a, b, s;
@@ -371,7 +395,8 @@ static void test_cancel_synchronous(void)
         s = tcp_listener( AF_INET, &addr, &len );
         thread = CreateThread( NULL, 0, i ? accepting_thread : blocked_thread, i ? &s : &b, 0, NULL );
         Sleep( 50 );
-        for (j = 0; j < 500 && !(cancelled = CancelSynchronousIo( thread )) && !stock; j++) Sleep( 10 ); /* till it is in there */
+        for (j = 0; j < 500 && !( cancelled = CancelSynchronousIo( thread ) ) && !stock; j++)
+            Sleep( 10 ); /* till it is in there */
         ok_unless_stock( cancelled, "error %lu\n", GetLastError() );
         if (WaitForSingleObject( thread, stock ? 500 : 3000 ))
         {
@@ -397,7 +422,7 @@ static void test_cancel_synchronous(void)
 }
 
 /* A thread that blocks can be suspended, and terminated; so can the program. */
-static void test_thread_control(void)
+static void test_thread_control( void )
 {
     SOCKET a, b;
     HANDLE thread;
@@ -437,7 +462,7 @@ static void test_thread_control(void)
     closesocket( b );
 }
 
-START_TEST(alertable)
+START_TEST( alertable )
 {
     start_winsock();
     never = CreateEventW( NULL, TRUE, FALSE, NULL );

@@ -9,7 +9,7 @@
 
 #include "sockets.h"
 
-#define MESSAGE (WM_USER + 7)
+#define MESSAGE ( WM_USER + 7 )
 
 static HWND window;
 static int close_error;
@@ -29,21 +29,24 @@ static long take( SOCKET s, long expect )
             continue;
         }
         if (msg.wParam != s) continue; /* of one that is closed by now */
-        ok( !(got & WSAGETSELECTEVENT( msg.lParam )), "event %x came twice\n", WSAGETSELECTEVENT( msg.lParam ) );
+        ok( !( got & WSAGETSELECTEVENT( msg.lParam ) ), "event %x came twice\n", WSAGETSELECTEVENT( msg.lParam ) );
         got |= WSAGETSELECTEVENT( msg.lParam );
         if (WSAGETSELECTEVENT( msg.lParam ) == FD_CLOSE) close_error = WSAGETSELECTERROR( msg.lParam );
-        else ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ), WSAGETSELECTERROR( msg.lParam ) );
-    } while ((!expect || (got & expect) != expect) && GetTickCount() - start < wait);
+        else
+            ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ),
+                WSAGETSELECTERROR( msg.lParam ) );
+    } while (( !expect || ( got & expect ) != expect ) && GetTickCount() - start < wait);
     return got;
 }
 
-#define ok_messages( s, expect ) \
-    do { \
-        long got_ = take( s, expect ); \
-        ok( got_ == (expect), "got messages %lx, expected %lx\n", got_, (long)(expect) ); \
+#define ok_messages( s, expect )                                                                                       \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        long got_ = take( s, expect );                                                                                 \
+        ok( got_ == ( expect ), "got messages %lx, expected %lx\n", got_, (long)( expect ) );                          \
     } while (0)
 
-static void test_stream(void)
+static void test_stream( void )
 {
     struct linger linger = { 1, 0 };
     u_long blocking = 0;
@@ -54,7 +57,7 @@ static void test_stream(void)
     tcp_socketpair( &a, &b );
     ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_WRITE | FD_CLOSE ) );
     ok_messages( b, FD_WRITE );
-    ok_error( recv( b, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+    ok_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
     ok_error( ioctlsocket( b, FIONBIO, &blocking ), WSAEINVAL );
     for (i = 0; i < 3; i++)
     {
@@ -78,7 +81,7 @@ static void test_stream(void)
     ok_messages( b, 0 );
     ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_CLOSE ) );
     ok_messages( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     close_error = -1;
     closesocket( a );
     ok_messages( b, FD_CLOSE );
@@ -87,14 +90,14 @@ static void test_stream(void)
 
     tcp_socketpair( &a, &b );
     ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_CLOSE ) );
-    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
     closesocket( a );
     ok_messages( b, FD_CLOSE );
     ok_unless_afd( close_error == WSAECONNRESET, "got error %d\n", close_error );
     closesocket( b );
 }
 
-static void test_datagrams(void)
+static void test_datagrams( void )
 {
     char buffer[8];
     SOCKET a, b;
@@ -108,9 +111,9 @@ static void test_datagrams(void)
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         ok_call( send( a, "def", 3, 0 ), 3, 0 );
         ok_messages( b, FD_READ );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
         ok_messages( b, FD_READ );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
         ok_messages( b, 0 );
     }
     closesocket( a );
@@ -118,7 +121,7 @@ static void test_datagrams(void)
 }
 
 /* Selected before it is connected; accepted by a listener with a selection. */
-static void test_connect(void)
+static void test_connect( void )
 {
     SOCKET s, accepted, listener;
     union address addr;
@@ -140,7 +143,7 @@ static void test_connect(void)
         ok_call( send( s, "abc", 3, 0 ), 3, 0 );
         if (i) ok_messages( accepted, FD_READ );
         else ok( take( accepted, FD_READ ) & FD_READ, "no message\n" );
-        ok_call( recv( accepted, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( accepted, buffer, sizeof( buffer ), 0 ), 3, 0 );
         take( accepted, 0 );
     }
     closesocket( s );
@@ -156,7 +159,8 @@ static void count_messages( SOCKET s, int *counts )
     while (PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
     {
         if (msg.wParam != s) continue;
-        ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ), WSAGETSELECTERROR( msg.lParam ) );
+        ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ),
+            WSAGETSELECTERROR( msg.lParam ) );
         if (WSAGETSELECTEVENT( msg.lParam ) == FD_CONNECT) counts[0]++;
         if (WSAGETSELECTEVENT( msg.lParam ) == FD_WRITE) counts[1]++;
         if (WSAGETSELECTEVENT( msg.lParam ) == FD_READ) counts[2]++;
@@ -186,7 +190,7 @@ static void test_client( enum begins begins, int count )
     for (i = 0; i < count; i++)
     {
         winetest_push_context( "begins %d, %d", begins, i );
-        memset( counts, 0, sizeof(counts) );
+        memset( counts, 0, sizeof( counts ) );
         received = sent = 0;
         start = GetTickCount();
         s = tcp_socket( AF_INET );
@@ -194,13 +198,13 @@ static void test_client( enum begins begins, int count )
         ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
         peer = accept( listener, NULL, NULL );
         if (i & 1) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
-        while ((!sent || received < 5 || !counts[0] || !counts[1]) && GetTickCount() - start < 5000)
+        while (( !sent || received < 5 || !counts[0] || !counts[1] ) && GetTickCount() - start < 5000)
         {
             count_messages( s, counts );
-            if (!sent && (begins == BEGINS_SENDING || counts[1]) && send( s, "abc", 3, 0 ) == 3)
+            if (!sent && ( begins == BEGINS_SENDING || counts[1] ) && send( s, "abc", 3, 0 ) == 3)
             {
                 sent = 3;
-                if (!(i & 1)) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
+                if (!( i & 1 )) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
             }
             if (begins == BEGINS_RECEIVING || counts[2])
             {
@@ -210,8 +214,9 @@ static void test_client( enum begins begins, int count )
                 if (begins == BEGINS_PATIENTLY) counts[2]--;
             }
         }
-        ok( sent && received == 5, "sent %d, received %d; messages: %d, %d, %d\n", sent, received, counts[0], counts[1], counts[2] );
-        ok_call( recv( peer, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok( sent && received == 5, "sent %d, received %d; messages: %d, %d, %d\n", sent, received, counts[0], counts[1],
+            counts[2] );
+        ok_call( recv( peer, buffer, sizeof( buffer ), 0 ), 3, 0 );
         if (i % 10 == 9)
         {
             /* room to send is told of */
@@ -219,15 +224,17 @@ static void test_client( enum begins begins, int count )
             full = fill_send_buffer( s );
             count_messages( s, counts );
             ok_call( drain( peer, full ), full, 0 );
-            for (start = GetTickCount(); !counts[1] && GetTickCount() - start < 5000; Sleep( 1 )) count_messages( s, counts );
+            for (start = GetTickCount(); !counts[1] && GetTickCount() - start < 5000; Sleep( 1 ))
+                count_messages( s, counts );
             ok( counts[1], "no FD_WRITE\n" );
         }
         closesocket( peer );
-        for (start = GetTickCount(); !counts[3] && GetTickCount() - start < 5000; Sleep( 1 )) count_messages( s, counts );
+        for (start = GetTickCount(); !counts[3] && GetTickCount() - start < 5000; Sleep( 1 ))
+            count_messages( s, counts );
         Sleep( i % 10 ? 0 : 20 );
         count_messages( s, counts );
         ok( counts[0] == 1 && counts[3] == 1, "FD_CONNECT came %d times, FD_CLOSE %d times\n", counts[0], counts[3] );
-        ok_call( recv( s, buffer, sizeof(buffer), 0 ), 0, 0 );
+        ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 0, 0 );
         closesocket( s );
         winetest_pop_context();
         if (winetest_get_failures() > 20) break;
@@ -236,7 +243,7 @@ static void test_client( enum begins begins, int count )
 }
 
 /* Each of the two calls ends what the other has selected. */
-static void test_exclusion(void)
+static void test_exclusion( void )
 {
     HANDLE event = WSACreateEvent();
     WSANETWORKEVENTS events;
@@ -253,13 +260,13 @@ static void test_exclusion(void)
     ok( events.lNetworkEvents == FD_READ, "got events %lx\n", events.lNetworkEvents );
     ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
     ok_messages( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, FD_READ );
     ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "the event is signalled\n" );
     /* so does taking it back, whichever it was */
     ok_success( WSAEventSelect( b, NULL, 0 ) );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, 0 );
     closesocket( a );
@@ -268,7 +275,7 @@ static void test_exclusion(void)
 }
 
 /* A message that is posted stays; a window that goes takes its messages along, and the socket is none the worse. */
-static void test_gone(void)
+static void test_gone( void )
 {
     HWND other = CreateWindowA( "static", "other", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
     char buffer[4];
@@ -280,13 +287,13 @@ static void test_gone(void)
     Sleep( 50 );
     ok_success( WSAAsyncSelect( b, window, 0, 0 ) );
     ok_messages( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
 
     ok_success( WSAAsyncSelect( b, other, MESSAGE, FD_READ | FD_WRITE ) );
     DestroyWindow( other );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, FD_READ );
@@ -294,7 +301,7 @@ static void test_gone(void)
     closesocket( b );
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET a, b;
 

@@ -38,19 +38,22 @@ static void check_handle( SOCKET s )
     ok_docs_error( recv( s, buffer, 1, 0 ), WSAENOTSOCK );
     ok_docs_error( recvfrom( s, buffer, 1, 0, NULL, NULL ), WSAENOTSOCK );
     ok_docs_error( select( 0, &set, NULL, NULL, &timeout ), WSAENOTSOCK );
-    set.fd_count = 1; set.fd_array[0] = s;
+    set.fd_count = 1;
+    set.fd_array[0] = s;
     ok_docs_error( select( 0, NULL, &set, NULL, &timeout ), WSAENOTSOCK );
     ok_docs_error( send( s, buffer, 1, 0 ), WSAENOTSOCK );
-    ok_docs_error( sendto( s, buffer, 1, 0, &addr.any, sizeof(addr.v4) ), WSAENOTSOCK );
+    ok_docs_error( sendto( s, buffer, 1, 0, &addr.any, sizeof( addr.v4 ) ), WSAENOTSOCK );
     ok_docs_error( shutdown( s, SD_BOTH ), WSAENOTSOCK );
     ok_docs_error( (int)WSAAccept( s, NULL, NULL, NULL, 0 ), WSAENOTSOCK );
-    ok_docs_error( WSAConnect( s, &addr.any, sizeof(addr.v4), NULL, NULL, NULL, NULL ), WSAENOTSOCK );
+    ok_docs_error( WSAConnect( s, &addr.any, sizeof( addr.v4 ), NULL, NULL, NULL, NULL ), WSAENOTSOCK );
     ok_docs_error( WSADuplicateSocketW( s, GetCurrentProcessId(), &info ), WSAENOTSOCK );
     ok_docs_error( WSAEnumNetworkEvents( s, NULL, &events ), WSAENOTSOCK );
     ok_docs_error( WSAEventSelect( s, event, FD_READ ), WSAENOTSOCK );
     ok_docs_error( WSAAsyncSelect( s, GetDesktopWindow(), WM_USER, FD_READ ), WSAENOTSOCK );
     ok_docs_error( WSAIoctl( s, FIONREAD, NULL, 0, buffer, 4, &count, NULL, NULL ), WSAENOTSOCK );
-    ok_docs_error( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof(guid), buffer, 8, &count, NULL, NULL ), WSAENOTSOCK );
+    ok_docs_error(
+        WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof( guid ), buffer, 8, &count, NULL, NULL ),
+        WSAENOTSOCK );
     ok_docs_error( WSARecv( s, &wsabuf, 1, &count, &flags, NULL, NULL ), WSAENOTSOCK );
     ok_docs_error( WSARecv( s, &wsabuf, 1, &count, &flags, &ov, NULL ), WSAENOTSOCK );
     ok_docs_error( WSARecvDisconnect( s, NULL ), WSAENOTSOCK );
@@ -58,13 +61,13 @@ static void check_handle( SOCKET s )
     ok_docs_error( WSASend( s, &wsabuf, 1, &count, 0, NULL, NULL ), WSAENOTSOCK );
     ok_docs_error( WSASend( s, &wsabuf, 1, &count, 0, &ov, NULL ), WSAENOTSOCK );
     ok_docs_error( WSASendDisconnect( s, NULL ), WSAENOTSOCK );
-    ok_docs_error( WSASendTo( s, &wsabuf, 1, &count, 0, &addr.any, sizeof(addr.v4), NULL, NULL ), WSAENOTSOCK );
-    memset( &ov, 0, sizeof(ov) );
+    ok_docs_error( WSASendTo( s, &wsabuf, 1, &count, 0, &addr.any, sizeof( addr.v4 ), NULL, NULL ), WSAENOTSOCK );
+    memset( &ov, 0, sizeof( ov ) );
     ok_docs_error( WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ) - 1, WSAENOTSOCK );
     WSACloseEvent( event );
 }
 
-static void test_handles(void)
+static void test_handles( void )
 {
     HANDLE event = CreateEventW( NULL, TRUE, FALSE, NULL ), file, read, write, thread, copy;
     SOCKET s = tcp_socket( AF_INET );
@@ -87,7 +90,7 @@ static void test_handles(void)
     ok( SetEvent( event ), "the event is closed\n" );
     CloseHandle( event );
 
-    GetTempPathA( sizeof(path), path );
+    GetTempPathA( sizeof( path ), path );
     GetTempFileNameA( path, "wsu", 0, name );
     file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL );
     winetest_push_context( "a file" );
@@ -100,7 +103,8 @@ static void test_handles(void)
     winetest_push_context( "a pipe" );
     check_handle( (SOCKET)write );
     winetest_pop_context();
-    ok( GetHandleInformation( read, &handle_flags ) && GetHandleInformation( write, &handle_flags ), "the pipe is closed\n" );
+    ok( GetHandleInformation( read, &handle_flags ) && GetHandleInformation( write, &handle_flags ),
+        "the pipe is closed\n" );
     CloseHandle( read );
     CloseHandle( write );
 
@@ -121,8 +125,8 @@ static void check_alive( SOCKET a, SOCKET b )
     char buffer[16];
 
     ok_call( send( a, "alive", 5, 0 ), 5, 0 );
-    memset( buffer, 0, sizeof(buffer) );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 5, 0 );
+    memset( buffer, 0, sizeof( buffer ) );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 5, 0 );
     ok( !memcmp( buffer, "alive", 5 ), "got %s\n", debugstr_an( buffer, 5 ) );
 }
 
@@ -164,7 +168,7 @@ static void check_input( SOCKET a, SOCKET b, SOCKET udp, void *p )
         {
             /* some of it was */
             set_timeout( b, 50 );
-            recv( b, buffer, sizeof(buffer), 0 );
+            recv( b, buffer, sizeof( buffer ), 0 );
             set_timeout( b, 3000 );
         }
     }
@@ -175,16 +179,21 @@ static void check_input( SOCKET a, SOCKET b, SOCKET udp, void *p )
     ok_docs_error( WSAConnect( s, p, len, NULL, NULL, NULL, NULL ), WSAEFAULT );
     ok_docs_error( setsockopt( a, SOL_SOCKET, SO_KEEPALIVE, p, 4 ), WSAEFAULT );
     ok_docs_error( setsockopt( a, SOL_SOCKET, SO_RCVTIMEO, p, 4 ), WSAEFAULT );
-    ok_docs_error( setsockopt( a, SOL_SOCKET, SO_LINGER, p, sizeof(struct linger) ), WSAEFAULT );
+    ok_docs_error( setsockopt( a, SOL_SOCKET, SO_LINGER, p, sizeof( struct linger ) ), WSAEFAULT );
     ok_docs_error( setsockopt( a, IPPROTO_TCP, TCP_NODELAY, p, 4 ), WSAEFAULT );
     ok_docs_error( ioctlsocket( a, FIONBIO, p ), WSAEFAULT );
     ok_docs_error( WSAIoctl( a, FIONBIO, p, 4, NULL, 0, &count, NULL, NULL ), WSAEFAULT );
-    ok_docs_error( WSAIoctl( a, SIO_GET_EXTENSION_FUNCTION_POINTER, p, sizeof(guid), buffer, sizeof(buffer), &count, NULL, NULL ), WSAEFAULT );
+    ok_docs_error( WSAIoctl( a, SIO_GET_EXTENSION_FUNCTION_POINTER, p, sizeof( guid ), buffer, sizeof( buffer ), &count,
+                             NULL, NULL ),
+                   WSAEFAULT );
     if (p) ok_docs_error( WSAIoctl( a, SIO_KEEPALIVE_VALS, p, 12, NULL, 0, &count, NULL, NULL ), WSAEFAULT );
     /* AF_UNSPEC: the protocol's description is looked at */
-    if (p) ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, p, 0, 0 ), WSAEFAULT );
+    if (p)
+        ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, p, 0, 0 ),
+                       WSAEFAULT );
 
-    if (!WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof(guid), &connect_ex, sizeof(connect_ex), &count, NULL, NULL ))
+    if (!WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof( guid ), &connect_ex, sizeof( connect_ex ),
+                   &count, NULL, NULL ))
     {
         loopback( &addr, AF_INET, 0 );
         ok_success( bind( s, &addr.any, len ) );
@@ -197,9 +206,9 @@ static void check_input( SOCKET a, SOCKET b, SOCKET udp, void *p )
 static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKET udp_peer, void *p, BOOL readable )
 {
     union address addr;
-    int len = sizeof(addr), one = 1;
+    int len = sizeof( addr ), one = 1;
     char buffer[16];
-    WSABUF wsabuf = { 10, p }, good = { sizeof(buffer), buffer };
+    WSABUF wsabuf = { 10, p }, good = { sizeof( buffer ), buffer };
     OVERLAPPED ov = { 0 };
     DWORD count = 0, flags = 0;
     GUID guid = WSAID_CONNECTEX;
@@ -219,8 +228,8 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     if (!readable) ok_docs_error( WSARecv( b, p, 1, &count, &flags, NULL, NULL ), WSAEFAULT );
     ok_docs_error( WSARecv( b, &good, 1, &count, p, NULL, NULL ), WSAEFAULT );
     if (p) ok_docs_error( recv( b, (char *)bad_page() - 2, 10, 0 ), WSAEFAULT );
-    memset( buffer, 0, sizeof(buffer) );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 5, 0 );
+    memset( buffer, 0, sizeof( buffer ) );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 5, 0 );
     ok( !memcmp( buffer, "alive", 5 ), "got %s\n", debugstr_an( buffer, 5 ) );
     /* and the call that has nothing to give fails as well */
     ok_docs_error( recv( b, p, 10, 0 ), WSAEFAULT );
@@ -232,25 +241,25 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     ok_docs_error( recv( udp, p, 10, 0 ), WSAEFAULT );
     ok_docs_error( recvfrom( udp, p, 10, 0, &addr.any, &len ), WSAEFAULT );
     ok_docs_error( WSARecvFrom( udp, &wsabuf, 1, &count, &flags, NULL, NULL, NULL, NULL ), WSAEFAULT );
-    memset( buffer, 0, sizeof(buffer) );
-    ok_call( recv( udp, buffer, sizeof(buffer), 0 ), 5, 0 );
+    memset( buffer, 0, sizeof( buffer ) );
+    ok_call( recv( udp, buffer, sizeof( buffer ), 0 ), 5, 0 );
     ok( !memcmp( buffer, "alive", 5 ), "got %s\n", debugstr_an( buffer, 5 ) );
     if (p)
     {
         ok_call( send( udp_peer, "alive", 5, 0 ), 5, 0 );
         wait_readable( udp, 1000 );
-        len = sizeof(addr);
-        ok_docs_error( recvfrom( udp, buffer, sizeof(buffer), 0, p, &len ), WSAEFAULT );
-        ok_docs_error( recvfrom( udp, buffer, sizeof(buffer), 0, &addr.any, p ), WSAEFAULT );
-        recv( udp, buffer, sizeof(buffer), 0 );
+        len = sizeof( addr );
+        ok_docs_error( recvfrom( udp, buffer, sizeof( buffer ), 0, p, &len ), WSAEFAULT );
+        ok_docs_error( recvfrom( udp, buffer, sizeof( buffer ), 0, &addr.any, p ), WSAEFAULT );
+        recv( udp, buffer, sizeof( buffer ), 0 );
         ok_docs_error( (int)accept( listener, p, &len ), WSAEFAULT );
         ok_docs_error( (int)accept( listener, &addr.any, p ), WSAEFAULT );
         /* sent, but it can't be said how much: whatever, without a crash */
         ok_docs_error( WSASend( a, &good, 1, p, 0, NULL, NULL ), WSAEFAULT );
-        drain( b, sizeof(buffer) );
+        drain( b, sizeof( buffer ) );
     }
 
-    len = sizeof(addr);
+    len = sizeof( addr );
     ok_docs_error( getsockname( a, p, &len ), WSAEFAULT );
     ok_docs_error( getsockname( a, &addr.any, p ), WSAEFAULT );
     ok_docs_error( getpeername( a, p, &len ), WSAEFAULT );
@@ -265,7 +274,8 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     ok_docs_error( ioctlsocket( a, FIONREAD, p ), WSAEFAULT );
     ok_docs_error( WSAIoctl( a, FIONREAD, NULL, 0, p, 4, &count, NULL, NULL ), WSAEFAULT );
     ok_docs_error( WSAIoctl( a, FIONBIO, &one, 4, NULL, 0, p, NULL, NULL ), WSAEFAULT );
-    ok_docs_error( WSAIoctl( a, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof(guid), p, 8, &count, NULL, NULL ), WSAEFAULT );
+    ok_docs_error( WSAIoctl( a, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof( guid ), p, 8, &count, NULL, NULL ),
+                   WSAEFAULT );
     set_blocking( a, TRUE );
     ok_docs_error( WSAEnumNetworkEvents( a, NULL, p ), WSAEFAULT );
     ok_docs_error( WSADuplicateSocketW( a, GetCurrentProcessId(), p ), WSAEFAULT );
@@ -273,7 +283,8 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     {
         struct timeval timeout = { 0, 0 };
 
-        ok_docs_error( WSAGetOverlappedResult( a, p, &count, FALSE, &flags ) - 1, p ? WSAEFAULT : WSA_INVALID_PARAMETER );
+        ok_docs_error( WSAGetOverlappedResult( a, p, &count, FALSE, &flags ) - 1,
+                       p ? WSAEFAULT : WSA_INVALID_PARAMETER );
         if (p)
         {
             ok_docs_error( select( 0, p, NULL, NULL, &timeout ), WSAEFAULT );
@@ -282,7 +293,7 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
             ok_docs_error( WSARecv( b, &good, 1, NULL, &flags, p, NULL ), WSAEFAULT );
         }
     }
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     ok_docs_error( WSAGetOverlappedResult( a, &ov, p, FALSE, &flags ) - 1, WSAEFAULT );
     ok_docs_error( WSAGetOverlappedResult( a, &ov, &count, FALSE, p ) - 1, WSAEFAULT );
     if (p)
@@ -295,17 +306,23 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     set_blocking( b, TRUE );
     SleepEx( 0, TRUE );
     /* what a bad call of stock has left there */
-    if (stock) while (wait_readable( b, 0 ) && recv( b, buffer, sizeof(buffer), 0 ) > 0) /* nothing */;
+    if (stock)
+        while (wait_readable( b, 0 ) && recv( b, buffer, sizeof( buffer ), 0 ) > 0) /* nothing */
+            ;
     check_alive( a, b );
 }
 
-static void test_pointers(void)
+static void test_pointers( void )
 {
     SOCKET a, b, listener, udp, udp_peer;
     union address addr;
     int len;
-    struct { void *p; const char *name; BOOL readable; } pointers[] =
+    struct
     {
+        void *p;
+        const char *name;
+        BOOL readable;
+    } pointers[] = {
         { NULL, "null" },
         { bad_page(), "a page without access" },
         { (void *)0x18, "a small number" },
@@ -316,7 +333,7 @@ static void test_pointers(void)
     };
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(pointers); i++)
+    for (i = 0; i < ARRAY_SIZE( pointers ); i++)
     {
         /* Wine's own module crashes or hangs */
         ok_unless_stock( !stock || !i, "%s isn't tried\n", pointers[i].name );
@@ -337,17 +354,17 @@ static void test_pointers(void)
 }
 
 /* What isn't aligned works, as the processor can. */
-static void test_misaligned(void)
+static void test_misaligned( void )
 {
     char space[64], data[32] = "data";
     SOCKET a, b;
-    OVERLAPPED *ov = (OVERLAPPED *)(space + 1);
-    WSABUF *wsabuf = (WSABUF *)(data + 9);
-    DWORD *count = (DWORD *)(space + 50), flags = 0;
-    int *value = (int *)(space + 37), *len = (int *)(space + 43);
+    OVERLAPPED *ov = (OVERLAPPED *)( space + 1 );
+    WSABUF *wsabuf = (WSABUF *)( data + 9 );
+    DWORD *count = (DWORD *)( space + 50 ), flags = 0;
+    int *value = (int *)( space + 37 ), *len = (int *)( space + 43 );
 
     tcp_socketpair( &a, &b );
-    memset( space, 0, sizeof(space) );
+    memset( space, 0, sizeof( space ) );
     wsabuf->buf = data;
     wsabuf->len = 4;
     ok_success( WSASend( a, wsabuf, 1, count, 0, NULL, NULL ) );
@@ -356,7 +373,7 @@ static void test_misaligned(void)
     ok( ov->InternalHigh == 4, "got %Iu\n", ov->InternalHigh );
     ok( wait_readable( b, 1000 ), "nothing to read\n" );
     ok_success( WSARecv( b, wsabuf, 1, count, &flags, NULL, NULL ) );
-    memset( ov, 0, sizeof(*ov) );
+    memset( ov, 0, sizeof( *ov ) );
     ok_success( WSARecv( b, wsabuf, 1, count, &flags, ov, NULL ) );
     ok( ov->InternalHigh == 4, "got %Iu\n", ov->InternalHigh );
     *len = 4;
@@ -367,7 +384,7 @@ static void test_misaligned(void)
 }
 
 /* Counts and lengths that can't be. */
-static void test_counts(void)
+static void test_counts( void )
 {
     static const DWORD counts[] = { 0xffffffff, 0x80000000, 0x10000001, 0x1000000 };
     char buffer[16];
@@ -383,22 +400,24 @@ static void test_counts(void)
     set_blocking( b, FALSE );
     set_blocking( udp, FALSE );
 
-#define check_refused( call ) \
-    do { \
-        guard_enter(); \
-        ret = 0; \
-        error = -1; \
-        if (!__builtin_setjmp( guard_frame )) \
-        { \
-            ret = (call); \
-            error = WSAGetLastError(); \
-        } \
-        guard_leave(); \
-        ok_unless_stock( ret == -1 && (error == WSAEFAULT || error == WSAEINVAL || error == WSAENOBUFS || error == WSAEMSGSIZE), "%s: got %d, error %d\n", \
-                         #call, ret, error ); \
+#define check_refused( call )                                                                                          \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        guard_enter();                                                                                                 \
+        ret = 0;                                                                                                       \
+        error = -1;                                                                                                    \
+        if (!__builtin_setjmp( guard_frame ))                                                                          \
+        {                                                                                                              \
+            ret = ( call );                                                                                            \
+            error = WSAGetLastError();                                                                                 \
+        }                                                                                                              \
+        guard_leave();                                                                                                 \
+        ok_unless_stock(                                                                                               \
+            ret == -1 && ( error == WSAEFAULT || error == WSAEINVAL || error == WSAENOBUFS || error == WSAEMSGSIZE ),  \
+            "%s: got %d, error %d\n", #call, ret, error );                                                             \
     } while (0)
 
-    for (i = 0; i < ARRAY_SIZE(counts); i++)
+    for (i = 0; i < ARRAY_SIZE( counts ); i++)
     {
         /* the array isn't there for so many; Wine's own module tries to allocate it on the stack */
         if (stock) break;

@@ -8,31 +8,35 @@
 #include "sockets.h"
 
 /* not in every import library */
-static int (WINAPI *pGetAddrInfoExW)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                                      ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExA)( const char *node, const char *service, DWORD name_space, GUID *provider, const ADDRINFOEXA *hints,
-                                      ADDRINFOEXA **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pSetAddrInfoExW)( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags,
-                                      DWORD name_space, GUID *provider, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExCancel)( HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExOverlappedResult)( OVERLAPPED *overlapped );
-static void (WINAPI *pFreeAddrInfoExW)( ADDRINFOEXW *list );
-static void (WINAPI *pFreeAddrInfoEx)( ADDRINFOEXA *list );
-static int (WINAPI *pGetHostNameW)( WCHAR *name, int size );
+static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExA )( const char *node, const char *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pSetAddrInfoExW )( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count,
+                                       BLOB *blob, DWORD flags, DWORD name_space, GUID *provider,
+                                       struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
+static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
+static void( WINAPI *pFreeAddrInfoEx )( ADDRINFOEXA *list );
+static int( WINAPI *pGetHostNameW )( WCHAR *name, int size );
 
-/* Names longer than names can be, in all functions; and strings that end at the end of their memory, or don't end there */
-static void test_long_names(void)
+/* Names longer than names can be, in all functions; and strings that end at the end of their memory, or don't end there
+ */
+static void test_long_names( void )
 {
     static const int sizes[] = { 63, 64, 253, 254, 255, 256, 257, 300, 1023, 1024, 1025, 65535, 65536, 99999 };
     ADDRINFOA hints = { .ai_flags = AI_NUMERICHOST }, *list;
     ADDRINFOW *listW;
     ADDRINFOEXW hintsX = { .ai_flags = AI_NUMERICHOST }, *listX;
     char *name = HeapAlloc( GetProcessHeap(), 0, 100000 ), *end = bad_page() - 1; /* the last byte before it */
-    WCHAR *nameW = HeapAlloc( GetProcessHeap(), 0, 100000 * sizeof(WCHAR) );
+    WCHAR *nameW = HeapAlloc( GetProcessHeap(), 0, 100000 * sizeof( WCHAR ) );
     unsigned int i;
     int ret, j;
 
-    for (i = 0; i < ARRAY_SIZE(sizes); i++)
+    for (i = 0; i < ARRAY_SIZE( sizes ); i++)
     {
         winetest_push_context( "%d", sizes[i] );
         memset( name, 'a', sizes[i] );
@@ -52,7 +56,8 @@ static void test_long_names(void)
         if (!stock && sizes[i] > 255)
         {
             WSASetLastError( 0 );
-            ok( !gethostbyname( name ) && WSAGetLastError() == WSAHOST_NOT_FOUND, "gethostbyname: error %d\n", WSAGetLastError() );
+            ok( !gethostbyname( name ) && WSAGetLastError() == WSAHOST_NOT_FOUND, "gethostbyname: error %d\n",
+                WSAGetLastError() );
         }
         /* not ASCII: the way through IDN */
         for (j = 0; j < sizes[i]; j++) nameW[j] = 0xe4;
@@ -72,12 +77,13 @@ static void test_long_names(void)
     ok( getaddrinfo( "127.0.0.1", end, &hints, &list ) == WSAEFAULT, "a service without end accepted\n" );
     WSASetLastError( 0 );
     ok( !gethostbyname( end ) && WSAGetLastError() == WSAEFAULT, "gethostbyname: error %d\n", WSAGetLastError() );
-    ok( GetAddrInfoW( (WCHAR *)(end - 1), NULL, NULL, &listW ) == WSAEFAULT, "W: a string without end accepted\n" );
-    ok( pGetAddrInfoExW( (WCHAR *)(end - 1), NULL, NS_DNS, NULL, NULL, &listX, NULL, NULL, NULL, NULL ) == WSAEFAULT, "Ex: accepted\n" );
+    ok( GetAddrInfoW( (WCHAR *)( end - 1 ), NULL, NULL, &listW ) == WSAEFAULT, "W: a string without end accepted\n" );
+    ok( pGetAddrInfoExW( (WCHAR *)( end - 1 ), NULL, NS_DNS, NULL, NULL, &listX, NULL, NULL, NULL, NULL ) == WSAEFAULT,
+        "Ex: accepted\n" );
 }
 
 /* Pointers that lead nowhere, and the documented errors of the other arguments */
-static void test_bad_input(void)
+static void test_bad_input( void )
 {
     static const struct timeval negative = { -1, 0 };
     ADDRINFOEXW hints = { .ai_socktype = SOCK_STREAM }, *list;
@@ -91,11 +97,12 @@ static void test_bad_input(void)
     int ret, self;
 
     if (stock) return; /* which crashes */
-#define EX_ERROR( error, ... ) \
-    do { \
-        WSASetLastError( 0 ); \
-        ret = pGetAddrInfoExW( __VA_ARGS__ ); \
-        ok( ret == (error) && WSAGetLastError() == (error), "got %d, last error %d\n", ret, WSAGetLastError() ); \
+#define EX_ERROR( error, ... )                                                                                         \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        WSASetLastError( 0 );                                                                                          \
+        ret = pGetAddrInfoExW( __VA_ARGS__ );                                                                          \
+        ok( ret == ( error ) && WSAGetLastError() == ( error ), "got %d, last error %d\n", ret, WSAGetLastError() );   \
     } while (0)
     EX_ERROR( WSAEFAULT, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, NULL, NULL, NULL, NULL, NULL );
     EX_ERROR( WSAEFAULT, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, bad, NULL, NULL, NULL, NULL );
@@ -106,7 +113,8 @@ static void test_bad_input(void)
     EX_ERROR( WSAEFAULT, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, bad, NULL, NULL, NULL );
     EX_ERROR( WSAEFAULT, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, NULL, bad, NULL, NULL );
     EX_ERROR( WSAEFAULT, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, NULL, &overlapped, NULL, bad );
-    EX_ERROR( WSAEINVAL, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, (struct timeval *)&negative, NULL, NULL, NULL );
+    EX_ERROR( WSAEINVAL, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, (struct timeval *)&negative, NULL, NULL,
+              NULL );
     hints.ai_addrlen = 1;
     EX_ERROR( WSANO_RECOVERY, L"127.0.0.1", NULL, NS_DNS, NULL, &hints, &list, NULL, NULL, NULL, NULL );
     hints.ai_addrlen = 0;
@@ -125,7 +133,7 @@ static void test_bad_input(void)
 
     /* the ANSI form only blocks */
     ret = pGetAddrInfoExA( "127.0.0.1", "80", NS_DNS, NULL, NULL, &listA, NULL, NULL, NULL, NULL );
-    ok( !ret && ((SOCKADDR_IN *)listA->ai_addr)->sin_port == htons( 80 ), "got %d\n", ret );
+    ok( !ret && ( (SOCKADDR_IN *)listA->ai_addr )->sin_port == htons( 80 ), "got %d\n", ret );
     if (!ret) pFreeAddrInfoEx( listA );
     ret = pGetAddrInfoExA( "127.0.0.1", "80", NS_DNS, NULL, NULL, &listA, NULL, &overlapped, NULL, NULL );
     ok( ret == WSAEINVAL, "got %d\n", ret );
@@ -135,13 +143,15 @@ static void test_bad_input(void)
     /* no name space of ours takes names */
     WSASetLastError( 0 );
     ret = pSetAddrInfoExW( L"x.test", L"80", NULL, 0, NULL, 0, NS_DNS, NULL, NULL, NULL, NULL, NULL );
-    ok( ret == WSASERVICE_NOT_FOUND && WSAGetLastError() == WSASERVICE_NOT_FOUND, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok( ret == WSASERVICE_NOT_FOUND && WSAGetLastError() == WSASERVICE_NOT_FOUND, "got %d, error %d\n", ret,
+        WSAGetLastError() );
 
-#define HOST_ERROR( call, error ) \
-    do { \
-        WSASetLastError( 0 ); \
-        host = (call); \
-        ok( !host && WSAGetLastError() == (error), "%s: %p, error %d\n", #call, host, WSAGetLastError() ); \
+#define HOST_ERROR( call, error )                                                                                      \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        WSASetLastError( 0 );                                                                                          \
+        host = ( call );                                                                                               \
+        ok( !host && WSAGetLastError() == ( error ), "%s: %p, error %d\n", #call, host, WSAGetLastError() );           \
     } while (0)
     HOST_ERROR( gethostbyname( bad ), WSAEFAULT );
     HOST_ERROR( gethostbyaddr( NULL, 4, AF_INET ), WSAEFAULT );
@@ -152,7 +162,7 @@ static void test_bad_input(void)
     HOST_ERROR( gethostbyaddr( "abcd", 4, 77 ), WSAEAFNOSUPPORT );
     HOST_ERROR( gethostbyname( "::1" ), WSAHOST_NOT_FOUND );
 
-    gethostname( name, sizeof(name) );
+    gethostname( name, sizeof( name ) );
     self = strlen( name );
     ok_error( gethostname( NULL, 100 ), WSAEFAULT );
     ok_error( gethostname( bad, 100 ), WSAEFAULT );
@@ -167,7 +177,7 @@ static void test_bad_input(void)
     ok( !pGetHostNameW( nameW, self + 1 ), "got error %d\n", WSAGetLastError() );
 }
 
-START_TEST(badnames)
+START_TEST( badnames )
 {
     HMODULE module = GetModuleHandleA( "ws2_32.dll" );
 

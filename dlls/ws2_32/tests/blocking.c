@@ -7,9 +7,13 @@
 
 #include "sockets.h"
 
-enum { TIME_OUT = 150, EXIT_CODE = 42 };
+enum
+{
+    TIME_OUT = 150,
+    EXIT_CODE = 42
+};
 
-static double now_ms(void)
+static double now_ms( void )
 {
     LARGE_INTEGER now, frequency;
 
@@ -36,16 +40,16 @@ static void test_timeout( int type, BOOL sending )
         fill_send_buffer( a );
         set_blocking( a, TRUE );
     }
-    ok_success( setsockopt( a, SOL_SOCKET, sending ? SO_SNDTIMEO : SO_RCVTIMEO, (char *)&timeout, sizeof(timeout) ) );
+    ok_success( setsockopt( a, SOL_SOCKET, sending ? SO_SNDTIMEO : SO_RCVTIMEO, (char *)&timeout, sizeof( timeout ) ) );
     for (i = 0; i < 10 && best > TIME_OUT + 20; i++)
     {
         start = now_ms();
-        ok_error( sending ? send( a, data, sizeof(data), 0 ) : recv( a, data, sizeof(data), 0 ), WSAETIMEDOUT );
+        ok_error( sending ? send( a, data, sizeof( data ), 0 ) : recv( a, data, sizeof( data ), 0 ), WSAETIMEDOUT );
         time = now_ms() - start;
-        ok( time > TIME_OUT - 2, "it took %d us\n", (int)(time * 1000) );
+        ok( time > TIME_OUT - 2, "it took %d us\n", (int)( time * 1000 ) );
         best = min( best, time );
     }
-    ok_unless_stock( best <= TIME_OUT + 20, "it took %d us\n", (int)(best * 1000) );
+    ok_unless_stock( best <= TIME_OUT + 20, "it took %d us\n", (int)( best * 1000 ) );
     closesocket( a );
     closesocket( b );
     winetest_pop_context();
@@ -64,7 +68,7 @@ static DWORD WINAPI blocked_thread( void *arg )
     char data[16];
 
     blocked->begun = TRUE;
-    blocked->ret = recv( blocked->s, data, sizeof(data), 0 );
+    blocked->ret = recv( blocked->s, data, sizeof( data ), 0 );
     blocked->error = WSAGetLastError();
     return 0;
 }
@@ -83,11 +87,12 @@ static HANDLE start_blocked( struct blocked *blocked, SOCKET s )
     return thread;
 }
 
-/* A receive that waits ends when its side of the connection is shut down; the page "shutdown function" speaks of later calls only, but that is what Windows does. */
+/* A receive that waits ends when its side of the connection is shut down; the page "shutdown function" speaks of later
+ * calls only, but that is what Windows does. */
 static void test_shutdown( int how, BOOL overlapped )
 {
     char data[16];
-    WSABUF wsabuf = { sizeof(data), data };
+    WSABUF wsabuf = { sizeof( data ), data };
     OVERLAPPED ov = { 0 };
     struct blocked blocked;
     DWORD count, flags = 0;
@@ -110,7 +115,9 @@ static void test_shutdown( int how, BOOL overlapped )
         ok( WaitForSingleObject( overlapped ? ov.hEvent : thread, 50 ) == WAIT_TIMEOUT, "ended\n" );
         ok_call( send( b, "abc", 3, 0 ), 3, 0 );
         ok( !WaitForSingleObject( overlapped ? ov.hEvent : thread, 3000 ), "didn't end\n" );
-        if (overlapped) ok( WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && count == 3, "got %d, %lu bytes\n", WSAGetLastError(), count );
+        if (overlapped)
+            ok( WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && count == 3, "got %d, %lu bytes\n",
+                WSAGetLastError(), count );
         else ok( blocked.ret == 3, "got %d, error %d\n", blocked.ret, blocked.error );
     }
     else
@@ -121,8 +128,11 @@ static void test_shutdown( int how, BOOL overlapped )
         if (!by_afd())
         {
             if (overlapped)
-                ok( !WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAESHUTDOWN, "got error %d\n", WSAGetLastError() );
-            else ok( blocked.ret == SOCKET_ERROR && blocked.error == WSAESHUTDOWN, "got %d, error %d\n", blocked.ret, blocked.error );
+                ok( !WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAESHUTDOWN,
+                    "got error %d\n", WSAGetLastError() );
+            else
+                ok( blocked.ret == SOCKET_ERROR && blocked.error == WSAESHUTDOWN, "got %d, error %d\n", blocked.ret,
+                    blocked.error );
         }
     }
     if (overlapped) CloseHandle( ov.hEvent );
@@ -133,7 +143,7 @@ static void test_shutdown( int how, BOOL overlapped )
 }
 
 /* Datagrams go on: shutdown has no effect on what waits for them. */
-static void test_shutdown_datagrams(void)
+static void test_shutdown_datagrams( void )
 {
     struct blocked blocked = { 0 };
     HANDLE thread;
@@ -158,13 +168,14 @@ static DWORD WINAPI short_thread( void *arg )
     ExitThread( PtrToUlong( arg ) );
 }
 
-/* In a child: something blocks or pends, and then it ends in some way. The exit code comes without winetest's summary. */
+/* In a child: something blocks or pends, and then it ends in some way. The exit code comes without winetest's summary.
+ */
 static void child_ends( const char *way )
 {
     static struct blocked blocked;
     static char data[16];
     static OVERLAPPED ov;
-    WSABUF wsabuf = { sizeof(data), data };
+    WSABUF wsabuf = { sizeof( data ), data };
     DWORD flags = 0;
     SOCKET a, b;
 
@@ -215,6 +226,6 @@ START_TEST( blocking )
     test_timeout( SOCK_DGRAM, FALSE );
     for (i = 0; i < 6; i++) test_shutdown( i / 2, i % 2 );
     test_shutdown_datagrams();
-    for (i = 0; i < ARRAY_SIZE(ways); i++) test_process_end( ways[i] );
+    for (i = 0; i < ARRAY_SIZE( ways ); i++) test_process_end( ways[i] );
     stop_winsock();
 }

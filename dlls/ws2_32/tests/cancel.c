@@ -1,5 +1,6 @@
 /*
- * Every way in which a pending operation is cancelled: WSA_OPERATION_ABORTED exactly once, and after a close the peer sees the end
+ * Every way in which a pending operation is cancelled: WSA_OPERATION_ABORTED exactly once, and after a close the peer
+ * sees the end
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -9,27 +10,47 @@
 
 #define RECVS 3
 #define SENDS 2
-#define COUNT (RECVS + SENDS)
+#define COUNT ( RECVS + SENDS )
 
 enum way
 {
-    BY_CANCEL_IO, BY_CANCEL_ONE, BY_CANCEL_ALL, BY_FLUSH, BY_CLOSESOCKET, BY_CLOSE_HANDLE, BY_NT_CLOSE, BY_DUPLICATE, BY_THREAD_EXIT, BY_CLEANUP, WAY_COUNT
+    BY_CANCEL_IO,
+    BY_CANCEL_ONE,
+    BY_CANCEL_ALL,
+    BY_FLUSH,
+    BY_CLOSESOCKET,
+    BY_CLOSE_HANDLE,
+    BY_NT_CLOSE,
+    BY_DUPLICATE,
+    BY_THREAD_EXIT,
+    BY_CLEANUP,
+    WAY_COUNT
 };
 
-static const char *way_names[WAY_COUNT] =
+static const char *way_names[WAY_COUNT]
+    = { "CancelIo", "CancelIoEx of each",     "CancelIoEx of all", "SIO_FLUSH", "closesocket", "CloseHandle",
+        "NtClose",  "DUPLICATE_CLOSE_SOURCE", "thread exit",       "WSACleanup" };
+
+enum completion
 {
-    "CancelIo", "CancelIoEx of each", "CancelIoEx of all", "SIO_FLUSH", "closesocket", "CloseHandle", "NtClose", "DUPLICATE_CLOSE_SOURCE", "thread exit",
-    "WSACleanup"
+    EVENT,
+    PORT,
+    ROUTINE,
+    COMPLETION_COUNT
 };
-
-enum completion { EVENT, PORT, ROUTINE, COMPLETION_COUNT };
 
 static const char *completion_names[COMPLETION_COUNT] = { "event", "port", "routine" };
 
 static SOCKET a, b; /* b's operations are cancelled */
 static HANDLE port;
 static enum completion completion;
-static struct { OVERLAPPED ov; char data[100]; int completions; DWORD error; } ops[COUNT];
+static struct
+{
+    OVERLAPPED ov;
+    char data[100];
+    int completions;
+    DWORD error;
+} ops[COUNT];
 static char big[4 * 1024 * 1024];
 
 static void completed( OVERLAPPED *ov, DWORD error )
@@ -55,10 +76,10 @@ static DWORD WINAPI start_all( void *arg )
     int i, ret;
 
     (void)arg;
-    memset( ops, 0, sizeof(ops) );
+    memset( ops, 0, sizeof( ops ) );
     for (i = 0; i < COUNT; i++)
     {
-        WSABUF wsabuf = { i < RECVS ? sizeof(ops[i].data) : sizeof(big), i < RECVS ? ops[i].data : big };
+        WSABUF wsabuf = { i < RECVS ? sizeof( ops[i].data ) : sizeof( big ), i < RECVS ? ops[i].data : big };
         DWORD flags = 0;
 
         if (completion == EVENT) ops[i].ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -91,7 +112,8 @@ static void collect( DWORD timeout )
             {
                 if (WaitForSingleObject( ops[i].ov.hEvent, 1 )) continue;
                 ResetEvent( ops[i].ov.hEvent );
-                completed( &ops[i].ov, (DWORD)ops[i].ov.Internal == 0xc0000120 ? WSA_OPERATION_ABORTED : (DWORD)ops[i].ov.Internal );
+                completed( &ops[i].ov, (DWORD)ops[i].ov.Internal == 0xc0000120 ? WSA_OPERATION_ABORTED
+                                                                               : (DWORD)ops[i].ov.Internal );
             }
         }
         for (i = 0; i < COUNT; i++)
@@ -101,56 +123,47 @@ static void collect( DWORD timeout )
 
 static void cancel( enum way way )
 {
-    static LONG (WINAPI *pNtClose)( HANDLE );
+    static LONG( WINAPI * pNtClose )( HANDLE );
     HANDLE other;
     DWORD count;
     int i;
 
     switch (way)
     {
-    case BY_CANCEL_IO:
-        ok( CancelIo( (HANDLE)b ), "error %lu\n", GetLastError() );
-        break;
+    case BY_CANCEL_IO: ok( CancelIo( (HANDLE)b ), "error %lu\n", GetLastError() ); break;
     case BY_CANCEL_ONE:
         for (i = COUNT; i--;) ok( CancelIoEx( (HANDLE)b, &ops[i].ov ), "error %lu\n", GetLastError() );
         break;
-    case BY_CANCEL_ALL:
-        ok( CancelIoEx( (HANDLE)b, NULL ), "error %lu\n", GetLastError() );
-        break;
+    case BY_CANCEL_ALL: ok( CancelIoEx( (HANDLE)b, NULL ), "error %lu\n", GetLastError() ); break;
     case BY_FLUSH:
         if (by_afd()) ok_error( WSAIoctl( b, SIO_FLUSH, NULL, 0, NULL, 0, &count, NULL, NULL ), WSAEOPNOTSUPP );
         else ok_success( WSAIoctl( b, SIO_FLUSH, NULL, 0, NULL, 0, &count, NULL, NULL ) );
         break;
-    case BY_CLOSESOCKET:
-        ok_success( closesocket( b ) );
-        break;
-    case BY_CLOSE_HANDLE:
-        ok( CloseHandle( (HANDLE)b ), "error %lu\n", GetLastError() );
-        break;
+    case BY_CLOSESOCKET: ok_success( closesocket( b ) ); break;
+    case BY_CLOSE_HANDLE: ok( CloseHandle( (HANDLE)b ), "error %lu\n", GetLastError() ); break;
     case BY_NT_CLOSE:
         if (!pNtClose) pNtClose = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtClose" );
         ok( !pNtClose( (HANDLE)b ), "failed\n" );
         break;
     case BY_DUPLICATE:
-        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)b, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)b, GetCurrentProcess(), &other, 0, FALSE,
+                             DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
             "error %lu\n", GetLastError() );
         CloseHandle( other );
         break;
-    case BY_CLEANUP:
-        ok_success( WSACleanup() );
-        break;
-    default: /* the issuing thread has ended already */
-        break;
+    case BY_CLEANUP: ok_success( WSACleanup() ); break;
+    default: /* the issuing thread has ended already */ break;
     }
 }
 
-static void check_peer(void)
+static void check_peer( void )
 {
     DWORD start = GetTickCount();
     int ret;
 
     set_timeout( a, 4000 );
-    while ((ret = recv( a, big, sizeof(big), 0 )) > 0) /* what had gone out */;
+    while (( ret = recv( a, big, sizeof( big ), 0 ) ) > 0) /* what had gone out */
+        ;
     ok( !ret || WSAGetLastError() == WSAECONNRESET, "got %d, error %d\n", ret, WSAGetLastError() );
     ok( GetTickCount() - start < 3500, "took %lu ms\n", GetTickCount() - start );
 }
@@ -195,8 +208,10 @@ static void test_cancel( enum way way )
         }
         if (way == BY_THREAD_EXIT && completion == ROUTINE) continue; /* its routines die with it */
         ok_unless_afd( ops[i].completions == 1, "%d: completed %d times\n", i, ops[i].completions );
-        ok_unless_afd( ops[i].error == WSA_OPERATION_ABORTED || (closes && ops[i].error == ERROR_NETNAME_DELETED), "%d: got error %lu\n", i, ops[i].error );
-        ok_unless_afd( (DWORD)ops[i].ov.Internal == 0xc0000120 && !ops[i].ov.InternalHigh, "%d: got %Ix, %Iu\n", i, ops[i].ov.Internal, ops[i].ov.InternalHigh );
+        ok_unless_afd( ops[i].error == WSA_OPERATION_ABORTED || ( closes && ops[i].error == ERROR_NETNAME_DELETED ),
+                       "%d: got error %lu\n", i, ops[i].error );
+        ok_unless_afd( (DWORD)ops[i].ov.Internal == 0xc0000120 && !ops[i].ov.InternalHigh, "%d: got %Ix, %Iu\n", i,
+                       ops[i].ov.Internal, ops[i].ov.InternalHigh );
     }
     if (way == BY_FLUSH)
     {
@@ -219,7 +234,7 @@ static void test_cancel( enum way way )
     winetest_pop_context();
 }
 
-START_TEST(cancel)
+START_TEST( cancel )
 {
     enum way way;
 

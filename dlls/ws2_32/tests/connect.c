@@ -28,16 +28,16 @@ static void test_blocking( int family )
     winetest_push_context( "%s", family_name( family ) );
     listener = tcp_listener( family, &addr, &len );
     s = tcp_socket( family );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_error( getpeername( s, &name.any, &name_len ), WSAENOTCONN );
     ok_success( WSAConnect( s, &addr.any, len, NULL, NULL, NULL, NULL ) );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getpeername( s, &name.any, &name_len ) );
     ok( name_len == len && !memcmp( &name, &addr, len ), "got another address\n" );
     ok_error( connect( s, &addr.any, len ), WSAEISCONN );
     server = accept( listener, NULL, NULL );
     ok_call( send( server, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( server );
     closesocket( s );
 
@@ -85,7 +85,8 @@ static void test_non_blocking( int family )
     FD_ZERO( &write );
     FD_SET( s, &write );
     ok_call( select( 0, NULL, &write, NULL, &timeout ), 1, 0 );
-    error = 0xdeadbeef; error_len = sizeof(error);
+    error = 0xdeadbeef;
+    error_len = sizeof( error );
     ok_success( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&error, &error_len ) );
     ok( !error, "got %d\n", error );
     ok_error( connect( s, &addr.any, len ), WSAEISCONN );
@@ -100,7 +101,8 @@ static void test_non_blocking( int family )
     FD_ZERO( &except );
     FD_SET( s, &except );
     ok_call( select( 0, NULL, NULL, &except, &timeout ), 1, 0 );
-    error = 0; error_len = sizeof(error);
+    error = 0;
+    error_len = sizeof( error );
     ok_success( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&error, &error_len ) );
     ok( error == WSAECONNREFUSED, "got %d\n", error );
     closesocket( s );
@@ -132,31 +134,31 @@ static void test_datagram( int family )
 
     ok_success( connect( s, &addr_a.any, len ) );
     ok_call( send( s, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( a, buffer, sizeof(buffer), 0 ), 3, 0 );
-    name_len = sizeof(name);
+    ok_call( recv( a, buffer, sizeof( buffer ), 0 ), 3, 0 );
+    name_len = sizeof( name );
     ok_success( getpeername( s, &name.any, &name_len ) );
     ok( !memcmp( &name, &addr_a, len ), "got another address\n" );
 
     ok_success( connect( s, &addr_b.any, len ) );
     ok_call( send( s, "abcd", 4, 0 ), 4, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 4, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 4, 0 );
     /* only the peer's datagrams come in */
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( s, &name.any, &name_len ) );
     set_blocking( s, FALSE );
     ok_call( sendto( a, "x", 1, 0, &name.any, name_len ), 1, 0 );
     ok( !wait_readable( s, 50 ), "a stranger's datagram came in\n" );
     ok_call( sendto( b, "x", 1, 0, &name.any, name_len ), 1, 0 );
     ok( wait_readable( s, 1000 ), "the peer's datagram didn't come in\n" );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
 
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( s, &name.any, &name_len ) );
     port = name.v4.sin_port;
-    memset( &none, 0, sizeof(none) );
+    memset( &none, 0, sizeof( none ) );
     none.any.sa_family = family;
     ok_docs( connect( s, &none.any, len ), 0, 0 );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_docs_error( getpeername( s, &name.any, &name_len ), WSAENOTCONN );
     ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
 
@@ -164,17 +166,17 @@ static void test_datagram( int family )
     ok_success( connect( s, &addr_b.any, len ) );
     none.any.sa_family = AF_UNSPEC;
     ok_docs( connect( s, &none.any, len ), 0, 0 );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_docs_error( getpeername( s, &name.any, &name_len ), WSAENOTCONN );
     ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( s, &name.any, &name_len ) );
     ok_unless_afd( name.v4.sin_port == port, "it has another port\n" );
     loopback( &none, family, ntohs( port ) );
     sendto( a, "x", 1, 0, &none.any, len );
     ok_unless_afd( wait_readable( s, 1000 ), "a datagram didn't come in\n" );
     ok_call( sendto( s, "abc", 3, 0, &addr_a.any, len ), 3, 0 );
-    ok_call( recv( a, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( a, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( s );
     closesocket( a );
     closesocket( b );
@@ -198,7 +200,8 @@ static void test_connect_ex( int family )
     winetest_push_context( "%s", family_name( family ) );
     listener = tcp_listener( family, &addr, &len );
     s = tcp_socket( family );
-    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof(guid), &connect_ex, sizeof(connect_ex), &count, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof( guid ), &connect_ex,
+                          sizeof( connect_ex ), &count, NULL, NULL ) );
     ok( connect_ex != NULL, "no ConnectEx\n" );
     if (!connect_ex)
     {
@@ -218,14 +221,15 @@ static void test_connect_ex( int family )
     ret = connect_ex( s, &addr.any, len, (void *)"hello", 5, &count, &ov );
     ok( ret || WSAGetLastError() == ERROR_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
     ok( !WaitForSingleObject( ov.hEvent, 3000 ), "the event isn't signalled\n" );
-    ok( WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ) && count == 5, "got %lu, error %d\n", count, WSAGetLastError() );
+    ok( WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ) && count == 5, "got %lu, error %d\n", count,
+        WSAGetLastError() );
     ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getpeername( s, &name.any, &name_len ) );
     server = accept( listener, NULL, NULL );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 5, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 5, 0 );
     ok_call( send( server, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 3, 0 );
     WSASetLastError( 0 );
     ret = connect_ex( s, &addr.any, len, NULL, 0, NULL, &ov );
     ok( !ret && WSAGetLastError() == WSAEISCONN, "connected: got %d, error %d\n", ret, WSAGetLastError() );
@@ -239,25 +243,30 @@ static void test_connect_ex( int family )
     s = tcp_socket( family );
     ok_success( bind( s, &any.any, any_len ) );
     port = CreateIoCompletionPort( (HANDLE)s, NULL, 9, 0 );
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     WSASetLastError( 0 );
     ret = connect_ex( s, &addr.any, len, NULL, 0, &count, &ov );
     ok( !ret && WSAGetLastError() == ERROR_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
     ret_ov = NULL;
     SetLastError( 0 );
     ret = GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 );
-    ok( !ret && ret_ov == &ov && GetLastError() == ERROR_CONNECTION_REFUSED, "got %d, %p, error %lu\n", ret, ret_ov, GetLastError() );
-    ok( !WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAECONNREFUSED, "got error %d\n", WSAGetLastError() );
+    ok( !ret && ret_ov == &ov && GetLastError() == ERROR_CONNECTION_REFUSED, "got %d, %p, error %lu\n", ret, ret_ov,
+        GetLastError() );
+    ok( !WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAECONNREFUSED,
+        "got error %d\n", WSAGetLastError() );
     CloseHandle( port );
     closesocket( s );
     closesocket( holder );
     winetest_pop_context();
 }
 
-static void test_shutdown(void)
+static void test_shutdown( void )
 {
-    static const struct { int how; int send_error, recv_error; } tests[] =
+    static const struct
     {
+        int how;
+        int send_error, recv_error;
+    } tests[] = {
         { SD_RECEIVE, 0, WSAESHUTDOWN },
         { SD_SEND, WSAESHUTDOWN, 0 },
         { SD_BOTH, WSAESHUTDOWN, WSAESHUTDOWN },
@@ -268,7 +277,7 @@ static void test_shutdown(void)
     SOCKET a, b, s;
     int ret;
 
-    for (i = 0; i < 2 * ARRAY_SIZE(tests); i++)
+    for (i = 0; i < 2 * ARRAY_SIZE( tests ); i++)
     {
         type = i & 1 ? SOCK_DGRAM : SOCK_STREAM;
         winetest_push_context( "type %u, how %d", type, tests[i / 2].how );
@@ -279,13 +288,18 @@ static void test_shutdown(void)
         ok_success( shutdown( a, tests[i / 2].how ) );
         WSASetLastError( 0 );
         ret = send( a, "abc", 3, 0 );
-        if (tests[i / 2].send_error) ok( ret == -1 && WSAGetLastError() == tests[i / 2].send_error, "send: got %d, error %d\n", ret, WSAGetLastError() );
+        if (tests[i / 2].send_error)
+            ok( ret == -1 && WSAGetLastError() == tests[i / 2].send_error, "send: got %d, error %d\n", ret,
+                WSAGetLastError() );
         else ok( ret == 3, "send: got %d, error %d\n", ret, WSAGetLastError() );
         WSASetLastError( 0 );
-        ret = recv( a, buffer, sizeof(buffer), 0 );
-        if (tests[i / 2].recv_error) ok( ret == -1 && WSAGetLastError() == tests[i / 2].recv_error, "recv: got %d, error %d\n", ret, WSAGetLastError() );
+        ret = recv( a, buffer, sizeof( buffer ), 0 );
+        if (tests[i / 2].recv_error)
+            ok( ret == -1 && WSAGetLastError() == tests[i / 2].recv_error, "recv: got %d, error %d\n", ret,
+                WSAGetLastError() );
         else ok( ret == 3, "recv: got %d, error %d\n", ret, WSAGetLastError() );
-        if (type == SOCK_STREAM && tests[i / 2].how != SD_RECEIVE) ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+        if (type == SOCK_STREAM && tests[i / 2].how != SD_RECEIVE)
+            ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
         closesocket( a );
         closesocket( b );
         winetest_pop_context();
@@ -305,12 +319,12 @@ static void test_shutdown(void)
         tcp_socketpair( &a, &b );
     }
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_success( WSASendDisconnect( a, NULL ) );
     ok_error( send( a, "abc", 3, 0 ), WSAESHUTDOWN );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
     ok_success( WSARecvDisconnect( a, NULL ) );
-    ok_error( recv( a, buffer, sizeof(buffer), 0 ), WSAESHUTDOWN );
+    ok_error( recv( a, buffer, sizeof( buffer ), 0 ), WSAESHUTDOWN );
     closesocket( a );
     closesocket( b );
     s = tcp_socket( AF_INET );

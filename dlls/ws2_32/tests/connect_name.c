@@ -18,13 +18,13 @@ static int connect_to( SOCKET s, const char *node )
 }
 
 /* "To enable both IPv6 and IPv4 communications", IPV6_V6ONLY is turned off. */
-static void test_both_families(void)
+static void test_both_families( void )
 {
     static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
     DWORD off = 0;
     union address addr;
     SOCKET s;
-    int error, len = sizeof(addr);
+    int error, len = sizeof( addr );
 
     s = tcp_socket( AF_INET6 );
     error = connect_to( s, "127.0.0.1" );
@@ -32,26 +32,30 @@ static void test_both_families(void)
     closesocket( s );
 
     s = tcp_socket( AF_INET6 );
-    ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof(off) ) );
+    ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof( off ) ) );
     error = connect_to( s, "127.0.0.1" );
     ok( !error, "got error %d\n", error );
     ok_success( getpeername( s, &addr.any, &len ) );
-    ok( addr.v6.sin6_family == AF_INET6 && !memcmp( &addr.v6.sin6_addr, mapped, sizeof(mapped) ), "got another peer\n" );
+    ok( addr.v6.sin6_family == AF_INET6 && !memcmp( &addr.v6.sin6_addr, mapped, sizeof( mapped ) ),
+        "got another peer\n" );
     closesocket( s );
     s = tcp_socket( AF_INET6 );
-    ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof(off) ) );
+    ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof( off ) ) );
     error = connect_to( s, "localhost" );
     ok( !error, "got error %d\n", error );
     closesocket( s );
 }
 
-/* "WSAConnectByName will block even if the socket is in non-blocking mode": the socket keeps its mode, with a time-out and without */
+/* "WSAConnectByName will block even if the socket is in non-blocking mode": the socket keeps its mode, with a time-out
+ * and without */
 static void test_mode( SOCKET listener, const union address *addr, int len )
 {
-    static const struct { BOOL nonblocking, by_list, with_timeout; } tests[] =
+    static const struct
     {
+        BOOL nonblocking, by_list, with_timeout;
+    } tests[] = {
         { FALSE, FALSE, FALSE }, { FALSE, FALSE, TRUE }, { FALSE, TRUE, FALSE }, { FALSE, TRUE, TRUE },
-        { TRUE, FALSE, FALSE }, { TRUE, FALSE, TRUE }, { TRUE, TRUE, FALSE }, { TRUE, TRUE, TRUE },
+        { TRUE, FALSE, FALSE },  { TRUE, FALSE, TRUE },  { TRUE, TRUE, FALSE },  { TRUE, TRUE, TRUE },
     };
     SOCKET_ADDRESS_LIST list = { 1, { { (struct sockaddr *)&addr->any, len } } };
     struct timeval timeout = { 20, 0 }, *time;
@@ -60,7 +64,7 @@ static void test_mode( SOCKET listener, const union address *addr, int len )
     SOCKET s, server = INVALID_SOCKET;
     char c;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%u", i );
         s = tcp_socket( AF_INET );
@@ -78,7 +82,7 @@ static void test_mode( SOCKET listener, const union address *addr, int len )
     }
 }
 
-static void test_bad_input(void)
+static void test_bad_input( void )
 {
     static char longname[70000];
     static WCHAR longnamew[70000];
@@ -89,13 +93,14 @@ static void test_bad_input(void)
     WSAOVERLAPPED overlapped = { 0 };
     unsigned int i;
 
-#define fails( call, expect ) \
-    do { \
-        BOOL ret_ = (call); \
-        ok( !ret_ && WSAGetLastError() == (expect), "%s: got %d, error %d\n", #call, ret_, WSAGetLastError() ); \
+#define fails( call, expect )                                                                                          \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        BOOL ret_ = ( call );                                                                                          \
+        ok( !ret_ && WSAGetLastError() == ( expect ), "%s: got %d, error %d\n", #call, ret_, WSAGetLastError() );      \
     } while (0)
-    memset( longname, 'a', sizeof(longname) - 1 );
-    for (i = 0; i < ARRAY_SIZE(longnamew) - 1; i++) longnamew[i] = 'a';
+    memset( longname, 'a', sizeof( longname ) - 1 );
+    for (i = 0; i < ARRAY_SIZE( longnamew ) - 1; i++) longnamew[i] = 'a';
     fails( WSAConnectByNameA( s, NULL, port, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
     fails( WSAConnectByNameA( s, local, NULL, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
     fails( WSAConnectByNameW( s, NULL, portw, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
@@ -110,7 +115,8 @@ static void test_bad_input(void)
     fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)bad, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
     fails( WSAConnectByNameA( s, longname, port, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
     fails( WSAConnectByNameW( s, longnamew, portw, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAHOST_NOT_FOUND );
-    fails( WSAConnectByNameA( s, local, (char *)"nosuchservice", NULL, NULL, NULL, NULL, &timeout, NULL ), WSATYPE_NOT_FOUND );
+    fails( WSAConnectByNameA( s, local, (char *)"nosuchservice", NULL, NULL, NULL, NULL, &timeout, NULL ),
+           WSATYPE_NOT_FOUND );
     closesocket( s );
 }
 

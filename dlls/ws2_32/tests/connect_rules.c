@@ -26,7 +26,7 @@ static void full_begin( struct full *full, int family )
     ok_success( bind( full->listener, &full->addr.any, full->len ) );
     ok_success( listen( full->listener, 1 ) );
     ok_success( getsockname( full->listener, &full->addr.any, &full->len ) );
-    for (i = 0; i < ARRAY_SIZE(full->clients); i++)
+    for (i = 0; i < ARRAY_SIZE( full->clients ); i++)
     {
         full->clients[i] = tcp_socket( family );
         set_blocking( full->clients[i], FALSE );
@@ -39,13 +39,13 @@ static void full_end( struct full *full )
 {
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(full->clients); i++) closesocket( full->clients[i] );
+    for (i = 0; i < ARRAY_SIZE( full->clients ); i++) closesocket( full->clients[i] );
     closesocket( full->listener );
 }
 
 static int get_error( SOCKET s )
 {
-    int error = -1, len = sizeof(error);
+    int error = -1, len = sizeof( error );
 
     ok_success( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&error, &len ) );
     return error;
@@ -72,7 +72,7 @@ static void test_under_way( int family )
     ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
     ok_docs_error( recv( s, buffer, 3, 0 ), WSAENOTCONN );
     ok_docs_error( shutdown( s, SD_SEND ), WSAENOTCONN );
-    len = sizeof(name);
+    len = sizeof( name );
     ok_docs_error( getpeername( s, &name.any, &len ), WSAENOTCONN );
     ok_docs_error( listen( s, 1 ), WSAEINVAL );
     ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "there is an event\n" );
@@ -86,7 +86,8 @@ static void test_under_way( int family )
     ok_error( connect( s, &full.addr.any, full.len ), WSAEWOULDBLOCK );
     ok( !WaitForSingleObject( event, 3000 ), "no event\n" );
     ok_success( WSAEnumNetworkEvents( s, event, &events ) );
-    ok( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n", events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
+    ok( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n",
+        events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
     ok_error( connect( s, &full.addr.any, full.len ), WSAEISCONN );
     ok_error( WSAConnect( s, &full.addr.any, full.len, NULL, NULL, NULL, NULL ), WSAEISCONN );
     ok_docs_error( connect( full.listener, &full.addr.any, full.len ), WSAEINVAL );
@@ -122,8 +123,9 @@ static void test_again( int family, BOOL blocking )
             ok_docs_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
             ok_unless_stock( !WaitForSingleObject( event, 3000 ), "no event\n" );
             ok_success( WSAEnumNetworkEvents( s, event, &events ) );
-            ok_unless_stock( events.lNetworkEvents == FD_CONNECT && events.iErrorCode[FD_CONNECT_BIT] == WSAECONNREFUSED, "got %lx, %d\n",
-                             events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
+            ok_unless_stock( events.lNetworkEvents == FD_CONNECT
+                                 && events.iErrorCode[FD_CONNECT_BIT] == WSAECONNREFUSED,
+                             "got %lx, %d\n", events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
         }
         ok_docs_error( send( s, "abc", 3, 0 ), WSAENOTCONN );
         winetest_pop_context();
@@ -135,8 +137,8 @@ static void test_again( int family, BOOL blocking )
         ok_docs_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
         ok_unless_stock( !WaitForSingleObject( event, 3000 ), "no event\n" );
         ok_success( WSAEnumNetworkEvents( s, event, &events ) );
-        ok_unless_stock( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n", events.lNetworkEvents,
-                         events.iErrorCode[FD_CONNECT_BIT] );
+        ok_unless_stock( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n",
+                         events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
     }
     if (!stock)
     {
@@ -170,7 +172,7 @@ static void test_addresses( int family, int type )
     ok_docs_error( connect( s, NULL, len ), WSAEFAULT );
     ok_docs_error( WSAConnect( s, NULL, len, NULL, NULL, NULL, NULL ), WSAEFAULT );
     ok_docs_error( connect( s, (struct sockaddr *)bad_page(), len ), WSAEFAULT );
-    for (i = 0; i < ARRAY_SIZE(lengths); i++)
+    for (i = 0; i < ARRAY_SIZE( lengths ); i++)
     {
         if (stock && lengths[i] < 0) continue; /* Wine's own runs out of stack */
         winetest_push_context( "length %d", lengths[i] );
@@ -179,17 +181,18 @@ static void test_addresses( int family, int type )
     }
     wildcard = addr;
     wildcard.any.sa_family = family == AF_INET ? AF_INET6 : AF_INET;
-    ok_docs_error( connect( s, &wildcard.any, sizeof(wildcard) ), WSAEAFNOSUPPORT );
+    ok_docs_error( connect( s, &wildcard.any, sizeof( wildcard ) ), WSAEAFNOSUPPORT );
     wildcard = addr;
     wildcard.v4.sin_port = 0;
     ok_docs_error( connect( s, &wildcard.any, len ), WSAEADDRNOTAVAIL );
 
     /* "The remote address is not a valid address (such as INADDR_ANY or in6addr_any)." */
-    memset( &wildcard, 0, sizeof(wildcard) );
+    memset( &wildcard, 0, sizeof( wildcard ) );
     wildcard.any.sa_family = family;
     wildcard.v4.sin_port = addr.v4.sin_port;
     ret = connect( s, &wildcard.any, len );
-    ok_unless_stock( ret == -1 && WSAGetLastError() == WSAEADDRNOTAVAIL, "wildcard: got %d, error %d\n", ret, WSAGetLastError() );
+    ok_unless_stock( ret == -1 && WSAGetLastError() == WSAEADDRNOTAVAIL, "wildcard: got %d, error %d\n", ret,
+                     WSAGetLastError() );
     closesocket( s );
     if (listener != INVALID_SOCKET) closesocket( listener );
     winetest_pop_context();

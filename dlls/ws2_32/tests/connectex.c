@@ -52,7 +52,7 @@ static void test_errors( int family )
     ok_docs_bool( connect_ex( s, &addr, len, NULL ), WSAEINVAL );
     ok_docs_bool( connect_ex( s, &addr, 4, &ov ), WSAEFAULT );
     ok_docs_bool( ext.ConnectEx( s, NULL, len, NULL, 0, &sent, &ov ), WSAEFAULT );
-    ok_docs_bool( connect_ex( s, &other, sizeof(other), &ov ), WSAEAFNOSUPPORT );
+    ok_docs_bool( connect_ex( s, &other, sizeof( other ), &ov ), WSAEAFNOSUPPORT );
     if (!stock)
     {
         ok_bool( connect_ex( s, (union address *)bad_page(), len, &ov ), WSAEFAULT );
@@ -79,28 +79,33 @@ static void test_errors( int family )
     winetest_pop_context();
 }
 
-enum way { WAY_EVENT, WAY_PORT, WAY_NOTHING };
+enum way
+{
+    WAY_EVENT,
+    WAY_PORT,
+    WAY_NOTHING
+};
 
 /* With and without data to send, and what the names are on the way */
 static void test_connect( int family, enum way way, DWORD data_len )
 {
     static char data[1000000];
-    char *received = malloc( sizeof(data) );
+    char *received = malloc( sizeof( data ) );
     OVERLAPPED ov = { 0 }, *done = NULL;
     SOCKET listener, s, server;
     union address addr, name, peer;
-    int len, name_len, peer_len, one = 1, error = -1, error_len = sizeof(error), time;
+    int len, name_len, peer_len, one = 1, error = -1, error_len = sizeof( error ), time;
     HANDLE port = NULL;
     ULONG_PTR key;
     DWORD sent;
 
     winetest_push_context( "%s, %d, %lu", family_name( family ), way, data_len );
-    fill_pattern( data, sizeof(data), 1 );
+    fill_pattern( data, sizeof( data ), 1 );
     listener = tcp_listener( family, &addr, &len );
     s = bound_socket( family );
     if (way == WAY_EVENT) ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     if (way == WAY_PORT) port = CreateIoCompletionPort( (HANDLE)s, NULL, 3, 0 );
-    peer_len = sizeof(peer);
+    peer_len = sizeof( peer );
     ok_error( getpeername( s, &peer.any, &peer_len ), WSAENOTCONN );
     ok_docs_error( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ), WSAENOTCONN );
     ok_bool( ext.ConnectEx( s, &addr.any, len, data_len ? data : NULL, data_len, &sent, &ov ), ERROR_IO_PENDING );
@@ -110,23 +115,25 @@ static void test_connect( int family, enum way way, DWORD data_len )
     ok_call( recv_all( server, received, data_len ), data_len, 0 );
     ok( check_pattern( received, data_len, 1 ) == -1, "got other data\n" );
     if (ov.hEvent) ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not signalled\n" );
-    if (port) ok( GetQueuedCompletionStatus( port, &sent, &key, &done, 3000 ) && done == &ov && key == 3 && sent == data_len, "got %p, %lu\n", done, sent );
+    if (port)
+        ok( GetQueuedCompletionStatus( port, &sent, &key, &done, 3000 ) && done == &ov && key == 3 && sent == data_len,
+            "got %p, %lu\n", done, sent );
     ok( !overlapped_result( s, &ov, &sent ) && sent == data_len, "got %lu bytes\n", sent );
     ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
-    peer_len = sizeof(peer);
+    peer_len = sizeof( peer );
     ok_success( getpeername( s, &peer.any, &peer_len ) );
     ok( peer_len == len && !memcmp( &peer, &addr, len ), "got another peer\n" );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( s, &name.any, &name_len ) );
-    peer_len = sizeof(peer);
+    peer_len = sizeof( peer );
     ok_success( getpeername( server, &peer.any, &peer_len ) );
     ok( peer_len == name_len && !memcmp( &peer, &name, name_len ), "got another name\n" );
     ok_success( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&error, &error_len ) );
     ok( !error, "got %d\n", error );
-    error_len = sizeof(time);
+    error_len = sizeof( time );
     ok_success( getsockopt( s, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &error_len ) );
     ok( time >= 0 && time < 60, "got %d\n", time );
-    ok_success( setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (char *)&one, sizeof(one) ) );
+    ok_success( setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (char *)&one, sizeof( one ) ) );
     ok_call( send( s, "ab", 2, 0 ), 2, 0 );
     ok_call( recv( server, received, 8, 0 ), 2, 0 );
     ok_call( send( server, "abc", 3, 0 ), 3, 0 );
@@ -162,15 +169,19 @@ static void test_refused( int family, enum way way )
     if (way == WAY_PORT) port = CreateIoCompletionPort( (HANDLE)s, NULL, 3, 0 );
     WSASetLastError( 0 );
     ret = connect_ex( s, &gone, len, &ov );
-    ok( !ret && (WSAGetLastError() == ERROR_IO_PENDING || WSAGetLastError() == WSAECONNREFUSED), "got %d, error %d\n", ret, WSAGetLastError() );
+    ok( !ret && ( WSAGetLastError() == ERROR_IO_PENDING || WSAGetLastError() == WSAECONNREFUSED ), "got %d, error %d\n",
+        ret, WSAGetLastError() );
     if (WSAGetLastError() == ERROR_IO_PENDING)
     {
         if (ov.hEvent) ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not signalled\n" );
-        if (port) ok( !GetQueuedCompletionStatus( port, &sent, &key, &done, 3000 ) && done == &ov, "got %p, error %lu\n", done, GetLastError() );
+        if (port)
+            ok( !GetQueuedCompletionStatus( port, &sent, &key, &done, 3000 ) && done == &ov, "got %p, error %lu\n",
+                done, GetLastError() );
         ok( overlapped_result( s, &ov, &sent ) == WSAECONNREFUSED, "got another error, %d\n", WSAGetLastError() );
     }
     ok_docs_error( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ), WSAENOTCONN );
-    ok_unless_afd( send( s, "a", 1, 0 ) == -1 && WSAGetLastError() == WSAENOTCONN, "got error %d\n", WSAGetLastError() );
+    ok_unless_afd( send( s, "a", 1, 0 ) == -1 && WSAGetLastError() == WSAENOTCONN, "got error %d\n",
+                   WSAGetLastError() );
     if (ov.hEvent) CloseHandle( ov.hEvent );
     if (port) CloseHandle( port );
     closesocket( s );
@@ -179,7 +190,7 @@ static void test_refused( int family, enum way way )
 }
 
 /* Cancelled or closed while nobody answers: a backlog that is full */
-static void test_cancel(void)
+static void test_cancel( void )
 {
     SOCKET listener, s, fill[8];
     OVERLAPPED ov = { 0 };
@@ -204,7 +215,7 @@ static void test_cancel(void)
     {
         winetest_push_context( "%s", i ? "closed" : "cancelled" );
         s = bound_socket( AF_INET );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ok_bool( connect_ex( s, &addr, len, &ov ), ERROR_IO_PENDING );
         Sleep( 50 );
         ok( is_pending( &ov ), "done, though the backlog is full\n" );

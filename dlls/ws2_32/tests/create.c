@@ -8,15 +8,13 @@
 #include "sockets.h"
 #include <winternl.h>
 
-static void test_parameters(void)
+static void test_parameters( void )
 {
     static const struct
     {
         int family, type, protocol, error;
         int got_family, got_type, got_protocol;
-    }
-    tests[] =
-    {
+    } tests[] = {
         { AF_INET, SOCK_STREAM, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
         { AF_INET, SOCK_STREAM, 0, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
         { AF_INET, 0, IPPROTO_TCP, 0, AF_INET, SOCK_STREAM, IPPROTO_TCP },
@@ -46,7 +44,7 @@ static void test_parameters(void)
     unsigned int i;
     int len;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         WSAPROTOCOL_INFOW info;
         SOCKET s;
@@ -56,16 +54,17 @@ static void test_parameters(void)
         winetest_push_context( "%d, %d, %d", tests[i].family, tests[i].type, tests[i].protocol );
         WSASetLastError( 0xdeadbeef );
         s = socket( tests[i].family, tests[i].type, tests[i].protocol );
-        ok( tests[i].error ? s == INVALID_SOCKET && WSAGetLastError() == tests[i].error : s != INVALID_SOCKET, "got %Ix, error %d, expected %d\n",
-            s, WSAGetLastError(), tests[i].error );
+        ok( tests[i].error ? s == INVALID_SOCKET && WSAGetLastError() == tests[i].error : s != INVALID_SOCKET,
+            "got %Ix, error %d, expected %d\n", s, WSAGetLastError(), tests[i].error );
         if (s != INVALID_SOCKET && !tests[i].error)
         {
-            len = sizeof(type);
+            len = sizeof( type );
             ok_success( getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ) );
-            ok( len == sizeof(type) && type == tests[i].got_type, "got type %d, length %d\n", type, len );
-            len = sizeof(info);
+            ok( len == sizeof( type ) && type == tests[i].got_type, "got type %d, length %d\n", type, len );
+            len = sizeof( info );
             ok_success( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&info, &len ) );
-            ok( info.iAddressFamily == tests[i].got_family && info.iSocketType == tests[i].got_type && info.iProtocol == tests[i].got_protocol,
+            ok( info.iAddressFamily == tests[i].got_family && info.iSocketType == tests[i].got_type
+                    && info.iProtocol == tests[i].got_protocol,
                 "got %d, %d, %d\n", info.iAddressFamily, info.iSocketType, info.iProtocol );
         }
         if (s != INVALID_SOCKET) ok_success( closesocket( s ) );
@@ -82,29 +81,33 @@ static BOOL is_overlapped( SOCKET s )
     return port != NULL;
 }
 
-static void test_flags(void)
+static void test_flags( void )
 {
-    static const struct { DWORD flags; int error; BOOL overlapped, inherit; } tests[] =
+    static const struct
     {
+        DWORD flags;
+        int error;
+        BOOL overlapped, inherit;
+    } tests[] = {
         { 0, 0, FALSE, TRUE },
         { WSA_FLAG_OVERLAPPED, 0, TRUE, TRUE },
         { WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT, 0, TRUE, FALSE },
         { WSA_FLAG_NO_HANDLE_INHERIT, 0, FALSE, FALSE },
     };
     WSAPROTOCOL_INFOW infos[8], *info = NULL;
-    DWORD size = sizeof(infos), handle_flags;
+    DWORD size = sizeof( infos ), handle_flags;
     int i, count, type, len;
     SOCKET s;
 
-    for (i = 0; i < (int)ARRAY_SIZE(tests); i++)
+    for (i = 0; i < (int)ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "flags %lx", tests[i].flags );
         s = WSASocketW( AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, tests[i].flags );
         ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
         ok( GetHandleInformation( (HANDLE)s, &handle_flags ), "no handle\n" );
-        ok( !!(handle_flags & HANDLE_FLAG_INHERIT) == tests[i].inherit, "got handle flags %lx\n", handle_flags );
+        ok( !!( handle_flags & HANDLE_FLAG_INHERIT ) == tests[i].inherit, "got handle flags %lx\n", handle_flags );
         ok( is_overlapped( s ) == tests[i].overlapped, "wrong kind of handle\n" );
-        ok( !(s & 3), "got %Ix\n", s );
+        ok( !( s & 3 ), "got %Ix\n", s );
         closesocket( s );
         winetest_pop_context();
     }
@@ -120,13 +123,14 @@ static void test_flags(void)
 
     /* by a protocol's description: FROM_PROTOCOL_INFO, or own values that win */
     count = WSAEnumProtocolsW( NULL, infos, &size );
-    for (i = 0; i < count; i++) if (infos[i].iAddressFamily == AF_INET && infos[i].iProtocol == IPPROTO_UDP) info = &infos[i];
+    for (i = 0; i < count; i++)
+        if (infos[i].iAddressFamily == AF_INET && infos[i].iProtocol == IPPROTO_UDP) info = &infos[i];
     ok( info != NULL, "UDP isn't in the catalogue\n" );
     if (info)
     {
         s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, WSA_FLAG_OVERLAPPED );
         ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
-        len = sizeof(type);
+        len = sizeof( type );
         ok_success( getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ) );
         ok( type == SOCK_DGRAM, "got type %d\n", type );
         closesocket( s );
@@ -134,10 +138,15 @@ static void test_flags(void)
 }
 
 /* What is no flag, or none for the protocol; groups that there aren't. */
-static void test_bad_flags(void)
+static void test_bad_flags( void )
 {
-    static const struct { int type; GROUP group; DWORD flags; int error; } tests[] =
+    static const struct
     {
+        int type;
+        GROUP group;
+        DWORD flags;
+        int error;
+    } tests[] = {
         { SOCK_STREAM, 0, WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
         { SOCK_STREAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT, WSAEINVAL },
         { SOCK_STREAM, 0, WSA_FLAG_ACCESS_SYSTEM_SECURITY },
@@ -151,19 +160,22 @@ static void test_bad_flags(void)
         { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_LEAF, WSAEINVAL },
         { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
         { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
-        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL },
+        { SOCK_DGRAM, 0, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF,
+          WSAEINVAL },
     };
     unsigned int i, wide;
     int error;
     SOCKET s;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         for (wide = 0; wide < 2; wide++)
         {
             winetest_push_context( "%u, %s", i, wide ? "W" : "A" );
-            if (wide) s = WSASocketW( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
-            else s = WSASocketA( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
+            if (wide)
+                s = WSASocketW( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
+            else
+                s = WSASocketA( AF_INET, tests[i].type, 0, NULL, tests[i].group, tests[i].flags | WSA_FLAG_OVERLAPPED );
             error = s == INVALID_SOCKET ? WSAGetLastError() : 0;
             ok_unless_stock( error == tests[i].error, "got error %d, expected %d\n", error, tests[i].error );
             if (!error) closesocket( s );
@@ -173,16 +185,21 @@ static void test_bad_flags(void)
 }
 
 /* lpProtocolInfo's errors, and one of WSADuplicateSocket, which is good for one socket. */
-static void test_protocol_info(void)
+static void test_protocol_info( void )
 {
     WSAPROTOCOL_INFOW info, empty = { 0 }, again;
     WSAPROTOCOL_INFOA info_a;
     SOCKET s = tcp_socket( AF_INET ), copy;
     DWORD id = GetCurrentProcessId();
 
-    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &empty, 0, 0 ), WSAEINVAL );
-    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ), WSAEFAULT );
-    ok_docs_error( (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ), WSAEFAULT );
+    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &empty, 0, 0 ),
+                   WSAEINVAL );
+    ok_docs_error(
+        (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ),
+        WSAEFAULT );
+    ok_docs_error(
+        (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, (void *)bad_page(), 0, 0 ),
+        WSAEFAULT );
     ok_docs_error( WSADuplicateSocketW( s, id, NULL ), WSAEFAULT );
     ok_docs_error( WSADuplicateSocketA( s, id, NULL ), WSAEFAULT );
     ok_docs_error( WSADuplicateSocketW( s, 0xfffffff0, &info ), WSAEINVAL );
@@ -192,43 +209,51 @@ static void test_protocol_info(void)
     again = info;
     copy = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED );
     ok( copy != INVALID_SOCKET && copy != s, "got %Ix, error %d\n", copy, WSAGetLastError() );
-    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    ok_docs_error(
+        (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ),
+        WSAEINVAL );
     closesocket( copy );
-    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    ok_docs_error(
+        (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &again, 0, WSA_FLAG_OVERLAPPED ),
+        WSAEINVAL );
 
     ok_success( WSADuplicateSocketA( s, id, &info_a ) );
     copy = WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info_a, 0, WSA_FLAG_OVERLAPPED );
     ok( copy != INVALID_SOCKET && copy != s, "got %Ix, error %d\n", copy, WSAGetLastError() );
-    ok_docs_error( (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info_a, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    ok_docs_error(
+        (int)WSASocketA( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info_a, 0, WSA_FLAG_OVERLAPPED ),
+        WSAEINVAL );
     closesocket( copy );
     /* of a socket that has been closed since */
     ok_success( WSADuplicateSocketW( s, id, &info ) );
     CloseHandle( ULongToHandle( info.dwServiceFlags3 ) );
-    ok_docs_error( (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED ), WSAEINVAL );
+    ok_docs_error(
+        (int)WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED ),
+        WSAEINVAL );
     closesocket( s );
 }
 
 /* SO_OPENTYPE's page: decides, for sockets that this thread makes with socket(), whether they are overlapped */
-static void test_open_type(void)
+static void test_open_type( void )
 {
-    int type, len = sizeof(type);
+    int type, len = sizeof( type );
     SOCKET s;
 
     ok_success( getsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, &len ) );
     ok( !type, "got %d\n", type );
     type = SO_SYNCHRONOUS_NONALERT;
-    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof(type) ) );
+    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof( type ) ) );
     s = socket( AF_INET, SOCK_STREAM, 0 );
     ok( !is_overlapped( s ), "the socket is overlapped\n" );
     closesocket( s );
     type = 0;
-    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof(type) ) );
+    ok_success( setsockopt( INVALID_SOCKET, SOL_SOCKET, SO_OPENTYPE, (char *)&type, sizeof( type ) ) );
     s = socket( AF_INET, SOCK_STREAM, 0 );
     ok( is_overlapped( s ), "the socket isn't overlapped\n" );
     closesocket( s );
 }
 
-static void test_close(void)
+static void test_close( void )
 {
     SOCKET client, server, s;
     HANDLE event, file;

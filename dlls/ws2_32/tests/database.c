@@ -16,29 +16,37 @@ static BOOL stock;
 
 static BOOL has_alias( char **aliases, const char *name )
 {
-    for (; *aliases; aliases++) if (!strcmp( *aliases, name )) return TRUE;
+    for (; *aliases; aliases++)
+        if (!strcmp( *aliases, name )) return TRUE;
     return FALSE;
 }
 
-static void test_before_startup(void)
+static void test_before_startup( void )
 {
     char name[256];
     int ret;
 
     ok( !gethostbyname( "localhost" ) && WSAGetLastError() == WSANOTINITIALISED, "got error %d\n", WSAGetLastError() );
     WSASetLastError( 0 );
-    ret = gethostname( name, sizeof(name) );
-    todo_wine_if( stock ) ok( ret == SOCKET_ERROR && WSAGetLastError() == WSANOTINITIALISED, "got %d, error %d\n", ret, WSAGetLastError() );
+    ret = gethostname( name, sizeof( name ) );
+    todo_wine_if( stock ) ok( ret == SOCKET_ERROR && WSAGetLastError() == WSANOTINITIALISED, "got %d, error %d\n", ret,
+                              WSAGetLastError() );
     WSASetLastError( 0 );
-    todo_wine_if( stock ) ok( !getservbyname( "http", NULL ) && WSAGetLastError() == WSANOTINITIALISED, "got error %d\n", WSAGetLastError() );
+    todo_wine_if( stock ) ok( !getservbyname( "http", NULL ) && WSAGetLastError() == WSANOTINITIALISED,
+                              "got error %d\n", WSAGetLastError() );
     WSASetLastError( 0 );
-    todo_wine_if( stock ) ok( !getprotobyname( "tcp" ) && WSAGetLastError() == WSANOTINITIALISED, "got error %d\n", WSAGetLastError() );
+    todo_wine_if( stock )
+        ok( !getprotobyname( "tcp" ) && WSAGetLastError() == WSANOTINITIALISED, "got error %d\n", WSAGetLastError() );
 }
 
-static void test_services(void)
+static void test_services( void )
 {
-    static const struct { const char *name, *proto; int port; const char *got_proto, *got_name; } tests[] =
+    static const struct
     {
+        const char *name, *proto;
+        int port;
+        const char *got_proto, *got_name;
+    } tests[] = {
         { "http", NULL, 80, "tcp", "http" },
         { "http", "tcp", 80, "tcp", "http" },
         { "HTTP", "TCP", 80, "tcp", "http" },
@@ -53,11 +61,12 @@ static void test_services(void)
     struct servent *serv;
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%s/%s", tests[i].name, tests[i].proto ? tests[i].proto : "any" );
         serv = getservbyname( tests[i].name, tests[i].proto );
-        if (!tests[i].port) ok( !serv && WSAGetLastError() == WSANO_DATA, "got %p, error %d\n", serv, WSAGetLastError() );
+        if (!tests[i].port)
+            ok( !serv && WSAGetLastError() == WSANO_DATA, "got %p, error %d\n", serv, WSAGetLastError() );
         else
         {
             ok( !!serv, "got error %d\n", WSAGetLastError() );
@@ -83,25 +92,30 @@ static void test_services(void)
     if (!stock)
     {
         ok( !getservbyname( NULL, NULL ) && WSAGetLastError() == WSAEFAULT, "got error %d\n", WSAGetLastError() );
-        ok( !getservbyname( (char *)0x10, NULL ) && WSAGetLastError() == WSAEFAULT, "got error %d\n", WSAGetLastError() );
+        ok( !getservbyname( (char *)0x10, NULL ) && WSAGetLastError() == WSAEFAULT, "got error %d\n",
+            WSAGetLastError() );
     }
 }
 
-static void test_protocols(void)
+static void test_protocols( void )
 {
-    static const struct { const char *name; int number; } tests[] =
+    static const struct
     {
+        const char *name;
+        int number;
+    } tests[] = {
         { "ip", 0 }, { "icmp", 1 }, { "tcp", 6 }, { "udp", 17 }, { "ipv6", 41 }, { "ipv6-icmp", 58 },
     };
     struct protoent *proto;
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         proto = getprotobyname( tests[i].name );
         ok( proto && proto->p_proto == tests[i].number, "%s: got %d\n", tests[i].name, proto ? proto->p_proto : -1 );
         proto = getprotobynumber( tests[i].number );
-        ok( proto && !strcmp( proto->p_name, tests[i].name ), "%d: got %s\n", tests[i].number, proto ? proto->p_name : NULL );
+        ok( proto && !strcmp( proto->p_name, tests[i].name ), "%d: got %s\n", tests[i].number,
+            proto ? proto->p_name : NULL );
     }
     proto = getprotobyname( "TCP" );
     ok( proto && proto->p_proto == 6 && has_alias( proto->p_aliases, "TCP" ), "TCP not found\n" );
@@ -112,9 +126,9 @@ static void test_protocols(void)
     if (!stock) ok( !getprotobyname( NULL ) && WSAGetLastError() == WSAEFAULT, "got error %d\n", WSAGetLastError() );
 }
 
-static void test_hosts(void)
+static void test_hosts( void )
 {
-    static const BYTE v4[] = { 127, 0, 0, 1 }, v6[16] = {0};
+    static const BYTE v4[] = { 127, 0, 0, 1 }, v6[16] = { 0 };
     struct hostent *host, *other;
     char name[256], same[256];
     int len, ret;
@@ -122,15 +136,17 @@ static void test_hosts(void)
     host = gethostbyname( "localhost" );
     ok( !!host, "got error %d\n", WSAGetLastError() );
     if (!host) return;
-    ok( host->h_addrtype == AF_INET && host->h_length == 4, "got family %d, length %d\n", host->h_addrtype, host->h_length );
+    ok( host->h_addrtype == AF_INET && host->h_length == 4, "got family %d, length %d\n", host->h_addrtype,
+        host->h_length );
     ok( host->h_addr_list[0] && !memcmp( host->h_addr_list[0], v4, 4 ), "wrong address\n" );
     ok( !!host->h_aliases, "no list of aliases\n" );
     other = gethostbyname( "192.0.2.1" );
     ok( other == host, "not the thread's own structure\n" );
-    ok( other && !strcmp( other->h_name, "192.0.2.1" ) && *(ULONG *)other->h_addr_list[0] == htonl( 0xc0000201 ) && !other->h_addr_list[1],
+    ok( other && !strcmp( other->h_name, "192.0.2.1" ) && *(ULONG *)other->h_addr_list[0] == htonl( 0xc0000201 )
+            && !other->h_addr_list[1],
         "wrong address\n" );
 
-    ret = gethostname( name, sizeof(name) );
+    ret = gethostname( name, sizeof( name ) );
     ok( !ret, "got error %d\n", WSAGetLastError() );
     len = strlen( name );
     ok( !gethostname( same, len + 1 ), "exact size: got error %d\n", WSAGetLastError() );
@@ -141,8 +157,7 @@ static void test_hosts(void)
 
     host = gethostbyname( name );
     ok( host && host->h_addr_list[0], "%s: got error %d\n", name, WSAGetLastError() );
-    if (host && strcmp( name, "localhost" ))
-        ok( memcmp( host->h_addr_list[0], v4, 4 ), "this machine is 127.0.0.1\n" );
+    if (host && strcmp( name, "localhost" )) ok( memcmp( host->h_addr_list[0], v4, 4 ), "this machine is 127.0.0.1\n" );
     host = gethostbyname( NULL );
     ok( host && !strcmp( host->h_name, name ), "NULL: got %s\n", host ? host->h_name : NULL );
     host = gethostbyname( "" );
@@ -153,7 +168,8 @@ static void test_hosts(void)
 
     host = gethostbyaddr( (const char *)v4, 4, AF_INET );
     ok( host && host->h_name[0] && !memcmp( host->h_addr_list[0], v4, 4 ), "got error %d\n", WSAGetLastError() );
-    ok( !gethostbyaddr( (const char *)v4, 4, 77 ) && WSAGetLastError() == WSAEAFNOSUPPORT, "got error %d\n", WSAGetLastError() );
+    ok( !gethostbyaddr( (const char *)v4, 4, 77 ) && WSAGetLastError() == WSAEAFNOSUPPORT, "got error %d\n",
+        WSAGetLastError() );
     ok( !gethostbyaddr( (const char *)v4, 3, AF_INET ), "short address accepted\n" );
     todo_wine_if( stock ) ok( WSAGetLastError() == WSAEFAULT, "got error %d\n", WSAGetLastError() );
     ok( !gethostbyaddr( (const char *)v6, 4, AF_INET6 ), "short address accepted\n" );
@@ -164,14 +180,14 @@ static void test_hosts(void)
 
 /* ---- WSAAsyncGetXByY */
 
-#define WM_ASYNC (WM_APP + 7)
+#define WM_ASYNC ( WM_APP + 7 )
 
 static BOOL wait_message( HANDLE handle, LPARAM *lparam )
 {
     DWORD end = GetTickCount() + 5000;
     MSG msg;
 
-    while ((int)(end - GetTickCount()) > 0)
+    while ((int)( end - GetTickCount() ) > 0)
     {
         MsgWaitForMultipleObjects( 0, NULL, FALSE, 50, QS_ALLINPUT );
         while (PeekMessageA( &msg, NULL, 0, 0, PM_REMOVE ))
@@ -184,9 +200,15 @@ static BOOL wait_message( HANDLE handle, LPARAM *lparam )
     return FALSE;
 }
 
-static void test_async(void)
+static void test_async( void )
 {
-    union { struct hostent host; struct servent serv; struct protoent proto; char data[MAXGETHOSTSTRUCT]; } buffer;
+    union
+    {
+        struct hostent host;
+        struct servent serv;
+        struct protoent proto;
+        char data[MAXGETHOSTSTRUCT];
+    } buffer;
     HWND window = CreateWindowA( "static", "async", 0, 0, 0, 10, 10, HWND_MESSAGE, NULL, NULL, NULL );
     LPARAM lparam = 0;
     HANDLE handle;
@@ -197,47 +219,54 @@ static void test_async(void)
         skip( "no window, error %lu\n", GetLastError() );
         return;
     }
-    handle = WSAAsyncGetHostByName( window, WM_ASYNC, "localhost", buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetHostByName( window, WM_ASYNC, "localhost", buffer.data, sizeof( buffer ) );
     ok( !!handle, "got error %d\n", WSAGetLastError() );
     ok( wait_message( handle, &lparam ), "no message\n" );
     ok( !WSAGETASYNCERROR( lparam ), "got error %d\n", WSAGETASYNCERROR( lparam ) );
-    ok( buffer.host.h_addrtype == AF_INET && *(ULONG *)buffer.host.h_addr_list[0] == htonl( INADDR_LOOPBACK ), "wrong address\n" );
-    ok( (char *)buffer.host.h_name > buffer.data && (char *)buffer.host.h_name < buffer.data + sizeof(buffer), "name is elsewhere\n" );
+    ok( buffer.host.h_addrtype == AF_INET && *(ULONG *)buffer.host.h_addr_list[0] == htonl( INADDR_LOOPBACK ),
+        "wrong address\n" );
+    ok( (char *)buffer.host.h_name > buffer.data && (char *)buffer.host.h_name < buffer.data + sizeof( buffer ),
+        "name is elsewhere\n" );
     ret = WSACancelAsyncRequest( handle );
-    todo_wine_if( stock ) ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEALREADY, "got %d, error %d\n", ret, WSAGetLastError() );
+    todo_wine_if( stock )
+        ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEALREADY, "got %d, error %d\n", ret, WSAGetLastError() );
 
     handle = WSAAsyncGetHostByName( window, WM_ASYNC, "localhost", buffer.data, 8 );
     ok( wait_message( handle, &lparam ), "no message\n" );
     ok( WSAGETASYNCERROR( lparam ) == WSAENOBUFS, "got error %d\n", WSAGETASYNCERROR( lparam ) );
-    ok( WSAGETASYNCBUFLEN( lparam ) > sizeof(struct hostent), "got size %d\n", WSAGETASYNCBUFLEN( lparam ) );
+    ok( WSAGETASYNCBUFLEN( lparam ) > sizeof( struct hostent ), "got size %d\n", WSAGETASYNCBUFLEN( lparam ) );
 
-    handle = WSAAsyncGetServByName( window, WM_ASYNC, "http", "tcp", buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetServByName( window, WM_ASYNC, "http", "tcp", buffer.data, sizeof( buffer ) );
     ok( wait_message( handle, &lparam ), "no message\n" );
-    ok( !WSAGETASYNCERROR( lparam ) && ntohs( buffer.serv.s_port ) == 80, "got error %d\n", WSAGETASYNCERROR( lparam ) );
+    ok( !WSAGETASYNCERROR( lparam ) && ntohs( buffer.serv.s_port ) == 80, "got error %d\n",
+        WSAGETASYNCERROR( lparam ) );
     ok( has_alias( buffer.serv.s_aliases, "www" ), "no alias\n" );
 
-    handle = WSAAsyncGetServByPort( window, WM_ASYNC, htons( 53 ), "udp", buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetServByPort( window, WM_ASYNC, htons( 53 ), "udp", buffer.data, sizeof( buffer ) );
     ok( wait_message( handle, &lparam ), "no message\n" );
-    ok( !WSAGETASYNCERROR( lparam ) && !strcmp( buffer.serv.s_name, "domain" ), "got error %d\n", WSAGETASYNCERROR( lparam ) );
+    ok( !WSAGETASYNCERROR( lparam ) && !strcmp( buffer.serv.s_name, "domain" ), "got error %d\n",
+        WSAGETASYNCERROR( lparam ) );
 
-    handle = WSAAsyncGetProtoByName( window, WM_ASYNC, "udp", buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetProtoByName( window, WM_ASYNC, "udp", buffer.data, sizeof( buffer ) );
     ok( wait_message( handle, &lparam ), "no message\n" );
     ok( !WSAGETASYNCERROR( lparam ) && buffer.proto.p_proto == 17, "got error %d\n", WSAGETASYNCERROR( lparam ) );
 
-    handle = WSAAsyncGetProtoByNumber( window, WM_ASYNC, 6, buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetProtoByNumber( window, WM_ASYNC, 6, buffer.data, sizeof( buffer ) );
     ok( wait_message( handle, &lparam ), "no message\n" );
-    ok( !WSAGETASYNCERROR( lparam ) && !strcmp( buffer.proto.p_name, "tcp" ), "got error %d\n", WSAGETASYNCERROR( lparam ) );
+    ok( !WSAGETASYNCERROR( lparam ) && !strcmp( buffer.proto.p_name, "tcp" ), "got error %d\n",
+        WSAGETASYNCERROR( lparam ) );
 
-    handle = WSAAsyncGetServByName( window, WM_ASYNC, "nosuchservice", NULL, buffer.data, sizeof(buffer) );
+    handle = WSAAsyncGetServByName( window, WM_ASYNC, "nosuchservice", NULL, buffer.data, sizeof( buffer ) );
     ok( wait_message( handle, &lparam ), "no message\n" );
     ok( WSAGETASYNCERROR( lparam ) == WSANO_DATA, "got error %d\n", WSAGETASYNCERROR( lparam ) );
 
     ret = WSACancelAsyncRequest( (HANDLE)(ULONG_PTR)0xdeadbeef );
-    todo_wine_if( stock ) ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEINVAL, "got %d, error %d\n", ret, WSAGetLastError() );
+    todo_wine_if( stock )
+        ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEINVAL, "got %d, error %d\n", ret, WSAGetLastError() );
     DestroyWindow( window );
 }
 
-START_TEST(database)
+START_TEST( database )
 {
     WSADATA data;
 

@@ -1,5 +1,6 @@
 /*
- * Services and protocols: the prefix's files, then the host's, then what is built in. Run by tests/names, whose host's files are its own
+ * Services and protocols: the prefix's files, then the host's, then what is built in. Run by tests/names, whose host's
+ * files are its own
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -74,7 +75,8 @@ static void test_built_in( const char *when )
     ok( port_of( "www", NULL ) == 80, "got port %d\n", port_of( "www", NULL ) );
     ok( port_of( "tftp", "udp" ) == 69 && !port_of( "tftp", "tcp" ), "got port %d\n", port_of( "tftp", "udp" ) );
     ok( !port_of( "nosuchservice", NULL ), "found\n" );
-    ok( number_of( "tcp" ) == 6 && number_of( "UDP" ) == 17 && number_of( "nosuch" ) == -1, "got %d, %d\n", number_of( "tcp" ), number_of( "UDP" ) );
+    ok( number_of( "tcp" ) == 6 && number_of( "UDP" ) == 17 && number_of( "nosuch" ) == -1, "got %d, %d\n",
+        number_of( "tcp" ), number_of( "UDP" ) );
     ok( name_is( 1, "icmp" ) && name_is( 58, "ipv6-icmp" ), "wrong names\n" );
     winetest_pop_context();
 }
@@ -86,8 +88,10 @@ START_TEST( database_files )
     if (stock) return;
     start_winsock();
     test_built_in( "all files" );
-    ok( port_of( "onlyhost", "tcp" ) == 4711 && port_of( "HOSTALIAS", NULL ) == 4711 && !port_of( "onlyhost", "udp" ), "not the host's services\n" );
-    ok( number_of( "hostproto" ) == 200 && number_of( "HostAlias" ) == 200 && name_is( 200, "hostproto" ), "not the host's protocols\n" );
+    ok( port_of( "onlyhost", "tcp" ) == 4711 && port_of( "HOSTALIAS", NULL ) == 4711 && !port_of( "onlyhost", "udp" ),
+        "not the host's services\n" );
+    ok( number_of( "hostproto" ) == 200 && number_of( "HostAlias" ) == 200 && name_is( 200, "hostproto" ),
+        "not the host's protocols\n" );
 
     move_file( "services", TRUE );
     move_file( "protocol", TRUE );
@@ -98,13 +102,17 @@ START_TEST( database_files )
     ok( !port_of( "onlyhost", "tcp" ) && number_of( "hostproto" ) == -1, "still there\n" );
 
     /* the prefix's go first; a line that is none, and the last one without its end */
-    write_file( "services", "http 8080/tcp\n\nbad\nworse 77\nhuge 99999/tcp\nsigned -1/tcp\n# onlyprefix 1/tcp\n\tonlyprefix\t815/tcp#end\nlast 816/udp" );
+    write_file( "services", "http 8080/tcp\n\nbad\nworse 77\nhuge 99999/tcp\nsigned -1/tcp\n# onlyprefix "
+                            "1/tcp\n\tonlyprefix\t815/tcp#end\nlast 816/udp" );
     write_file( "protocol", "tcp 66 TCP\nbad\nhuge 256\nlast 201" );
-    ok( port_of( "http", "tcp" ) == 8080 && port_of( "www", "tcp" ) == 80, "got port %d, %d\n", port_of( "http", "tcp" ), port_of( "www", "tcp" ) );
-    ok( port_of( "onlyprefix", NULL ) == 815 && port_of( "last", "udp" ) == 816, "got port %d, %d\n", port_of( "onlyprefix", NULL ), port_of( "last", "udp" ) );
-    ok( !port_of( "worse", NULL ) && !port_of( "huge", NULL ) && !port_of( "signed", NULL ) && !port_of( "bad", NULL ), "nonsense found\n" );
-    ok( number_of( "tcp" ) == 66 && name_is( 6, "tcp" ) && number_of( "last" ) == 201 && number_of( "huge" ) == -1, "got %d, %d\n", number_of( "tcp" ),
-        number_of( "last" ) );
+    ok( port_of( "http", "tcp" ) == 8080 && port_of( "www", "tcp" ) == 80, "got port %d, %d\n",
+        port_of( "http", "tcp" ), port_of( "www", "tcp" ) );
+    ok( port_of( "onlyprefix", NULL ) == 815 && port_of( "last", "udp" ) == 816, "got port %d, %d\n",
+        port_of( "onlyprefix", NULL ), port_of( "last", "udp" ) );
+    ok( !port_of( "worse", NULL ) && !port_of( "huge", NULL ) && !port_of( "signed", NULL ) && !port_of( "bad", NULL ),
+        "nonsense found\n" );
+    ok( number_of( "tcp" ) == 66 && name_is( 6, "tcp" ) && number_of( "last" ) == 201 && number_of( "huge" ) == -1,
+        "got %d, %d\n", number_of( "tcp" ), number_of( "last" ) );
     delete_file( "services" );
     delete_file( "protocol" );
     change_world( "databases" );

@@ -7,7 +7,7 @@
 
 #include "extension.h"
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET client, server, fresh, udp, udp_peer;
     OVERLAPPED ov = { 0 };
@@ -70,29 +70,33 @@ static DWORD WINAPI close_later( void *arg )
     SOCKET s = *(SOCKET *)arg;
     char buffer[64];
 
-    while (recv( s, buffer, sizeof(buffer), 0 ) > 0) /* all */;
+    while (recv( s, buffer, sizeof( buffer ), 0 ) > 0) /* all */
+        ;
     closesocket( s );
     return 0;
 }
 
-/* The last one to speak to a connection, which the peer reads to its end; unread data of the peer must not spoil that. */
+/* The last one to speak to a connection, which the peer reads to its end; unread data of the peer must not spoil that.
+ */
 static void finish_connection( SOCKET s, SOCKET *peer, BOOL overlapped, BOOL transmit, HANDLE port )
 {
     OVERLAPPED ov = { 0 }, *done = NULL;
     TRANSMIT_FILE_BUFFERS buffers = { (char *)"bye", 3, NULL, 0 };
     ULONG_PTR key;
     HANDLE thread = CreateThread( NULL, 0, close_later, peer, 0, NULL );
-    DWORD count, flags = TF_REUSE_SOCKET | (transmit ? TF_DISCONNECT : 0);
+    DWORD count, flags = TF_REUSE_SOCKET | ( transmit ? TF_DISCONNECT : 0 );
     BOOL ret;
 
     if (overlapped && !port) ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     WSASetLastError( 0 );
     if (transmit) ret = ext.TransmitFile( s, NULL, 0, 0, overlapped ? &ov : NULL, &buffers, flags );
     else ret = ext.DisconnectEx( s, overlapped ? &ov : NULL, flags, 0 );
-    ok( ret || (overlapped && WSAGetLastError() == ERROR_IO_PENDING), "failed: %d\n", WSAGetLastError() );
+    ok( ret || ( overlapped && WSAGetLastError() == ERROR_IO_PENDING ), "failed: %d\n", WSAGetLastError() );
     if (overlapped)
     {
-        if (port) ok( GetQueuedCompletionStatus( port, &count, &key, &done, 5000 ) && done == &ov, "no packet, error %lu\n", GetLastError() );
+        if (port)
+            ok( GetQueuedCompletionStatus( port, &count, &key, &done, 5000 ) && done == &ov, "no packet, error %lu\n",
+                GetLastError() );
         ok( !overlapped_result( s, &ov, &count ), "failed: %d\n", WSAGetLastError() );
     }
     if (ov.hEvent) CloseHandle( ov.hEvent );
@@ -104,10 +108,12 @@ static void check_data( SOCKET s, SOCKET peer, int i )
 {
     int got = -1;
 
-    ok( send( s, (char *)&i, sizeof(i), 0 ) == sizeof(i) && recv_all( peer, (char *)&got, sizeof(got) ) == sizeof(got) && got == i, "got %d, error %d\n", got,
-        WSAGetLastError() );
-    ok( send( peer, (char *)&i, sizeof(i), 0 ) == sizeof(i) && recv_all( s, (char *)&got, sizeof(got) ) == sizeof(got) && got == i, "got %d, error %d\n", got,
-        WSAGetLastError() );
+    ok( send( s, (char *)&i, sizeof( i ), 0 ) == sizeof( i )
+            && recv_all( peer, (char *)&got, sizeof( got ) ) == sizeof( got ) && got == i,
+        "got %d, error %d\n", got, WSAGetLastError() );
+    ok( send( peer, (char *)&i, sizeof( i ), 0 ) == sizeof( i )
+            && recv_all( s, (char *)&got, sizeof( got ) ) == sizeof( got ) && got == i,
+        "got %d, error %d\n", got, WSAGetLastError() );
 }
 
 /* One overlapped receive on the socket, by its port */
@@ -115,13 +121,14 @@ static void check_port( SOCKET s, SOCKET peer, HANDLE port, ULONG_PTR expect )
 {
     OVERLAPPED ov = { 0 }, *done = NULL;
     char buffer[8];
-    WSABUF buf = { sizeof(buffer), buffer };
+    WSABUF buf = { sizeof( buffer ), buffer };
     DWORD count = 0, flags = 0;
     ULONG_PTR key = 0;
 
     ok_error( WSARecv( s, &buf, 1, NULL, &flags, &ov, NULL ), ERROR_IO_PENDING );
     ok_call( send( peer, "port", 4, 0 ), 4, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == expect && count == 4, "got %p, %Ix, %lu\n", done, key, count );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == expect && count == 4,
+        "got %p, %Ix, %lu\n", done, key, count );
 }
 
 /* The same handle over and over, by AcceptEx; by event or port, with DisconnectEx or TransmitFile */
@@ -142,16 +149,16 @@ static void test_accept_again( int count, BOOL with_port )
     for (i = 0; i < count; i++)
     {
         winetest_push_context( "%d", i );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ok_bool( ext.AcceptEx( listener, s, output, 0, ACCEPT_ADDR, ACCEPT_ADDR, &done, &ov ), ERROR_IO_PENDING );
         peer = tcp_socket( AF_INET );
         ok_success( connect( peer, &addr.any, len ) );
         ok( !overlapped_result( listener, &ov, &done ), "AcceptEx failed\n" );
-        ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof(listener) ) );
+        ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) ) );
         check_data( s, peer, i );
         if (with_port) check_port( s, peer, port, 4 );
         if (i & 4) ok_call( send( peer, "unread", 6, 0 ), 6, 0 );
-        finish_connection( s, &peer, i & 1, (i & 2) != 0, port );
+        finish_connection( s, &peer, i & 1, ( i & 2 ) != 0, port );
         ok( send( s, "a", 1, 0 ) == -1 && WSAGetLastError() == WSAENOTCONN, "got error %d\n", WSAGetLastError() );
         winetest_pop_context();
         if (winetest_get_failures() > 20) break;
@@ -182,8 +189,8 @@ static void test_connect_again( int count, BOOL both, BOOL with_port )
     for (i = 0; i < count; i++)
     {
         winetest_push_context( "%d", i );
-        memset( &ov, 0, sizeof(ov) );
-        if (both && !(i & 1))
+        memset( &ov, 0, sizeof( ov ) );
+        if (both && !( i & 1 ))
         {
             ok_bool( ext.AcceptEx( listener, s, output, 0, ACCEPT_ADDR, ACCEPT_ADDR, &done, &ov ), ERROR_IO_PENDING );
             peer = tcp_socket( AF_INET );
@@ -196,7 +203,9 @@ static void test_connect_again( int count, BOOL both, BOOL with_port )
             ULONG_PTR key;
 
             ok_bool( ext.ConnectEx( s, &addr.any, len, NULL, 0, &done, &ov ), ERROR_IO_PENDING );
-            if (port) ok( GetQueuedCompletionStatus( port, &done, &key, &packet, 3000 ) && packet == &ov && key == 5, "no packet: %lu\n", GetLastError() );
+            if (port)
+                ok( GetQueuedCompletionStatus( port, &done, &key, &packet, 3000 ) && packet == &ov && key == 5,
+                    "no packet: %lu\n", GetLastError() );
             ok( !overlapped_result( s, &ov, &done ), "ConnectEx failed: %d\n", WSAGetLastError() );
             ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
             peer = accept( listener, NULL, NULL );
@@ -204,22 +213,24 @@ static void test_connect_again( int count, BOOL both, BOOL with_port )
         check_data( s, peer, i );
         if (with_port) check_port( s, peer, port, 5 );
         /* names and options are the new connection's */
-        name_len = sizeof(name);
+        name_len = sizeof( name );
         ok_success( getpeername( s, &name.any, &name_len ) );
-        name_len = sizeof(name);
+        name_len = sizeof( name );
         ok_success( getsockname( peer, &peer_name.any, &name_len ) );
         ok( !memcmp( &name, &peer_name, name_len ), "the peer's name is another\n" );
-        name_len = sizeof(name);
+        name_len = sizeof( name );
         ok_success( getsockname( s, &name.any, &name_len ) );
-        name_len = sizeof(name);
+        name_len = sizeof( name );
         ok_success( getpeername( peer, &peer_name.any, &name_len ) );
         ok( !memcmp( &name, &peer_name, name_len ), "the own name is another\n" );
-        name_len = sizeof(time);
+        name_len = sizeof( time );
         ok( !getsockopt( s, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &name_len ) && time <= 60, "got %ld\n", time );
-        finish_connection( s, &peer, i & 1, (i & 2) != 0, port );
-        name_len = sizeof(time);
+        finish_connection( s, &peer, i & 1, ( i & 2 ) != 0, port );
+        name_len = sizeof( time );
         ok( !getsockopt( s, SOL_SOCKET, SO_CONNECT_TIME, (char *)&time, &name_len ) && time == ~0u, "got %ld\n", time );
-        ok( getpeername( s, &name.any, (name_len = sizeof(name), &name_len) ) == -1 && WSAGetLastError() == WSAENOTCONN, "got error %d\n", WSAGetLastError() );
+        ok( getpeername( s, &name.any, ( name_len = sizeof( name ), &name_len ) ) == -1
+                && WSAGetLastError() == WSAENOTCONN,
+            "got error %d\n", WSAGetLastError() );
         winetest_pop_context();
         if (winetest_get_failures() > 20) break;
     }
@@ -230,7 +241,7 @@ static void test_connect_again( int count, BOOL both, BOOL with_port )
 }
 
 /* Much to send yet: the peer gets all of it, whatever it has sent itself. */
-static void test_unsent(void)
+static void test_unsent( void )
 {
     static char data[2000000];
     SOCKET client, server;
@@ -238,17 +249,17 @@ static void test_unsent(void)
     DWORD count;
     int total;
 
-    fill_pattern( data, sizeof(data), 9 );
+    fill_pattern( data, sizeof( data ), 9 );
     tcp_socketpair( &client, &server );
     set_blocking( server, FALSE );
     ok_call( send( client, "unread", 6, 0 ), 6, 0 );
-    total = send( server, data, sizeof(data), 0 );
+    total = send( server, data, sizeof( data ), 0 );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     ok_bool( ext.DisconnectEx( server, &ov, TF_REUSE_SOCKET, 0 ), ERROR_IO_PENDING );
     Sleep( 50 );
     ok( is_pending( &ov ), "done though nobody has received\n" );
     ok_call( send( client, "more", 4, 0 ), 4, 0 );
-    memset( data, 0, sizeof(data) );
+    memset( data, 0, sizeof( data ) );
     ok_call( recv_all( client, data, total + 1 ), total, 0 );
     ok( check_pattern( data, total, 9 ) == -1, "got other data\n" );
     ok( !overlapped_result( server, &ov, &count ), "failed: %d\n", WSAGetLastError() );
@@ -268,7 +279,7 @@ static DWORD WINAPI wait_urgent( void *arg )
     return select( 0, NULL, NULL, &set, &timeout );
 }
 
-static void test_waited_for(void)
+static void test_waited_for( void )
 {
     SOCKET listener, s, peer;
     HANDLE thread = NULL;
@@ -289,7 +300,7 @@ static void test_waited_for(void)
             thread = CreateThread( NULL, 0, wait_urgent, &s, 0, NULL );
             Sleep( 100 );
         }
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ok_bool( ext.ConnectEx( s, &addr.any, len, NULL, 0, &count, &ov ), ERROR_IO_PENDING );
         ok( !overlapped_result( s, &ov, &count ), "ConnectEx failed: %d\n", WSAGetLastError() );
         ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
@@ -308,7 +319,7 @@ static void test_waited_for(void)
 }
 
 /* Cancelled while the peer takes nothing, and then closed */
-static void test_cancel(void)
+static void test_cancel( void )
 {
     SOCKET client, server;
     OVERLAPPED ov = { 0 };

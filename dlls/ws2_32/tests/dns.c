@@ -10,13 +10,14 @@
 #include "sockets.h"
 #include <tlhelp32.h>
 
-#define MANY 1000
+#define MANY       1000
 #define POOL_LIMIT 100 /* threads of the process while MANY lookups are under way */
 
-static int (WINAPI *pGetAddrInfoExW)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                                      ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExCancel)( HANDLE *handle );
-static void (WINAPI *pFreeAddrInfoExW)( ADDRINFOEXW *list );
+static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
+static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 /* ---- what comes back, as text */
 
@@ -35,10 +36,10 @@ static const char *list_text( const ADDRINFOA *list )
 
     for (; list && count < 64; list = list->ai_next)
     {
-        size = sizeof(addrs[0]);
+        size = sizeof( addrs[0] );
         if (!WSAAddressToStringA( list->ai_addr, list->ai_addrlen, NULL, addrs[count], &size )) count++;
     }
-    qsort( addrs, count, sizeof(addrs[0]), compare_text );
+    qsort( addrs, count, sizeof( addrs[0] ), compare_text );
     for (i = 0, text[0] = 0; i < count; i++)
     {
         if (i) strcat( text, " " );
@@ -57,7 +58,7 @@ static int list_count( const ADDRINFOA *list )
 
 /* ---- getaddrinfo */
 
-static void test_forward(void)
+static void test_forward( void )
 {
     static char long_label[100], long_name[300];
     static const struct
@@ -65,8 +66,7 @@ static void test_forward(void)
         const char *node;
         int family, flags, ret;
         const char *expect, *canonical;
-    } tests[] =
-    {
+    } tests[] = {
         { "one.test", 0, 0, 0, "10.1.0.1" },
         { "ONE.Test", 0, 0, 0, "10.1.0.1" },
         { "one.test.", 0, 0, 0, "10.1.0.1" },
@@ -119,7 +119,7 @@ static void test_forward(void)
     for (i = 0; i < 250; i += 2) memcpy( long_name + i, "a.", 2 );
     strcpy( long_name + 250, "test" ); /* 254 characters: one more than a name may have */
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%s family %d flags %x", tests[i].node, tests[i].family, tests[i].flags );
         hints.ai_family = tests[i].family;
@@ -131,7 +131,8 @@ static void test_forward(void)
         {
             ok_unless_stock( !strcmp( list_text( list ), tests[i].expect ), "got %s\n", list_text( list ) );
             if (tests[i].canonical)
-                ok_unless_stock( list->ai_canonname && !strcmp( list->ai_canonname, tests[i].canonical ), "got name %s\n", list->ai_canonname );
+                ok_unless_stock( list->ai_canonname && !strcmp( list->ai_canonname, tests[i].canonical ),
+                                 "got name %s\n", list->ai_canonname );
             else ok( !list->ai_canonname, "got name %s\n", list->ai_canonname );
         }
         if (!ret) freeaddrinfo( list );
@@ -151,7 +152,7 @@ static void test_forward(void)
 }
 
 /* The prefix's own hosts file, which tests/names has written into */
-static void test_prefix_hosts(void)
+static void test_prefix_hosts( void )
 {
     ADDRINFOA hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;
     struct hostent *host;
@@ -168,7 +169,7 @@ static void test_prefix_hosts(void)
     ok_unless_stock( host && !strcmp( host->h_name, "prefix.test" ), "got %s\n", host ? host->h_name : "nothing" );
 }
 
-static void test_idn(void)
+static void test_idn( void )
 {
     static const WCHAR name[] = { 'm', 0xfc, 'n', 'c', 'h', 'e', 'n', '.', 't', 'e', 's', 't', 0 };
     ADDRINFOW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM, .ai_flags = AI_CANONNAME }, *list;
@@ -192,7 +193,7 @@ static void test_idn(void)
 }
 
 /* Both names of an alias, which only an ADDRINFOEX2 has room for */
-static void test_fqdn(void)
+static void test_fqdn( void )
 {
     struct
     {
@@ -215,15 +216,14 @@ static void test_fqdn(void)
 
 /* ---- the older functions */
 
-static void test_hostent(void)
+static void test_hostent( void )
 {
     static const struct
     {
         const char *name;
         int error, count;
         const char *official, *alias;
-    } tests[] =
-    {
+    } tests[] = {
         { "one.test", 0, 1, "one.test" },
         { "one", 0, 1, "one.test" },
         { "chain1.test", 0, 1, "one.test", "chain1.test" },
@@ -242,7 +242,7 @@ static void test_hostent(void)
     int count;
     char **alias;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%s", tests[i].name );
         WSASetLastError( 0 );
@@ -263,10 +263,14 @@ static void test_hostent(void)
 }
 
 /* In tier afd only the hosts files know: the dnsapi of Wine 8.0 can't read PTR records. */
-static void test_reverse(void)
+static void test_reverse( void )
 {
-    static const struct { const char *addr; int family; const char *name; } tests[] =
+    static const struct
     {
+        const char *addr;
+        int family;
+        const char *name;
+    } tests[] = {
         { "10.1.0.1", AF_INET, "one.test" },
         { "10.1.0.9", AF_INET, "pointer.test" },
         { "10.1.9.1", AF_INET, "fromhosts.test" },
@@ -280,17 +284,18 @@ static void test_reverse(void)
     unsigned int i;
     int ret, len;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%s", tests[i].addr );
-        len = sizeof(addr);
+        len = sizeof( addr );
         WSAStringToAddressA( (char *)tests[i].addr, tests[i].family, NULL, &addr.any, &len );
         strcpy( name, "?" );
-        ret = getnameinfo( &addr.any, len, name, sizeof(name), NULL, 0, 0 );
-        ok_unless_afd( !ret && !strcmp( name, tests[i].name ? tests[i].name : tests[i].addr ), "got %d, %s\n", ret, name );
-        ret = getnameinfo( &addr.any, len, name, sizeof(name), NULL, 0, NI_NAMEREQD );
-        ok_unless_afd( ret == (tests[i].name ? 0 : WSAHOST_NOT_FOUND), "NI_NAMEREQD: got %d\n", ret );
-        ret = getnameinfo( &addr.any, len, name, sizeof(name), NULL, 0, NI_NUMERICHOST );
+        ret = getnameinfo( &addr.any, len, name, sizeof( name ), NULL, 0, 0 );
+        ok_unless_afd( !ret && !strcmp( name, tests[i].name ? tests[i].name : tests[i].addr ), "got %d, %s\n", ret,
+                       name );
+        ret = getnameinfo( &addr.any, len, name, sizeof( name ), NULL, 0, NI_NAMEREQD );
+        ok_unless_afd( ret == ( tests[i].name ? 0 : WSAHOST_NOT_FOUND ), "NI_NAMEREQD: got %d\n", ret );
+        ret = getnameinfo( &addr.any, len, name, sizeof( name ), NULL, 0, NI_NUMERICHOST );
         ok( !ret && !strcmp( name, tests[i].addr ), "NI_NUMERICHOST: got %d, %s\n", ret, name );
 
         WSASetLastError( 0 );
@@ -305,7 +310,7 @@ static void test_reverse(void)
 
 /* ---- GetAddrInfoEx */
 
-static void test_dead_server(void)
+static void test_dead_server( void )
 {
     ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;
     ADDRINFOA hintsA = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *listA;
@@ -342,11 +347,13 @@ static void test_dead_server(void)
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok( !WaitForSingleObject( ov.hEvent, 10000 ), "not signalled\n" );
         ok( ov.Internal == WSAETIMEDOUT, "got %lu\n", (ULONG)ov.Internal );
-        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n", GetTickCount() - start );
+        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n",
+            GetTickCount() - start );
         start = GetTickCount();
         ret = pGetAddrInfoExW( L"y.dead.test", NULL, NS_DNS, NULL, &hints, &list, &timeout, NULL, NULL, NULL );
         ok( ret == WSAETIMEDOUT, "got %d\n", ret );
-        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n", GetTickCount() - start );
+        ok( GetTickCount() - start >= 290 && GetTickCount() - start < 5000, "it took %lu ms\n",
+            GetTickCount() - start );
     }
     CloseHandle( ov.hEvent );
 }
@@ -356,14 +363,16 @@ static HANDLE many_event;
 
 static void CALLBACK many_routine( DWORD error, DWORD bytes, OVERLAPPED *overlapped )
 {
-    (void)error; (void)bytes; (void)overlapped;
+    (void)error;
+    (void)bytes;
+    (void)overlapped;
     if (InterlockedIncrement( &many_done ) == MANY) SetEvent( many_event );
 }
 
-static int thread_count(void)
+static int thread_count( void )
 {
     HANDLE snapshot = CreateToolhelp32Snapshot( TH32CS_SNAPTHREAD, 0 );
-    THREADENTRY32 entry = { sizeof(entry) };
+    THREADENTRY32 entry = { sizeof( entry ) };
     int count = 0;
     BOOL more;
 
@@ -390,7 +399,7 @@ static void test_many( BOOL cancel )
     many_done = 0;
     for (i = 0; i < MANY; i++)
     {
-        memset( &ov[i], 0, sizeof(ov[i]) );
+        memset( &ov[i], 0, sizeof( ov[i] ) );
         wsprintfW( name, cancel ? L"n%d.dead.test" : L"n%d.slow.test", i );
         ret = pGetAddrInfoExW( name, NULL, NS_DNS, NULL, &hints, &lists[i], NULL, &ov[i], many_routine, &handles[i] );
         if (ret != WSA_IO_PENDING) wrong++;
@@ -409,7 +418,7 @@ static void test_many( BOOL cancel )
     if (cancel) ok( GetTickCount() - start < 8000, "it took %lu ms\n", GetTickCount() - start );
     for (i = wrong = 0; i < MANY; i++)
     {
-        if (ov[i].Internal != (cancel ? WSA_E_CANCELLED : 0) || (lists[i] != NULL) == cancel) wrong++;
+        if (ov[i].Internal != ( cancel ? WSA_E_CANCELLED : 0 ) || ( lists[i] != NULL ) == cancel) wrong++;
         pFreeAddrInfoExW( lists[i] );
     }
     ok( !wrong, "%d ended otherwise\n", wrong );
@@ -418,7 +427,7 @@ static void test_many( BOOL cancel )
 }
 
 /* No server at all */
-static void test_no_server(void)
+static void test_no_server( void )
 {
     ADDRINFOA hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;
     int ret;
@@ -436,7 +445,7 @@ static void test_no_server(void)
     if (!ret) freeaddrinfo( list );
 }
 
-START_TEST(dns)
+START_TEST( dns )
 {
     HMODULE module = GetModuleHandleA( "ws2_32.dll" );
 

@@ -10,27 +10,32 @@
 #include "sockets.h"
 #include <svcguid.h>
 
-static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_address = SVCID_INET_HOSTADDRBYINETSTRING, record_a = SVCID_DNS_TYPE_A;
-static GUID record_aaaa = SVCID_DNS_TYPE_AAAA, tcp_80 = SVCID_TCP( 80 ), record_srv = SVCID_DNS_TYPE_SRV, record_mx = SVCID_DNS_TYPE_MX;
+static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_address = SVCID_INET_HOSTADDRBYINETSTRING,
+            record_a = SVCID_DNS_TYPE_A;
+static GUID record_aaaa = SVCID_DNS_TYPE_AAAA, tcp_80 = SVCID_TCP( 80 ), record_srv = SVCID_DNS_TYPE_SRV,
+            record_mx = SVCID_DNS_TYPE_MX;
 
 static char buffer[16384];
 static WSAQUERYSETW *const set = (WSAQUERYSETW *)buffer;
 
 static int begin( const WCHAR *name, GUID *class_id, DWORD flags, HANDLE *lookup )
 {
-    WSAQUERYSETW query = { .dwSize = sizeof(query), .lpszServiceInstanceName = (WCHAR *)name, .lpServiceClassId = class_id, .dwNameSpace = NS_DNS };
+    WSAQUERYSETW query = { .dwSize = sizeof( query ),
+                           .lpszServiceInstanceName = (WCHAR *)name,
+                           .lpServiceClassId = class_id,
+                           .dwNameSpace = NS_DNS };
 
     return WSALookupServiceBeginW( &query, flags, lookup );
 }
 
 static int next( HANDLE lookup )
 {
-    DWORD size = sizeof(buffer);
+    DWORD size = sizeof( buffer );
 
     return WSALookupServiceNextW( lookup, 0, &size, set );
 }
 
-static void test_classes(void)
+static void test_classes( void )
 {
     const struct
     {
@@ -40,9 +45,7 @@ static void test_classes(void)
         int error, count, port;
         const WCHAR *got;
         BOOL except_afd; /* Wine 8.0's dnsapi has no PTR */
-    }
-    tests[] =
-    {
+    } tests[] = {
         { L"one.test", &by_name, 0, 0, 1, 0, L"one.test" },
         { L"chain1.test", &by_name, 0, 0, 1, 0, L"one.test" },
         { L"one.test", &tcp_80, 0, 0, 1, 80, L"one.test" },
@@ -70,10 +73,11 @@ static void test_classes(void)
     HANDLE lookup;
     int ret, error;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%u: %s", i, wine_dbgstr_w( tests[i].name ) );
-        ok_success( begin( tests[i].name, tests[i].class_id, LUP_RETURN_NAME | LUP_RETURN_ADDR | tests[i].flags, &lookup ) );
+        ok_success(
+            begin( tests[i].name, tests[i].class_id, LUP_RETURN_NAME | LUP_RETURN_ADDR | tests[i].flags, &lookup ) );
         ret = next( lookup );
         error = ret ? WSAGetLastError() : 0;
         if (tests[i].except_afd) ok_unless_afd( error == tests[i].error, "got error %d\n", error );
@@ -82,7 +86,9 @@ static void test_classes(void)
         {
             SOCKADDR_IN *in = (SOCKADDR_IN *)set->lpcsaBuffer->RemoteAddr.lpSockaddr;
 
-            if (tests[i].got) ok( !lstrcmpW( set->lpszServiceInstanceName, tests[i].got ), "got %s\n", wine_dbgstr_w( set->lpszServiceInstanceName ) );
+            if (tests[i].got)
+                ok( !lstrcmpW( set->lpszServiceInstanceName, tests[i].got ), "got %s\n",
+                    wine_dbgstr_w( set->lpszServiceInstanceName ) );
             ok( set->dwNumberOfCsAddrs == (DWORD)tests[i].count, "got %lu addresses\n", set->dwNumberOfCsAddrs );
             ok( ntohs( in->sin_port ) == tests[i].port, "got port %u\n", ntohs( in->sin_port ) );
             ok_error( next( lookup ), WSA_E_NO_MORE );
@@ -98,18 +104,19 @@ static void test_classes(void)
 }
 
 /* Each alias is a result of its own, after the host. */
-static void test_aliases(void)
+static void test_aliases( void )
 {
     unsigned int found = 0, aliases = 0;
     HANDLE lookup;
 
     ok_success( begin( L"chain1.test", &by_name, LUP_RETURN_NAME | LUP_RETURN_ADDR | LUP_RETURN_ALIASES, &lookup ) );
     ok_success( next( lookup ) );
-    ok( !set->dwOutputFlags && !lstrcmpW( set->lpszServiceInstanceName, L"one.test" ), "got %s, flags %lx\n", wine_dbgstr_w( set->lpszServiceInstanceName ),
-        set->dwOutputFlags );
+    ok( !set->dwOutputFlags && !lstrcmpW( set->lpszServiceInstanceName, L"one.test" ), "got %s, flags %lx\n",
+        wine_dbgstr_w( set->lpszServiceInstanceName ), set->dwOutputFlags );
     while (!next( lookup ))
     {
-        ok( set->dwOutputFlags == RESULT_IS_ALIAS && !set->dwNumberOfCsAddrs, "got flags %lx, %lu addresses\n", set->dwOutputFlags, set->dwNumberOfCsAddrs );
+        ok( set->dwOutputFlags == RESULT_IS_ALIAS && !set->dwNumberOfCsAddrs, "got flags %lx, %lu addresses\n",
+            set->dwOutputFlags, set->dwNumberOfCsAddrs );
         found += !lstrcmpW( set->lpszServiceInstanceName, L"chain1.test" );
         aliases++;
     }
@@ -120,9 +127,11 @@ static void test_aliases(void)
 
     ok_success( begin( L"fromhosts", &by_name, LUP_RETURN_NAME | LUP_RETURN_ALIASES, &lookup ) );
     ok_success( next( lookup ) );
-    ok( !set->dwOutputFlags && !lstrcmpW( set->lpszServiceInstanceName, L"fromhosts.test" ), "got %s\n", wine_dbgstr_w( set->lpszServiceInstanceName ) );
+    ok( !set->dwOutputFlags && !lstrcmpW( set->lpszServiceInstanceName, L"fromhosts.test" ), "got %s\n",
+        wine_dbgstr_w( set->lpszServiceInstanceName ) );
     ok_success( next( lookup ) );
-    ok( set->dwOutputFlags == RESULT_IS_ALIAS && !lstrcmpW( set->lpszServiceInstanceName, L"fromhosts" ), "got %s\n", wine_dbgstr_w( set->lpszServiceInstanceName ) );
+    ok( set->dwOutputFlags == RESULT_IS_ALIAS && !lstrcmpW( set->lpszServiceInstanceName, L"fromhosts" ), "got %s\n",
+        wine_dbgstr_w( set->lpszServiceInstanceName ) );
     ok_error( next( lookup ), WSA_E_NO_MORE );
     WSALookupServiceEnd( lookup );
 }

@@ -11,16 +11,17 @@
 
 #define DEAD 200 /* more than threads that look up at once */
 
-static int (WINAPI *pGetAddrInfoExW)( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider, const ADDRINFOEXW *hints,
-                                      ADDRINFOEXW **list, struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int (WINAPI *pGetAddrInfoExCancel)( HANDLE *handle );
-static void (WINAPI *pFreeAddrInfoExW)( ADDRINFOEXW *list );
+static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
+                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
+                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
+static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 static ADDRINFOEXW *lists[DEAD];
 static OVERLAPPED ov[DEAD];
 static HANDLE handles[DEAD];
 
-static void start_dead(void)
+static void start_dead( void )
 {
     ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
     int i, ret, wrong = 0;
@@ -28,7 +29,7 @@ static void start_dead(void)
 
     for (i = 0; i < DEAD; i++)
     {
-        memset( &ov[i], 0, sizeof(ov[i]) );
+        memset( &ov[i], 0, sizeof( ov[i] ) );
         ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         wsprintfW( name, L"w%d.dead.test", i );
         ret = pGetAddrInfoExW( name, NULL, NS_DNS, NULL, &hints, &lists[i], NULL, &ov[i], NULL, &handles[i] );
@@ -37,7 +38,7 @@ static void start_dead(void)
     ok( !wrong, "%d didn't pend\n", wrong );
 }
 
-static int dead_ended(void)
+static int dead_ended( void )
 {
     int i, count = 0;
 
@@ -52,7 +53,7 @@ static void cancel_dead( int first )
     for (i = first; i < DEAD; i++) pGetAddrInfoExCancel( &handles[i] );
 }
 
-static void close_dead(void)
+static void close_dead( void )
 {
     int i;
 
@@ -69,12 +70,14 @@ static void look_up( const char *when )
 {
     static GUID class_id = { 0x0002a803, 0, 0, { 0xc0, 0, 0, 0, 0, 0, 0, 0x46 } }; /* SVCID_HOSTNAME */
     static WCHAR name[] = L"one.test";
-    WSAQUERYSETW query = { .dwSize = sizeof(query), .dwNameSpace = NS_DNS, .lpServiceClassId = &class_id, .lpszServiceInstanceName = name };
+    WSAQUERYSETW query = {
+        .dwSize = sizeof( query ), .dwNameSpace = NS_DNS, .lpServiceClassId = &class_id, .lpszServiceInstanceName = name
+    };
     ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list = NULL;
     struct timeval timeout = { 20, 0 };
     OVERLAPPED good = { .hEvent = CreateEventW( NULL, TRUE, FALSE, NULL ) };
     char buffer[4096];
-    DWORD size = sizeof(buffer);
+    DWORD size = sizeof( buffer );
     HANDLE lookup;
     int ret;
 
@@ -92,7 +95,7 @@ static void look_up( const char *when )
 }
 
 /* The dead ones end after resolv.conf's time-out, 3 seconds, if they don't wait for each other. */
-static void test_behind_dead(void)
+static void test_behind_dead( void )
 {
     int ended;
 
@@ -104,7 +107,7 @@ static void test_behind_dead(void)
     close_dead();
 }
 
-static void test_behind_cancelled(void)
+static void test_behind_cancelled( void )
 {
     start_dead();
     cancel_dead( 1 );
@@ -115,7 +118,7 @@ static void test_behind_cancelled(void)
 }
 
 /* Time-outs are those of the lookup as well. The first of the dead, which has none, outlives them. */
-static void test_timeouts(void)
+static void test_timeouts( void )
 {
     struct timeval timeout = { 0, 300000 }, hour = { 3600, 0 };
     ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;

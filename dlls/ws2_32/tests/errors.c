@@ -1,5 +1,6 @@
 /*
- * The table of errors of WSPSend, WSPSendTo, WSPRecv and WSPRecvFrom: each provoked for real. Those of a failing network are in network.c.
+ * The table of errors of WSPSend, WSPSendTo, WSPRecv and WSPRecvFrom: each provoked for real. Those of a failing
+ * network are in network.c.
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -21,31 +22,48 @@ enum state
     CLOSED,
     SEND_SHUTDOWN,
     RECEIVE_SHUTDOWN,
-    RESET, /* by the peer */
-    FULL,  /* non-blocking, with no room */
-    EMPTY, /* non-blocking, with no data */
-    TIME_OUT, /* SO_RCVTIMEO, with no data */
-    SEND_TIME_OUT, /* SO_SNDTIMEO, with no room */
+    RESET,           /* by the peer */
+    FULL,            /* non-blocking, with no room */
+    EMPTY,           /* non-blocking, with no data */
+    TIME_OUT,        /* SO_RCVTIMEO, with no data */
+    SEND_TIME_OUT,   /* SO_SNDTIMEO, with no room */
     UNREACHABLE_UDP, /* a datagram has gone to a closed port */
-    DATAGRAM, /* one of 100 bytes is there */
+    DATAGRAM,        /* one of 100 bytes is there */
     PEER_CLOSED,
     CLOSED_MEANWHILE, /* by another thread */
 };
 
-enum call { SEND, SENDTO, RECV, RECVFROM };
+enum call
+{
+    SEND,
+    SENDTO,
+    RECV,
+    RECVFROM
+};
 
 static const char *call_names[] = { "WSPSend", "WSPSendTo", "WSPRecv", "WSPRecvFrom" };
 
 enum trick
 {
     NONE,
-    BAD_ARRAY, BAD_BUFFER, BAD_COUNT, BAD_FLAGS, BAD_OVERLAPPED, BAD_ADDRESS, SHORT_ADDRESS,
-    BROADCAST, PORT_ZERO, OTHER_FAMILY,
-    OOB, PARTIAL,
+    BAD_ARRAY,
+    BAD_BUFFER,
+    BAD_COUNT,
+    BAD_FLAGS,
+    BAD_OVERLAPPED,
+    BAD_ADDRESS,
+    SHORT_ADDRESS,
+    BROADCAST,
+    PORT_ZERO,
+    OTHER_FAMILY,
+    OOB,
+    PARTIAL,
     HUGE_DATAGRAM,
     SMALL_BUFFER,
     OVERLAPPED_CALL, /* started */
-    THEN_CLOSE, THEN_CANCEL, THEN_FLUSH, /* started, and then the completion's error */
+    THEN_CLOSE,
+    THEN_CANCEL,
+    THEN_FLUSH, /* started, and then the completion's error */
     TWICE,
 };
 
@@ -56,8 +74,7 @@ static const struct row
     enum state state;
     enum trick trick;
     const char *when;
-} rows[] =
-{
+} rows[] = {
     { SEND, WSAENOTSOCK, NOT_A_SOCKET, NONE, "an event's handle" },
     { SEND, WSAENOTSOCK, CLOSED, NONE, "the socket was closed" },
     { SEND, WSAENOTCONN, FRESH, NONE, "neither bound nor connected" },
@@ -119,7 +136,7 @@ static const struct row
     { RECVFROM, WSAECONNRESET, UNREACHABLE_UDP, NONE, "a datagram sent before found no open port" },
 };
 
-#define ERROR_CRASH (-1)
+#define ERROR_CRASH ( -1 )
 
 static char *const bad = (char *)0x10; /* never mapped */
 static char big[100000];
@@ -153,14 +170,12 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
     *peer = INVALID_SOCKET;
     switch (state)
     {
-    case NOT_A_SOCKET:
-        return (SOCKET)CreateEventW( NULL, TRUE, FALSE, NULL );
+    case NOT_A_SOCKET: return (SOCKET)CreateEventW( NULL, TRUE, FALSE, NULL );
     case CLOSED:
         s = tcp_socket( AF_INET );
         closesocket( s );
         return s;
-    case FRESH:
-        return tcp_socket( AF_INET );
+    case FRESH: return tcp_socket( AF_INET );
     case FRESH_UDP:
         s = udp_socket( AF_INET );
         set_timeout( s, 500 );
@@ -191,23 +206,17 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
         FD_SET( s, &set );
         select( 0, NULL, NULL, &set, &second );
         return s;
-    default:
-        tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &s, peer );
-        break;
+    default: tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &s, peer ); break;
     }
     switch (state)
     {
-    case SEND_SHUTDOWN:
-        ok_success( shutdown( s, SD_SEND ) );
-        break;
-    case RECEIVE_SHUTDOWN:
-        ok_success( shutdown( s, SD_RECEIVE ) );
-        break;
+    case SEND_SHUTDOWN: ok_success( shutdown( s, SD_SEND ) ); break;
+    case RECEIVE_SHUTDOWN: ok_success( shutdown( s, SD_RECEIVE ) ); break;
     case RESET:
     {
         struct linger linger = { 1, 0 };
 
-        ok_success( setsockopt( *peer, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        ok_success( setsockopt( *peer, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         closesocket( *peer );
         *peer = INVALID_SOCKET;
         Sleep( 20 );
@@ -227,20 +236,13 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
         fill_send_buffer( s );
         if (state == FULL) break;
         set_blocking( s, TRUE );
-        ok_success( setsockopt( s, SOL_SOCKET, SO_SNDTIMEO, (char *)&time, sizeof(time) ) );
+        ok_success( setsockopt( s, SOL_SOCKET, SO_SNDTIMEO, (char *)&time, sizeof( time ) ) );
         break;
     }
-    case EMPTY:
-        set_blocking( s, FALSE );
-        break;
-    case TIME_OUT:
-        set_timeout( s, 50 );
-        break;
-    case CLOSED_MEANWHILE:
-        CloseHandle( CreateThread( NULL, 0, close_later, (void *)s, 0, NULL ) );
-        break;
-    default:
-        break;
+    case EMPTY: set_blocking( s, FALSE ); break;
+    case TIME_OUT: set_timeout( s, 50 ); break;
+    case CLOSED_MEANWHILE: CloseHandle( CreateThread( NULL, 0, close_later, (void *)s, 0, NULL ) ); break;
+    default: break;
     }
     return s;
 }
@@ -249,8 +251,12 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
 static int run( const struct row *row, SOCKET s )
 {
     OVERLAPPED ov = { 0 };
-    BOOL overlapped = row->trick == BAD_OVERLAPPED || row->trick == OVERLAPPED_CALL || (row->trick >= THEN_CLOSE && row->trick <= THEN_FLUSH);
-    DWORD flags = row->trick == OOB ? MSG_OOB : row->trick == PARTIAL ? MSG_PARTIAL : 0, count, *count_ptr = &count, *flags_ptr = &flags;
+    BOOL overlapped = row->trick == BAD_OVERLAPPED || row->trick == OVERLAPPED_CALL
+                      || ( row->trick >= THEN_CLOSE && row->trick <= THEN_FLUSH );
+    DWORD flags = row->trick == OOB       ? MSG_OOB
+                  : row->trick == PARTIAL ? MSG_PARTIAL
+                                          : 0,
+          count, *count_ptr = &count, *flags_ptr = &flags;
     OVERLAPPED *ov_ptr = overlapped ? &ov : NULL;
     union address addr;
     struct sockaddr *to = &addr.any;
@@ -269,7 +275,7 @@ static int run( const struct row *row, SOCKET s )
     case SHORT_ADDRESS: to_len = 8; break;
     case BROADCAST: addr.v4.sin_addr.s_addr = INADDR_BROADCAST; break;
     case OTHER_FAMILY: to_len = loopback( &addr, AF_INET6, 9 ); break;
-    case HUGE_DATAGRAM: wsabuf.len = sizeof(big); break;
+    case HUGE_DATAGRAM: wsabuf.len = sizeof( big ); break;
     default: break;
     }
     WSASetLastError( 0 );
@@ -305,14 +311,14 @@ static int run( const struct row *row, SOCKET s )
     return ret;
 }
 
-START_TEST(errors)
+START_TEST( errors )
 {
     SOCKET s, peer;
     unsigned int i;
     int error;
 
     start_winsock();
-    for (i = 0; i < ARRAY_SIZE(rows); i++)
+    for (i = 0; i < ARRAY_SIZE( rows ); i++)
     {
         s = make_socket( rows[i].state, &peer );
         error = run( &rows[i], s );

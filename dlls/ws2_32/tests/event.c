@@ -22,24 +22,28 @@ static void check_events_( int line, SOCKET s, HANDLE event, long mask, long exp
         DWORD wait = WaitForSingleObject( event, expect ? 1000 : 30 );
 
         if (wait == WAIT_TIMEOUT && !expect) return;
-        memset( &events, 0xcc, sizeof(events) );
+        memset( &events, 0xcc, sizeof( events ) );
         ret = WSAEnumNetworkEvents( s, event, &events );
         ok_( __FILE__, line )( !ret, "failed: %d\n", WSAGetLastError() );
         if (ret) return;
         got |= events.lNetworkEvents;
-    } while ((got & expect) != expect && GetTickCount() - start < 2000);
+    } while (( got & expect ) != expect && GetTickCount() - start < 2000);
     ok_( __FILE__, line )( got == expect, "got events %lx, expected %lx of %lx\n", got, expect, mask );
     /* two parts that come close together can signal it twice: then there is nothing more to be told */
     if (!WaitForSingleObject( event, 0 ))
     {
-        ok_( __FILE__, line )( !WSAEnumNetworkEvents( s, event, &events ) && !events.lNetworkEvents, "got events %lx\n", events.lNetworkEvents );
+        ok_( __FILE__, line )( !WSAEnumNetworkEvents( s, event, &events ) && !events.lNetworkEvents, "got events %lx\n",
+                               events.lNetworkEvents );
         ok_( __FILE__, line )( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "the event is still signalled\n" );
     }
 }
 
 static void test_stream( int family )
 {
-    enum { MASK = FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE };
+    enum
+    {
+        MASK = FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE
+    };
     SOCKET listener, client, server;
     HANDLE listen_event, client_event, server_event;
     WSANETWORKEVENTS events;
@@ -66,7 +70,7 @@ static void test_stream( int family )
     check_events( server, server_event, MASK, FD_WRITE );
 
     /* a socket with events doesn't block, and can't be made to */
-    ok_error( recv( server, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+    ok_error( recv( server, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
     ok_error( ioctlsocket( server, FIONBIO, &blocking ), WSAEINVAL );
 
     /* FD_READ comes once, until there was a receive; then again when something is left */
@@ -92,12 +96,12 @@ static void test_stream( int family )
     ok_call( send( client, "abc", 3, 0 ), 3, 0 );
     check_events( client, client_event, MASK, 0 );
     wait_readable( server, 1000 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 3, 0 );
     WSAEnumNetworkEvents( server, server_event, &events );
 
     closesocket( client );
     check_events( server, server_event, MASK, FD_CLOSE );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 0, 0 );
 
     /* an end to it, and blocking mode is possible again */
     ok_success( WSAEventSelect( server, NULL, 0 ) );
@@ -126,9 +130,9 @@ static void test_datagram( int family )
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         ok_call( send( a, "def", 3, 0 ), 3, 0 );
         check_events( b, event, FD_READ | FD_WRITE, FD_READ );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
         check_events( b, event, FD_READ | FD_WRITE, FD_READ );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
         check_events( b, event, FD_READ | FD_WRITE, 0 );
     }
     closesocket( a );
@@ -138,7 +142,7 @@ static void test_datagram( int family )
 }
 
 /* FD_CONNECT's error */
-static void test_refused(void)
+static void test_refused( void )
 {
     HANDLE event = WSACreateEvent();
     WSANETWORKEVENTS events;
@@ -153,14 +157,14 @@ static void test_refused(void)
     ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
     ok( !WaitForSingleObject( event, 2000 ), "the event isn't signalled\n" );
     ok_success( WSAEnumNetworkEvents( s, event, &events ) );
-    ok( events.lNetworkEvents == FD_CONNECT && events.iErrorCode[FD_CONNECT_BIT] == WSAECONNREFUSED, "got %lx, error %d\n", events.lNetworkEvents,
-        events.iErrorCode[FD_CONNECT_BIT] );
+    ok( events.lNetworkEvents == FD_CONNECT && events.iErrorCode[FD_CONNECT_BIT] == WSAECONNREFUSED,
+        "got %lx, error %d\n", events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
     closesocket( s );
     closesocket( holder );
     WSACloseEvent( event );
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     WSANETWORKEVENTS events;
     SOCKET s = tcp_socket( AF_INET );
@@ -170,7 +174,8 @@ static void test_errors(void)
     ok_docs_error( WSAEnumNetworkEvents( s, NULL, NULL ), WSAEFAULT );
     ok_success( WSAEnumNetworkEvents( s, NULL, &events ) );
     closesocket( s );
-    ok( !WSACloseEvent( WSA_INVALID_EVENT ) && WSAGetLastError() == WSA_INVALID_HANDLE, "got error %d\n", WSAGetLastError() );
+    ok( !WSACloseEvent( WSA_INVALID_EVENT ) && WSAGetLastError() == WSA_INVALID_HANDLE, "got error %d\n",
+        WSAGetLastError() );
 }
 
 static LPARAM next_message( HWND window, SOCKET s, DWORD time )
@@ -190,7 +195,7 @@ static LPARAM next_message( HWND window, SOCKET s, DWORD time )
     return 0;
 }
 
-static void test_window(void)
+static void test_window( void )
 {
     HWND window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
     char buffer[8];
@@ -216,7 +221,7 @@ static void test_window(void)
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     param = next_message( window, b, 1000 );
     ok( WSAGETSELECTEVENT( param ) == FD_READ, "got %Ix\n", param );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( a );
     param = next_message( window, b, 1000 );
     ok( WSAGETSELECTEVENT( param ) == FD_CLOSE, "got %Ix\n", param );

@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whatever a program does with such an event in between: it isn't signalled until something happens, and then it is, for every way to wait.
+ * Whatever a program does with such an event in between: it isn't signalled until something happens, and then it is,
+ * for every way to wait.
  */
 
 #include "sockets.h"
@@ -14,7 +15,7 @@ static SOCKET a, b;
 static HANDLE event;
 
 /* Socket b has something to read, the event has been waited for by an ordinary wait, and it has been reset. */
-static void use_event(void)
+static void use_event( void )
 {
     WSANETWORKEVENTS events;
     char data[8];
@@ -27,7 +28,7 @@ static void use_event(void)
         ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
         ok_success( WSAEnumNetworkEvents( b, event, &events ) );
         ok( events.lNetworkEvents == FD_READ, "got %lx\n", events.lNetworkEvents );
-        ok_call( recv( b, data, sizeof(data), 0 ), 1, 0 );
+        ok_call( recv( b, data, sizeof( data ), 0 ), 1, 0 );
     }
 }
 
@@ -113,21 +114,27 @@ static BOOL wait_child( HANDLE handle, DWORD timeout )
 
 static BOOL wait_tagged( HANDLE handle, DWORD timeout )
 {
-    return !WaitForSingleObject( (HANDLE)((ULONG_PTR)handle | 2), timeout );
+    return !WaitForSingleObject( (HANDLE)( (ULONG_PTR)handle | 2 ), timeout );
 }
 
 static const struct
 {
     const char *name;
-    BOOL (*func)( HANDLE handle, DWORD timeout );
+    BOOL ( *func )( HANDLE handle, DWORD timeout );
 } waits[] = {
-    { "WaitForSingleObject", wait_single }, { "alertable", wait_alertable }, { "any", wait_any },
-    { "any, as the first", wait_second },   { "all", wait_all },             { "WSAWaitForMultipleEvents", wait_winsock },
-    { "SignalObjectAndWait", wait_signal }, { "a copy", wait_copy },         { "a child", wait_child },
+    { "WaitForSingleObject", wait_single },
+    { "alertable", wait_alertable },
+    { "any", wait_any },
+    { "any, as the first", wait_second },
+    { "all", wait_all },
+    { "WSAWaitForMultipleEvents", wait_winsock },
+    { "SignalObjectAndWait", wait_signal },
+    { "a copy", wait_copy },
+    { "a child", wait_child },
     { "tagged", wait_tagged },
 };
 
-static void test_waits(void)
+static void test_waits( void )
 {
     unsigned int i, j;
     char data[8];
@@ -145,7 +152,7 @@ static void test_waits(void)
             ok_call( send( a, "x", 1, 0 ), 1, 0 );
             ok( waits[i].func( event, 10000 ), "not signalled\n" );
             ok( waits[i].func( event, 0 ), "not signalled any more\n" );
-            ok_call( recv( b, data, sizeof(data), 0 ), 1, 0 );
+            ok_call( recv( b, data, sizeof( data ), 0 ), 1, 0 );
             ok_success( ResetEvent( event ) ? 0 : SOCKET_ERROR );
             ok( !waits[i].func( event, 0 ), "signalled\n" );
         }
@@ -157,26 +164,26 @@ static void test_waits(void)
 
 /* ---- what else may happen to it: TRUE if it is signalled then */
 
-static BOOL do_set(void)
+static BOOL do_set( void )
 {
     SetEvent( event );
     return TRUE;
 }
 
-static BOOL do_pulse(void)
+static BOOL do_pulse( void )
 {
     PulseEvent( event );
     return FALSE;
 }
 
-static BOOL do_set_reset(void)
+static BOOL do_set_reset( void )
 {
     SetEvent( event );
     ResetEvent( event );
     return FALSE;
 }
 
-static BOOL do_enum(void)
+static BOOL do_enum( void )
 {
     WSANETWORKEVENTS events;
 
@@ -185,27 +192,27 @@ static BOOL do_enum(void)
     return FALSE;
 }
 
-static BOOL do_select_again(void)
+static BOOL do_select_again( void )
 {
     ok_success( WSAEventSelect( b, event, FD_READ ) );
     return FALSE;
 }
 
-static BOOL do_select_none(void)
+static BOOL do_select_none( void )
 {
     ok_success( WSAEventSelect( b, NULL, 0 ) );
     return FALSE;
 }
 
 /* An operation that pends resets its event. */
-static BOOL do_pend(void)
+static BOOL do_pend( void )
 {
     static OVERLAPPED ov;
     char data[8];
-    WSABUF buffer = { sizeof(data), data };
+    WSABUF buffer = { sizeof( data ), data };
     DWORD got, flags = 0;
 
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     ov.hEvent = event;
     ok_error( WSARecv( b, &buffer, 1, &got, &flags, &ov, NULL ), WSA_IO_PENDING );
     ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "signalled while the operation pends\n" );
@@ -214,7 +221,7 @@ static BOOL do_pend(void)
     return TRUE;
 }
 
-static BOOL do_done(void)
+static BOOL do_done( void )
 {
     send_with_event( a, b, event );
     WaitForSingleObject( event, 10000 );
@@ -222,17 +229,19 @@ static BOOL do_done(void)
 }
 
 /* One that doesn't come about leaves it alone. */
-static BOOL do_fail(void)
+static BOOL do_fail( void )
 {
     OVERLAPPED ov = { .hEvent = event };
     char data[8];
 
-    ok( !ReadFile( (HANDLE)0xdead0, data, sizeof(data), NULL, &ov ) && GetLastError() == ERROR_INVALID_HANDLE, "got %lu\n", GetLastError() );
+    ok( !ReadFile( (HANDLE)0xdead0, data, sizeof( data ), NULL, &ov ) && GetLastError() == ERROR_INVALID_HANDLE,
+        "got %lu\n", GetLastError() );
     return FALSE;
 }
 
-/* So many others that what is known of this one needs its place (event_state.c); their waits are right as well, and what happens then is told. */
-static BOOL do_many(void)
+/* So many others that what is known of this one needs its place (event_state.c); their waits are right as well, and
+ * what happens then is told. */
+static BOOL do_many( void )
 {
     static BOOL data;
     static HANDLE others[8192];
@@ -242,7 +251,7 @@ static BOOL do_many(void)
     for (count = 0; count < ARRAY_SIZE( others ); count++)
     {
         others[count] = CreateEventW( NULL, TRUE, FALSE, NULL );
-        if (others[count] != event && !((HandleToULong( others[count] ) ^ HandleToULong( event )) & 0x3ffc)) break;
+        if (others[count] != event && !( ( HandleToULong( others[count] ) ^ HandleToULong( event ) ) & 0x3ffc )) break;
     }
     for (i = count > 10 ? count - 10 : 0; i <= count && i < ARRAY_SIZE( others ); i++)
     {
@@ -252,7 +261,7 @@ static BOOL do_many(void)
         bad += WaitForSingleObject( others[i], 0 ) != WAIT_TIMEOUT;
     }
     ok( !bad, "%lu waits are wrong\n", bad );
-    if ((data = !data))
+    if (( data = !data ))
     {
         ok_call( send( a, "x", 1, 0 ), 1, 0 );
         ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
@@ -263,11 +272,11 @@ static BOOL do_many(void)
 }
 
 /* The server signals it from now on. */
-static BOOL do_listen(void)
+static BOOL do_listen( void )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
     SOCKET listener = socket( AF_INET, SOCK_STREAM, 0 ), client = socket( AF_INET, SOCK_STREAM, 0 );
-    int len = sizeof(addr);
+    int len = sizeof( addr );
     static BOOL look;
 
     ok_success( bind( listener, (struct sockaddr *)&addr, len ) );
@@ -286,7 +295,7 @@ static BOOL do_listen(void)
 static const struct
 {
     const char *name;
-    BOOL (*func)(void);
+    BOOL ( *func )( void );
 } deeds[] = {
     { "SetEvent", do_set },
     { "PulseEvent", do_pulse },
@@ -301,7 +310,7 @@ static const struct
     { "a listener", do_listen },
 };
 
-static void test_deeds(void)
+static void test_deeds( void )
 {
     unsigned int i, j;
     BOOL ret;
@@ -315,7 +324,8 @@ static void test_deeds(void)
             ok_success( WSAEventSelect( b, event, FD_READ ) );
             use_event();
             ret = deeds[i].func();
-            ok( WaitForSingleObject( event, 0 ) == (ret ? WAIT_OBJECT_0 : WAIT_TIMEOUT), "%ssignalled\n", ret ? "not " : "" );
+            ok( WaitForSingleObject( event, 0 ) == ( ret ? WAIT_OBJECT_0 : WAIT_TIMEOUT ), "%ssignalled\n",
+                ret ? "not " : "" );
             ResetEvent( event );
             ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "signalled\n" );
         }
@@ -336,16 +346,18 @@ static char path[MAX_PATH];
 static OVERLAPPED other;
 static DWORD buffer[256];
 
-static void begin_accept(void)
+static void begin_accept( void )
 {
     DWORD got;
 
     listener = tcp_listener( AF_INET, &listener_addr, &listener_len );
     accepted = socket( AF_INET, SOCK_STREAM, 0 );
-    ok( !ext.AcceptEx( listener, accepted, buffer, 0, ACCEPT_ADDR, ACCEPT_ADDR, &got, &other ) && WSAGetLastError() == ERROR_IO_PENDING, "got %d\n", WSAGetLastError() );
+    ok( !ext.AcceptEx( listener, accepted, buffer, 0, ACCEPT_ADDR, ACCEPT_ADDR, &got, &other )
+            && WSAGetLastError() == ERROR_IO_PENDING,
+        "got %d\n", WSAGetLastError() );
 }
 
-static void end_accept(void)
+static void end_accept( void )
 {
     SOCKET client = socket( AF_INET, SOCK_STREAM, 0 );
 
@@ -356,36 +368,39 @@ static void end_accept(void)
     closesocket( listener );
 }
 
-static void begin_key(void)
+static void begin_key( void )
 {
-    ok( !RegCreateKeyExA( HKEY_CURRENT_USER, own_name( "Software\\" ), 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL ), "no key\n" );
+    ok( !RegCreateKeyExA( HKEY_CURRENT_USER, own_name( "Software\\" ), 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS,
+                          NULL, &key, NULL ),
+        "no key\n" );
     ok( !RegNotifyChangeKeyValue( key, FALSE, REG_NOTIFY_CHANGE_LAST_SET, event, TRUE ), "not watched\n" );
 }
 
-static void end_key(void)
+static void end_key( void )
 {
     ok( !RegSetValueExA( key, "value", 0, REG_SZ, (BYTE *)"x", 2 ), "not set\n" );
 }
 
-static void end_key_last(void)
+static void end_key_last( void )
 {
     RegCloseKey( key );
     RegDeleteKeyA( HKEY_CURRENT_USER, own_name( "Software\\" ) );
 }
 
-static void begin_directory(void)
+static void begin_directory( void )
 {
-    DWORD len = GetTempPathA( sizeof(path) - 100, path );
+    DWORD len = GetTempPathA( sizeof( path ) - 100, path );
 
     strcpy( path + len, own_name( "" ) );
     ok( CreateDirectoryA( path, NULL ), "error %lu\n", GetLastError() );
-    directory = CreateFileA( path, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
-                             FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL );
-    ok( ReadDirectoryChangesW( directory, buffer, sizeof(buffer), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, NULL, &other, NULL ), "error %lu\n",
-        GetLastError() );
+    directory = CreateFileA( path, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                             OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL );
+    ok( ReadDirectoryChangesW( directory, buffer, sizeof( buffer ), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, NULL, &other,
+                               NULL ),
+        "error %lu\n", GetLastError() );
 }
 
-static void end_directory(void)
+static void end_directory( void )
 {
     char name[MAX_PATH + 8];
 
@@ -394,25 +409,27 @@ static void end_directory(void)
     ok( wait_overlapped( &other, 10000 ), "it pends\n" );
 }
 
-static void end_directory_last(void)
+static void end_directory_last( void )
 {
     CloseHandle( directory );
     ok( RemoveDirectoryA( path ), "error %lu\n", GetLastError() );
 }
 
-static void end_nothing(void) {}
+static void end_nothing( void )
+{
+}
 
 static const struct
 {
     const char *name;
-    void (*begin)(void), (*end)(void), (*last)(void);
+    void ( *begin )( void ), ( *end )(void), ( *last )( void );
 } lenders[] = {
     { "AcceptEx", begin_accept, end_accept, end_nothing },
     { "a registry key", begin_key, end_key, end_key_last },
     { "a directory", begin_directory, end_directory, end_directory_last },
 };
 
-static void test_lent(void)
+static void test_lent( void )
 {
     unsigned int i, j;
 
@@ -421,7 +438,7 @@ static void test_lent(void)
         {
             winetest_push_context( "%s, round %u", lenders[i].name, j );
             event = WSACreateEvent();
-            memset( &other, 0, sizeof(other) );
+            memset( &other, 0, sizeof( other ) );
             other.hEvent = event;
             ok_success( WSAEventSelect( b, event, FD_READ ) );
             if (j == 2) use_event();
@@ -449,9 +466,10 @@ static DWORD WINAPI answer( void *arg )
     while (recv( s, &c, 1, 0 ) == 1)
     {
         number = number * 1103515245 + 12345;
-        spin = (number >> 16) % 3000;
-        if (!(number >> 28)) SwitchToThread();
-        for (i = 0; i < spin; i++) /* a little */;
+        spin = ( number >> 16 ) % 3000;
+        if (!( number >> 28 )) SwitchToThread();
+        for (i = 0; i < spin; i++) /* a little */
+            ;
         if (send( s, &c, 1, 0 ) != 1) break;
     }
     return 0;
@@ -472,9 +490,10 @@ static DWORD wait_alerted( DWORD count, const HANDLE *handles )
     return WaitForMultipleObjectsEx( count, handles, FALSE, 20000, TRUE );
 }
 
-static void test_rounds(void)
+static void test_rounds( void )
 {
-    static DWORD (*const ways[])( DWORD count, const HANDLE *handles ) = { wait_objects, wait_alerted, wait_messages };
+    static DWORD ( *const ways[] )( DWORD count, const HANDLE *handles )
+        = { wait_objects, wait_alerted, wait_messages };
     static const int pairs = 4, rounds = 3000;
     SOCKET ours[4], peers[4];
     HANDLE threads[4], events[4];
@@ -497,7 +516,8 @@ static void test_rounds(void)
         for (round = done = nothing = 0; done < limit; round++)
         {
             /* one way for all, and any of them */
-            ret = ways[way < (int)ARRAY_SIZE( ways ) ? way : (round * 7 + done) % (int)ARRAY_SIZE( ways )]( pairs, events );
+            ret = ways[way < (int)ARRAY_SIZE( ways ) ? way : ( round * 7 + done ) % (int)ARRAY_SIZE( ways )]( pairs,
+                                                                                                              events );
             ok( ret < (DWORD)pairs, "round %d: got %lx\n", round, ret );
             if (ret >= (DWORD)pairs) break;
             ok_success( WSAEnumNetworkEvents( ours[ret], events[ret], &found ) );
@@ -531,7 +551,7 @@ static DWORD WINAPI wait_for_both( void *arg )
     return WaitForMultipleObjects( 2, arg, TRUE, 20000 );
 }
 
-static void test_all(void)
+static void test_all( void )
 {
     HANDLE handles[2], thread;
     int i;
@@ -584,7 +604,7 @@ static DWORD WINAPI take( void *arg )
     return 0;
 }
 
-static void test_two(void)
+static void test_two( void )
 {
     LONG limit = by_afd() ? 500 : 5000;
     HANDLE threads[2], peer;
@@ -616,7 +636,9 @@ START_TEST( event_reset )
     char **argv;
 
     argc = winetest_get_mainargs( &argv );
-    if (argc >= 5) ExitProcess( WaitForSingleObject( (HANDLE)(ULONG_PTR)strtoul( argv[3], NULL, 16 ), strtoul( argv[4], NULL, 10 ) ) );
+    if (argc >= 5)
+        ExitProcess(
+            WaitForSingleObject( (HANDLE)(ULONG_PTR)strtoul( argv[3], NULL, 16 ), strtoul( argv[4], NULL, 10 ) ) );
     start_winsock();
     load_extensions();
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );

@@ -9,7 +9,10 @@
 
 #include "sockets.h"
 
-enum { ALL = FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE };
+enum
+{
+    ALL = FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE
+};
 
 static HANDLE event;
 static int close_error;
@@ -28,25 +31,27 @@ static long take( SOCKET s, long expect )
             if (expect) continue;
             break;
         }
-        memset( &events, 0xcc, sizeof(events) );
+        memset( &events, 0xcc, sizeof( events ) );
         if (WSAEnumNetworkEvents( s, event, &events )) return -1;
         got |= events.lNetworkEvents;
         if (events.lNetworkEvents & FD_CLOSE) close_error = events.iErrorCode[FD_CLOSE_BIT];
-    } while ((got & expect) != expect && GetTickCount() - start < 2000);
+    } while (( got & expect ) != expect && GetTickCount() - start < 2000);
     return got;
 }
 
-#define ok_events( s, expect ) \
-    do { \
-        long got_ = take( s, expect ); \
-        ok( got_ == (expect), "got events %lx, expected %lx\n", got_, (long)(expect) ); \
+#define ok_events( s, expect )                                                                                         \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        long got_ = take( s, expect );                                                                                 \
+        ok( got_ == ( expect ), "got events %lx, expected %lx\n", got_, (long)( expect ) );                            \
     } while (0)
 
 /* The same where stock differs from the documentation. */
-#define ok_events_docs( s, expect ) \
-    do { \
-        long got_ = take( s, expect ); \
-        ok_unless_afd( got_ == (expect), "got events %lx, expected %lx\n", got_, (long)(expect) ); \
+#define ok_events_docs( s, expect )                                                                                    \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        long got_ = take( s, expect );                                                                                 \
+        ok_unless_afd( got_ == ( expect ), "got events %lx, expected %lx\n", got_, (long)( expect ) );                 \
     } while (0)
 
 static void select_events( SOCKET s, long mask )
@@ -69,7 +74,7 @@ static void end( SOCKET a, SOCKET b )
 }
 
 /* What is there when the selection is made is told at once, once more if it was told before; room to send isn't. */
-static void test_again(void)
+static void test_again( void )
 {
     char buffer[8];
     SOCKET a, b;
@@ -83,7 +88,7 @@ static void test_again(void)
     ok_events_docs( b, FD_READ );
     select_events( b, FD_READ );
     ok_events_docs( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_events( b, 0 );
 
     /* a selection that is over tells nothing; what came meanwhile is there for the next */
@@ -97,7 +102,7 @@ static void test_again(void)
 }
 
 /* Events that were recorded, but which nobody has taken, are told to the new selection. */
-static void test_not_taken(void)
+static void test_not_taken( void )
 {
     HANDLE second = WSACreateEvent();
     WSANETWORKEVENTS events;
@@ -109,7 +114,7 @@ static void test_not_taken(void)
     ok_success( WSAEventSelect( b, second, FD_READ | FD_WRITE | FD_CLOSE ) );
     ok( !WaitForSingleObject( second, 2000 ), "no event\n" );
     ok_success( WSAEnumNetworkEvents( b, second, &events ) );
-    ok( events.lNetworkEvents == (FD_READ | FD_WRITE), "got events %lx\n", events.lNetworkEvents );
+    ok( events.lNetworkEvents == ( FD_READ | FD_WRITE ), "got events %lx\n", events.lNetworkEvents );
     /* the first one has nothing to do with it any more */
     ResetEvent( event );
     ok_call( recv( b, (char *)&events, 3, 0 ), 3, 0 );
@@ -132,11 +137,11 @@ static void test_close( long mask, BOOL reset )
     close_error = -1;
     if (reset)
     {
-        setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+        setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
         closesocket( a );
         ok_events( b, FD_CLOSE );
         ok_unless_afd( close_error == WSAECONNRESET, "got error %d\n", close_error );
-        ok_docs_error( recv( b, buffer, sizeof(buffer), 0 ), WSAECONNRESET );
+        ok_docs_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAECONNRESET );
         ok_events( b, 0 );
     }
     else
@@ -160,7 +165,7 @@ static void test_close( long mask, BOOL reset )
 }
 
 /* FD_OOB has a life of its own. */
-static void test_oob(void)
+static void test_oob( void )
 {
     char buffer[8];
     SOCKET a, b;
@@ -170,16 +175,16 @@ static void test_oob(void)
     ok_events( b, FD_OOB );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_events( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), MSG_OOB ), 1, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), MSG_OOB ), 1, 0 );
     ok_events( b, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_call( send( a, "y", 1, MSG_OOB ), 1, 0 );
     ok_events( b, FD_OOB );
     end( a, b );
 }
 
 /* FD_CONNECT is told once of each connection, however it was made. */
-static void test_connect(void)
+static void test_connect( void )
 {
     SOCKET s, accepted, listener;
     WSANETWORKEVENTS events;
@@ -214,7 +219,7 @@ static void test_connect(void)
 }
 
 /* An accepted socket has its listener's selection, until it gets its own. */
-static void test_inherited(void)
+static void test_inherited( void )
 {
     SOCKET s, accepted, listener;
     union address addr;
@@ -232,7 +237,7 @@ static void test_inherited(void)
     {
         ok_call( send( s, "abc", 3, 0 ), 3, 0 );
         ok_events( accepted, FD_READ );
-        ok_call( recv( accepted, buffer, sizeof(buffer), 0 ), 3, 0 );
+        ok_call( recv( accepted, buffer, sizeof( buffer ), 0 ), 3, 0 );
         ok_events( accepted, 0 );
     }
     closesocket( s );
@@ -247,7 +252,7 @@ static void test_inherited(void)
 }
 
 /* A receive that waits has the data: there is none for FD_READ. */
-static void test_overlapped(void)
+static void test_overlapped( void )
 {
     OVERLAPPED ov = { .hEvent = WSACreateEvent() };
     DWORD count, flags = 0;
@@ -258,7 +263,8 @@ static void test_overlapped(void)
     begin( &a, &b, FD_READ );
     ok_error( WSARecv( b, &wsabuf, 1, NULL, &flags, &ov, NULL ), WSA_IO_PENDING );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 3, "got %lu bytes, error %d\n", count, WSAGetLastError() );
+    ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 3, "got %lu bytes, error %d\n", count,
+        WSAGetLastError() );
     ok_events( b, 0 );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_events( b, FD_READ );
@@ -267,7 +273,7 @@ static void test_overlapped(void)
 }
 
 /* A look doesn't take the data, but enables as a receive does. */
-static void test_peek(void)
+static void test_peek( void )
 {
     char buffer[4];
     SOCKET a, b;
@@ -275,15 +281,15 @@ static void test_peek(void)
     begin( &a, &b, FD_READ );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_events( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), MSG_PEEK ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), MSG_PEEK ), 3, 0 );
     ok_events( b, FD_READ );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_events( b, 0 );
     end( a, b );
 }
 
 /* An event that its owner closes signals nobody, whatever its handle is by then. */
-static void test_closed_event(void)
+static void test_closed_event( void )
 {
     HANDLE first = WSACreateEvent(), other = NULL, handles[64];
     unsigned int i, count = 0;
@@ -293,13 +299,13 @@ static void test_closed_event(void)
     tcp_socketpair( &a, &b );
     ok_success( WSAEventSelect( b, first, FD_READ ) );
     WSACloseEvent( first );
-    while (count < ARRAY_SIZE(handles) && !other)
-        if ((handles[count++] = WSACreateEvent()) == first) other = first;
+    while (count < ARRAY_SIZE( handles ) && !other)
+        if (( handles[count++] = WSACreateEvent() ) == first) other = first;
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( wait_readable( b, 1000 ), "no data\n" );
     Sleep( 20 );
     if (other) ok( WaitForSingleObject( other, 0 ) == WAIT_TIMEOUT, "another event is signalled\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     /* and the handle's new object is as good as any */
     if (other)
     {
@@ -312,7 +318,16 @@ static void test_closed_event(void)
 }
 
 /* Every call that receives enables FD_READ again, every one that would block when it sends FD_WRITE. */
-enum { RECV, RECVFROM, WSARECV, WSARECVFROM, OVERLAPPED_RECV, READ_FILE, RECEIVES };
+enum
+{
+    RECV,
+    RECVFROM,
+    WSARECV,
+    WSARECVFROM,
+    OVERLAPPED_RECV,
+    READ_FILE,
+    RECEIVES
+};
 
 static int receive_by( int way, SOCKET s, char *buffer, DWORD size )
 {
@@ -326,9 +341,12 @@ static int receive_by( int way, SOCKET s, char *buffer, DWORD size )
     case RECV: ret = recv( s, buffer, size, 0 ); break;
     case RECVFROM: ret = recvfrom( s, buffer, size, 0, NULL, NULL ); break;
     case WSARECV: ret = WSARecv( s, &wsabuf, 1, &count, &flags, NULL, NULL ) ? -1 : (int)count; break;
-    case WSARECVFROM: ret = WSARecvFrom( s, &wsabuf, 1, &count, &flags, NULL, NULL, NULL, NULL ) ? -1 : (int)count; break;
+    case WSARECVFROM:
+        ret = WSARecvFrom( s, &wsabuf, 1, &count, &flags, NULL, NULL, NULL, NULL ) ? -1 : (int)count;
+        break;
     case OVERLAPPED_RECV: ret = WSARecv( s, &wsabuf, 1, &count, &flags, &ov, NULL ) ? -1 : (int)count; break;
-    case READ_FILE: if (ReadFile( (HANDLE)s, buffer, size, NULL, &ov ) || GetLastError() == ERROR_IO_PENDING)
+    case READ_FILE:
+        if (ReadFile( (HANDLE)s, buffer, size, NULL, &ov ) || GetLastError() == ERROR_IO_PENDING)
             ret = GetOverlappedResult( (HANDLE)s, &ov, &count, TRUE ) ? (int)count : -1;
     }
     WSACloseEvent( ov.hEvent );
@@ -348,7 +366,7 @@ static int send_by( int way, SOCKET s, char *buffer, int size )
     }
 }
 
-static void test_calls(void)
+static void test_calls( void )
 {
     static char data[100000];
     int way, sent, total, i;
@@ -382,7 +400,7 @@ static void test_calls(void)
             total = 0;
             do /* until the host has taken all that it takes */
             {
-                while ((sent = send_by( way, b, data, sizeof(data) )) > 0) total += sent;
+                while (( sent = send_by( way, b, data, sizeof( data ) ) ) > 0) total += sent;
                 ok( WSAGetLastError() == WSAEWOULDBLOCK, "error %d\n", WSAGetLastError() );
             } while (take( b, 0 ));
             ok_call( drain( a, total ), total, 0 );
@@ -397,7 +415,7 @@ static void test_calls(void)
     }
 }
 
-static void test_shutdown(void)
+static void test_shutdown( void )
 {
     u_long blocking = 0;
     SOCKET a, b;
@@ -424,7 +442,7 @@ static void test_shutdown(void)
     end( INVALID_SOCKET, b );
 }
 
-static void test_datagrams(void)
+static void test_datagrams( void )
 {
     SOCKET s = udp_socket( AF_INET ), peer = udp_socket( AF_INET );
     union address addr;
@@ -438,15 +456,15 @@ static void test_datagrams(void)
     select_events( s, FD_READ | FD_WRITE );
     ok_events( s, FD_WRITE );
     ok_call( sendto( s, "abc", 3, 0, &addr.any, len ), 3, 0 );
-    ok_call( recvfrom( peer, buffer, sizeof(buffer), 0, &addr.any, &len ), 3, 0 );
+    ok_call( recvfrom( peer, buffer, sizeof( buffer ), 0, &addr.any, &len ), 3, 0 );
     for (i = 0; i < 3; i++)
     {
         ok_call( sendto( peer, "ab", 2, 0, &addr.any, len ), 2, 0 );
         ok_call( sendto( peer, "cd", 2, 0, &addr.any, len ), 2, 0 );
         ok_events( s, FD_READ );
-        ok_call( recv( s, buffer, sizeof(buffer), 0 ), 2, 0 );
+        ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 2, 0 );
         ok_events( s, FD_READ );
-        ok_call( recv( s, buffer, sizeof(buffer), 0 ), 2, 0 );
+        ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 2, 0 );
         ok_events( s, 0 );
         if (i == 1) select_events( s, FD_READ );
     }
@@ -463,7 +481,7 @@ static DWORD WINAPI keep_sending( void *arg )
 }
 
 /* What a receive has taken isn't told of afterwards, whatever other threads do with the socket. */
-static void test_taken(void)
+static void test_taken( void )
 {
     int i, late = 0, limit = by_afd() ? 100 : 300;
     WSANETWORKEVENTS events;
@@ -480,12 +498,12 @@ static void test_taken(void)
     {
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         if (take( b, FD_READ ) != FD_READ) break;
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
-        if (!(i % 10)) Sleep( 1 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
+        if (!( i % 10 )) Sleep( 1 );
         if (WaitForSingleObject( event, 0 )) continue;
         late++;
         ok_success( WSAEnumNetworkEvents( b, event, &events ) );
-        ok_error( recv( b, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+        ok_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
     }
     ok( i == limit, "round %d: no event\n", i );
     ok( !late, "%d events came late\n", late );
@@ -497,7 +515,7 @@ static void test_taken(void)
 }
 
 /* The rest of a send that Windows does in the background (rule D2): FD_WRITE is for the next. */
-static void test_background(void)
+static void test_background( void )
 {
     static char data[4 << 20];
     int sent, total = 0, ret, left;
@@ -506,13 +524,13 @@ static void test_background(void)
     begin( &a, &b, FD_WRITE );
     do
     {
-        if ((sent = send( b, data, sizeof(data), 0 )) > 0) total += sent;
+        if (( sent = send( b, data, sizeof( data ), 0 ) ) > 0) total += sent;
     } while (sent > 0 && total < 64 << 20);
     ok( sent == -1 && WSAGetLastError() == WSAEWOULDBLOCK, "got %d, error %d\n", sent, WSAGetLastError() );
     ok_events( b, 0 );
     set_timeout( a, 3000 );
     for (left = total; left > 0; left -= ret)
-        if ((ret = recv( a, data, min( left, (int)sizeof(data) ), 0 )) <= 0) break;
+        if (( ret = recv( a, data, min( left, (int)sizeof( data ) ), 0 ) ) <= 0) break;
     ok( !left, "%d of %d bytes have not come\n", left, total );
     ok_events( b, FD_WRITE );
     end( a, b );
@@ -520,7 +538,10 @@ static void test_background(void)
 
 /* ---- a sender that waits for FD_WRITE always gets it */
 
-enum { ROUNDS = 10000 };
+enum
+{
+    ROUNDS = 10000
+};
 
 static DWORD WINAPI slow_reader( void *arg )
 {
@@ -532,14 +553,14 @@ static DWORD WINAPI slow_reader( void *arg )
     do
     {
         seed = seed * 1103515245 + 12345;
-        if (!(seed >> 16 & 63)) Sleep( 1 );
+        if (!( seed >> 16 & 63 )) Sleep( 1 );
         else if (seed >> 16 & 1) SwitchToThread();
-        ret = recv( s, data, 1 + (seed >> 8) % sizeof(data), 0 );
+        ret = recv( s, data, 1 + ( seed >> 8 ) % sizeof( data ), 0 );
     } while (ret > 0);
     return ret;
 }
 
-static void test_rounds(void)
+static void test_rounds( void )
 {
     int rounds, size = 8192, limit = by_afd() ? ROUNDS / 10 : ROUNDS;
     static char data[40000];
@@ -549,7 +570,7 @@ static void test_rounds(void)
     SOCKET a, b;
 
     tcp_socketpair( &a, &b );
-    setsockopt( b, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof(size) );
+    setsockopt( b, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof( size ) );
     ResetEvent( event );
     select_events( b, FD_READ | FD_WRITE | FD_CLOSE );
     thread = CreateThread( NULL, 0, slow_reader, &a, 0, NULL );
@@ -557,13 +578,14 @@ static void test_rounds(void)
     {
         int sent;
 
-        while ((sent = send( b, data, 10000 + rounds % 30000, 0 )) > 0) /* nothing */;
+        while (( sent = send( b, data, 10000 + rounds % 30000, 0 ) ) > 0) /* nothing */
+            ;
         if (WSAGetLastError() != WSAEWOULDBLOCK) break;
         do
         {
-            if ((ret = WaitForSingleObject( event, 10000 ))) break;
+            if (( ret = WaitForSingleObject( event, 10000 ) )) break;
             WSAEnumNetworkEvents( b, event, &events );
-        } while (!(events.lNetworkEvents & FD_WRITE));
+        } while (!( events.lNetworkEvents & FD_WRITE ));
         if (ret) break;
     }
     ok( rounds == limit, "stuck in round %d, wait %lx, error %d\n", rounds, ret, WSAGetLastError() );

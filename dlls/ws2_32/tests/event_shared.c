@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is done to an event by another handle, another thread, or on the way to another call counts as much as SetEvent and ResetEvent.
+ * What is done to an event by another handle, another thread, or on the way to another call counts as much as SetEvent
+ * and ResetEvent.
  */
 
 #include "sockets.h"
@@ -16,7 +17,7 @@ static unsigned int seed;
 static unsigned int random_below( unsigned int limit )
 {
     seed = seed * 1103515245 + 12345;
-    return (seed >> 8) % limit;
+    return ( seed >> 8 ) % limit;
 }
 
 static BOOL is_set( HANDLE event )
@@ -34,12 +35,12 @@ static void set_by_operation( HANDLE event )
 
 enum way
 {
-    BY_COPY,      /* DuplicateHandle */
-    BY_SELF,      /* the same, by a real handle of the process */
-    BY_NAME,      /* CreateEvent and OpenEvent */
-    BY_TAGGED,    /* the low bits of a handle mean nothing */
-    BY_CHILD,     /* which has inherited it */
-    BY_SIGNAL,    /* SignalObjectAndWait */
+    BY_COPY,   /* DuplicateHandle */
+    BY_SELF,   /* the same, by a real handle of the process */
+    BY_NAME,   /* CreateEvent and OpenEvent */
+    BY_TAGGED, /* the low bits of a handle mean nothing */
+    BY_CHILD,  /* which has inherited it */
+    BY_SIGNAL, /* SignalObjectAndWait */
     WAY_COUNT
 };
 
@@ -59,10 +60,13 @@ static void make( struct shared_event *shared, enum way way, BOOL manual )
 
     switch (way)
     {
-    case BY_COPY: ret = DuplicateHandle( GetCurrentProcess(), event, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ); break;
+    case BY_COPY:
+        ret = DuplicateHandle( GetCurrentProcess(), event, GetCurrentProcess(), &other, 0, FALSE,
+                               DUPLICATE_SAME_ACCESS );
+        break;
     case BY_SELF: ret = DuplicateHandle( self, event, self, &other, 0, FALSE, DUPLICATE_SAME_ACCESS ); break;
     case BY_NAME: other = OpenEventA( EVENT_ALL_ACCESS, FALSE, own_name( "" ) ); break;
-    case BY_TAGGED: other = (HANDLE)((ULONG_PTR)event | 1); break;
+    case BY_TAGGED: other = (HANDLE)( (ULONG_PTR)event | 1 ); break;
     case BY_CHILD: ret = SetHandleInformation( event, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ); break;
     default: break;
     }
@@ -112,7 +116,7 @@ static void other_reset( const struct shared_event *shared )
 }
 
 /* An operation that pends resets its event, however that was set. */
-static void test_set_elsewhere(void)
+static void test_set_elsewhere( void )
 {
     static char data[8];
     struct shared_event shared;
@@ -124,10 +128,10 @@ static void test_set_elsewhere(void)
         {
             winetest_push_context( "%s, %s", way_names[way], kind ? "manual" : "automatic" );
             make( &shared, way, kind );
-            for (i = 0; i < (way == BY_CHILD ? 1 : 3); i++)
+            for (i = 0; i < ( way == BY_CHILD ? 1 : 3 ); i++)
             {
                 OVERLAPPED ov = { .hEvent = shared.event };
-                WSABUF buffer = { sizeof(data), data };
+                WSABUF buffer = { sizeof( data ), data };
 
                 if (i) ok( ResetEvent( shared.event ), "error %lu\n", GetLastError() );
                 other_set( &shared );
@@ -146,7 +150,7 @@ static void test_set_elsewhere(void)
 }
 
 /* A wait isn't over when somebody else has reset the event. */
-static void test_reset_elsewhere(void)
+static void test_reset_elsewhere( void )
 {
     struct shared_event shared;
     unsigned int way, i;
@@ -155,7 +159,7 @@ static void test_reset_elsewhere(void)
     {
         winetest_push_context( "%s", way_names[way] );
         make( &shared, way, TRUE );
-        for (i = 0; i < (way == BY_CHILD ? 1 : 3); i++)
+        for (i = 0; i < ( way == BY_CHILD ? 1 : 3 ); i++)
         {
             set_by_operation( shared.event );
             other_reset( &shared );
@@ -180,7 +184,8 @@ static void test_reset_elsewhere(void)
         shared.event = CreateEventW( NULL, TRUE, FALSE, NULL );
         set_by_operation( shared.event );
         if (way == BY_COPY)
-            DuplicateHandle( GetCurrentProcess(), shared.event, GetCurrentProcess(), &shared.other, 0, FALSE, DUPLICATE_SAME_ACCESS );
+            DuplicateHandle( GetCurrentProcess(), shared.event, GetCurrentProcess(), &shared.other, 0, FALSE,
+                             DUPLICATE_SAME_ACCESS );
         else DuplicateHandle( self, shared.event, GetCurrentProcess(), &shared.other, 0, FALSE, DUPLICATE_SAME_ACCESS );
         ResetEvent( shared.other );
         ok( !is_set( shared.event ), "signalled\n" );
@@ -206,7 +211,7 @@ static HANDLE new_object( unsigned int kind )
 }
 
 /* The handle of an event that was set is another object's now. */
-static void test_moved(void)
+static void test_moved( void )
 {
     HANDLE event, moved, others[32], old;
     unsigned int i, j, way, kind, same = 0;
@@ -221,12 +226,14 @@ static void test_moved(void)
             switch (way)
             {
             case 0:
-                ok( DuplicateHandle( GetCurrentProcess(), event, self, &moved, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
+                ok( DuplicateHandle( GetCurrentProcess(), event, self, &moved, 0, FALSE,
+                                     DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
                     "error %lu\n", GetLastError() );
                 break;
             case 1:
-                ok( DuplicateHandle( self, event, self, &moved, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ), "error %lu\n",
-                    GetLastError() );
+                ok( DuplicateHandle( self, event, self, &moved, 0, FALSE,
+                                     DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
+                    "error %lu\n", GetLastError() );
                 break;
             case 2: DuplicateHandle( self, event, NULL, NULL, 0, FALSE, DUPLICATE_CLOSE_SOURCE ); break;
             default: DuplicateHandle( GetCurrentProcess(), event, NULL, NULL, 0, FALSE, DUPLICATE_CLOSE_SOURCE ); break;
@@ -246,7 +253,7 @@ static void test_moved(void)
 }
 
 /* The same for a socket: the peer hears of it. */
-static void test_socket_moved(void)
+static void test_socket_moved( void )
 {
     unsigned int way;
     HANDLE moved;
@@ -259,15 +266,16 @@ static void test_socket_moved(void)
         tcp_socketpair( &c, &d );
         set_timeout( d, 3000 );
         ok_call( send( c, "x", 1, 0 ), 1, 0 );
-        ok_call( recv( d, buffer, sizeof(buffer), 0 ), 1, 0 );
+        ok_call( recv( d, buffer, sizeof( buffer ), 0 ), 1, 0 );
         moved = NULL;
         if (way) DuplicateHandle( self, (HANDLE)c, NULL, NULL, 0, FALSE, DUPLICATE_CLOSE_SOURCE );
         else
-            ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)c, self, &moved, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
+            ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)c, self, &moved, 0, FALSE,
+                                 DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),
                 "error %lu\n", GetLastError() );
         if (moved && moved != (HANDLE)c) ok_error( send( c, "x", 1, 0 ), WSAENOTSOCK );
         if (moved) CloseHandle( moved );
-        ok_call( recv( d, buffer, sizeof(buffer), 0 ), 0, 0 );
+        ok_call( recv( d, buffer, sizeof( buffer ), 0 ), 0, 0 );
         closesocket( d );
         winetest_pop_context();
     }
@@ -275,7 +283,7 @@ static void test_socket_moved(void)
 
 /* ---- bad handles beside a good one */
 
-static void test_bad(void)
+static void test_bad( void )
 {
     HANDLE handles[2] = { CreateEventW( NULL, TRUE, FALSE, NULL ) }, closed = CreateEventW( NULL, TRUE, FALSE, NULL );
     unsigned int i, failed = 0;
@@ -285,8 +293,8 @@ static void test_bad(void)
     {
         set_by_operation( handles[0] );
         handles[1] = NULL;
-        ok( WaitForMultipleObjects( 2, handles, FALSE, 0 ) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE, "error %lu\n",
-            GetLastError() );
+        ok( WaitForMultipleObjects( 2, handles, FALSE, 0 ) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE,
+            "error %lu\n", GetLastError() );
         /* at least now and then */
         handles[1] = closed;
         if (WaitForMultipleObjects( 2, handles, FALSE, 0 ) == WAIT_FAILED) failed++;
@@ -297,7 +305,8 @@ static void test_bad(void)
     /* one that may not be waited for */
     handles[0] = CreateEventExW( NULL, NULL, CREATE_EVENT_MANUAL_RESET, EVENT_MODIFY_STATE );
     set_by_operation( handles[0] );
-    ok( WaitForSingleObject( handles[0], 0 ) == WAIT_FAILED && GetLastError() == ERROR_ACCESS_DENIED, "error %lu\n", GetLastError() );
+    ok( WaitForSingleObject( handles[0], 0 ) == WAIT_FAILED && GetLastError() == ERROR_ACCESS_DENIED, "error %lu\n",
+        GetLastError() );
     CloseHandle( handles[0] );
 }
 
@@ -324,9 +333,9 @@ static DWORD WINAPI doer( void *arg )
     (void)arg;
     for (;;)
     {
-        while ((deed = InterlockedExchange( &deed_to_do, -1 )) == -1) SwitchToThread();
+        while (( deed = InterlockedExchange( &deed_to_do, -1 ) ) == -1) SwitchToThread();
         delay = delay * 1103515245 + 12345;
-        if (!(delay >> 16 & 15)) Sleep( 1 );
+        if (!( delay >> 16 & 15 )) Sleep( 1 );
         if (deed == DEED_END) break;
         InterlockedExchange( &deed_done, TRUE );
         switch (deed)
@@ -357,12 +366,12 @@ static void reset_somehow( HANDLE event )
     {
     case 0: WSAResetEvent( event ); break;
     case 1: PulseEvent( event ); break;
-    case 2: ResetEvent( (HANDLE)((ULONG_PTR)event | random_below( 4 )) ); break;
+    case 2: ResetEvent( (HANDLE)( (ULONG_PTR)event | random_below( 4 ) ) ); break;
     default: ResetEvent( event ); break;
     }
 }
 
-static void test_random(void)
+static void test_random( void )
 {
     HANDLE thread = CreateThread( NULL, 0, doer, NULL, 0, NULL ), event = NULL, old, others[3];
     unsigned int round, i, rounds = by_afd() ? 1500 : 6000, count;
@@ -372,7 +381,7 @@ static void test_random(void)
     for (round = 0; round < rounds; round++)
     {
         OVERLAPPED ov = { 0 };
-        WSABUF buffer = { sizeof(data), data };
+        WSABUF buffer = { sizeof( data ), data };
         DWORD got, flags = 0, ret;
 
         winetest_push_context( "round %u", round );
@@ -408,7 +417,8 @@ static void test_random(void)
             ret = WaitForSingleObject( event, 10000 );
             ok( !ret && !is_pending( &ov ), "got %lx%s\n", ret, is_pending( &ov ) ? ", and it pends" : "" );
             if (ret) goto stop;
-            ok( WSAGetOverlappedResult( b, &ov, &got, FALSE, &flags ) && got == 1, "got %lu bytes, error %d\n", got, WSAGetLastError() );
+            ok( WSAGetOverlappedResult( b, &ov, &got, FALSE, &flags ) && got == 1, "got %lu bytes, error %d\n", got,
+                WSAGetLastError() );
             break;
         waits:
             ret = WaitForSingleObject( event, 10000 );
@@ -424,7 +434,7 @@ static void test_random(void)
             reset_somehow( event );
             ok( !is_set( event ), "signalled\n" );
         }
-        else event = (CloseHandle( event ), NULL); /* closed while it is set */
+        else event = ( CloseHandle( event ), NULL ); /* closed while it is set */
         winetest_pop_context();
     }
     round = 0;

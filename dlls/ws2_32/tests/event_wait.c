@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * However an event is set, reset, shared or closed: a wait is over if it is signalled, and only then, and the handle with the lowest index
- * counts.
+ * However an event is set, reset, shared or closed: a wait is over if it is signalled, and only then, and the handle
+ * with the lowest index counts.
  */
 
 #include "sockets.h"
@@ -23,13 +23,13 @@ static void set_by_selection( HANDLE event )
     for (i = 0; i < 500 && WaitForSingleObject( event, 0 ); i++) Sleep( 1 );
     ok( i < 500, "no event\n" );
     ok_success( WSAEventSelect( b, NULL, 0 ) );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 1, 0 );
     /* once more, as what is known may be used up by a wait */
     ok_success( WSAEventSelect( b, event, FD_READ ) );
     ok_success( ResetEvent( event ) ? 0 : SOCKET_ERROR );
     ok_call( send( a, "x", 1, 0 ), 1, 0 );
     wait_set( event );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 1, 0 );
     ok_success( WSAEventSelect( b, NULL, 0 ) );
 }
 
@@ -38,7 +38,7 @@ static void set_by_operation( HANDLE event )
     send_with_event( a, b, event );
 }
 
-static void (*const set[2])( HANDLE event ) = { set_by_selection, set_by_operation };
+static void ( *const set[2] )( HANDLE event ) = { set_by_selection, set_by_operation };
 
 static DWORD wait_for( HANDLE event )
 {
@@ -83,10 +83,10 @@ static void reset_pend( HANDLE event )
 {
     static char data[8];
     static OVERLAPPED ov;
-    WSABUF buffer = { sizeof(data), data };
+    WSABUF buffer = { sizeof( data ), data };
     DWORD got, flags = 0;
 
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     ov.hEvent = event;
     WSARecv( b, &buffer, 1, &got, &flags, &ov, NULL );
     ok( is_pending( &ov ), "it doesn't pend\n" );
@@ -101,8 +101,8 @@ static void reset_pend( HANDLE event )
 static void reset_pipe( HANDLE event )
 {
     OVERLAPPED ov = { .hEvent = event };
-    HANDLE pipe
-        = CreateNamedPipeA( own_name( "\\\\.\\pipe\\" ), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
+    HANDLE pipe = CreateNamedPipeA( own_name( "\\\\.\\pipe\\" ), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096,
+                                    4096, 0, NULL );
 
     ConnectNamedPipe( pipe, &ov );
     ok( wait_for( event ) == WAIT_TIMEOUT, "signalled while the pipe isn't connected\n" );
@@ -115,7 +115,7 @@ static void reset_pipe( HANDLE event )
 static const struct
 {
     const char *name;
-    void (*func)( HANDLE event );
+    void ( *func )( HANDLE event );
 } resets[] = {
     { "ResetEvent", reset_event }, { "WSAResetEvent", reset_wsa },
     { "PulseEvent", reset_pulse }, { "WSAEnumNetworkEvents", reset_enum },
@@ -123,7 +123,7 @@ static const struct
     { "a pipe", reset_pipe },
 };
 
-static void test_reset(void)
+static void test_reset( void )
 {
     unsigned int i, j, k;
     HANDLE event;
@@ -149,9 +149,9 @@ static void test_reset(void)
 }
 
 /* The other kinds: one that waits reset, and those that others may have, too. */
-static void test_kinds(void)
+static void test_kinds( void )
 {
-    SECURITY_ATTRIBUTES inherit = { sizeof(inherit), NULL, TRUE };
+    SECURITY_ATTRIBUTES inherit = { sizeof( inherit ), NULL, TRUE };
     HANDLE event, other;
     unsigned int j;
 
@@ -191,7 +191,7 @@ static void test_kinds(void)
 }
 
 /* A handle that is something else now. */
-static void test_closed(void)
+static void test_closed( void )
 {
     HANDLE event, others[64], old;
     unsigned int i, j, round, same = 0;
@@ -223,14 +223,14 @@ static void test_closed(void)
         ok_call( send( a, "x", 1, 0 ), 1, 0 );
         Sleep( 20 );
         ok( event != old || wait_for( event ) == WAIT_TIMEOUT, "round %u: another event is signalled\n", round );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 1, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 1, 0 );
         ok_success( WSAEventSelect( b, NULL, 0 ) );
         CloseHandle( event );
     }
 }
 
 /* The lowest index, always of those that the program has set itself, and soon of others. */
-static void test_order(void)
+static void test_order( void )
 {
     enum
     {
@@ -251,7 +251,8 @@ static void test_order(void)
         for (kind = 0; kind < KINDS; kind++)
         {
             winetest_push_context( "%s, kind %u", j ? "operation" : "selection", kind );
-            handles[0] = kind == SEMAPHORE ? CreateSemaphoreW( NULL, 0, 100, NULL ) : CreateEventW( NULL, kind == MANUAL, FALSE, NULL );
+            handles[0] = kind == SEMAPHORE ? CreateSemaphoreW( NULL, 0, 100, NULL )
+                                           : CreateEventW( NULL, kind == MANUAL, FALSE, NULL );
             handles[1] = WSACreateEvent();
             handles[2] = WSACreateEvent();
             for (i = 0; i < 12; i++)
@@ -265,10 +266,12 @@ static void test_order(void)
                 else SetEvent( handles[0] );
                 ok( WSAWaitForMultipleEvents( 3, handles, FALSE, INFINITE, FALSE ) == 0, "not the first\n" );
                 if (kind == MANUAL) ResetEvent( handles[0] );
-                ok( WSAWaitForMultipleEvents( 3, handles, TRUE, 0, FALSE ) == WSA_WAIT_TIMEOUT, "not all are signalled\n" );
+                ok( WSAWaitForMultipleEvents( 3, handles, TRUE, 0, FALSE ) == WSA_WAIT_TIMEOUT,
+                    "not all are signalled\n" );
                 ResetEvent( handles[1] );
                 ResetEvent( handles[2] );
-                ok( WSAWaitForMultipleEvents( 3, handles, FALSE, 0, FALSE ) == WSA_WAIT_TIMEOUT, "something is signalled\n" );
+                ok( WSAWaitForMultipleEvents( 3, handles, FALSE, 0, FALSE ) == WSA_WAIT_TIMEOUT,
+                    "something is signalled\n" );
             }
             for (i = 0; i < 3; i++) CloseHandle( handles[i] );
             winetest_pop_context();
@@ -306,15 +309,17 @@ static void test_order(void)
     for (i = 0; i < 2; i++) CloseHandle( handles[i] );
 }
 
-static void test_bad(void)
+static void test_bad( void )
 {
     HANDLE event = WSACreateEvent(), closed = WSACreateEvent();
 
     CloseHandle( closed );
     set[1]( event );
-    ok( WSAWaitForMultipleEvents( 1, &closed, FALSE, 0, FALSE ) == WSA_WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE, "error %lu\n",
-        GetLastError() );
-    ok( WSAWaitForMultipleEvents( 65, &event, FALSE, 0, FALSE ) == WSA_WAIT_FAILED && GetLastError() == ERROR_INVALID_PARAMETER,
+    ok( WSAWaitForMultipleEvents( 1, &closed, FALSE, 0, FALSE ) == WSA_WAIT_FAILED
+            && GetLastError() == ERROR_INVALID_HANDLE,
+        "error %lu\n", GetLastError() );
+    ok( WSAWaitForMultipleEvents( 65, &event, FALSE, 0, FALSE ) == WSA_WAIT_FAILED
+            && GetLastError() == ERROR_INVALID_PARAMETER,
         "error %lu\n", GetLastError() );
     ok( !wait_for( event ), "not signalled\n" );
     CloseHandle( event );

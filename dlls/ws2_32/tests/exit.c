@@ -9,9 +9,15 @@
 
 #include "sockets.h"
 
-enum { LARGE = 16 << 20, ROUNDS = 300, CHILDREN = 3 };
+enum
+{
+    LARGE = 16 << 20,
+    ROUNDS = 300,
+    CHILDREN = 3
+};
 
-static const char *end_names[] = { "closesocket, ExitProcess", "ExitProcess", "closesocket, TerminateProcess of itself", "the end of main" };
+static const char *end_names[]
+    = { "closesocket, ExitProcess", "ExitProcess", "closesocket, TerminateProcess of itself", "the end of main" };
 
 /* Its exit code is how many KB were taken, or at least 100 less than none. */
 static void send_nonblocking_and_end( int port, int way )
@@ -26,8 +32,8 @@ static void send_nonblocking_and_end( int port, int way )
     if (connect( s, &addr.any, loopback( &addr, AF_INET, port ) )) ExitProcess( -100 );
     set_blocking( s, FALSE );
     fill_pattern( data, LARGE, 5 );
-    if ((sent = send( s, data, LARGE, 0 )) <= 0) ExitProcess( -101 );
-    if (!(way & 1) && closesocket( s )) ExitProcess( -102 );
+    if (( sent = send( s, data, LARGE, 0 ) ) <= 0) ExitProcess( -101 );
+    if (!( way & 1 ) && closesocket( s )) ExitProcess( -102 );
     if (way == 2) TerminateProcess( GetCurrentProcess(), sent >> 10 );
     if (way == 3) exit( sent >> 10 );
     ExitProcess( sent >> 10 );
@@ -52,7 +58,7 @@ static void test_nonblocking_end( int way )
     accepted = accept( listener, NULL, NULL );
     set_timeout( accepted, 10000 );
     Sleep( 300 ); /* the sender's buffers are full, and it is at its end */
-    while (total < LARGE && (ret = recv( accepted, data + total, LARGE + 1 - total, 0 )) > 0) total += ret;
+    while (total < LARGE && ( ret = recv( accepted, data + total, LARGE + 1 - total, 0 ) ) > 0) total += ret;
     ok( !WaitForSingleObject( process, 20000 ), "the child doesn't end\n" );
     GetExitCodeProcess( process, &code );
     /* Wine 10.0 takes all, too, and loses what the host has no room for */
@@ -71,21 +77,23 @@ static DWORD WINAPI end_soon( void *arg )
 {
     volatile int left = (int)(INT_PTR)arg;
 
-    while (left--) /* nothing */;
+    while (left--) /* nothing */
+        ;
     return 0;
 }
 
 static HANDLE start_short( int i )
 {
-    return CreateThread( NULL, 0, end_soon, (void *)(INT_PTR)(i % 20 * 2000), 0, NULL );
+    return CreateThread( NULL, 0, end_soon, (void *)(INT_PTR)( i % 20 * 2000 ), 0, NULL );
 }
 
-/* Threads of the program end while the provider's own begin: first the one for what waits, then one for each port that is waited for. */
+/* Threads of the program end while the provider's own begin: first the one for what waits, then one for each port that
+ * is waited for. */
 static void end_threads( const char *mapping )
 {
     OVERLAPPED *ov, recv = { 0 };
     char buffer[4];
-    WSABUF wsabuf = { sizeof(buffer), buffer };
+    WSABUF wsabuf = { sizeof( buffer ), buffer };
     HANDLE threads[2], port;
     DWORD count, flags;
     ULONG_PTR key;
@@ -116,9 +124,9 @@ static void end_threads( const char *mapping )
     ExitProcess( 42 );
 }
 
-static void test_threads(void)
+static void test_threads( void )
 {
-    SECURITY_ATTRIBUTES inherit = { sizeof(inherit), NULL, TRUE };
+    SECURITY_ATTRIBUTES inherit = { sizeof( inherit ), NULL, TRUE };
     HANDLE process, mapping = CreateFileMappingW( INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 4096, NULL );
     volatile LONG *come = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, 0 );
     char arguments[64];
@@ -151,7 +159,7 @@ START_TEST( exit )
         send_nonblocking_and_end( port, way );
     }
     start_winsock();
-    for (way = 0; way < (int)ARRAY_SIZE(end_names); way++) test_nonblocking_end( way );
+    for (way = 0; way < (int)ARRAY_SIZE( end_names ); way++) test_nonblocking_end( way );
     test_threads();
     stop_winsock();
 }

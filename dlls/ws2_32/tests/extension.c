@@ -9,10 +9,9 @@
 
 struct extensions ext;
 
-static const GUID guids[] =
-{
-    WSAID_ACCEPTEX, WSAID_GETACCEPTEXSOCKADDRS, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_TRANSMITFILE, WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG,
-    WSAID_WSASENDMSG, WSAID_WSAPOLL,
+static const GUID guids[] = {
+    WSAID_ACCEPTEX,        WSAID_GETACCEPTEXSOCKADDRS, WSAID_CONNECTEX,  WSAID_DISCONNECTEX, WSAID_TRANSMITFILE,
+    WSAID_TRANSMITPACKETS, WSAID_WSARECVMSG,           WSAID_WSASENDMSG, WSAID_WSAPOLL,
 };
 
 static int get_function( SOCKET s, const GUID *guid, DWORD guid_size, void *func, DWORD size, DWORD *returned )
@@ -20,14 +19,15 @@ static int get_function( SOCKET s, const GUID *guid, DWORD guid_size, void *func
     return WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)guid, guid_size, func, size, returned, NULL, NULL );
 }
 
-void load_extensions(void)
+void load_extensions( void )
 {
     void **func = (void **)&ext;
     SOCKET s = tcp_socket( AF_INET );
     unsigned int i;
     DWORD size;
 
-    for (i = 0; i < sizeof(ext) / sizeof(void *); i++) if (get_function( s, &guids[i], sizeof(GUID), func + i, sizeof(void *), &size )) func[i] = NULL;
+    for (i = 0; i < sizeof( ext ) / sizeof( void * ); i++)
+        if (get_function( s, &guids[i], sizeof( GUID ), func + i, sizeof( void * ), &size )) func[i] = NULL;
     closesocket( s );
 }
 
@@ -51,7 +51,8 @@ void extension_pair( int family, SOCKET *client, SOCKET *server )
     if (!ext.AcceptEx) load_extensions();
     listener = tcp_listener( family, &addr, &len );
     *server = tcp_socket( family );
-    ok_bool( ext.AcceptEx( listener, *server, output, 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &accept_ov ), ERROR_IO_PENDING );
+    ok_bool( ext.AcceptEx( listener, *server, output, 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, &accept_ov ),
+             ERROR_IO_PENDING );
     *client = tcp_socket( family );
     loopback( &any, family, 0 );
     ok_success( bind( *client, &any.any, len ) );
@@ -78,28 +79,29 @@ START_TEST( extension )
     for (i = 0; i < 2; i++)
     {
         winetest_push_context( "%s", i ? "UDP" : "TCP" );
-        for (j = 0; j < sizeof(guids) / sizeof(guids[0]); j++)
+        for (j = 0; j < sizeof( guids ) / sizeof( guids[0] ); j++)
         {
             winetest_push_context( "%u", j );
             func = NULL;
             size = 0xdead;
-            ok_docs( get_function( sockets[i], &guids[j], sizeof(GUID), &func, sizeof(func), &size ), 0, 0 );
-            ok_unless_stock( size == sizeof(func), "got %lu\n", size );
+            ok_docs( get_function( sockets[i], &guids[j], sizeof( GUID ), &func, sizeof( func ), &size ), 0, 0 );
+            ok_unless_stock( size == sizeof( func ), "got %lu\n", size );
             ok_unless_stock( func != NULL, "no function\n" );
             winetest_pop_context();
         }
-        ok_docs_error( get_function( sockets[i], &unknown, sizeof(GUID), &func, sizeof(func), &size ), WSAEINVAL );
+        ok_docs_error( get_function( sockets[i], &unknown, sizeof( GUID ), &func, sizeof( func ), &size ), WSAEINVAL );
         guid = guids[0];
-        ok_docs_error( get_function( sockets[i], &guid, sizeof(GUID) - 1, &func, sizeof(func), &size ), WSAEFAULT );
-        ok_docs_error( get_function( sockets[i], &guid, sizeof(GUID), &func, sizeof(func) - 1, &size ), WSAEFAULT );
-        ok_docs_error( get_function( sockets[i], NULL, sizeof(GUID), &func, sizeof(func), &size ), WSAEFAULT );
-        ok_docs_error( get_function( sockets[i], &guid, sizeof(GUID), bad_page(), sizeof(func), &size ), WSAEFAULT );
+        ok_docs_error( get_function( sockets[i], &guid, sizeof( GUID ) - 1, &func, sizeof( func ), &size ), WSAEFAULT );
+        ok_docs_error( get_function( sockets[i], &guid, sizeof( GUID ), &func, sizeof( func ) - 1, &size ), WSAEFAULT );
+        ok_docs_error( get_function( sockets[i], NULL, sizeof( GUID ), &func, sizeof( func ), &size ), WSAEFAULT );
+        ok_docs_error( get_function( sockets[i], &guid, sizeof( GUID ), bad_page(), sizeof( func ), &size ),
+                       WSAEFAULT );
         winetest_pop_context();
     }
-    ok_docs_error( get_function( 0xdead0, &guids[0], sizeof(GUID), &func, sizeof(func), &size ), WSAENOTSOCK );
+    ok_docs_error( get_function( 0xdead0, &guids[0], sizeof( GUID ), &func, sizeof( func ), &size ), WSAENOTSOCK );
     /* each socket gives the same */
-    get_function( sockets[0], &guids[0], sizeof(GUID), &old_accept_ex, sizeof(func), &size );
-    get_function( sockets[1], &guids[0], sizeof(GUID), &func, sizeof(func), &size );
+    get_function( sockets[0], &guids[0], sizeof( GUID ), &old_accept_ex, sizeof( func ), &size );
+    get_function( sockets[1], &guids[0], sizeof( GUID ), &func, sizeof( func ), &size );
     ok( func == old_accept_ex, "got %p and %p\n", old_accept_ex, func );
     closesocket( sockets[0] );
     closesocket( sockets[1] );

@@ -11,7 +11,10 @@
 #include "sockets.h"
 
 /* Room for one address in AcceptEx's buffer. */
-enum { ACCEPT_ADDR = sizeof(struct sockaddr_in6) + 16 };
+enum
+{
+    ACCEPT_ADDR = sizeof( struct sockaddr_in6 ) + 16
+};
 
 /* Pointers of SIO_GET_EXTENSION_FUNCTION_POINTER; NULL where the module has none. */
 struct extensions
@@ -27,7 +30,7 @@ struct extensions
 };
 
 extern struct extensions ext;
-extern void load_extensions(void);
+extern void load_extensions( void );
 
 /* Waits for an overlapped operation of `s', and gives its Winsock error: 0 for success. The count comes back. */
 extern int overlapped_result( SOCKET s, OVERLAPPED *ov, DWORD *count );
@@ -36,30 +39,34 @@ extern int overlapped_result( SOCKET s, OVERLAPPED *ov, DWORD *count );
 extern void extension_pair( int family, SOCKET *client, SOCKET *server );
 
 /* As ok_call, for BOOL functions: expected is success (error 0), or FALSE with the error. */
-#define ok_bool( call, expect_error ) \
-    do { \
-        int ret_, error_; \
-        WSASetLastError( 0xdeadbeef ); \
-        ret_ = (call); \
-        error_ = ret_ ? 0 : WSAGetLastError(); \
-        ok( error_ == (expect_error), "%s: got %d, error %d, expected %d\n", #call, ret_, error_, (int)(expect_error) ); \
+#define ok_bool( call, expect_error )                                                                                  \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        int ret_, error_;                                                                                              \
+        WSASetLastError( 0xdeadbeef );                                                                                 \
+        ret_ = ( call );                                                                                               \
+        error_ = ret_ ? 0 : WSAGetLastError();                                                                         \
+        ok( error_ == ( expect_error ), "%s: got %d, error %d, expected %d\n", #call, ret_, error_,                    \
+            (int)( expect_error ) );                                                                                   \
     } while (0)
 
 /* The same where some Wine's own module does otherwise than the documentation says, or crashes. */
-#define ok_docs_bool( call, expect_error ) \
-    do { \
-        int ret_ = 0, error_, crash_ = 1; \
-        WSASetLastError( 0xdeadbeef ); \
-        if (!__builtin_setjmp( guard_frame )) \
-        { \
-            guard_enter(); \
-            ret_ = (call); \
-            crash_ = 0; \
-        } \
-        error_ = crash_ ? -1 : ret_ ? 0 : WSAGetLastError(); \
-        guard_leave(); \
-        todo_wine_if( stock && error_ != (expect_error) ) \
-            ok( error_ == (expect_error), "%s: got %d, error %d, expected %d\n", #call, ret_, error_, (int)(expect_error) ); \
+#define ok_docs_bool( call, expect_error )                                                                             \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        int ret_ = 0, error_, crash_ = 1;                                                                              \
+        WSASetLastError( 0xdeadbeef );                                                                                 \
+        if (!__builtin_setjmp( guard_frame ))                                                                          \
+        {                                                                                                              \
+            guard_enter();                                                                                             \
+            ret_ = ( call );                                                                                           \
+            crash_ = 0;                                                                                                \
+        }                                                                                                              \
+        error_ = crash_ ? -1 : ret_ ? 0 : WSAGetLastError();                                                           \
+        guard_leave();                                                                                                 \
+        todo_wine_if( stock && error_ != ( expect_error ) )                                                            \
+            ok( error_ == ( expect_error ), "%s: got %d, error %d, expected %d\n", #call, ret_, error_,                \
+                (int)( expect_error ) );                                                                               \
     } while (0)
 
 #endif /* TESTS_EXTENSION_H */

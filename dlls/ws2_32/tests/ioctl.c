@@ -15,19 +15,25 @@
 #ifndef SIO_TCP_INFO
 #define SIO_TCP_INFO 0xd8000027
 #endif
-#define SIO_CHK_QOS_ 0xdc000001
-#define SIO_CPU_AFFINITY_ 0x98000015
-#define SIO_IDEAL_SEND_BACKLOG_CHANGE_ 0x2000747a
-#define SIO_IDEAL_SEND_BACKLOG_QUERY_ 0x4004747b
-#define SIO_QUERY_RSS_SCALABILITY_INFO_ 0x580000d2
+#define SIO_CHK_QOS_                                 0xdc000001
+#define SIO_CPU_AFFINITY_                            0x98000015
+#define SIO_IDEAL_SEND_BACKLOG_CHANGE_               0x2000747a
+#define SIO_IDEAL_SEND_BACKLOG_QUERY_                0x4004747b
+#define SIO_QUERY_RSS_SCALABILITY_INFO_              0x580000d2
 #define SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER_ 0xc8000024
-#define SIO_SET_PRIORITY_HINT_ 0x98000018
-#define SIO_GET_TX_TIMESTAMP_ 0x980000ea
+#define SIO_SET_PRIORITY_HINT_                       0x98000018
+#define SIO_GET_TX_TIMESTAMP_                        0x980000ea
 
 static char in[256], out[4096];
 
 /* Input: the loopback address, whose first bytes are 2, or 0 where that would be an odd value. */
-enum input { ADDRESS, ZERO, ONE, POINTERS };
+enum input
+{
+    ADDRESS,
+    ZERO,
+    ONE,
+    POINTERS
+};
 
 static int call( SOCKET s, DWORD code, enum input input, DWORD in_size, DWORD out_size, DWORD *returned )
 {
@@ -35,16 +41,17 @@ static int call( SOCKET s, DWORD code, enum input input, DWORD in_size, DWORD ou
     union address addr;
     int len = loopback( &addr, AF_INET, 0 );
 
-    memset( in, 0, sizeof(in) );
+    memset( in, 0, sizeof( in ) );
     if (input == ADDRESS) memcpy( in, &addr, len );
     if (input == ONE) *(int *)in = 1;
-    if (input == POINTERS) memcpy( in, &poll, sizeof(poll) );
+    if (input == POINTERS) memcpy( in, &poll, sizeof( poll ) );
     *returned = 0xdead;
     WSASetLastError( 0 );
     return WSAIoctl( s, code, in, in_size, out, out_size, returned, NULL, NULL ) ? WSAGetLastError() : 0;
 }
 
-/* What each gives with enough room, and the least of it: with a byte less the call must fail with WSAEFAULT. 0: no such buffer is needed. */
+/* What each gives with enough room, and the least of it: with a byte less the call must fail with WSAEFAULT. 0: no such
+ * buffer is needed. */
 static const struct
 {
     const char *name;
@@ -53,8 +60,7 @@ static const struct
     int stream, datagram;
     DWORD in, out;
     BOOL server; /* tier afd has another error */
-} codes[] =
-{
+} codes[] = {
 #define CODE( name, ... ) { #name, name, __VA_ARGS__ }
     CODE( FIONBIO, ZERO, 0, 0, 4, 0 ),
     CODE( FIONREAD, ZERO, 0, 0, 0, 4 ),
@@ -102,7 +108,7 @@ static const struct
     CODE( SIO_SET_MULTICAST_FILTER, ZERO, WSAEOPNOTSUPP, WSAEINVAL, 16, 0, TRUE ),
     CODE( SIO_SET_PRIORITY_HINT_, ONE, 0, 0, 4, 0 ),
     CODE( SIO_SET_QOS, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
-    CODE( SIO_TCP_INFO, ZERO, 0, WSAEOPNOTSUPP, 4, sizeof(TCP_INFO_v0), TRUE ),
+    CODE( SIO_TCP_INFO, ZERO, 0, WSAEOPNOTSUPP, 4, sizeof( TCP_INFO_v0 ), TRUE ),
     CODE( SIO_TCP_INITIAL_RTO, ONE, 0, WSAEOPNOTSUPP, 4, 0, TRUE ),
     CODE( SIO_TCP_SET_ACK_FREQUENCY, ONE, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_TCP_SET_ICW, ONE, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
@@ -113,13 +119,13 @@ static const struct
 #undef CODE
 };
 
-static void test_table(void)
+static void test_table( void )
 {
     unsigned int i, type;
     DWORD size;
     SOCKET s;
 
-    for (i = 0; i < ARRAY_SIZE(codes); i++)
+    for (i = 0; i < ARRAY_SIZE( codes ); i++)
     {
         for (type = 0; type < 2; type++)
         {
@@ -127,20 +133,22 @@ static void test_table(void)
 
             winetest_push_context( "%s, %s", codes[i].name, type ? "datagram" : "stream" );
             s = type ? udp_socket( AF_INET ) : tcp_socket( AF_INET );
-            err = call( s, codes[i].code, codes[i].input, 64, sizeof(out), &size );
+            err = call( s, codes[i].code, codes[i].input, 64, sizeof( out ), &size );
             if (codes[i].server && expect != WSAENOTCONN && by_afd()) expect = WSAEOPNOTSUPP;
             ok_unless_stock( err == expect, "got error %d, expected %d\n", err, expect );
-            if (!err && codes[i].out) ok_unless_stock( size == codes[i].out, "got %lu bytes, expected %lu\n", size, codes[i].out );
+            if (!err && codes[i].out)
+                ok_unless_stock( size == codes[i].out, "got %lu bytes, expected %lu\n", size, codes[i].out );
             if (!expect && codes[i].in)
             {
-                err = call( s, codes[i].code, codes[i].input, codes[i].in - 1, sizeof(out), &size );
+                err = call( s, codes[i].code, codes[i].input, codes[i].in - 1, sizeof( out ), &size );
                 ok_unless_stock( err == WSAEFAULT, "short input: got error %d\n", err );
             }
             if (!expect && codes[i].out)
             {
                 err = call( s, codes[i].code, codes[i].input, 64, codes[i].out - 1, &size );
                 ok_unless_stock( err == WSAEFAULT, "short output: got error %d\n", err );
-                ok_docs_error( WSAIoctl( s, codes[i].code, in, 64, bad_page(), codes[i].out, &size, NULL, NULL ), WSAEFAULT );
+                ok_docs_error( WSAIoctl( s, codes[i].code, in, 64, bad_page(), codes[i].out, &size, NULL, NULL ),
+                               WSAEFAULT );
                 ok_docs_error( WSAIoctl( s, codes[i].code, in, 64, NULL, codes[i].out, &size, NULL, NULL ), WSAEFAULT );
             }
             closesocket( s );
@@ -161,15 +169,17 @@ static void test_address_list( int family )
 
     winetest_push_context( "%s", family_name( family ) );
     ok_docs_error( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, 4, &size, NULL, NULL ), WSAEINVAL );
-    ok_success( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, sizeof(out), &size, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, sizeof( out ), &size, NULL, NULL ) );
     ok( list->iAddressCount > 0, "got %d addresses\n", list->iAddressCount );
     for (i = 0; i < list->iAddressCount; i++)
     {
         char *name = (char *)list->Address[i].lpSockaddr;
 
-        ok_unless_stock( list->Address[i].iSockaddrLength == len, "%d: got length %d\n", i, list->Address[i].iSockaddrLength );
+        ok_unless_stock( list->Address[i].iSockaddrLength == len, "%d: got length %d\n", i,
+                         list->Address[i].iSockaddrLength );
         ok( name > out && name < out + size, "%d: it points elsewhere\n", i );
-        ok_unless_stock( list->Address[i].lpSockaddr->sa_family == family, "%d: got family %d\n", i, list->Address[i].lpSockaddr->sa_family );
+        ok_unless_stock( list->Address[i].lpSockaddr->sa_family == family, "%d: got family %d\n", i,
+                         list->Address[i].lpSockaddr->sa_family );
     }
     /* there is one of our own among them: they can be bound to */
     memcpy( &addr, list->Address[0].lpSockaddr, len );
@@ -191,18 +201,19 @@ static void test_interfaces( int family )
     DWORD size;
 
     winetest_push_context( "%s", family_name( family ) );
-    ret = WSAIoctl( s, SIO_GET_INTERFACE_LIST_EX, NULL, 0, out, sizeof(out), &size, NULL, NULL );
+    ret = WSAIoctl( s, SIO_GET_INTERFACE_LIST_EX, NULL, 0, out, sizeof( out ), &size, NULL, NULL );
     ok_unless_stock( !ret, "failed: %d\n", WSAGetLastError() );
     if (!ret)
     {
-        count = ((char *)info->iiAddress.lpSockaddr - out) / sizeof(*info);
-        ok( count > 0 && size > count * sizeof(*info), "got %lu bytes, %d interfaces\n", size, count );
+        count = ( (char *)info->iiAddress.lpSockaddr - out ) / sizeof( *info );
+        ok( count > 0 && size > count * sizeof( *info ), "got %lu bytes, %d interfaces\n", size, count );
         for (i = 0; i < count; i++)
         {
             ok( info[i].iiFlags & IFF_UP, "%d: it is down\n", i );
-            ok( info[i].iiAddress.lpSockaddr->sa_family == family, "%d: got family %d\n", i, info[i].iiAddress.lpSockaddr->sa_family );
+            ok( info[i].iiAddress.lpSockaddr->sa_family == family, "%d: got family %d\n", i,
+                info[i].iiAddress.lpSockaddr->sa_family );
             ok( (char *)info[i].iiNetmask.lpSockaddr < out + size, "%d: it points elsewhere\n", i );
-            if (!(info[i].iiFlags & IFF_LOOPBACK)) continue;
+            if (!( info[i].iiFlags & IFF_LOOPBACK )) continue;
             loopbacks++;
             if (family == AF_INET)
             {
@@ -230,28 +241,32 @@ static void test_routes( int family )
     int ret;
 
     winetest_push_context( "%s", family_name( family ) );
-    ok_docs( WSAIoctl( s, SIO_ROUTING_INTERFACE_QUERY, &addr, len, &result, sizeof(result), &size, NULL, NULL ), 0, 0 );
+    ok_docs( WSAIoctl( s, SIO_ROUTING_INTERFACE_QUERY, &addr, len, &result, sizeof( result ), &size, NULL, NULL ), 0,
+             0 );
     ok_unless_stock( size == (DWORD)len && !memcmp( &result, &addr, len ), "got another address, %lu bytes\n", size );
     addr.any.sa_family = 0x77;
-    ok_docs_error( WSAIoctl( s, SIO_ROUTING_INTERFACE_QUERY, &addr, len, &result, sizeof(result), &size, NULL, NULL ), WSAEAFNOSUPPORT );
+    ok_docs_error( WSAIoctl( s, SIO_ROUTING_INTERFACE_QUERY, &addr, len, &result, sizeof( result ), &size, NULL, NULL ),
+                   WSAEAFNOSUPPORT );
     addr.any.sa_family = family;
 
     /* class E can't be reached */
     nowhere.sin_addr.s_addr = htonl( 0xf0000001 );
-    memset( in, 0, sizeof(in) );
+    memset( in, 0, sizeof( in ) );
     list->iAddressCount = 2;
     list->Address[0].lpSockaddr = (struct sockaddr *)&nowhere;
-    list->Address[0].iSockaddrLength = sizeof(nowhere);
+    list->Address[0].iSockaddrLength = sizeof( nowhere );
     list->Address[1].lpSockaddr = &addr.any;
     list->Address[1].iSockaddrLength = len;
-    ret = WSAIoctl( s, SIO_ADDRESS_LIST_SORT, list, list_size, out, sizeof(out), &size, NULL, NULL );
+    ret = WSAIoctl( s, SIO_ADDRESS_LIST_SORT, list, list_size, out, sizeof( out ), &size, NULL, NULL );
     ok_unless_stock( !ret, "failed: %d\n", WSAGetLastError() );
     if (!ret)
     {
-        BOOL reached = !WSAIoctl( s, SIO_FIND_ROUTE, &nowhere, sizeof(nowhere), NULL, 0, &ignored, NULL, NULL );
+        BOOL reached = !WSAIoctl( s, SIO_FIND_ROUTE, &nowhere, sizeof( nowhere ), NULL, 0, &ignored, NULL, NULL );
 
-        ok( sorted->iAddressCount == 2 && size == list_size, "got %d addresses, %lu bytes\n", sorted->iAddressCount, size );
-        ok( sorted->Address[0].lpSockaddr == (reached ? (struct sockaddr *)&nowhere : &addr.any), "the one that can't be reached is the first\n" );
+        ok( sorted->iAddressCount == 2 && size == list_size, "got %d addresses, %lu bytes\n", sorted->iAddressCount,
+            size );
+        ok( sorted->Address[0].lpSockaddr == ( reached ? (struct sockaddr *)&nowhere : &addr.any ),
+            "the one that can't be reached is the first\n" );
     }
     closesocket( s );
     winetest_pop_context();
@@ -267,29 +282,35 @@ static void test_connection( int family )
 
     winetest_push_context( "%s", family_name( family ) );
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
-    ok_call( send( a, data, sizeof(data), 0 ), sizeof(data), 0 );
-    ok_call( recv_all( b, data, sizeof(data) ), sizeof(data), 0 );
-    memset( &info, 0xcc, sizeof(info) );
-    ret = WSAIoctl( a, SIO_TCP_INFO, &version, sizeof(version), &info, sizeof(TCP_INFO_v0), &size, NULL, NULL );
+    ok_call( send( a, data, sizeof( data ), 0 ), sizeof( data ), 0 );
+    ok_call( recv_all( b, data, sizeof( data ) ), sizeof( data ), 0 );
+    memset( &info, 0xcc, sizeof( info ) );
+    ret = WSAIoctl( a, SIO_TCP_INFO, &version, sizeof( version ), &info, sizeof( TCP_INFO_v0 ), &size, NULL, NULL );
     ok_unless_afd( !ret, "failed: %d\n", WSAGetLastError() );
     if (!ret)
     {
-        ok( size == sizeof(TCP_INFO_v0), "got %lu bytes\n", size );
+        ok( size == sizeof( TCP_INFO_v0 ), "got %lu bytes\n", size );
         ok( info.State == TCPSTATE_ESTABLISHED, "got state %d\n", info.State );
         ok( info.Mss > 500 && info.Mss <= 65536, "got segment size %lu\n", info.Mss );
-        ok( info.BytesOut == sizeof(data) && !info.BytesIn, "got %I64u out, %I64u in\n", info.BytesOut, info.BytesIn );
-        ok( info.Cwnd && info.RcvBuf && info.SndWnd, "got window %lu, buffer %lu, peer's window %lu\n", info.Cwnd, info.RcvBuf, info.SndWnd );
+        ok( info.BytesOut == sizeof( data ) && !info.BytesIn, "got %I64u out, %I64u in\n", info.BytesOut,
+            info.BytesIn );
+        ok( info.Cwnd && info.RcvBuf && info.SndWnd, "got window %lu, buffer %lu, peer's window %lu\n", info.Cwnd,
+            info.RcvBuf, info.SndWnd );
         ok( info.ConnectionTimeMs < 60000, "got %I64u ms\n", info.ConnectionTimeMs );
         version = 1;
-        ok_error( WSAIoctl( b, SIO_TCP_INFO, &version, sizeof(version), &info, sizeof(TCP_INFO_v0), &size, NULL, NULL ), WSAEFAULT );
-        ok_success( WSAIoctl( b, SIO_TCP_INFO, &version, sizeof(version), &info, sizeof(info), &size, NULL, NULL ) );
-        ok( size == sizeof(info) && info.BytesIn == sizeof(data), "got %lu bytes, %I64u in\n", size, info.BytesIn );
+        ok_error(
+            WSAIoctl( b, SIO_TCP_INFO, &version, sizeof( version ), &info, sizeof( TCP_INFO_v0 ), &size, NULL, NULL ),
+            WSAEFAULT );
+        ok_success(
+            WSAIoctl( b, SIO_TCP_INFO, &version, sizeof( version ), &info, sizeof( info ), &size, NULL, NULL ) );
+        ok( size == sizeof( info ) && info.BytesIn == sizeof( data ), "got %lu bytes, %I64u in\n", size, info.BytesIn );
         version = 2;
-        ok_error( WSAIoctl( b, SIO_TCP_INFO, &version, sizeof(version), &info, sizeof(info), &size, NULL, NULL ), WSAEINVAL );
+        ok_error( WSAIoctl( b, SIO_TCP_INFO, &version, sizeof( version ), &info, sizeof( info ), &size, NULL, NULL ),
+                  WSAEINVAL );
     }
-    ok_docs( WSAIoctl( a, SIO_IDEAL_SEND_BACKLOG_QUERY_, NULL, 0, &value, sizeof(value), &size, NULL, NULL ), 0, 0 );
+    ok_docs( WSAIoctl( a, SIO_IDEAL_SEND_BACKLOG_QUERY_, NULL, 0, &value, sizeof( value ), &size, NULL, NULL ), 0, 0 );
     ok_unless_stock( value >= 65536 && size == 4, "got %lu, %lu bytes\n", value, size );
-    ret = WSAIoctl( a, SIO_TCP_INITIAL_RTO, &info, sizeof(TCP_INITIAL_RTO_PARAMETERS), NULL, 0, &size, NULL, NULL );
+    ret = WSAIoctl( a, SIO_TCP_INITIAL_RTO, &info, sizeof( TCP_INITIAL_RTO_PARAMETERS ), NULL, 0, &size, NULL, NULL );
     ok_unless_afd( ret && WSAGetLastError() == WSAEISCONN, "got %d, error %d\n", ret, WSAGetLastError() );
     closesocket( a );
     closesocket( b );
@@ -297,24 +318,25 @@ static void test_connection( int family )
 }
 
 /* By OVERLAPPED: done at once, and completed all the same. */
-static void test_overlapped(void)
+static void test_overlapped( void )
 {
     OVERLAPPED ov = { .hEvent = WSACreateEvent() };
     SOCKET s = udp_socket( AF_INET );
     DWORD size = 0, flags;
     u_long unread = 77;
 
-    ok_success( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof(unread), &size, &ov, NULL ) );
-    ok_unless_stock( !unread && ov.Internal == 0 && ov.InternalHigh == 4, "got %lu, status %Ix, %Iu bytes\n", unread, ov.Internal, ov.InternalHigh );
+    ok_success( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof( unread ), &size, &ov, NULL ) );
+    ok_unless_stock( !unread && ov.Internal == 0 && ov.InternalHigh == 4, "got %lu, status %Ix, %Iu bytes\n", unread,
+                     ov.Internal, ov.InternalHigh );
     ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't signalled\n" );
     ok_unless_stock( WSAGetOverlappedResult( s, &ov, &size, FALSE, &flags ) && size == 4, "got %lu bytes\n", size );
-    ok_docs_error( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof(unread), NULL, NULL, NULL ), WSAEFAULT );
+    ok_docs_error( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof( unread ), NULL, NULL, NULL ), WSAEFAULT );
     closesocket( s );
     WSACloseEvent( ov.hEvent );
 }
 
 /* Those that wait, until they are cancelled. */
-static void test_changes(void)
+static void test_changes( void )
 {
     static const DWORD changes[] = { SIO_ADDRESS_LIST_CHANGE, SIO_ROUTING_INTERFACE_CHANGE };
     union address addr;
@@ -322,7 +344,7 @@ static void test_changes(void)
     DWORD size, flags;
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(changes); i++)
+    for (i = 0; i < ARRAY_SIZE( changes ); i++)
     {
         OVERLAPPED ov = { .hEvent = WSACreateEvent() };
         SOCKET s = udp_socket( AF_INET );
@@ -337,7 +359,8 @@ static void test_changes(void)
         {
             ok( CancelIoEx( (HANDLE)s, &ov ), "CancelIoEx failed: %lu\n", GetLastError() );
             ok( !WaitForSingleObject( ov.hEvent, 1000 ), "no end\n" );
-            ok( !WSAGetOverlappedResult( s, &ov, &size, FALSE, &flags ) && WSAGetLastError() == WSA_OPERATION_ABORTED, "got error %d\n", WSAGetLastError() );
+            ok( !WSAGetOverlappedResult( s, &ov, &size, FALSE, &flags ) && WSAGetLastError() == WSA_OPERATION_ABORTED,
+                "got error %d\n", WSAGetLastError() );
         }
         set_blocking( s, FALSE );
         ok_docs_error( WSAIoctl( s, changes[i], &addr, len, NULL, 0, &size, NULL, NULL ), WSAEWOULDBLOCK );

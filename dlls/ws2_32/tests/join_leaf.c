@@ -4,31 +4,32 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * After the pages "WSAJoinLeaf function" and "Multipoint and Multicast Semantics". On the loopback interface, whose index is 1.
+ * After the pages "WSAJoinLeaf function" and "Multipoint and Multicast Semantics". On the loopback interface, whose
+ * index is 1.
  */
 
 #include "sockets.h"
 
 #define LOOPBACK_INDEX 1
-#define LEAF (WSA_FLAG_OVERLAPPED | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF)
-#define AT_ONCE 100 /* ms */
-#define LONG_TIME 5000
+#define LEAF           ( WSA_FLAG_OVERLAPPED | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF )
+#define AT_ONCE        100 /* ms */
+#define LONG_TIME      5000
 
 static int group_address( union address *group, int family, unsigned short port )
 {
-    memset( group, 0, sizeof(*group) );
+    memset( group, 0, sizeof( *group ) );
     group->any.sa_family = family;
     group->v4.sin_port = port;
     if (family == AF_INET)
     {
         group->v4.sin_addr.s_addr = inet_addr( "239.1.2.4" );
-        return sizeof(group->v4);
+        return sizeof( group->v4 );
     }
     group->v6.sin6_addr.u.Byte[0] = 0xff;
     group->v6.sin6_addr.u.Byte[1] = 0x12;
     group->v6.sin6_addr.u.Byte[15] = 0x34;
     group->v6.sin6_scope_id = LOOPBACK_INDEX;
-    return sizeof(group->v6);
+    return sizeof( group->v6 );
 }
 
 /* A socket for sessions, which are on loopback */
@@ -38,8 +39,9 @@ static SOCKET leaf_socket( int family )
     SOCKET s = WSASocketW( family, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, LEAF );
 
     ok( s != INVALID_SOCKET, "WSASocket failed: %d\n", WSAGetLastError() );
-    if (family == AF_INET) ok_success( setsockopt( s, IPPROTO_IP, IP_MULTICAST_IF, (char *)&address, sizeof(address) ) );
-    else ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_MULTICAST_IF, (char *)&index, sizeof(index) ) );
+    if (family == AF_INET)
+        ok_success( setsockopt( s, IPPROTO_IP, IP_MULTICAST_IF, (char *)&address, sizeof( address ) ) );
+    else ok_success( setsockopt( s, IPPROTO_IPV6, IPV6_MULTICAST_IF, (char *)&index, sizeof( index ) ) );
     return s;
 }
 
@@ -48,11 +50,11 @@ static SOCKET bound_leaf( union address *group, int *len, int family )
 {
     SOCKET s = leaf_socket( family );
     union address any;
-    int any_len = sizeof(any);
+    int any_len = sizeof( any );
 
-    memset( &any, 0, sizeof(any) );
+    memset( &any, 0, sizeof( any ) );
     any.any.sa_family = family;
-    ok_success( bind( s, &any.any, family == AF_INET ? sizeof(any.v4) : sizeof(any.v6) ) );
+    ok_success( bind( s, &any.any, family == AF_INET ? sizeof( any.v4 ) : sizeof( any.v6 ) ) );
     ok_success( getsockname( s, &any.any, &any_len ) );
     *len = group_address( group, family, any.v4.sin_port );
     return s;
@@ -80,8 +82,9 @@ static void expect( SOCKET s, const char *text )
         ok( 0, "nothing comes, expected %s\n", text );
         return;
     }
-    ret = recv( s, buffer, sizeof(buffer) - 1, 0 );
-    ok( ret == (int)strlen( text ) && !strcmp( buffer, text ), "got %d, %s, error %d, expected %s\n", ret, buffer, WSAGetLastError(), text );
+    ret = recv( s, buffer, sizeof( buffer ) - 1, 0 );
+    ok( ret == (int)strlen( text ) && !strcmp( buffer, text ), "got %d, %s, error %d, expected %s\n", ret, buffer,
+        WSAGetLastError(), text );
 }
 
 static void test_roles( int family )
@@ -99,7 +102,7 @@ static void test_roles( int family )
     ok( !error, "got error %d\n", error );
     error = join( sender, &group, len, JL_SENDER_ONLY );
     ok( !error, "got error %d\n", error );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( sender, &name.any, &name_len ) ); /* "the socket is marked as bound" */
     ok( name.v4.sin_port != 0, "has no port\n" );
     if (sendto( sender, "x", 1, 0, &group.any, len ) != 1)
@@ -121,14 +124,14 @@ static void test_roles( int family )
     ok( !error || error == WSA_IO_PENDING, "got error %d\n", error );
     ok( WSAGetOverlappedResult( sender, &ov, &sent, TRUE, &flags ) && sent == 3, "got error %d\n", WSAGetLastError() );
     expect( receiver, "msg" );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getpeername( sender, &name.any, &name_len ) );
     ok( name_len == len && !memcmp( &name, &group, len ), "got another peer\n" );
     ok( !wait_readable( sender, AT_ONCE ), "a sender receives\n" );
 
     /* who only receives has none */
     ok_error( send( receiver, "x", 1, 0 ), WSAENOTCONN );
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_error( getpeername( receiver, &name.any, &name_len ), WSAENOTCONN );
 
     /* one session for a socket */
@@ -152,7 +155,7 @@ static void test_roles( int family )
     expect( both, "alone" );
 
     /* connect gives another default destination, or takes it away */
-    name_len = sizeof(name);
+    name_len = sizeof( name );
     ok_success( getsockname( sender, &name.any, &name_len ) );
     len = loopback( &name, family, ntohs( name.v4.sin_port ) );
     ok_success( connect( both, &name.any, len ) );
@@ -166,7 +169,7 @@ static void test_roles( int family )
     CloseHandle( ov.hEvent );
 }
 
-static void test_send_message(void)
+static void test_send_message( void )
 {
     GUID id = WSAID_WSASENDMSG;
     LPFN_WSASENDMSG send_message;
@@ -178,7 +181,8 @@ static void test_send_message(void)
     int len;
 
     s = bound_leaf( &group, &len, AF_INET );
-    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id), &send_message, sizeof(send_message), &count, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof( id ), &send_message,
+                          sizeof( send_message ), &count, NULL, NULL ) );
     ok( !join( s, &group, len, JL_BOTH ), "got error %d\n", WSAGetLastError() );
     ok_success( send_message( s, &msg, 0, &count, NULL, NULL ) );
     expect( s, "msg" );
@@ -186,7 +190,7 @@ static void test_send_message(void)
 }
 
 /* "an FD_CONNECT indication will be given on the original socket s when the join operation completes" */
-static void test_events(void)
+static void test_events( void )
 {
     WSANETWORKEVENTS events;
     union address group;
@@ -210,10 +214,10 @@ static void test_events(void)
         ok( !error, "got error %d\n", error );
         if (i == 2) ok_success( WSAEventSelect( s, event, FD_CONNECT ) );
         ok_unless_afd( !WSAWaitForMultipleEvents( 1, &event, FALSE, by_afd() ? 0 : LONG_TIME, FALSE ), "no event\n" );
-        memset( &events, 0xcc, sizeof(events) );
+        memset( &events, 0xcc, sizeof( events ) );
         ok_success( WSAEnumNetworkEvents( s, event, &events ) );
-        ok_unless_afd( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n", events.lNetworkEvents,
-                       events.iErrorCode[FD_CONNECT_BIT] );
+        ok_unless_afd( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n",
+                       events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
         ok( WSAWaitForMultipleEvents( 1, &event, FALSE, 0, FALSE ) == WSA_WAIT_TIMEOUT, "told twice\n" );
         closesocket( s );
         winetest_pop_context();
@@ -223,7 +227,8 @@ static void test_events(void)
 
 static void test_bad_input( int family )
 {
-    static const DWORD bad_flags[] = { 0, JL_SENDER_ONLY | JL_RECEIVER_ONLY, JL_BOTH | JL_SENDER_ONLY, 8, 0x80000000, ~0u };
+    static const DWORD bad_flags[]
+        = { 0, JL_SENDER_ONLY | JL_RECEIVER_ONLY, JL_BOTH | JL_SENDER_ONLY, 8, 0x80000000, ~0u };
     union address group, other, loop;
     QOS qos, *bad_qos = (QOS *)bad_page();
     WSABUF data = { 4, (char *)"data" }, *bad_buffer = (WSABUF *)bad_page();
@@ -231,20 +236,24 @@ static void test_bad_input( int family )
     unsigned int i;
     int len, loop_len;
 
-#define fails( call, error ) \
-    do { \
-        SOCKET ret_; \
-        WSASetLastError( 0xdeadbeef ); \
-        ret_ = (call); \
-        ok( ret_ == INVALID_SOCKET && WSAGetLastError() == (error), "%s: got %Ix, error %d\n", #call, ret_, WSAGetLastError() ); \
+#define fails( call, error )                                                                                           \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        SOCKET ret_;                                                                                                   \
+        WSASetLastError( 0xdeadbeef );                                                                                 \
+        ret_ = ( call );                                                                                               \
+        ok( ret_ == INVALID_SOCKET && WSAGetLastError() == ( error ), "%s: got %Ix, error %d\n", #call, ret_,          \
+            WSAGetLastError() );                                                                                       \
     } while (0)
     s = bound_leaf( &group, &len, family );
     plain = udp_socket( family );
     stream = tcp_socket( family );
-    for (i = 0; i < ARRAY_SIZE(bad_flags); i++) fails( WSAJoinLeaf( s, &group.any, len, NULL, NULL, NULL, NULL, bad_flags[i] ), WSAEINVAL );
+    for (i = 0; i < ARRAY_SIZE( bad_flags ); i++)
+        fails( WSAJoinLeaf( s, &group.any, len, NULL, NULL, NULL, NULL, bad_flags[i] ), WSAEINVAL );
     fails( WSAJoinLeaf( INVALID_SOCKET, &group.any, len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAENOTSOCK );
     fails( WSAJoinLeaf( stream, &group.any, len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEOPNOTSUPP );
-    fails( WSAJoinLeaf( plain, &group.any, len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEINVAL ); /* "opened without" the flags */
+    fails( WSAJoinLeaf( plain, &group.any, len, NULL, NULL, NULL, NULL, JL_BOTH ),
+           WSAEINVAL ); /* "opened without" the flags */
     fails( WSAJoinLeaf( s, NULL, len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEFAULT );
     fails( WSAJoinLeaf( s, (struct sockaddr *)bad_page(), len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEFAULT );
     fails( WSAJoinLeaf( s, &group.any, len - 1, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEFAULT );
@@ -252,9 +261,9 @@ static void test_bad_input( int family )
     fails( WSAJoinLeaf( s, &group.any, -1, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEFAULT );
     other = group;
     other.any.sa_family = family == AF_INET ? AF_INET6 : AF_INET;
-    fails( WSAJoinLeaf( s, &other.any, sizeof(other), NULL, NULL, NULL, NULL, JL_BOTH ), WSAEAFNOSUPPORT );
+    fails( WSAJoinLeaf( s, &other.any, sizeof( other ), NULL, NULL, NULL, NULL, JL_BOTH ), WSAEAFNOSUPPORT );
     other.any.sa_family = 0x77;
-    fails( WSAJoinLeaf( s, &other.any, sizeof(other), NULL, NULL, NULL, NULL, JL_BOTH ), WSAEAFNOSUPPORT );
+    fails( WSAJoinLeaf( s, &other.any, sizeof( other ), NULL, NULL, NULL, NULL, JL_BOTH ), WSAEAFNOSUPPORT );
     loop_len = loopback( &loop, family, 9 );
     fails( WSAJoinLeaf( s, &loop.any, loop_len, NULL, NULL, NULL, NULL, JL_BOTH ), WSAEADDRNOTAVAIL ); /* no group */
     other = group;
@@ -265,7 +274,7 @@ static void test_bad_input( int family )
     fails( WSAJoinLeaf( s, &group.any, len, &data, NULL, NULL, NULL, JL_BOTH ), WSAEPROTONOSUPPORT );
     fails( WSAJoinLeaf( s, &group.any, len, bad_buffer, NULL, NULL, NULL, JL_BOTH ), WSAEFAULT );
     fails( WSAJoinLeaf( s, &group.any, len, NULL, bad_buffer, NULL, NULL, JL_BOTH ), WSAEFAULT );
-    memset( &qos, 0, sizeof(qos) );
+    memset( &qos, 0, sizeof( qos ) );
     qos.SendingFlowspec.ServiceType = SERVICETYPE_GUARANTEED;
     fails( WSAJoinLeaf( s, &group.any, len, NULL, NULL, &qos, NULL, JL_BOTH ), WSAEOPNOTSUPP );
     fails( WSAJoinLeaf( s, &group.any, len, NULL, NULL, NULL, &qos, JL_BOTH ), WSAEOPNOTSUPP );

@@ -10,7 +10,8 @@
 
 static char process_folder[64]; /* our folder in /proc */
 
-/* The Unix process that runs us: the one with our own token on its command line. /proc/self would be the wineserver's, which opens files for us. */
+/* The Unix process that runs us: the one with our own token on its command line. /proc/self would be the wineserver's,
+ * which opens files for us. */
 static BOOL find_process( const char *token )
 {
     WIN32_FIND_DATAA data;
@@ -27,9 +28,10 @@ static BOOL find_process( const char *token )
         sprintf( path, "\\\\?\\unix\\proc\\%s\\cmdline", data.cFileName );
         file = CreateFileA( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
         if (file == INVALID_HANDLE_VALUE) continue;
-        if (!ReadFile( file, line, sizeof(line) - 1, &size, NULL )) size = 0;
+        if (!ReadFile( file, line, sizeof( line ) - 1, &size, NULL )) size = 0;
         CloseHandle( file );
-        for (i = 0; i < size; i++) if (!line[i]) line[i] = ' ';
+        for (i = 0; i < size; i++)
+            if (!line[i]) line[i] = ' ';
         line[size] = 0;
         if (!strstr( line, token )) continue;
         sprintf( process_folder, "\\\\?\\unix\\proc\\%s", data.cFileName );
@@ -47,14 +49,15 @@ static int count_files( const char *folder )
     int count = 0;
 
     sprintf( path, "%s\\fd\\*", folder );
-    if ((find = FindFirstFileA( path, &data )) == INVALID_HANDLE_VALUE) return -1;
-    do count++; while (FindNextFileA( find, &data ));
+    if (( find = FindFirstFileA( path, &data ) ) == INVALID_HANDLE_VALUE) return -1;
+    do count++;
+    while (FindNextFileA( find, &data ));
     FindClose( find );
     return count;
 }
 
 /* Bytes of memory that is this process's alone. */
-static int used_memory(void)
+static int used_memory( void )
 {
     static char text[8192];
     char path[MAX_PATH], *line;
@@ -64,7 +67,7 @@ static int used_memory(void)
     sprintf( path, "%s\\smaps_rollup", process_folder );
     file = CreateFileA( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
     if (file == INVALID_HANDLE_VALUE) return -1;
-    if (!ReadFile( file, text, sizeof(text) - 1, &size, NULL )) size = 0;
+    if (!ReadFile( file, text, sizeof( text ) - 1, &size, NULL )) size = 0;
     CloseHandle( file );
     text[size] = 0;
     line = strstr( text, "Anonymous:" );
@@ -72,9 +75,20 @@ static int used_memory(void)
 }
 
 /* Handles of this process. GetProcessHandleCount of Wine 8.0 says 0. */
-static DWORD count_handles(void)
+static DWORD count_handles( void )
 {
-    struct { ULONG_PTR count, reserved; struct { void *object; ULONG_PTR pid, handle; ULONG access; USHORT index, type; ULONG attributes, pad; } handles[1]; } *info;
+    struct
+    {
+        ULONG_PTR count, reserved;
+        struct
+        {
+            void *object;
+            ULONG_PTR pid, handle;
+            ULONG access;
+            USHORT index, type;
+            ULONG attributes, pad;
+        } handles[1];
+    } *info;
     ULONG size = 0x100000, i, count = 0;
 
     for (;;)
@@ -87,7 +101,8 @@ static DWORD count_handles(void)
         free( info );
         size *= 2;
     }
-    for (i = 0; i < info->count; i++) if (info->handles[i].pid == GetCurrentProcessId()) count++;
+    for (i = 0; i < info->count; i++)
+        if (info->handles[i].pid == GetCurrentProcessId()) count++;
     free( info );
     return count;
 }
@@ -103,14 +118,14 @@ static void udp_life( int kind )
     {
         bind( s, &addr.any, len );
         getsockname( s, &addr.any, &len );
-        if (sendto( s, "abc", 3, 0, &addr.any, len ) != 3 || recv( s, buffer, sizeof(buffer), 0 ) != 3)
+        if (sendto( s, "abc", 3, 0, &addr.any, len ) != 3 || recv( s, buffer, sizeof( buffer ), 0 ) != 3)
             ok( 0, "a datagram got lost: %d\n", WSAGetLastError() );
     }
     if (kind % 4 == 2)
     {
         /* with an operation that pends */
         OVERLAPPED ov = { 0 };
-        WSABUF wsabuf = { sizeof(buffer), buffer };
+        WSABUF wsabuf = { sizeof( buffer ), buffer };
         DWORD flags = 0;
 
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -130,10 +145,11 @@ static void tcp_life( SOCKET listener, const union address *addr, int len, int k
     char buffer[8];
 
     /* by a reset: the port is free at once */
-    setsockopt( client, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+    setsockopt( client, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
     if (connect( client, &addr->any, len )) ok( 0, "connect failed: %d\n", WSAGetLastError() );
     server = accept( listener, NULL, NULL );
-    if (kind & 1 && (send( client, "abc", 3, 0 ) != 3 || recv( server, buffer, sizeof(buffer), 0 ) != 3)) ok( 0, "no data: %d\n", WSAGetLastError() );
+    if (kind & 1 && ( send( client, "abc", 3, 0 ) != 3 || recv( server, buffer, sizeof( buffer ), 0 ) != 3 ))
+        ok( 0, "no data: %d\n", WSAGetLastError() );
     closesocket( client );
     closesocket( server );
 }
@@ -149,7 +165,7 @@ static void live( int udp, int tcp )
     closesocket( listener );
 }
 
-static void test_lives(void)
+static void test_lives( void )
 {
     int files, server_files, files_after, server_files_after;
     DWORD handles, handles_after, start;
@@ -166,17 +182,22 @@ static void test_lives(void)
     files_after = count_files( process_folder );
     server_files_after = count_files( "\\\\?\\unix\\proc\\self" );
     handles_after = count_handles();
-    trace( "10,000 lives in %lu ms: %d and %d descriptors, %lu and %lu handles; wineserver: %d and %d descriptors\n", start, files, files_after,
-           handles, handles_after, server_files, server_files_after );
+    trace( "10,000 lives in %lu ms: %d and %d descriptors, %lu and %lu handles; wineserver: %d and %d descriptors\n",
+           start, files, files_after, handles, handles_after, server_files, server_files_after );
     ok( files_after <= files + 10, "descriptors: %d before, %d after\n", files, files_after );
     ok( handles_after <= handles + 10, "handles: %lu before, %lu after\n", handles, handles_after );
     /* other programs may be at work there */
-    ok( server_files_after <= server_files + 500, "the wineserver's descriptors: %d before, %d after\n", server_files, server_files_after );
+    ok( server_files_after <= server_files + 500, "the wineserver's descriptors: %d before, %d after\n", server_files,
+        server_files_after );
 }
 
-static void test_memory(void)
+static void test_memory( void )
 {
-    enum { COUNT = 3000, WARM = 200 };
+    enum
+    {
+        COUNT = 3000,
+        WARM = 200
+    };
     static SOCKET s[COUNT];
     int i, before = 0, after;
 
@@ -192,13 +213,14 @@ static void test_memory(void)
         bind( s[i], &addr.any, len );
         getsockname( s[i], &addr.any, &len );
         sendto( s[i], "abc", 3, 0, &addr.any, len );
-        recv( s[i], buffer, sizeof(buffer), 0 );
+        recv( s[i], buffer, sizeof( buffer ), 0 );
     }
     after = used_memory();
     ok( i == COUNT, "only %d sockets\n", i );
     ok( before > 0 && after > 0, "can't measure\n" );
-    trace( "%d bytes for each idle socket\n", (after - before) / (COUNT - WARM) );
-    ok( after - before <= 1024 * (COUNT - WARM), "%d bytes for each idle socket\n", (after - before) / (COUNT - WARM) );
+    trace( "%d bytes for each idle socket\n", ( after - before ) / ( COUNT - WARM ) );
+    ok( after - before <= 1024 * ( COUNT - WARM ), "%d bytes for each idle socket\n",
+        ( after - before ) / ( COUNT - WARM ) );
     while (i--) closesocket( s[i] );
 }
 

@@ -1,5 +1,6 @@
 /*
- * The ends of a socket's life: connecting by name and by list, closing with each linger setting, sockets as standard handles, and very many of them
+ * The ends of a socket's life: connecting by name and by list, closing with each linger setting, sockets as standard
+ * handles, and very many of them
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,15 +19,15 @@ static void check_connection( SOCKET s, SOCKET listener )
     ok( accepted != INVALID_SOCKET, "accept failed: %d\n", WSAGetLastError() );
     ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
     ok_call( send( s, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( accepted, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( accepted, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( accepted );
 }
 
-static void test_by_name(void)
+static void test_by_name( void )
 {
     struct timeval timeout = { 5, 0 };
     union address addr, local, remote;
-    DWORD local_len = sizeof(local), remote_len = sizeof(remote);
+    DWORD local_len = sizeof( local ), remote_len = sizeof( remote );
     SOCKET s, listener;
     char service[8], *node = (char *)"localhost";
     int len, ret, error;
@@ -59,12 +60,16 @@ static void test_by_name(void)
     ok_unless_stock( !ret && error == WSAENOTSOCK, "got %d, error %d\n", ret, error );
 }
 
-static void test_by_list(void)
+static void test_by_list( void )
 {
-    struct { INT count; SOCKET_ADDRESS addresses[2]; } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
+    struct
+    {
+        INT count;
+        SOCKET_ADDRESS addresses[2];
+    } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
     struct timeval timeout = { 5, 0 };
     union address refused, addr, remote;
-    DWORD remote_len = sizeof(remote);
+    DWORD remote_len = sizeof( remote );
     SOCKET s, listener;
     int len, ret, error;
 
@@ -116,18 +121,22 @@ static SOCKET full_listener( SOCKET *fill, unsigned int count, union address *ad
     return listener;
 }
 
-static void test_connect_timeout(void)
+static void test_connect_timeout( void )
 {
-    struct { INT count; SOCKET_ADDRESS addresses[2]; } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
+    struct
+    {
+        INT count;
+        SOCKET_ADDRESS addresses[2];
+    } list = { .count = 2 }; /* SOCKET_ADDRESS_LIST */
     struct timeval timeout = { 0, 300000 };
     SOCKET fill[8], listener, s, second;
     union address addr, addr2, name;
     int len, ret, error, value = 1500;
     unsigned int i;
-    DWORD start, name_len = sizeof(name);
+    DWORD start, name_len = sizeof( name );
 
     if (stock) return; /* as above */
-    listener = full_listener( fill, ARRAY_SIZE(fill), &addr );
+    listener = full_listener( fill, ARRAY_SIZE( fill ), &addr );
     second = tcp_listener( AF_INET, &addr2, &len );
     list.addresses[0].lpSockaddr = list.addresses[1].lpSockaddr = &addr.any;
     list.addresses[0].iSockaddrLength = list.addresses[1].iSockaddrLength = len;
@@ -146,25 +155,30 @@ static void test_connect_timeout(void)
     {
         winetest_push_context( "%u", i );
         s = tcp_socket( AF_INET );
-        ok_success( setsockopt( s, IPPROTO_TCP, 14 /* TCP_MAXRTMS */, (char *)&value, sizeof(value) ) );
+        ok_success( setsockopt( s, IPPROTO_TCP, 14 /* TCP_MAXRTMS */, (char *)&value, sizeof( value ) ) );
         if (i == 1) set_blocking( s, FALSE );
         if (i == 2) timeout.tv_sec = 15;
-        ret = WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &name_len, &name.any, NULL, NULL, i == 2 ? &timeout : NULL, NULL );
+        ret = WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &name_len, &name.any, NULL, NULL,
+                                i == 2 ? &timeout : NULL, NULL );
         ok( ret, "failed: %d\n", WSAGetLastError() );
         ok( name_len == (DWORD)len && name.v4.sin_port, "got no name\n" );
         if (ret) check_connection( s, second );
         closesocket( s );
-        name_len = sizeof(name);
+        name_len = sizeof( name );
         winetest_pop_context();
     }
-    for (i = 0; i < ARRAY_SIZE(fill); i++) closesocket( fill[i] );
+    for (i = 0; i < ARRAY_SIZE( fill ); i++) closesocket( fill[i] );
     closesocket( listener );
     closesocket( second );
 }
 
-static void test_connect_parameters(void)
+static void test_connect_parameters( void )
 {
-    struct { INT count; SOCKET_ADDRESS addresses[1]; } list = { .count = 1 };
+    struct
+    {
+        INT count;
+        SOCKET_ADDRESS addresses[1];
+    } list = { .count = 1 };
     struct timeval *bad_time = (struct timeval *)bad_page(), timeout = { 5, 0 };
     WCHAR node[] = L"127.0.0.1", service[8];
     union address addr, name;
@@ -178,10 +192,11 @@ static void test_connect_parameters(void)
     list.addresses[0].lpSockaddr = &addr.any;
     list.addresses[0].iSockaddrLength = len;
     s = tcp_socket( AF_INET );
-#define ok_fails( call, expect ) \
-    do { \
-        BOOL ret_ = call; \
-        ok( !ret_ && WSAGetLastError() == (expect), "%s: got %d, error %d\n", #call, ret_, WSAGetLastError() ); \
+#define ok_fails( call, expect )                                                                                       \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        BOOL ret_ = call;                                                                                              \
+        ok( !ret_ && WSAGetLastError() == ( expect ), "%s: got %d, error %d\n", #call, ret_, WSAGetLastError() );      \
     } while (0)
     ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByNameW( s, (WCHAR *)bad_page(), service, NULL, NULL, NULL, NULL, NULL, NULL ), WSAEFAULT );
@@ -189,16 +204,21 @@ static void test_connect_parameters(void)
     ok_fails( WSAConnectByNameW( s, node, service, NULL, &name.any, NULL, NULL, NULL, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, NULL, (OVERLAPPED *)&list ), WSAEINVAL );
     ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
-    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)bad_page(), NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
-    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, (DWORD *)bad_page(), &name.any, &timeout, NULL ), WSAEFAULT );
-    ok_fails( WSAConnectByList( INVALID_SOCKET, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAENOTSOCK );
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)bad_page(), NULL, NULL, NULL, NULL, &timeout, NULL ),
+              WSAEINVAL );
+    ok_fails(
+        WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, (DWORD *)bad_page(), &name.any, &timeout, NULL ),
+        WSAEFAULT );
+    ok_fails( WSAConnectByList( INVALID_SOCKET, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ),
+              WSAENOTSOCK );
     list.count = 0;
     ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEINVAL );
     list.count = 1;
     list.addresses[0].lpSockaddr = (struct sockaddr *)bad_page();
     ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, &timeout, NULL ), WSAEFAULT );
     list.addresses[0].lpSockaddr = &addr.any;
-    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &size, &name.any, NULL, NULL, &timeout, NULL ), WSAEFAULT );
+    ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, &size, &name.any, NULL, NULL, &timeout, NULL ),
+              WSAEFAULT );
 #undef ok_fails
     closesocket( s );
     closesocket( listener );
@@ -206,7 +226,10 @@ static void test_connect_parameters(void)
 
 /* ---- the end */
 
-enum { SENT = 300000 };
+enum
+{
+    SENT = 300000
+};
 
 static void send_and_end( const char *arguments )
 {
@@ -224,7 +247,7 @@ static void send_and_end( const char *arguments )
     {
         linger.l_onoff = on;
         linger.l_linger = time;
-        if (setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) )) ExitProcess( 2 );
+        if (setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) )) ExitProcess( 2 );
     }
     fill_pattern( data, SENT, 3 );
     if (send( s, data, SENT, 0 ) != SENT) ExitProcess( 3 );
@@ -232,7 +255,8 @@ static void send_and_end( const char *arguments )
     ExitProcess( 0 );
 }
 
-/* What was handed over arrives, though the socket is closed and its process ends at once. The hard close is one that throws away. */
+/* What was handed over arrives, though the socket is closed and its process ends at once. The hard close is one that
+ * throws away. */
 static void test_linger( int on, int time )
 {
     static char data[SENT + 1];
@@ -254,15 +278,17 @@ static void test_linger( int on, int time )
     {
         /* a part may arrive, and then a reset */
         ok( !WaitForSingleObject( process, 20000 ), "the child doesn't end\n" );
-        while ((ret = recv( accepted, data, sizeof(data), 0 )) > 0) total += ret;
-        ok_unless_stock( ret == -1 && WSAGetLastError() == WSAECONNRESET, "got %d, error %d after %d bytes\n", ret, WSAGetLastError(), total );
+        while (( ret = recv( accepted, data, sizeof( data ), 0 ) ) > 0) total += ret;
+        ok_unless_stock( ret == -1 && WSAGetLastError() == WSAECONNRESET, "got %d, error %d after %d bytes\n", ret,
+                         WSAGetLastError(), total );
     }
     else
     {
         Sleep( 100 ); /* the sender has closed by now, or waits */
-        while (total < SENT && (ret = recv( accepted, data + total, sizeof(data) - total, 0 )) > 0) total += ret;
-        ok( total == SENT && check_pattern( data, SENT, 3 ) == -1, "got %d of %d bytes, error %d\n", total, SENT, WSAGetLastError() );
-        ok_call( recv( accepted, data, sizeof(data), 0 ), 0, 0 );
+        while (total < SENT && ( ret = recv( accepted, data + total, sizeof( data ) - total, 0 ) ) > 0) total += ret;
+        ok( total == SENT && check_pattern( data, SENT, 3 ) == -1, "got %d of %d bytes, error %d\n", total, SENT,
+            WSAGetLastError() );
+        ok_call( recv( accepted, data, sizeof( data ), 0 ), 0, 0 );
         ok( !WaitForSingleObject( process, 20000 ), "the child doesn't end\n" );
     }
     GetExitCodeProcess( process, &code );
@@ -274,7 +300,7 @@ static void test_linger( int on, int time )
 }
 
 /* A non-blocking socket doesn't wait in closesocket: it stays open until the peer has taken what there is. */
-static void test_linger_nonblocking(void)
+static void test_linger_nonblocking( void )
 {
     struct linger linger = { 1, 5 };
     SOCKET a, b;
@@ -283,20 +309,21 @@ static void test_linger_nonblocking(void)
 
     tcp_socketpair( &a, &b );
     set_blocking( a, FALSE );
-    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
     total = fill_send_buffer( a );
     ret = closesocket( a );
-    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "got %d, error %d\n", ret,
+                   WSAGetLastError() );
     if (ret)
     {
         ok_error( closesocket( a ), WSAEWOULDBLOCK );
-        ok_error( recv( a, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+        ok_error( recv( a, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
         ok_call( drain( b, total ), total, 0 );
-        for (i = 0; i < 500 && (ret = closesocket( a )) && WSAGetLastError() == WSAEWOULDBLOCK; i++) Sleep( 10 );
+        for (i = 0; i < 500 && ( ret = closesocket( a ) ) && WSAGetLastError() == WSAEWOULDBLOCK; i++) Sleep( 10 );
         ok( !ret, "got error %d\n", WSAGetLastError() );
     }
     else ok_call( drain( b, total ), total, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
     closesocket( b );
 
     /* nothing to wait for, or not to be waited for */
@@ -306,7 +333,7 @@ static void test_linger_nonblocking(void)
         tcp_socketpair( &a, &b );
         set_blocking( a, FALSE );
         linger.l_linger = i ? 0 : 5;
-        ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         if (i) fill_send_buffer( a );
         ok_success( closesocket( a ) );
         closesocket( b );
@@ -316,7 +343,7 @@ static void test_linger_nonblocking(void)
 
 /* ---- standard handles */
 
-static void echo_standard(void)
+static void echo_standard( void )
 {
     char buffer[32];
     DWORD got, sent;
@@ -326,15 +353,15 @@ static void echo_standard(void)
     if (!ReadFile( GetStdHandle( STD_INPUT_HANDLE ), buffer, 5, &got, NULL ) || got != 5) ExitProcess( 1 );
     if (!WriteFile( GetStdHandle( STD_OUTPUT_HANDLE ), buffer, got, &sent, NULL ) || sent != got) ExitProcess( 2 );
     start_winsock();
-    ret = recv( (SOCKET)GetStdHandle( STD_INPUT_HANDLE ), buffer, sizeof(buffer), 0 );
+    ret = recv( (SOCKET)GetStdHandle( STD_INPUT_HANDLE ), buffer, sizeof( buffer ), 0 );
     if (ret <= 0 || send( (SOCKET)GetStdHandle( STD_OUTPUT_HANDLE ), buffer, ret, 0 ) != ret) ExitProcess( 3 );
     ExitProcess( 0 );
 }
 
-static void test_standard_handles(void)
+static void test_standard_handles( void )
 {
     PROCESS_INFORMATION info;
-    STARTUPINFOA startup = { .cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES };
+    STARTUPINFOA startup = { .cb = sizeof( startup ), .dwFlags = STARTF_USESTDHANDLES };
     char path[MAX_PATH], command[2 * MAX_PATH], buffer[32];
     DWORD code = 77;
     SOCKET a, b;
@@ -342,9 +369,10 @@ static void test_standard_handles(void)
     tcp_pair( AF_INET, 0, &a, &b ); /* without WSA_FLAG_OVERLAPPED, as ReadFile needs it */
     startup.hStdInput = startup.hStdOutput = startup.hStdError = (HANDLE)a;
     ok( SetHandleInformation( (HANDLE)a, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ), "failed: %lu\n", GetLastError() );
-    GetModuleFileNameA( NULL, path, sizeof(path) );
+    GetModuleFileNameA( NULL, path, sizeof( path ) );
     sprintf( command, "\"%s\" life standard", path );
-    ok( CreateProcessA( path, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info ), "CreateProcess failed: %lu\n", GetLastError() );
+    ok( CreateProcessA( path, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info ),
+        "CreateProcess failed: %lu\n", GetLastError() );
     closesocket( a );
     set_timeout( b, 10000 );
     ok_call( send( b, "abcde", 5, 0 ), 5, 0 );
@@ -357,7 +385,7 @@ static void test_standard_handles(void)
     ok( !WaitForSingleObject( info.hProcess, 20000 ), "the child doesn't end\n" );
     GetExitCodeProcess( info.hProcess, &code );
     ok_unless_stock( !code, "the child has exit code %lu\n", code );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
     CloseHandle( info.hThread );
     CloseHandle( info.hProcess );
     closesocket( b );
@@ -365,9 +393,14 @@ static void test_standard_handles(void)
 
 /* ---- very many */
 
-static void test_many(void)
+static void test_many( void )
 {
-    enum { COUNT = 10000, SELECTED = 1000, STEP = COUNT / SELECTED };
+    enum
+    {
+        COUNT = 10000,
+        SELECTED = 1000,
+        STEP = COUNT / SELECTED
+    };
     static SOCKET sockets[COUNT];
     static fd_set reads;
     struct timeval timeout = { 5, 0 };
@@ -377,20 +410,21 @@ static void test_many(void)
 
     len = loopback( &addr, AF_INET, 0 );
     for (count = 0; count < COUNT; count++)
-        if ((sockets[count] = udp_socket( AF_INET )) == INVALID_SOCKET) break;
+        if (( sockets[count] = udp_socket( AF_INET ) ) == INVALID_SOCKET) break;
     ok( count == COUNT, "%d sockets are open, error %d\n", count, WSAGetLastError() );
-    for (i = 0; i < count; i += STEP) ok( !bind( sockets[i], &addr.any, len ), "%d: bind failed: %d\n", i, WSAGetLastError() );
+    for (i = 0; i < count; i += STEP)
+        ok( !bind( sockets[i], &addr.any, len ), "%d: bind failed: %d\n", i, WSAGetLastError() );
     for (j = 0; j < 10; j++)
     {
         /* one of them, and all are asked */
-        i = j * (count / 10) / STEP * STEP;
-        len = sizeof(to);
+        i = j * ( count / 10 ) / STEP * STEP;
+        len = sizeof( to );
         ok_success( getsockname( sockets[i], &to.any, &len ) );
         ok_call( sendto( sockets[0], "x", 1, 0, &to.any, len ), 1, 0 );
         FD_ZERO( &reads );
         for (i = 0; i < count && reads.fd_count < SELECTED; i += STEP) reads.fd_array[reads.fd_count++] = sockets[i];
         ok_call( select( 0, &reads, NULL, NULL, &timeout ), 1, 0 );
-        i = j * (count / 10) / STEP * STEP;
+        i = j * ( count / 10 ) / STEP * STEP;
         ok( reads.fd_count == 1 && reads.fd_array[0] == sockets[i], "%d: another one is ready\n", j );
         ok_call( recv( sockets[i], &c, 1, 0 ), 1, 0 );
     }
@@ -409,7 +443,7 @@ START_TEST( life )
     test_by_list();
     test_connect_timeout();
     test_connect_parameters();
-    test_linger( -1, 0 );  /* as it comes */
+    test_linger( -1, 0 ); /* as it comes */
     test_linger( 0, 0 );
     test_linger( 1, 5 );   /* waits for the peer */
     test_linger( 1, 0 );   /* throws away */

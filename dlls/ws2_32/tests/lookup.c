@@ -8,8 +8,10 @@
 #include "sockets.h"
 #include <svcguid.h>
 
-static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_address = SVCID_INET_HOSTADDRBYINETSTRING, by_service = SVCID_INET_SERVICEBYNAME;
-static GUID host_name = SVCID_HOSTNAME, record_a = SVCID_DNS_TYPE_A, record_aaaa = SVCID_DNS_TYPE_AAAA, record_mx = SVCID_DNS( 15 );
+static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_address = SVCID_INET_HOSTADDRBYINETSTRING,
+            by_service = SVCID_INET_SERVICEBYNAME;
+static GUID host_name = SVCID_HOSTNAME, record_a = SVCID_DNS_TYPE_A, record_aaaa = SVCID_DNS_TYPE_AAAA,
+            record_mx = SVCID_DNS( 15 );
 static GUID tcp_80 = SVCID_TCP( 80 ), udp_53 = SVCID_UDP( 53 );
 static GUID unknown = { 0x12345678, 1, 2, { 3, 4, 5, 6, 7, 8, 9, 10 } };
 static GUID tcpip = { 0x22059d40, 0x7e9e, 0x11cf, { 0xae, 0x5a, 0x00, 0xaa, 0x00, 0xa7, 0x11, 0x2b } };
@@ -23,28 +25,33 @@ static BOOL is_loopback( const SOCKET_ADDRESS *address, unsigned short port )
 {
     const SOCKADDR_IN *in = (const SOCKADDR_IN *)address->lpSockaddr;
 
-    return address->iSockaddrLength == sizeof(*in) && in->sin_family == AF_INET && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && ntohs( in->sin_port ) == port;
+    return address->iSockaddrLength == sizeof( *in ) && in->sin_family == AF_INET
+           && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && ntohs( in->sin_port ) == port;
 }
 
 static int begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup )
 {
-    WSAQUERYSETA query = { .dwSize = sizeof(query), .lpszServiceInstanceName = (char *)name, .lpServiceClassId = class_id, .dwNameSpace = NS_DNS };
+    WSAQUERYSETA query = { .dwSize = sizeof( query ),
+                           .lpszServiceInstanceName = (char *)name,
+                           .lpServiceClassId = class_id,
+                           .dwNameSpace = NS_DNS };
 
     return WSALookupServiceBeginA( &query, flags, lookup );
 }
 
-static void test_enum(void)
+static void test_enum( void )
 {
     char buffer[2048];
     WSANAMESPACE_INFOA *a = (void *)buffer;
     WSANAMESPACE_INFOW *w = (void *)buffer;
-    int (WINAPI *enum_ex)( DWORD *, WSANAMESPACE_INFOEXW * ) = (void *)GetProcAddress( GetModuleHandleA( "ws2_32.dll" ), "WSAEnumNameSpaceProvidersExW" );
+    int( WINAPI * enum_ex )( DWORD *, WSANAMESPACE_INFOEXW * )
+        = (void *)GetProcAddress( GetModuleHandleA( "ws2_32.dll" ), "WSAEnumNameSpaceProvidersExW" );
     DWORD size = 0, needed;
     int i, count, found = 0;
 
     ok_error( WSAEnumNameSpaceProvidersA( NULL, NULL ), WSAEFAULT );
     ok_error( WSAEnumNameSpaceProvidersA( &size, NULL ), WSAEFAULT );
-    ok( size > sizeof(*a), "got %lu\n", size );
+    ok( size > sizeof( *a ), "got %lu\n", size );
     needed = size--;
     ok_error( WSAEnumNameSpaceProvidersA( &size, a ), WSAEFAULT );
     ok( size == needed, "got %lu\n", size );
@@ -56,10 +63,10 @@ static void test_enum(void)
         if (a[i].dwNameSpace != NS_DNS) continue;
         found++;
         ok( !strcmp( a[i].lpszIdentifier, "Tcpip" ), "got %s\n", a[i].lpszIdentifier );
-        ok( a[i].fActive && !memcmp( &a[i].NSProviderId, &tcpip, sizeof(tcpip) ), "wrong identifier\n" );
+        ok( a[i].fActive && !memcmp( &a[i].NSProviderId, &tcpip, sizeof( tcpip ) ), "wrong identifier\n" );
     }
     ok( found == 1, "DNS is there %d times\n", found );
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     count = WSAEnumNameSpaceProvidersW( &size, w );
     ok( count > 0 && !lstrcmpW( w->lpszIdentifier, L"Tcpip" ), "got %d\n", count );
     ok( enum_ex != NULL, "no WSAEnumNameSpaceProvidersExW\n" );
@@ -70,13 +77,13 @@ static void test_enum(void)
     size = 0;
     ok_error( enum_ex( &size, NULL ), WSAEFAULT );
     ok( enum_ex( &size, (void *)buffer ) == 1, "got error %d\n", WSAGetLastError() );
-    ok( !strcmp( ((WSANAMESPACE_INFOEXA *)buffer)->lpszIdentifier, "Tcpip" ), "got another name\n" );
+    ok( !strcmp( ( (WSANAMESPACE_INFOEXA *)buffer )->lpszIdentifier, "Tcpip" ), "got another name\n" );
 }
 
-static void test_begin(void)
+static void test_begin( void )
 {
     AFPROTOCOLS protocol = { 77, IPPROTO_TCP };
-    WSAQUERYSETW query = { .dwSize = sizeof(query) }, q;
+    WSAQUERYSETW query = { .dwSize = sizeof( query ) }, q;
     HANDLE lookup = NULL;
     unsigned int i;
     WCHAR name[] = L"localhost";
@@ -114,7 +121,7 @@ static void test_begin(void)
     q = query, q.lpServiceClassId = &by_service, q.lpszServiceInstanceName = NULL;
     ok_error( WSALookupServiceBeginW( &q, LUP_RETURN_NAME, &lookup ), WSAEINVAL );
     ok_error( WSALookupServiceBeginW( &query, LUP_CONTAINERS | LUP_NOCONTAINERS, &lookup ), WSAEINVAL );
-    for (i = 0; i < ARRAY_SIZE(longname) - 1; i++) longname[i] = 'a';
+    for (i = 0; i < ARRAY_SIZE( longname ) - 1; i++) longname[i] = 'a';
     q = query, q.lpszServiceInstanceName = longname;
     ok_error( WSALookupServiceBeginW( &q, LUP_RETURN_NAME, &lookup ), WSAEINVAL );
 
@@ -125,7 +132,7 @@ static void test_begin(void)
     ok_error( WSALookupServiceEnd( NULL ), WSA_INVALID_HANDLE );
 }
 
-static void test_next(void)
+static void test_next( void )
 {
     char buffer[4096];
     WSAQUERYSETW *w = (void *)buffer;
@@ -134,36 +141,41 @@ static void test_next(void)
     HANDLE lookup;
     HOSTENT *host;
 
-    ok_success( begin( "localhost", &by_name, LUP_RETURN_NAME | LUP_RETURN_TYPE | LUP_RETURN_ADDR | LUP_RETURN_BLOB | LUP_RETURN_QUERY_STRING, &lookup ) );
+    ok_success( begin( "localhost", &by_name,
+                       LUP_RETURN_NAME | LUP_RETURN_TYPE | LUP_RETURN_ADDR | LUP_RETURN_BLOB | LUP_RETURN_QUERY_STRING,
+                       &lookup ) );
     ok_error( WSALookupServiceNextA( lookup, 0, NULL, a ), WSAEFAULT );
     ok_error( WSALookupServiceNextA( (HANDLE)0xdead, 0, &size, a ), WSA_INVALID_HANDLE );
     ok_error( WSALookupServiceNextA( lookup, 0, &size, NULL ), WSAEFAULT );
-    ok( size > sizeof(*a) && size < sizeof(buffer), "got %lu\n", size );
+    ok( size > sizeof( *a ) && size < sizeof( buffer ), "got %lu\n", size );
     needed = size;
     for (i = 0; i < needed; i += 7)
     {
         size = i;
-        memset( buffer, 0xcc, sizeof(buffer) );
+        memset( buffer, 0xcc, sizeof( buffer ) );
         ok_error( WSALookupServiceNextA( lookup, 0, &size, a ), WSAEFAULT );
         ok( size == needed && buffer[0] == (char)0xcc, "%lu: got %lu\n", i, size );
     }
     size = needed;
     ok_error( WSALookupServiceNextA( lookup, 0, &size, (void *)bad_page() ), WSAEFAULT );
     ok_success( WSALookupServiceNextA( lookup, 0, &size, a ) );
-    ok( a->dwSize == sizeof(*a) && a->dwNameSpace == NS_DNS, "got size %lu, name space %lu\n", a->dwSize, a->dwNameSpace );
-    ok( a->lpszServiceInstanceName && !strncmp( a->lpszServiceInstanceName, "localhost", 9 ), "got %s\n", a->lpszServiceInstanceName );
+    ok( a->dwSize == sizeof( *a ) && a->dwNameSpace == NS_DNS, "got size %lu, name space %lu\n", a->dwSize,
+        a->dwNameSpace );
+    ok( a->lpszServiceInstanceName && !strncmp( a->lpszServiceInstanceName, "localhost", 9 ), "got %s\n",
+        a->lpszServiceInstanceName );
     ok( a->lpszQueryString && !strcmp( a->lpszQueryString, "localhost" ), "got %s\n", a->lpszQueryString );
-    ok( a->lpServiceClassId && !memcmp( a->lpServiceClassId, &by_name, sizeof(GUID) ), "wrong class\n" );
+    ok( a->lpServiceClassId && !memcmp( a->lpServiceClassId, &by_name, sizeof( GUID ) ), "wrong class\n" );
     /* two where the host's hosts file has ::1 for it as well: glibc takes that for 127.0.0.1 */
     ok( a->dwNumberOfCsAddrs >= 1, "got %lu addresses\n", a->dwNumberOfCsAddrs );
     if (a->dwNumberOfCsAddrs)
     {
         SOCKADDR_IN *in = (SOCKADDR_IN *)a->lpcsaBuffer->RemoteAddr.lpSockaddr;
 
-        ok( in->sin_family == AF_INET && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && !in->sin_port, "wrong address\n" );
-        ok( (char *)in > buffer && (char *)(in + 1) <= buffer + needed, "outside the buffer\n" );
+        ok( in->sin_family == AF_INET && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && !in->sin_port,
+            "wrong address\n" );
+        ok( (char *)in > buffer && (char *)( in + 1 ) <= buffer + needed, "outside the buffer\n" );
     }
-    ok( a->lpBlob && a->lpBlob->cbSize >= sizeof(*host), "no blob\n" );
+    ok( a->lpBlob && a->lpBlob->cbSize >= sizeof( *host ), "no blob\n" );
     if (a->lpBlob)
     {
         char **list;
@@ -172,9 +184,10 @@ static void test_next(void)
         list = offset( host, host->h_addr_list );
         ok( host->h_addrtype == AF_INET && host->h_length == 4, "got family %d\n", host->h_addrtype );
         ok( *(ULONG *)offset( host, list[0] ) == htonl( INADDR_LOOPBACK ), "wrong address\n" );
-        ok( !strcmp( offset( host, host->h_name ), a->lpszServiceInstanceName ), "got %s\n", (char *)offset( host, host->h_name ) );
+        ok( !strcmp( offset( host, host->h_name ), a->lpszServiceInstanceName ), "got %s\n",
+            (char *)offset( host, host->h_name ) );
     }
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_error( WSALookupServiceNextA( lookup, 0, &size, a ), WSA_E_NO_MORE );
     ok_error( WSALookupServiceNextA( lookup, 0, &size, a ), WSA_E_NO_MORE );
     ok_success( WSALookupServiceEnd( lookup ) );
@@ -182,9 +195,10 @@ static void test_next(void)
 
     /* the other character set; what the second call wants less of; giving up a result */
     ok_success( begin( "127.0.0.1", &by_name, LUP_RETURN_ALL, &lookup ) );
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_success( WSALookupServiceNextW( lookup, LUP_RETURN_NAME, &size, w ) );
-    ok( w->lpszServiceInstanceName && !lstrcmpW( w->lpszServiceInstanceName, L"127.0.0.1" ), "got %s\n", debugstr_w( w->lpszServiceInstanceName ) );
+    ok( w->lpszServiceInstanceName && !lstrcmpW( w->lpszServiceInstanceName, L"127.0.0.1" ), "got %s\n",
+        debugstr_w( w->lpszServiceInstanceName ) );
     ok( !w->lpBlob && !w->dwNumberOfCsAddrs && !w->lpServiceClassId, "more than was asked for\n" );
     WSALookupServiceEnd( lookup );
     ok_success( begin( "127.0.0.1", &by_name, LUP_RETURN_NAME, &lookup ) );
@@ -198,22 +212,28 @@ static void test_next(void)
     ok_error( begin( "localhost", &tcp_80, LUP_CONTAINERS | LUP_DEEP | LUP_RETURN_ALL, &lookup ), WSANO_DATA );
 
     /* flags that say how to look, and need nothing special of DNS; those of the first call count for both */
-    ok_success( begin( "127.0.0.1", &tcp_80, LUP_NOCONTAINERS | LUP_DEEP | LUP_NEAREST | LUP_FLUSHCACHE | LUP_RETURN_ADDR, &lookup ) );
-    size = sizeof(buffer);
+    ok_success( begin( "127.0.0.1", &tcp_80,
+                       LUP_NOCONTAINERS | LUP_DEEP | LUP_NEAREST | LUP_FLUSHCACHE | LUP_RETURN_ADDR, &lookup ) );
+    size = sizeof( buffer );
     ok_success( WSALookupServiceNextW( lookup, LUP_RETURN_ALL, &size, w ) );
-    ok( w->dwNumberOfCsAddrs == 1 && !w->lpBlob && !w->lpszServiceInstanceName && !w->lpszQueryString, "got more or less than the addresses\n" );
+    ok( w->dwNumberOfCsAddrs == 1 && !w->lpBlob && !w->lpszServiceInstanceName && !w->lpszQueryString,
+        "got more or less than the addresses\n" );
     ok( !w->lpVersion && !w->lpszComment && !w->lpszContext, "DNS has a version, a comment or a context\n" );
-    if (w->dwNumberOfCsAddrs) ok( is_loopback( &w->lpcsaBuffer->RemoteAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->LocalAddr, 0 ), "wrong address\n" );
+    if (w->dwNumberOfCsAddrs)
+        ok( is_loopback( &w->lpcsaBuffer->RemoteAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->LocalAddr, 0 ),
+            "wrong address\n" );
     WSALookupServiceEnd( lookup );
 
     /* the address of a service, which binds to it: asked for by either call */
     for (i = 0; i < 2; i++)
     {
-        ok_success( begin( "127.0.0.1", &tcp_80, LUP_RETURN_ADDR | (i ? LUP_RES_SERVICE : 0), &lookup ) );
-        size = sizeof(buffer);
+        ok_success( begin( "127.0.0.1", &tcp_80, LUP_RETURN_ADDR | ( i ? LUP_RES_SERVICE : 0 ), &lookup ) );
+        size = sizeof( buffer );
         ok_success( WSALookupServiceNextW( lookup, i ? 0 : LUP_RES_SERVICE, &size, w ) );
         ok( w->dwNumberOfCsAddrs == 1, "got %lu addresses\n", w->dwNumberOfCsAddrs );
-        if (w->dwNumberOfCsAddrs) ok( is_loopback( &w->lpcsaBuffer->LocalAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->RemoteAddr, 0 ), "wrong address\n" );
+        if (w->dwNumberOfCsAddrs)
+            ok( is_loopback( &w->lpcsaBuffer->LocalAddr, 80 ) && !is_loopback( &w->lpcsaBuffer->RemoteAddr, 0 ),
+                "wrong address\n" );
         WSALookupServiceEnd( lookup );
     }
 
@@ -225,10 +245,15 @@ static void test_next(void)
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, NULL, 0, NULL, 0, &size, NULL ), WSA_INVALID_HANDLE );
 }
 
-static void test_classes_of_lookup(void)
+static void test_classes_of_lookup( void )
 {
-    const struct { GUID *class_id; const char *name; int error, family, port, type; const char *got; } tests[] =
+    const struct
     {
+        GUID *class_id;
+        const char *name;
+        int error, family, port, type;
+        const char *got;
+    } tests[] = {
         { &by_name, "192.0.2.7", 0, AF_INET, 0, SOCK_STREAM, "192.0.2.7" },
         { &record_a, "192.0.2.7", 0, AF_INET, 0, SOCK_STREAM, "192.0.2.7" },
         { &record_aaaa, "::1", 0, AF_INET6, 0, SOCK_STREAM, "::1" },
@@ -253,26 +278,31 @@ static void test_classes_of_lookup(void)
     HANDLE lookup;
     DWORD size;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%u: %s", i, tests[i].name );
         ok_success( begin( tests[i].name, tests[i].class_id, LUP_RETURN_ALL & ~LUP_RETURN_ALIASES, &lookup ) );
-        size = sizeof(buffer);
+        size = sizeof( buffer );
         ok_call( WSALookupServiceNextA( lookup, 0, &size, set ), tests[i].error ? SOCKET_ERROR : 0, tests[i].error );
         if (!tests[i].error)
         {
-            ok( set->lpszServiceInstanceName && (!tests[i].got || !strcmp( set->lpszServiceInstanceName, tests[i].got )), "got %s\n", set->lpszServiceInstanceName );
+            ok( set->lpszServiceInstanceName
+                    && ( !tests[i].got || !strcmp( set->lpszServiceInstanceName, tests[i].got ) ),
+                "got %s\n", set->lpszServiceInstanceName );
             ok( !!set->lpBlob, "no blob\n" );
             if (tests[i].family)
             {
-                SOCKADDR_IN *in = set->dwNumberOfCsAddrs ? (SOCKADDR_IN *)set->lpcsaBuffer->RemoteAddr.lpSockaddr : NULL;
+                SOCKADDR_IN *in
+                    = set->dwNumberOfCsAddrs ? (SOCKADDR_IN *)set->lpcsaBuffer->RemoteAddr.lpSockaddr : NULL;
 
-                ok( in && in->sin_family == tests[i].family && ntohs( in->sin_port ) == tests[i].port, "wrong address\n" );
+                ok( in && in->sin_family == tests[i].family && ntohs( in->sin_port ) == tests[i].port,
+                    "wrong address\n" );
                 ok( in && set->lpcsaBuffer->iSocketType == tests[i].type, "wrong type\n" );
             }
-            else ok( ntohs( ((SERVENT *)set->lpBlob->pBlobData)->s_port ) == tests[i].port, "wrong port\n" );
+            else ok( ntohs( ( (SERVENT *)set->lpBlob->pBlobData )->s_port ) == tests[i].port, "wrong port\n" );
             if (tests[i].class_id == &host_name)
-                ok( !gethostname( self, sizeof(self) ) && !strcmp( self, set->lpszServiceInstanceName ), "got %s\n", set->lpszServiceInstanceName );
+                ok( !gethostname( self, sizeof( self ) ) && !strcmp( self, set->lpszServiceInstanceName ), "got %s\n",
+                    set->lpszServiceInstanceName );
         }
         ok_success( WSALookupServiceEnd( lookup ) );
         winetest_pop_context();
@@ -281,13 +311,14 @@ static void test_classes_of_lookup(void)
 
 static GUID test_class = { 0x9b1ec5b1, 0x2e1b, 0x4e5a, { 0x91, 0x4d, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60 } };
 
-static void test_service_class(void)
+static void test_service_class( void )
 {
     DWORD port = 4711, size, needed;
     char buffer[2048], name[64];
-    WSANSCLASSINFOW valuesw[2] = { { (WCHAR *)L"TcpPort", NS_DNS, REG_DWORD, sizeof(port), &port }, { (WCHAR *)L"Empty", NS_ALL, REG_BINARY, 0, NULL } };
+    WSANSCLASSINFOW valuesw[2] = { { (WCHAR *)L"TcpPort", NS_DNS, REG_DWORD, sizeof( port ), &port },
+                                   { (WCHAR *)L"Empty", NS_ALL, REG_BINARY, 0, NULL } };
     WSASERVICECLASSINFOW info = { &test_class, (WCHAR *)L"wsuring test", 2, valuesw }, bad;
-    WSANSCLASSINFOA valuea = { (char *)"UdpPort", NS_DNS, REG_DWORD, sizeof(port), &port };
+    WSANSCLASSINFOA valuea = { (char *)"UdpPort", NS_DNS, REG_DWORD, sizeof( port ), &port };
     WSASERVICECLASSINFOA infoa = { &test_class, (char *)"in ANSI", 1, &valuea };
     WSASERVICECLASSINFOW *got = (void *)buffer;
     WSASERVICECLASSINFOA *gota = (void *)buffer;
@@ -312,7 +343,7 @@ static void test_service_class(void)
     ok_error( WSAInstallServiceClassW( &bad ), WSAEINVAL );
     bad = info, bad.lpClassInfos = (void *)bad_page();
     ok_error( WSAInstallServiceClassW( &bad ), WSAEFAULT );
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_error( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ), WSATYPE_NOT_FOUND );
 
     ok_success( WSAInstallServiceClassW( &info ) );
@@ -322,7 +353,7 @@ static void test_service_class(void)
 
     size = 0;
     ok_error( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, NULL ), WSAEFAULT );
-    ok( size > sizeof(*got) && size < sizeof(buffer), "got %lu\n", size );
+    ok( size > sizeof( *got ) && size < sizeof( buffer ), "got %lu\n", size );
     needed = size;
     size--;
     ok_error( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ), WSAEFAULT );
@@ -331,16 +362,20 @@ static void test_service_class(void)
     ok_error( WSAGetServiceClassInfoW( &unknown, &test_class, &size, got ), WSAEINVAL );
     ok_error( WSAGetServiceClassInfoW( &tcpip, NULL, &size, got ), WSAEINVAL );
     ok_success( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ) );
-    ok( !lstrcmpW( got->lpszServiceClassName, L"wsuring test" ) && got->dwCount == 2, "got %s, %lu\n", debugstr_w( got->lpszServiceClassName ), got->dwCount );
-    ok( !memcmp( got->lpServiceClassId, &test_class, sizeof(GUID) ), "wrong class\n" );
+    ok( !lstrcmpW( got->lpszServiceClassName, L"wsuring test" ) && got->dwCount == 2, "got %s, %lu\n",
+        debugstr_w( got->lpszServiceClassName ), got->dwCount );
+    ok( !memcmp( got->lpServiceClassId, &test_class, sizeof( GUID ) ), "wrong class\n" );
     for (i = 0; i < got->dwCount; i++)
     {
         const WSANSCLASSINFOW *value = &got->lpClassInfos[i];
 
-        if (lstrcmpW( value->lpszName, L"TcpPort" )) ok( value->dwNameSpace == NS_ALL && !value->dwValueSize, "got %lu\n", value->dwValueSize );
-        else ok( value->dwNameSpace == NS_DNS && value->dwValueSize == 4 && *(DWORD *)value->lpValue == 4711, "got %lu\n", value->dwValueSize );
+        if (lstrcmpW( value->lpszName, L"TcpPort" ))
+            ok( value->dwNameSpace == NS_ALL && !value->dwValueSize, "got %lu\n", value->dwValueSize );
+        else
+            ok( value->dwNameSpace == NS_DNS && value->dwValueSize == 4 && *(DWORD *)value->lpValue == 4711,
+                "got %lu\n", value->dwValueSize );
     }
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_success( WSAGetServiceClassInfoA( &tcpip, &test_class, &size, gota ) );
     ok( !strcmp( gota->lpszServiceClassName, "wsuring test" ), "got %s\n", gota->lpszServiceClassName );
 
@@ -350,7 +385,7 @@ static void test_service_class(void)
     ok_error( WSAGetServiceClassNameByClassIdA( &test_class, NULL, &size ), WSAEFAULT );
     ok_success( WSAGetServiceClassNameByClassIdA( &test_class, name, &size ) );
     ok( !strcmp( name, "wsuring test" ), "got %s\n", name );
-    size = ARRAY_SIZE(namew);
+    size = ARRAY_SIZE( namew );
     ok_success( WSAGetServiceClassNameByClassIdW( &test_class, namew, &size ) );
     ok( size == 13 && !lstrcmpW( namew, L"wsuring test" ), "got %s\n", debugstr_w( namew ) );
     ok_error( WSAGetServiceClassNameByClassIdW( &unknown, namew, &size ), WSATYPE_NOT_FOUND );
@@ -358,9 +393,11 @@ static void test_service_class(void)
 
     /* its port is that of addresses */
     ok_success( begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ) );
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_success( WSALookupServiceNextA( lookup, 0, &size, set ) );
-    ok( set->dwNumberOfCsAddrs == 1 && ((SOCKADDR_IN *)set->lpcsaBuffer->RemoteAddr.lpSockaddr)->sin_port == htons( 4711 ), "wrong port\n" );
+    ok( set->dwNumberOfCsAddrs == 1
+            && ( (SOCKADDR_IN *)set->lpcsaBuffer->RemoteAddr.lpSockaddr )->sin_port == htons( 4711 ),
+        "wrong port\n" );
     WSALookupServiceEnd( lookup );
 
     ok_success( WSARemoveServiceClass( &test_class ) );
@@ -369,16 +406,21 @@ static void test_service_class(void)
     /* the same in the other character set */
     ok_error( WSAInstallServiceClassA( NULL ), WSAEINVAL );
     ok_success( WSAInstallServiceClassA( &infoa ) );
-    size = sizeof(buffer);
+    size = sizeof( buffer );
     ok_success( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ) );
-    ok( !lstrcmpW( got->lpszServiceClassName, L"in ANSI" ) && got->dwCount == 1 && !lstrcmpW( got->lpClassInfos->lpszName, L"UdpPort" ), "got something else\n" );
+    ok( !lstrcmpW( got->lpszServiceClassName, L"in ANSI" ) && got->dwCount == 1
+            && !lstrcmpW( got->lpClassInfos->lpszName, L"UdpPort" ),
+        "got something else\n" );
     ok_success( WSARemoveServiceClass( &test_class ) );
     ok_error( begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ), WSASERVICE_NOT_FOUND );
 }
 
-static void test_set_service(void)
+static void test_set_service( void )
 {
-    WSAQUERYSETA set = { .dwSize = sizeof(set), .lpszServiceInstanceName = (char *)"some service", .lpServiceClassId = &tcp_80, .dwNameSpace = NS_DNS };
+    WSAQUERYSETA set = { .dwSize = sizeof( set ),
+                         .lpszServiceInstanceName = (char *)"some service",
+                         .lpServiceClassId = &tcp_80,
+                         .dwNameSpace = NS_DNS };
 
     ok_error( WSASetServiceA( NULL, RNRSERVICE_REGISTER, 0 ), WSAEFAULT );
     ok_error( WSASetServiceA( (void *)bad_page(), RNRSERVICE_REGISTER, 0 ), WSAEFAULT );
@@ -393,10 +435,12 @@ static void test_set_service(void)
 }
 
 /* Any bytes and sizes: what is written stays within the room that was given, and points into it. */
-static void test_random(void)
+static void test_random( void )
 {
-    static GUID *const classes[] = { &by_name, &by_address, &by_service, &host_name, &record_a, &record_aaaa, &tcp_80, &udp_53 };
-    static const char *const names[] = { "localhost", "127.0.0.1", "::1", "http/tcp", "53/udp", "", "/", "a/", "\xff\x80/\xc3\xa4", "fe80::1%2" };
+    static GUID *const classes[]
+        = { &by_name, &by_address, &by_service, &host_name, &record_a, &record_aaaa, &tcp_80, &udp_53 };
+    static const char *const names[]
+        = { "localhost", "127.0.0.1", "::1", "http/tcp", "53/udp", "", "/", "a/", "\xff\x80/\xc3\xa4", "fe80::1%2" };
     char *page = VirtualAlloc( NULL, 0x3000, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE ), *end = page + 0x2000;
     UINT64 state = 0x9e3779b97f4a7c15;
     unsigned int i;
@@ -406,17 +450,17 @@ static void test_random(void)
     for (i = 0; i < 1500; i++)
     {
         AFPROTOCOLS protocols[3];
-        WSAQUERYSETW query = { .dwSize = sizeof(query), .dwNameSpace = NS_DNS, .lpafpProtocols = protocols };
+        WSAQUERYSETW query = { .dwSize = sizeof( query ), .dwNameSpace = NS_DNS, .lpafpProtocols = protocols };
         WSAQUERYSETW *set;
         DWORD flags, size, room;
         WCHAR *name;
         HANDLE lookup;
         int ret, j, len;
 
-#define RANDOM( n ) ((state ^= state << 13, state ^= state >> 7, state ^= state << 17) % (n))
+#define RANDOM( n ) ( ( state ^= state << 13, state ^= state >> 7, state ^= state << 17 ) % ( n ) )
         if (RANDOM( 4 ))
         {
-            const char *str = names[RANDOM( ARRAY_SIZE(names) )];
+            const char *str = names[RANDOM( ARRAY_SIZE( names ) )];
 
             len = strlen( str );
             name = (WCHAR *)end - len - 1;
@@ -426,7 +470,8 @@ static void test_random(void)
         {
             len = RANDOM( 40 );
             name = (WCHAR *)end - len - 1;
-            for (j = 0; j < len; j++) name[j] = RANDOM( 2 ) ? (WCHAR)RANDOM( 0x10000 ) : (WCHAR)"0123456789.:/%[]x-"[RANDOM( 18 )];
+            for (j = 0; j < len; j++)
+                name[j] = RANDOM( 2 ) ? (WCHAR)RANDOM( 0x10000 ) : ( WCHAR ) "0123456789.:/%[]x-"[RANDOM( 18 )];
             name[len] = RANDOM( 20 ) ? 0 : 'x'; /* sometimes without its end */
         }
         for (j = 0; j < 3; j++)
@@ -436,10 +481,11 @@ static void test_random(void)
         }
         query.dwNumberOfProtocols = RANDOM( 4 );
         query.lpszServiceInstanceName = RANDOM( 10 ) ? name : NULL;
-        query.lpServiceClassId = classes[RANDOM( ARRAY_SIZE(classes) )];
+        query.lpServiceClassId = classes[RANDOM( ARRAY_SIZE( classes ) )];
         flags = RANDOM( 0x1000 );
         /* names that somebody may have to be asked for are not what is looked for here */
-        if (query.lpServiceClassId != &by_service && query.lpServiceClassId != &host_name && query.lpszServiceInstanceName)
+        if (query.lpServiceClassId != &by_service && query.lpServiceClassId != &host_name
+            && query.lpszServiceInstanceName)
         {
             static const WCHAR *const known[] = { L"127.0.0.1", L"::1", L"localhost", L"1.2.3.4" };
 
@@ -449,13 +495,16 @@ static void test_random(void)
         for (j = 0; j < 4; j++)
         {
             size = room = RANDOM( 3 ) ? RANDOM( 600 ) : 0x1000;
-            set = (WSAQUERYSETW *)(end - room);
-            ret = RANDOM( 2 ) ? WSALookupServiceNextW( lookup, 0, &size, set ) : WSALookupServiceNextA( lookup, 0, &size, (WSAQUERYSETA *)set );
-            if (ret && WSAGetLastError() == WSAEFAULT) ok( size > room, "%u: %lu bytes are too few, but %lu are needed\n", i, room, size );
+            set = (WSAQUERYSETW *)( end - room );
+            ret = RANDOM( 2 ) ? WSALookupServiceNextW( lookup, 0, &size, set )
+                              : WSALookupServiceNextA( lookup, 0, &size, (WSAQUERYSETA *)set );
+            if (ret && WSAGetLastError() == WSAEFAULT)
+                ok( size > room, "%u: %lu bytes are too few, but %lu are needed\n", i, room, size );
             if (ret) continue;
             ok( !set->lpszServiceInstanceName || (char *)set->lpszServiceInstanceName < end, "%u: name outside\n", i );
-            ok( !set->lpBlob || (char *)(set->lpBlob + 1) <= end, "%u: blob outside\n", i );
-            ok( !set->lpcsaBuffer || (char *)(set->lpcsaBuffer + set->dwNumberOfCsAddrs) <= end, "%u: addresses outside\n", i );
+            ok( !set->lpBlob || (char *)( set->lpBlob + 1 ) <= end, "%u: blob outside\n", i );
+            ok( !set->lpcsaBuffer || (char *)( set->lpcsaBuffer + set->dwNumberOfCsAddrs ) <= end,
+                "%u: addresses outside\n", i );
         }
         WSALookupServiceEnd( lookup );
     }

@@ -8,18 +8,23 @@
 #define FD_SETSIZE 1024
 #include "sockets.h"
 
-enum { COUNT = 10000, SELECTED = 1000, ROUNDS = 50 };
+enum
+{
+    COUNT = 10000,
+    SELECTED = 1000,
+    ROUNDS = 50
+};
 
 static SOCKET sockets[COUNT];
 static union address addresses[COUNT];
 
-static int make_all(void)
+static int make_all( void )
 {
     int i, len;
 
     for (i = 0; i < COUNT; i++)
     {
-        if ((sockets[i] = socket( AF_INET, SOCK_DGRAM, 0 )) == INVALID_SOCKET) break;
+        if (( sockets[i] = socket( AF_INET, SOCK_DGRAM, 0 ) ) == INVALID_SOCKET) break;
         len = loopback( &addresses[i], AF_INET, 0 );
         if (bind( sockets[i], &addresses[i].any, len ) || getsockname( sockets[i], &addresses[i].any, &len ))
         {
@@ -43,17 +48,18 @@ static void test_loop( const SOCKET *selected, const union address *addrs, SOCKE
     {
         for (i = 0; i < 5; i++)
         {
-            j = (round * 37 + i * 199) % SELECTED;
+            j = ( round * 37 + i * 199 ) % SELECTED;
             if (sent[j]) continue;
             sent[j] = TRUE;
-            ok_call( sendto( sender, "x", 1, 0, &addrs[j].any, sizeof(addrs[j].v4) ), 1, 0 );
+            ok_call( sendto( sender, "x", 1, 0, &addrs[j].any, sizeof( addrs[j].v4 ) ), 1, 0 );
         }
         for (left = 5; left; left -= ret)
         {
             FD_ZERO( &set );
             for (i = 0; i < SELECTED; i++) set.fd_array[set.fd_count++] = selected[i];
             ret = select( 0, &set, NULL, NULL, &timeout );
-            ok( ret > 0 && ret == (int)set.fd_count && ret <= left, "round %d: got %d of %d, error %d\n", round, ret, left, WSAGetLastError() );
+            ok( ret > 0 && ret == (int)set.fd_count && ret <= left, "round %d: got %d of %d, error %d\n", round, ret,
+                left, WSAGetLastError() );
             if (ret <= 0) return;
             /* in the program's order */
             for (i = j = 0; i < SELECTED && j < ret; i++)

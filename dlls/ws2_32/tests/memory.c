@@ -1,5 +1,6 @@
 /*
- * Buffers in memory that the host's kernel can't use as it is: write-watched, guarded, untouched, copy-on-write and mapped pages
+ * Buffers in memory that the host's kernel can't use as it is: write-watched, guarded, untouched, copy-on-write and
+ * mapped pages
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -8,21 +9,30 @@
 #include "sockets.h"
 
 #define SIZE 0x8000
-#define BIG (4 * 1024 * 1024)
+#define BIG  ( 4 * 1024 * 1024 )
 
-enum kind { KIND_PLAIN, KIND_WATCHED, KIND_UNTOUCHED, KIND_COPY, KIND_MAPPED, KIND_STACK, KIND_COUNT };
+enum kind
+{
+    KIND_PLAIN,
+    KIND_WATCHED,
+    KIND_UNTOUCHED,
+    KIND_COPY,
+    KIND_MAPPED,
+    KIND_STACK,
+    KIND_COUNT
+};
 
-static const char *kind_names[KIND_COUNT] =
-    { "plain", "write-watched", "not yet touched", "copy on write", "mapped file", "end of a block" };
+static const char *kind_names[KIND_COUNT]
+    = { "plain", "write-watched", "not yet touched", "copy on write", "mapped file", "end of a block" };
 
 static HANDLE file, mapping;
 static char *blocks[KIND_COUNT]; /* what is to be freed */
 
-static void make_mapping(void)
+static void make_mapping( void )
 {
     char path[MAX_PATH], name[MAX_PATH];
 
-    GetTempPathA( sizeof(path), path );
+    GetTempPathA( sizeof( path ), path );
     GetTempFileNameA( path, "wsu", 0, name );
     file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, 0 );
     ok( file != INVALID_HANDLE_VALUE, "no file: %lu\n", GetLastError() );
@@ -38,18 +48,12 @@ static char *get_memory( enum kind kind, SIZE_T size, BOOL filled )
     switch (kind)
     {
     case KIND_PLAIN:
-    case KIND_UNTOUCHED:
-        ptr = VirtualAlloc( NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE );
-        break;
+    case KIND_UNTOUCHED: ptr = VirtualAlloc( NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE ); break;
     case KIND_WATCHED:
         ptr = VirtualAlloc( NULL, size, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE );
         break;
-    case KIND_COPY:
-        ptr = MapViewOfFile( mapping, FILE_MAP_COPY, 0, 0, size );
-        break;
-    case KIND_MAPPED:
-        ptr = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, size );
-        break;
+    case KIND_COPY: ptr = MapViewOfFile( mapping, FILE_MAP_COPY, 0, 0, size ); break;
+    case KIND_MAPPED: ptr = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, size ); break;
     default:
         /* the page behind it isn't there */
         ptr = VirtualAlloc( NULL, size + 0x1000, MEM_RESERVE, PAGE_READWRITE );
@@ -76,7 +80,7 @@ static void check_received( enum kind kind, char *ptr, int size, unsigned int se
 {
     int wrong = check_pattern( ptr, size, seed );
     void *pages[SIZE / 0x1000];
-    ULONG_PTR count = ARRAY_SIZE(pages);
+    ULONG_PTR count = ARRAY_SIZE( pages );
     DWORD granularity;
 
     ok_unless_afd( wrong == -1, "wrong data at %d\n", wrong );
@@ -84,7 +88,7 @@ static void check_received( enum kind kind, char *ptr, int size, unsigned int se
     {
         ok( !GetWriteWatch( 0, ptr, SIZE, pages, &count, &granularity ), "error %lu\n", GetLastError() );
         /* more may count as written than was */
-        ok_unless_afd( count >= (ULONG_PTR)(size + 0xfff) / 0x1000, "%Iu pages were written\n", count );
+        ok_unless_afd( count >= (ULONG_PTR)( size + 0xfff ) / 0x1000, "%Iu pages were written\n", count );
     }
 }
 
@@ -93,8 +97,8 @@ static void limit_buffers( SOCKET sender, SOCKET receiver )
 {
     static const int size = 65536;
 
-    ok_success( setsockopt( sender, SOL_SOCKET, SO_SNDBUF, (const char *)&size, sizeof(size) ) );
-    ok_success( setsockopt( receiver, SOL_SOCKET, SO_RCVBUF, (const char *)&size, sizeof(size) ) );
+    ok_success( setsockopt( sender, SOL_SOCKET, SO_SNDBUF, (const char *)&size, sizeof( size ) ) );
+    ok_success( setsockopt( receiver, SOL_SOCKET, SO_RCVBUF, (const char *)&size, sizeof( size ) ) );
 }
 
 static void test_recv( enum kind kind, int type, BOOL pends )
@@ -111,7 +115,7 @@ static void test_recv( enum kind kind, int type, BOOL pends )
     if (type == SOCK_STREAM) tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
     else udp_pair( AF_INET, &a, &b );
     ptr = get_memory( kind, SIZE, FALSE );
-    fill_pattern( data, sizeof(data), 33 );
+    fill_pattern( data, sizeof( data ), 33 );
     bufs[0].buf = ptr;
     bufs[0].len = 5000;
     bufs[1].buf = ptr + 5000;
@@ -138,7 +142,8 @@ static void test_recv( enum kind kind, int type, BOOL pends )
         if (kind == KIND_WATCHED) ResetWriteWatch( ptr, SIZE );
         ok_call( send( a, data, size, 0 ), size, 0 );
         ok_unless_afd( !WaitForSingleObject( ov.hEvent, 1000 ), "not done\n" );
-        ok_unless_afd( !(DWORD)ov.Internal && (int)ov.InternalHigh == size, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
+        ok_unless_afd( !(DWORD)ov.Internal && (int)ov.InternalHigh == size, "got %Ix, %Iu\n", ov.Internal,
+                       ov.InternalHigh );
         CloseHandle( ov.hEvent );
     }
     check_received( kind, ptr, size, 33 );
@@ -173,7 +178,7 @@ static void test_send( enum kind kind, int type, BOOL pends )
     }
     memset( buffer, 0, size );
     if (type == SOCK_STREAM) ok_call( recv_all( b, buffer, size ), size, 0 );
-    else ok_call( recv( b, buffer, sizeof(buffer), 0 ), size, 0 );
+    else ok_call( recv( b, buffer, sizeof( buffer ), 0 ), size, 0 );
     ret = check_pattern( buffer, size, 21 );
     ok( ret == -1, "wrong data at %d\n", ret );
     if (pends)
@@ -189,7 +194,7 @@ static void test_send( enum kind kind, int type, BOOL pends )
 }
 
 /* A guarded page is no buffer; the program's handler never sees its guard go, and no data is lost. */
-static void test_guarded(void)
+static void test_guarded( void )
 {
     char *ptr, buffer[16];
     SOCKET a, b;
@@ -230,7 +235,8 @@ static void test_unmapped( BOOL sending )
     ok( ret && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
     free_memory( KIND_PLAIN );
     set_timeout( b, 500 );
-    if (sending) while ((ret = recv( b, buffer, BIG, 0 )) > 0 && got < BIG) got += ret;
+    if (sending)
+        while (( ret = recv( b, buffer, BIG, 0 ) ) > 0 && got < BIG) got += ret;
     else ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not done\n" );
     ok( (DWORD)ov.Internal == 0xc0000005, "got %Ix\n", ov.Internal );
@@ -248,7 +254,7 @@ static void test_unmapped( BOOL sending )
     winetest_pop_context();
 }
 
-START_TEST(memory)
+START_TEST( memory )
 {
     enum kind kind;
 

@@ -9,7 +9,7 @@
 
 /* ---- what arrives */
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET s, tcp, unbound, tcp_peer, peer;
     struct received r;
@@ -78,14 +78,14 @@ static void test_received( int family )
         int option6, type6;
         int size, value;
         BOOL ours; /* stock doesn't have it */
-    } tests[] =
-    {
+    } tests[] = {
         { IP_PKTINFO, IP_PKTINFO, IPV6_PKTINFO, IPV6_PKTINFO, -1, 0, FALSE },
         { IP_RECVTTL, IP_TTL, IPV6_HOPLIMIT, IPV6_HOPLIMIT, 4, 33, FALSE },
         { IP_RECVTOS, IP_TOS, IPV6_RECVTCLASS, IPV6_TCLASS, 4, 0x2a, FALSE },
         { IP_RECVECN_, IP_ECN_, IPV6_RECVECN_, IPV6_ECN_, 4, 2, TRUE },
         { IP_RECVIF_, IP_RECVIF_, IP_RECVIF_, IP_RECVIF_, 4, 1, TRUE },
-        { IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, 4, 1, TRUE },
+        { IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, IP_ORIGINAL_ARRIVAL_IF_, 4, 1,
+          TRUE },
     };
     int level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, value, len;
     SOCKET s, peer;
@@ -93,10 +93,13 @@ static void test_received( int family )
     unsigned int i;
 
     winetest_push_context( "%s", family_name( family ) );
-    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+    for (i = 0; i < sizeof( tests ) / sizeof( tests[0] ); i++)
     {
-        int option = family == AF_INET ? tests[i].option : tests[i].option6, type = family == AF_INET ? tests[i].type : tests[i].type6;
-        int size = tests[i].size != -1 ? tests[i].size : family == AF_INET ? (int)sizeof(IN_PKTINFO) : (int)sizeof(IN6_PKTINFO);
+        int option = family == AF_INET ? tests[i].option : tests[i].option6,
+            type = family == AF_INET ? tests[i].type : tests[i].type6;
+        int size = tests[i].size != -1 ? tests[i].size
+                   : family == AF_INET ? (int)sizeof( IN_PKTINFO )
+                                       : (int)sizeof( IN6_PKTINFO );
         WSACMSGHDR *header;
 
         if (tests[i].ours && by_afd()) continue;
@@ -107,36 +110,42 @@ static void test_received( int family )
         check_receive( s, &r, "before" );
         ok( !r.msg.Control.len, "got %lu bytes of control data\n", r.msg.Control.len );
 
-        len = sizeof(value);
+        len = sizeof( value );
         value = 1;
-        ok_success( setsockopt( s, level, option, (char *)&value, sizeof(value) ) );
+        ok_success( setsockopt( s, level, option, (char *)&value, sizeof( value ) ) );
         value = 77;
         ok_success( getsockopt( s, level, option, (char *)&value, &len ) );
         ok( value == 1, "got %d\n", value );
-        if (family == AF_INET6 && tests[i].type6 == IPV6_TCLASS && by_afd()) value = 0; /* nothing there can send another class */
+        if (family == AF_INET6 && tests[i].type6 == IPV6_TCLASS && by_afd())
+            value = 0; /* nothing there can send another class */
         else value = tests[i].value;
         send_marked( peer, family, "with" );
         prepare( &r );
         check_receive( s, &r, "with" );
         header = WSA_CMSG_FIRSTHDR( &r.msg );
-        ok( r.msg.Control.len == WSA_CMSG_SPACE( size ), "got %lu bytes of control data, expected %d\n", r.msg.Control.len, (int)WSA_CMSG_SPACE( size ) );
-        ok( r.msg.Control.len && header->cmsg_level == level && header->cmsg_type == type && header->cmsg_len == WSA_CMSG_LEN( size ),
+        ok( r.msg.Control.len == WSA_CMSG_SPACE( size ), "got %lu bytes of control data, expected %d\n",
+            r.msg.Control.len, (int)WSA_CMSG_SPACE( size ) );
+        ok( r.msg.Control.len && header->cmsg_level == level && header->cmsg_type == type
+                && header->cmsg_len == WSA_CMSG_LEN( size ),
             "got level %d, type %d, length %d\n", header->cmsg_level, header->cmsg_type, (int)header->cmsg_len );
-        if (tests[i].size == 4) ok( *(int *)WSA_CMSG_DATA( header ) == value, "got %d\n", *(int *)WSA_CMSG_DATA( header ) );
+        if (tests[i].size == 4)
+            ok( *(int *)WSA_CMSG_DATA( header ) == value, "got %d\n", *(int *)WSA_CMSG_DATA( header ) );
         else if (family == AF_INET)
         {
             const IN_PKTINFO *info = (const IN_PKTINFO *)WSA_CMSG_DATA( header );
 
-            ok( info->ipi_addr.s_addr == htonl( INADDR_LOOPBACK ) && info->ipi_ifindex == 1, "got %08lx, %u\n", ntohl( info->ipi_addr.s_addr ), info->ipi_ifindex );
+            ok( info->ipi_addr.s_addr == htonl( INADDR_LOOPBACK ) && info->ipi_ifindex == 1, "got %08lx, %u\n",
+                ntohl( info->ipi_addr.s_addr ), info->ipi_ifindex );
         }
         else
         {
             const IN6_PKTINFO *info = (const IN6_PKTINFO *)WSA_CMSG_DATA( header );
 
-            ok( IN6_IS_ADDR_LOOPBACK( &info->ipi6_addr ) && info->ipi6_ifindex == 1, "got another address, index %u\n", info->ipi6_ifindex );
+            ok( IN6_IS_ADDR_LOOPBACK( &info->ipi6_addr ) && info->ipi6_ifindex == 1, "got another address, index %u\n",
+                info->ipi6_ifindex );
         }
         value = 0;
-        ok_success( setsockopt( s, level, option, (char *)&value, sizeof(value) ) );
+        ok_success( setsockopt( s, level, option, (char *)&value, sizeof( value ) ) );
         value = 77;
         ok_success( getsockopt( s, level, option, (char *)&value, &len ) );
         ok( value == 0, "got %d\n", value );
@@ -162,10 +171,10 @@ static void test_several( int family )
 
     winetest_push_context( "%s", family_name( family ) );
     udp_pair( family, &s, &peer );
-    ok_success( setsockopt( s, level, IP_PKTINFO, (char *)&one, sizeof(one) ) );
-    ok_success( setsockopt( s, level, IP_RECVTTL, (char *)&one, sizeof(one) ) );
-    ok_success( setsockopt( s, level, IP_RECVTOS, (char *)&one, sizeof(one) ) );
-    if (!by_afd()) ok_success( setsockopt( s, level, IP_RECVECN_, (char *)&one, sizeof(one) ) );
+    ok_success( setsockopt( s, level, IP_PKTINFO, (char *)&one, sizeof( one ) ) );
+    ok_success( setsockopt( s, level, IP_RECVTTL, (char *)&one, sizeof( one ) ) );
+    ok_success( setsockopt( s, level, IP_RECVTOS, (char *)&one, sizeof( one ) ) );
+    if (!by_afd()) ok_success( setsockopt( s, level, IP_RECVECN_, (char *)&one, sizeof( one ) ) );
     send_marked( peer, family, "several" );
     prepare( &r );
     check_receive( s, &r, "several" );
@@ -176,13 +185,15 @@ static void test_several( int family )
         switch (header->cmsg_type)
         {
         case IP_PKTINFO: found |= 1; break;
-        case IP_TTL: case IPV6_HOPLIMIT: found |= 2; break;
-        case IP_TOS: case IPV6_TCLASS: found |= 4; break;
+        case IP_TTL:
+        case IPV6_HOPLIMIT: found |= 2; break;
+        case IP_TOS:
+        case IPV6_TCLASS: found |= 4; break;
         case IP_ECN_: found |= 8; break;
         default: ok( 0, "got type %d\n", header->cmsg_type ); break;
         }
     }
-    ok( found == (by_afd() ? 7 : 15), "got %x\n", found );
+    ok( found == ( by_afd() ? 7 : 15 ), "got %x\n", found );
 
     whole = r.msg.Control.len;
     for (room = 0; room <= whole; room += room < 16 ? 4 : 1)
@@ -195,7 +206,7 @@ static void test_several( int family )
         ok_call( ext.WSARecvMsg( s, &r.msg, &count, NULL, NULL ), room < whole ? -1 : 0, WSAEMSGSIZE );
         ok_unless_stock( count == 7, "got %lu\n", count );
         ok( !memcmp( r.data, "several\x55", 8 ), "got other data\n" );
-        ok( r.msg.dwFlags == (room < whole ? MSG_CTRUNC : 0), "got flags %lx\n", r.msg.dwFlags );
+        ok( r.msg.dwFlags == ( room < whole ? MSG_CTRUNC : 0 ), "got flags %lx\n", r.msg.dwFlags );
         ok( r.msg.Control.len <= room, "got %lu bytes\n", r.msg.Control.len );
         ok( r.control[room] == 0x55, "wrote too much\n" );
         winetest_pop_context();
@@ -206,7 +217,7 @@ static void test_several( int family )
 }
 
 /* A datagram that is too long, and one that is only looked at */
-static void test_truncated(void)
+static void test_truncated( void )
 {
     SOCKET s, peer;
     struct received r;
@@ -216,13 +227,13 @@ static void test_truncated(void)
     int i, one = 1;
 
     udp_pair( AF_INET, &s, &peer );
-    ok_success( setsockopt( s, IPPROTO_IP, IP_PKTINFO, (char *)&one, sizeof(one) ) );
+    ok_success( setsockopt( s, IPPROTO_IP, IP_PKTINFO, (char *)&one, sizeof( one ) ) );
     ok_call( send( peer, "abcdef", 6, 0 ), 6, 0 );
     prepare( &r );
     r.msg.dwFlags = MSG_PEEK;
     r.buf.len = 3;
     ok_error( ext.WSARecvMsg( s, &r.msg, &count, NULL, NULL ), WSAEMSGSIZE );
-    ok_unless_stock( (r.msg.dwFlags & MSG_TRUNC), "got flags %lx\n", r.msg.dwFlags );
+    ok_unless_stock( ( r.msg.dwFlags & MSG_TRUNC ), "got flags %lx\n", r.msg.dwFlags );
     prepare( &r );
     r.msg.dwFlags = MSG_PEEK;
     check_receive( s, &r, "abcdef" );
@@ -232,7 +243,8 @@ static void test_truncated(void)
     ok_error( ext.WSARecvMsg( s, &r.msg, &count, NULL, NULL ), WSAEMSGSIZE );
     ok_unless_stock( r.msg.dwFlags == MSG_TRUNC && count == 3, "got flags %lx, %lu bytes\n", r.msg.dwFlags, count );
     ok( !memcmp( r.data, "abc\x55", 4 ), "got other data\n" );
-    ok( r.msg.Control.len == WSA_CMSG_SPACE( sizeof(IN_PKTINFO) ), "got %lu bytes of control data\n", r.msg.Control.len );
+    ok( r.msg.Control.len == WSA_CMSG_SPACE( sizeof( IN_PKTINFO ) ), "got %lu bytes of control data\n",
+        r.msg.Control.len );
     /* the rest is gone */
     set_blocking( s, FALSE );
     prepare( &r );
@@ -243,7 +255,7 @@ static void test_truncated(void)
     for (i = 0; i < 2; i++)
     {
         winetest_push_context( "%s", i ? "pending" : "ready" );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ov.hEvent = event;
         prepare( &r );
         r.buf.len = 3;
@@ -253,7 +265,7 @@ static void test_truncated(void)
         if (i) ok_call( send( peer, "abcdef", 6, 0 ), 6, 0 );
         ok( !WaitForSingleObject( event, 3000 ), "not signalled\n" );
         ok( overlapped_result( s, &ov, &count ) == WSAEMSGSIZE, "got another error\n" );
-        ok_unless_afd( (r.msg.dwFlags & MSG_TRUNC), "got flags %lx\n", r.msg.dwFlags );
+        ok_unless_afd( ( r.msg.dwFlags & MSG_TRUNC ), "got flags %lx\n", r.msg.dwFlags );
         ok( !memcmp( r.data, "abc\x55", 4 ), "got other data\n" );
         winetest_pop_context();
     }
@@ -262,14 +274,13 @@ static void test_truncated(void)
     closesocket( peer );
 }
 
-static void test_destinations(void)
+static void test_destinations( void )
 {
     static const struct
     {
         const char *addr;
         DWORD flags;
-    } tests[] =
-    {
+    } tests[] = {
         { "127.0.0.1", 0 },
         { "127.1.2.3", 0 },
         { "127.255.255.255", MSG_BCAST },
@@ -291,11 +302,11 @@ static void test_destinations(void)
     set_timeout( s, 3000 );
     mreq.imr_multiaddr.s_addr = inet_addr( "239.255.12.34" );
     mreq.imr_interface = loopback_addr;
-    ok_success( setsockopt( s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&mreq, sizeof(mreq) ) );
+    ok_success( setsockopt( s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&mreq, sizeof( mreq ) ) );
     peer = udp_socket( AF_INET );
-    ok_success( setsockopt( peer, SOL_SOCKET, SO_BROADCAST, (char *)&one, sizeof(one) ) );
-    ok_success( setsockopt( peer, IPPROTO_IP, IP_MULTICAST_IF, (char *)&loopback_addr, sizeof(loopback_addr) ) );
-    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+    ok_success( setsockopt( peer, SOL_SOCKET, SO_BROADCAST, (char *)&one, sizeof( one ) ) );
+    ok_success( setsockopt( peer, IPPROTO_IP, IP_MULTICAST_IF, (char *)&loopback_addr, sizeof( loopback_addr ) ) );
+    for (i = 0; i < sizeof( tests ) / sizeof( tests[0] ); i++)
     {
         winetest_push_context( "%s", tests[i].addr );
         addr.v4.sin_addr.s_addr = inet_addr( tests[i].addr );
@@ -317,13 +328,20 @@ static DWORD routine_error, routine_count;
 
 static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
 {
-    (void)ov; (void)flags;
+    (void)ov;
+    (void)flags;
     routine_calls++;
     routine_error = error;
     routine_count = count;
 }
 
-enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE, WAY_NOTHING };
+enum way
+{
+    WAY_EVENT,
+    WAY_PORT,
+    WAY_ROUTINE,
+    WAY_NOTHING
+};
 
 static void test_completion( enum way way, BOOL ready )
 {
@@ -337,7 +355,7 @@ static void test_completion( enum way way, BOOL ready )
 
     winetest_push_context( "%d, %s", way, ready ? "ready" : "pending" );
     udp_pair( AF_INET, &s, &peer );
-    ok_success( setsockopt( s, IPPROTO_IP, IP_PKTINFO, (char *)&one, sizeof(one) ) );
+    ok_success( setsockopt( s, IPPROTO_IP, IP_PKTINFO, (char *)&one, sizeof( one ) ) );
     if (way == WAY_EVENT) ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     if (way == WAY_PORT) port = CreateIoCompletionPort( (HANDLE)s, NULL, 5, 0 );
     if (ready) ok_call( send( peer, "abcd", 4, 0 ), 4, 0 );
@@ -361,25 +379,27 @@ static void test_completion( enum way way, BOOL ready )
         CloseHandle( ov.hEvent );
         break;
     case WAY_PORT:
-        ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == 5 && count == 4, "got %p, %lu\n", done, count );
+        ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && key == 5 && count == 4,
+            "got %p, %lu\n", done, count );
         CloseHandle( port );
         break;
     case WAY_ROUTINE:
-        ok( SleepEx( 3000, TRUE ) == WAIT_IO_COMPLETION && routine_calls == 1 && !routine_error && routine_count == 4, "got %d, %lu, %lu\n",
-            routine_calls, routine_error, routine_count );
+        ok( SleepEx( 3000, TRUE ) == WAIT_IO_COMPLETION && routine_calls == 1 && !routine_error && routine_count == 4,
+            "got %d, %lu, %lu\n", routine_calls, routine_error, routine_count );
         break;
-    case WAY_NOTHING:
-        break;
+    case WAY_NOTHING: break;
     }
     ok( !overlapped_result( s, &ov, &count ) && count == 4, "got %lu\n", count );
     ok( !memcmp( r.data, "abcd\x55", 5 ), "got other data\n" );
-    ok( r.msg.namelen == sizeof(struct sockaddr_in) && r.from.v4.sin_family == AF_INET && r.from.v4.sin_port, "no source, length %d\n", r.msg.namelen );
-    ok( r.msg.Control.len == WSA_CMSG_SPACE( sizeof(IN_PKTINFO) ), "got %lu bytes of control data\n", r.msg.Control.len );
+    ok( r.msg.namelen == sizeof( struct sockaddr_in ) && r.from.v4.sin_family == AF_INET && r.from.v4.sin_port,
+        "no source, length %d\n", r.msg.namelen );
+    ok( r.msg.Control.len == WSA_CMSG_SPACE( sizeof( IN_PKTINFO ) ), "got %lu bytes of control data\n",
+        r.msg.Control.len );
 
     /* cancelled: nothing is written */
     if (way == WAY_EVENT || way == WAY_PORT)
     {
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         prepare( &r );
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ok_error( ext.WSARecvMsg( s, &r.msg, NULL, &ov, NULL ), ERROR_IO_PENDING );
@@ -400,7 +420,7 @@ static DWORD WINAPI send_later( void *arg )
     return 0;
 }
 
-static void test_blocking(void)
+static void test_blocking( void )
 {
     struct received r;
     SOCKET s, peer;
@@ -408,7 +428,7 @@ static void test_blocking(void)
     int one = 1;
 
     udp_pair( AF_INET, &s, &peer );
-    ok_success( setsockopt( s, IPPROTO_IP, IP_RECVTTL, (char *)&one, sizeof(one) ) );
+    ok_success( setsockopt( s, IPPROTO_IP, IP_RECVTTL, (char *)&one, sizeof( one ) ) );
     thread = CreateThread( NULL, 0, send_later, &peer, 0, NULL );
     prepare( &r );
     check_receive( s, &r, "later" );

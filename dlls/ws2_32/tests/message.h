@@ -13,8 +13,15 @@
 /* What mingw-w64 lacks, or has for newer Windows alone */
 enum
 {
-    IP_RECVIF_ = 24, IP_ORIGINAL_ARRIVAL_IF_ = 47, IP_RECVECN_ = 50, IP_ECN_ = 50, IPV6_RECVECN_ = 50, IPV6_ECN_ = 50,
-    UDP_SEND_MSG_SIZE_ = 2, UDP_RECV_MAX_COALESCED_SIZE_ = 3, UDP_COALESCED_INFO_ = 3,
+    IP_RECVIF_ = 24,
+    IP_ORIGINAL_ARRIVAL_IF_ = 47,
+    IP_RECVECN_ = 50,
+    IP_ECN_ = 50,
+    IPV6_RECVECN_ = 50,
+    IPV6_ECN_ = 50,
+    UDP_SEND_MSG_SIZE_ = 2,
+    UDP_RECV_MAX_COALESCED_SIZE_ = 3,
+    UDP_COALESCED_INFO_ = 3,
 };
 
 #ifndef IPV6_RECVTCLASS
@@ -35,26 +42,28 @@ struct received
 
 static inline void prepare( struct received *r )
 {
-    memset( r, 0, sizeof(*r) );
-    memset( r->data, 0x55, sizeof(r->data) );
-    memset( r->control, 0x55, sizeof(r->control) );
+    memset( r, 0, sizeof( *r ) );
+    memset( r->data, 0x55, sizeof( r->data ) );
+    memset( r->control, 0x55, sizeof( r->control ) );
     r->buf.buf = r->data;
-    r->buf.len = sizeof(r->data);
+    r->buf.len = sizeof( r->data );
     r->msg.name = &r->from.any;
-    r->msg.namelen = sizeof(r->from);
+    r->msg.namelen = sizeof( r->from );
     r->msg.lpBuffers = &r->buf;
     r->msg.dwBufferCount = 1;
     r->msg.Control.buf = r->control;
-    r->msg.Control.len = sizeof(r->control) - 1;
+    r->msg.Control.len = sizeof( r->control ) - 1;
 }
 
-#define check_receive( s, r, text ) \
-    do { \
-        DWORD count_ = 0xdead, len_ = strlen( text ); \
-        (r)->buf.buf = (r)->data; \
-        ok_success( ext.WSARecvMsg( (s), &(r)->msg, &count_, NULL, NULL ) ); \
-        ok( count_ == len_ && !memcmp( (r)->data, text, len_ ), "got %lu bytes, expected '%s'\n", count_, text ); \
-        ok( (r)->from.any.sa_family && (r)->msg.namelen >= (int)sizeof(struct sockaddr_in), "no source, length %d\n", (r)->msg.namelen ); \
+#define check_receive( s, r, text )                                                                                    \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        DWORD count_ = 0xdead, len_ = strlen( text );                                                                  \
+        ( r )->buf.buf = ( r )->data;                                                                                  \
+        ok_success( ext.WSARecvMsg( ( s ), &( r )->msg, &count_, NULL, NULL ) );                                       \
+        ok( count_ == len_ && !memcmp( ( r )->data, text, len_ ), "got %lu bytes, expected '%s'\n", count_, text );    \
+        ok( ( r )->from.any.sa_family && ( r )->msg.namelen >= (int)sizeof( struct sockaddr_in ),                      \
+            "no source, length %d\n", ( r )->msg.namelen );                                                            \
     } while (0)
 
 /* Sends with a TTL of 33 and, where the module can, traffic class 0x2a, which has ECT(0). */

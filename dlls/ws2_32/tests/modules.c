@@ -12,7 +12,8 @@ static unsigned int users, names;
 
 static const void *at_rva( const IMAGE_NT_HEADERS64 *nt, const char *file, DWORD size, DWORD rva )
 {
-    const IMAGE_SECTION_HEADER *section = (const void *)((const char *)&nt->OptionalHeader + nt->FileHeader.SizeOfOptionalHeader);
+    const IMAGE_SECTION_HEADER *section
+        = (const void *)( (const char *)&nt->OptionalHeader + nt->FileHeader.SizeOfOptionalHeader );
     unsigned int i;
 
     for (i = 0; i < nt->FileHeader.NumberOfSections; i++, section++)
@@ -28,7 +29,8 @@ static BOOL contains( const char *file, DWORD size, const char *text, DWORD len 
 {
     DWORD i;
 
-    for (i = 0; i + len <= size; i++) if (file[i] == text[0] && !memcmp( file + i, text, len )) return TRUE;
+    for (i = 0; i + len <= size; i++)
+        if (file[i] == text[0] && !memcmp( file + i, text, len )) return TRUE;
     return FALSE;
 }
 
@@ -36,12 +38,13 @@ static BOOL contains( const char *file, DWORD size, const char *text, DWORD len 
 static BOOL check_imports( const char *file, DWORD size, const char *name )
 {
     const IMAGE_DOS_HEADER *dos = (const void *)file;
-    const IMAGE_NT_HEADERS64 *nt = (const void *)(file + dos->e_lfanew);
+    const IMAGE_NT_HEADERS64 *nt = (const void *)( file + dos->e_lfanew );
     const IMAGE_IMPORT_DESCRIPTOR *import;
     BOOL used = FALSE;
     DWORD rva;
 
-    if (size < sizeof(*dos) || dos->e_magic != IMAGE_DOS_SIGNATURE || (DWORD)dos->e_lfanew + sizeof(*nt) > size) return FALSE;
+    if (size < sizeof( *dos ) || dos->e_magic != IMAGE_DOS_SIGNATURE || (DWORD)dos->e_lfanew + sizeof( *nt ) > size)
+        return FALSE;
     if (nt->Signature != IMAGE_NT_SIGNATURE || nt->OptionalHeader.Magic != IMAGE_NT_OPTIONAL_HDR64_MAGIC) return FALSE;
     rva = nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
     import = rva ? at_rva( nt, file, size, rva ) : NULL;
@@ -60,12 +63,13 @@ static BOOL check_imports( const char *file, DWORD size, const char *name )
             names++;
             if (thunk->u1.Ordinal & IMAGE_ORDINAL_FLAG64)
             {
-                ok( GetProcAddress( ws2_32, (const char *)(ULONG_PTR)LOWORD( thunk->u1.Ordinal ) ) != NULL, "%s imports ordinal %u\n", name,
-                    LOWORD( thunk->u1.Ordinal ) );
+                ok( GetProcAddress( ws2_32, (const char *)(ULONG_PTR)LOWORD( thunk->u1.Ordinal ) ) != NULL,
+                    "%s imports ordinal %u\n", name, LOWORD( thunk->u1.Ordinal ) );
                 continue;
             }
             by_name = at_rva( nt, file, size, thunk->u1.AddressOfData );
-            ok( by_name && GetProcAddress( ws2_32, (const char *)by_name->Name ), "%s imports %s\n", name, by_name ? (const char *)by_name->Name : "?" );
+            ok( by_name && GetProcAddress( ws2_32, (const char *)by_name->Name ), "%s imports %s\n", name,
+                by_name ? (const char *)by_name->Name : "?" );
         }
     }
     return used || contains( file, size, "ws2_32.dll\0", 11 ) || contains( file, size, "WS2_32.dll\0", 11 );
@@ -88,12 +92,15 @@ static void walk( const char *folder )
         DWORD size;
         BOOL uses;
 
-        if (!end || (lstrcmpiA( end, ".dll" ) && lstrcmpiA( end, ".exe" ) && lstrcmpiA( end, ".sys" ) && lstrcmpiA( end, ".drv" ) &&
-                     lstrcmpiA( end, ".acm" ) && lstrcmpiA( end, ".ax" ) && lstrcmpiA( end, ".cpl" ) && lstrcmpiA( end, ".ocx" ) &&
-                     lstrcmpiA( end, ".tlb" ))) continue;
+        if (!end
+            || ( lstrcmpiA( end, ".dll" ) && lstrcmpiA( end, ".exe" ) && lstrcmpiA( end, ".sys" )
+                 && lstrcmpiA( end, ".drv" ) && lstrcmpiA( end, ".acm" ) && lstrcmpiA( end, ".ax" )
+                 && lstrcmpiA( end, ".cpl" ) && lstrcmpiA( end, ".ocx" ) && lstrcmpiA( end, ".tlb" ) ))
+            continue;
         if (!lstrcmpiA( data.cFileName, "ws2_32.dll" )) continue;
         sprintf( path, "%s\\%s", folder, data.cFileName );
-        file = CreateFileA( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL );
+        file = CreateFileA( path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                            OPEN_EXISTING, 0, NULL );
         if (file == INVALID_HANDLE_VALUE) continue;
         size = GetFileSize( file, NULL );
         mapping = CreateFileMappingA( file, NULL, PAGE_READONLY, 0, 0, NULL );
@@ -125,7 +132,7 @@ static void walk( const char *folder )
 static void run( const char *command )
 {
     PROCESS_INFORMATION info;
-    STARTUPINFOA startup = { .cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES };
+    STARTUPINFOA startup = { .cb = sizeof( startup ), .dwFlags = STARTF_USESTDHANDLES };
     char line[MAX_PATH];
     DWORD code = 1;
 
@@ -149,7 +156,7 @@ START_TEST( modules )
 
     start_winsock();
     ws2_32 = GetModuleHandleA( "ws2_32.dll" );
-    GetSystemDirectoryA( folder, sizeof(folder) );
+    GetSystemDirectoryA( folder, sizeof( folder ) );
     walk( folder );
     sprintf( path, "%s\\drivers", folder );
     walk( path );

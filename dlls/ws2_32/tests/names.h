@@ -13,12 +13,13 @@
 /* tables of tests leave out what is zero at the end of a line */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
-/* Is the ws2_32 under test Wine's own builtin? Where that doesn't follow the documentation, a test is todo_wine_if( stock ). */
-static inline BOOL is_stock(void)
+/* Is the ws2_32 under test Wine's own builtin? Where that doesn't follow the documentation, a test is todo_wine_if(
+ * stock ). */
+static inline BOOL is_stock( void )
 {
     static const char mark[] = "Wine builtin DLL";
 
-    return !memcmp( (const char *)GetModuleHandleA( "ws2_32.dll" ) + 0x40, mark, sizeof(mark) );
+    return !memcmp( (const char *)GetModuleHandleA( "ws2_32.dll" ) + 0x40, mark, sizeof( mark ) );
 }
 
 #endif /* TESTS_NAMES_H */

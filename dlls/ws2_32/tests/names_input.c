@@ -16,7 +16,7 @@ static unsigned int state = 1;
 static unsigned int random_below( unsigned int limit )
 {
     state = state * 1103515245 + 12345;
-    return (state >> 8) % limit;
+    return ( state >> 8 ) % limit;
 }
 
 static BOOL is_one_of( int error, const int *errors )
@@ -27,24 +27,28 @@ static BOOL is_one_of( int error, const int *errors )
 
 /* ---- what a program asks */
 
-static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_service = SVCID_INET_SERVICEBYNAME, tcp_80 = SVCID_TCP( 80 ), unknown = { 0x12345678 };
+static GUID by_name = SVCID_INET_HOSTADDRBYNAME, by_service = SVCID_INET_SERVICEBYNAME, tcp_80 = SVCID_TCP( 80 ),
+            unknown = { 0x12345678 };
 
 static void *random_pointer( void *good )
 {
     switch (random_below( 24 ))
     {
-    case 0:  return NULL;
-    case 1:  return bad_page();
-    case 2:  return (void *)1;
-    case 3:  return page_end - 1; /* begins where it may */
+    case 0: return NULL;
+    case 1: return bad_page();
+    case 2: return (void *)1;
+    case 3: return page_end - 1; /* begins where it may */
     default: return good;
     }
 }
 
 static void test_queries( BOOL unicode )
 {
-    static const int begin_errors[] = { WSANO_DATA, WSAEFAULT, WSAEINVAL, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, 0 };
-    static const int next_errors[] = { WSAEFAULT, WSA_E_NO_MORE, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, WSANO_DATA, WSAEINVAL, 0 };
+    static const int begin_errors[]
+        = { WSANO_DATA, WSAEFAULT, WSAEINVAL, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, 0 };
+    static const int next_errors[]
+        = { WSAEFAULT, WSA_E_NO_MORE, WSASERVICE_NOT_FOUND, WSATYPE_NOT_FOUND, WSAHOST_NOT_FOUND, WSANO_DATA, WSAEINVAL,
+            0 };
     static const DWORD name_spaces[] = { NS_ALL, NS_DNS, NS_NTDS, 4711 };
     static const GUID *const classes[] = { &by_name, &by_service, &tcp_80, &unknown };
     static const char *const names[] = { "localhost", "", "127.0.0.1", "http", "\xff\xfe", "a\x01z", "http/tcp" };
@@ -60,17 +64,17 @@ static void test_queries( BOOL unicode )
     for (i = 0; i < 3000; i++)
     {
         winetest_push_context( "%s, query %u", unicode ? "W" : "A", i );
-        strcpy( text, names[random_below( ARRAY_SIZE(names) )] );
-        MultiByteToWideChar( CP_ACP, 0, text, -1, wide, ARRAY_SIZE(wide) );
-        memset( &query, random_below( 2 ) ? 0 : 0xcc, sizeof(query) );
-        query.dwSize = random_below( 8 ) ? sizeof(query) : random_below( 200 );
+        strcpy( text, names[random_below( ARRAY_SIZE( names ) )] );
+        MultiByteToWideChar( CP_ACP, 0, text, -1, wide, ARRAY_SIZE( wide ) );
+        memset( &query, random_below( 2 ) ? 0 : 0xcc, sizeof( query ) );
+        query.dwSize = random_below( 8 ) ? sizeof( query ) : random_below( 200 );
         query.lpszServiceInstanceName = random_pointer( unicode ? (void *)wide : text );
-        query.lpServiceClassId = random_pointer( (void *)classes[random_below( ARRAY_SIZE(classes) )] );
+        query.lpServiceClassId = random_pointer( (void *)classes[random_below( ARRAY_SIZE( classes ) )] );
         query.lpNSProviderId = random_below( 4 ) ? NULL : random_pointer( &unknown );
-        query.dwNameSpace = name_spaces[random_below( ARRAY_SIZE(name_spaces) )];
+        query.dwNameSpace = name_spaces[random_below( ARRAY_SIZE( name_spaces ) )];
         query.dwNumberOfProtocols = random_below( 8 ) ? random_below( 5 ) : ~0u;
         query.lpafpProtocols = random_pointer( protocols );
-        for (calls = 0; calls < ARRAY_SIZE(protocols); calls++)
+        for (calls = 0; calls < ARRAY_SIZE( protocols ); calls++)
         {
             protocols[calls].iAddressFamily = random_below( 3 ) ? AF_INET : random_below( 40 );
             protocols[calls].iProtocol = random_below( 20 );
@@ -78,17 +82,25 @@ static void test_queries( BOOL unicode )
         flags = random_below( 4 ) ? LUP_RETURN_ALL : random_below( ~0u );
         lookup = (HANDLE)0xdead;
         /* the structure itself at the end of what may be read, too */
-        memcpy( page_end - sizeof(query), &query, sizeof(query) );
-        if (unicode) error = WSALookupServiceBeginW( (WSAQUERYSETW *)(page_end - sizeof(query)), flags, &lookup ) ? WSAGetLastError() : 0;
-        else error = WSALookupServiceBeginA( (WSAQUERYSETA *)(page_end - sizeof(query)), flags, &lookup ) ? WSAGetLastError() : 0;
+        memcpy( page_end - sizeof( query ), &query, sizeof( query ) );
+        if (unicode)
+            error = WSALookupServiceBeginW( (WSAQUERYSETW *)( page_end - sizeof( query ) ), flags, &lookup )
+                        ? WSAGetLastError()
+                        : 0;
+        else
+            error = WSALookupServiceBeginA( (WSAQUERYSETA *)( page_end - sizeof( query ) ), flags, &lookup )
+                        ? WSAGetLastError()
+                        : 0;
         ok( !error || is_one_of( error, begin_errors ), "Begin: got error %d\n", error );
         for (calls = 0; !error && calls < 4; calls++)
         {
             begun++;
-            size = random_below( 3 ) ? sizeof(buffer) : random_below( 400 );
+            size = random_below( 3 ) ? sizeof( buffer ) : random_below( 400 );
             flags = random_below( 3 ) ? 0 : random_below( ~0u );
-            if (unicode) error = WSALookupServiceNextW( lookup, flags, &size, random_pointer( buffer ) ) ? WSAGetLastError() : 0;
-            else error = WSALookupServiceNextA( lookup, flags, &size, random_pointer( buffer ) ) ? WSAGetLastError() : 0;
+            if (unicode)
+                error = WSALookupServiceNextW( lookup, flags, &size, random_pointer( buffer ) ) ? WSAGetLastError() : 0;
+            else
+                error = WSALookupServiceNextA( lookup, flags, &size, random_pointer( buffer ) ) ? WSAGetLastError() : 0;
             ok( !error || is_one_of( error, next_errors ), "Next: got error %d\n", error );
             if (!error) answered++;
         }
@@ -111,24 +123,30 @@ static void check_result( const char *begin, DWORD size, BOOL unicode )
     const char *name = (const char *)set->lpszServiceInstanceName, *end = begin + size;
     DWORD i;
 
-    ok( set->dwSize == sizeof(*set), "got size %lu\n", set->dwSize );
+    ok( set->dwSize == sizeof( *set ), "got size %lu\n", set->dwSize );
     if (name)
     {
-        while (name < end && (*name || (unicode && name[1]))) name += unicode ? 2 : 1;
+        while (name < end && ( *name || ( unicode && name[1] ) )) name += unicode ? 2 : 1;
         ok( within( set->lpszServiceInstanceName, 1, begin, size ) && name < end, "the name has no end\n" );
     }
-    if (set->lpServiceClassId) ok( within( set->lpServiceClassId, sizeof(GUID), begin, size ), "the class is elsewhere\n" );
-    if (set->lpNSProviderId) ok( within( set->lpNSProviderId, sizeof(GUID), begin, size ), "the provider is elsewhere\n" );
-    if (set->lpBlob) ok( within( set->lpBlob, sizeof(BLOB), begin, size ), "the blob is elsewhere\n" );
-    if (set->lpBlob) ok( within( set->lpBlob->pBlobData, set->lpBlob->cbSize, begin, size ), "its data is elsewhere\n" );
+    if (set->lpServiceClassId)
+        ok( within( set->lpServiceClassId, sizeof( GUID ), begin, size ), "the class is elsewhere\n" );
+    if (set->lpNSProviderId)
+        ok( within( set->lpNSProviderId, sizeof( GUID ), begin, size ), "the provider is elsewhere\n" );
+    if (set->lpBlob) ok( within( set->lpBlob, sizeof( BLOB ), begin, size ), "the blob is elsewhere\n" );
+    if (set->lpBlob)
+        ok( within( set->lpBlob->pBlobData, set->lpBlob->cbSize, begin, size ), "its data is elsewhere\n" );
     if (!set->dwNumberOfCsAddrs) return;
-    ok( within( set->lpcsaBuffer, set->dwNumberOfCsAddrs * sizeof(CSADDR_INFO), begin, size ), "the addresses are elsewhere\n" );
+    ok( within( set->lpcsaBuffer, set->dwNumberOfCsAddrs * sizeof( CSADDR_INFO ), begin, size ),
+        "the addresses are elsewhere\n" );
     for (i = 0; i < set->dwNumberOfCsAddrs; i++)
     {
         const CSADDR_INFO *info = set->lpcsaBuffer + i;
 
-        ok( within( info->LocalAddr.lpSockaddr, info->LocalAddr.iSockaddrLength, begin, size ), "%lu: the local address is elsewhere\n", i );
-        ok( within( info->RemoteAddr.lpSockaddr, info->RemoteAddr.iSockaddrLength, begin, size ), "%lu: the address is elsewhere\n", i );
+        ok( within( info->LocalAddr.lpSockaddr, info->LocalAddr.iSockaddrLength, begin, size ),
+            "%lu: the local address is elsewhere\n", i );
+        ok( within( info->RemoteAddr.lpSockaddr, info->RemoteAddr.iSockaddrLength, begin, size ),
+            "%lu: the address is elsewhere\n", i );
     }
 }
 
@@ -137,30 +155,33 @@ static void test_sizes( BOOL unicode, DWORD flags )
 {
     static char name[] = "localhost";
     static WCHAR nameW[] = L"localhost";
-    WSAQUERYSETW query = { .dwSize = sizeof(query), .dwNameSpace = NS_DNS, .lpServiceClassId = &by_name };
+    WSAQUERYSETW query = { .dwSize = sizeof( query ), .dwNameSpace = NS_DNS, .lpServiceClassId = &by_name };
     DWORD size, needed = 0, room;
     HANDLE lookup;
     int ret;
 
     winetest_push_context( "%s, flags %lx", unicode ? "W" : "A", flags );
     query.lpszServiceInstanceName = unicode ? nameW : (WCHAR *)name;
-    ret = unicode ? WSALookupServiceBeginW( &query, flags, &lookup ) : WSALookupServiceBeginA( (WSAQUERYSETA *)&query, flags, &lookup );
+    ret = unicode ? WSALookupServiceBeginW( &query, flags, &lookup )
+                  : WSALookupServiceBeginA( (WSAQUERYSETA *)&query, flags, &lookup );
     ok( !ret, "got error %d\n", WSAGetLastError() );
     for (room = 0; !ret && room < 2000; room++)
     {
-        char *place = page_end - ((room + 7) & ~7);
+        char *place = page_end - ( ( room + 7 ) & ~7 );
 
         size = room;
         memset( place, 0xcc, page_end - place );
         WSASetLastError( 0 );
-        ret = unicode ? WSALookupServiceNextW( lookup, 0, &size, (WSAQUERYSETW *)place ) : WSALookupServiceNextA( lookup, 0, &size, (WSAQUERYSETA *)place );
+        ret = unicode ? WSALookupServiceNextW( lookup, 0, &size, (WSAQUERYSETW *)place )
+                      : WSALookupServiceNextA( lookup, 0, &size, (WSAQUERYSETA *)place );
         if (!ret)
         {
             ok( room == needed, "%lu bytes were enough, not %lu\n", room, needed );
             check_result( place, room, unicode );
             break;
         }
-        ok( WSAGetLastError() == WSAEFAULT && size > room, "%lu bytes: got error %d, size %lu\n", room, WSAGetLastError(), size );
+        ok( WSAGetLastError() == WSAEFAULT && size > room, "%lu bytes: got error %d, size %lu\n", room,
+            WSAGetLastError(), size );
         if (room) ok( size == needed && (BYTE)*place == 0xcc, "%lu bytes: needs %lu\n", room, size );
         needed = size;
         ret = 0;
@@ -172,7 +193,7 @@ static void test_sizes( BOOL unicode, DWORD flags )
 
 /* ---- names */
 
-static void test_names(void)
+static void test_names( void )
 {
     static const char letters[] = ".-_:%[]0123456789abcxXfF \\\"/\t\x80\xc3\xbc\xff";
     static const int errors[] = { WSAHOST_NOT_FOUND, WSANO_DATA, WSAEFAULT, WSATYPE_NOT_FOUND, 0 };
@@ -184,28 +205,30 @@ static void test_names(void)
 
     for (i = 0; i < 20000; i++)
     {
-        len = random_below( 20 ) ? random_below( 24 ) : random_below( sizeof(text) - 1 );
-        for (j = 0; j < len; j++) text[j] = letters[random_below( sizeof(letters) - 1 )];
+        len = random_below( 20 ) ? random_below( 24 ) : random_below( sizeof( text ) - 1 );
+        for (j = 0; j < len; j++) text[j] = letters[random_below( sizeof( letters ) - 1 )];
         text[len] = 0;
         memcpy( page_end - len - 1, text, len + 1 );
-        hints.ai_flags = AI_NUMERICHOST | (random_below( 2 ) ? AI_CANONNAME : 0) | (random_below( 2 ) ? AI_DISABLE_IDN_ENCODING : 0);
+        hints.ai_flags = AI_NUMERICHOST | ( random_below( 2 ) ? AI_CANONNAME : 0 )
+                         | ( random_below( 2 ) ? AI_DISABLE_IDN_ENCODING : 0 );
         hints.ai_family = random_below( 3 ) ? 0 : random_below( 2 ) ? AF_INET : AF_INET6;
         ret = getaddrinfo( page_end - len - 1, random_below( 8 ) ? NULL : "80", &hints, &list );
         ok( !ret || is_one_of( ret, errors ), "%s: got %d\n", debugstr_a( text ), ret );
         if (ret) continue;
         found++;
         /* what an address is printed as is the same address */
-        size = sizeof(again);
+        size = sizeof( again );
         ok_success( WSAAddressToStringA( list->ai_addr, list->ai_addrlen, NULL, again, &size ) );
         freeaddrinfo( list );
-        if (again[0] != '[') ok( !getaddrinfo( again, NULL, &hints, &list ) || strchr( again, ':' ), "%s is none\n", again );
+        if (again[0] != '[')
+            ok( !getaddrinfo( again, NULL, &hints, &list ) || strchr( again, ':' ), "%s is none\n", again );
         if (again[0] != '[' && !strchr( again, ':' )) freeaddrinfo( list );
     }
     ok( found > 20, "only %u addresses\n", found );
 }
 
 /* Whatever stands in a hosts file before it, a good line counts. */
-static void test_hosts(void)
+static void test_hosts( void )
 {
     static const char letters[] = "# \t\r\n.:%0123456789abcdef\x80\xff";
     ADDRINFOA hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM }, *list;
@@ -224,7 +247,7 @@ static void test_hosts(void)
     for (i = 0; i < 200; i++)
     {
         len = random_below( 10 ) ? random_below( 400 ) : 30000;
-        for (j = 0; j < len; j++) text[j] = letters[random_below( sizeof(letters) - 1 )];
+        for (j = 0; j < len; j++) text[j] = letters[random_below( sizeof( letters ) - 1 )];
         if (!random_below( 4 )) memset( text, 'a', len ); /* one word */
         len += sprintf( text + len, "\n10.99.%u.%u last%u.fuzz # end", i / 256, i % 256, i );
         file = CreateFileA( path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL );
@@ -235,7 +258,8 @@ static void test_hosts(void)
         ret = getaddrinfo( text, NULL, &hints, &list );
         ok( !ret, "%s: got %d\n", text, ret );
         if (ret) continue;
-        ok( ((struct sockaddr_in *)list->ai_addr)->sin_addr.s_addr == htonl( 0x0a630000 + i ), "%s has another address\n", text );
+        ok( ( (struct sockaddr_in *)list->ai_addr )->sin_addr.s_addr == htonl( 0x0a630000 + i ),
+            "%s has another address\n", text );
         freeaddrinfo( list );
     }
     HeapFree( GetProcessHeap(), 0, text );
@@ -245,7 +269,9 @@ static void test_hosts(void)
 
 START_TEST( names_input )
 {
-    static const DWORD flags[] = { 0, LUP_RETURN_NAME, LUP_RETURN_ADDR, LUP_RETURN_BLOB, LUP_RETURN_ALL, LUP_RETURN_ADDR | LUP_RETURN_QUERY_STRING };
+    static const DWORD flags[] = {
+        0, LUP_RETURN_NAME, LUP_RETURN_ADDR, LUP_RETURN_BLOB, LUP_RETURN_ALL, LUP_RETURN_ADDR | LUP_RETURN_QUERY_STRING
+    };
     unsigned int i;
 
     page_end = bad_page();
@@ -255,7 +281,7 @@ START_TEST( names_input )
     {
         test_queries( FALSE );
         test_queries( TRUE );
-        for (i = 0; i < ARRAY_SIZE(flags); i++)
+        for (i = 0; i < ARRAY_SIZE( flags ); i++)
         {
             test_sizes( FALSE, flags[i] );
             test_sizes( TRUE, flags[i] );

@@ -4,12 +4,16 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * After the pages "Winsock IOCTLs" and "WSAEventSelect function". tests/network makes the changes; without it there are none.
+ * After the pages "Winsock IOCTLs" and "WSAEventSelect function". tests/network makes the changes; without it there are
+ * none.
  */
 
 #include "sockets.h"
 
-enum { MESSAGE = WM_USER + 7 };
+enum
+{
+    MESSAGE = WM_USER + 7
+};
 
 static const struct change
 {
@@ -17,8 +21,7 @@ static const struct change
     DWORD code;
     long event;
     int bit;
-} changes[] =
-{
+} changes[] = {
     { "addr", SIO_ADDRESS_LIST_CHANGE, FD_ADDRESS_LIST_CHANGE, FD_ADDRESS_LIST_CHANGE_BIT },
     { "route", SIO_ROUTING_INTERFACE_CHANGE, FD_ROUTING_INTERFACE_CHANGE, FD_ROUTING_INTERFACE_CHANGE_BIT },
 };
@@ -29,12 +32,12 @@ static HANDLE event;
 static BOOL is_on;
 
 /* Adds what the test is about, or takes it away again. */
-static void make_change(void)
+static void make_change( void )
 {
     char command[16];
 
     is_on = !is_on;
-    snprintf( command, sizeof(command), "%s%s%s", change->name, family == AF_INET6 ? "6" : "4", is_on ? "+" : "-" );
+    snprintf( command, sizeof( command ), "%s%s%s", change->name, family == AF_INET6 ? "6" : "4", is_on ? "+" : "-" );
     change_world( command );
 }
 
@@ -43,7 +46,8 @@ static int ask( SOCKET s, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE rou
     union address any = { .any.sa_family = family };
     DWORD size;
 
-    return WSAIoctl( s, change->code, &any, family == AF_INET6 ? sizeof(any.v6) : sizeof(any.v4), NULL, 0, &size, ov, routine );
+    return WSAIoctl( s, change->code, &any, family == AF_INET6 ? sizeof( any.v6 ) : sizeof( any.v4 ), NULL, 0, &size,
+                     ov, routine );
 }
 
 #define arm( s ) ok_docs_error( ask( s, NULL, NULL ), WSAEWOULDBLOCK )
@@ -56,7 +60,8 @@ static void expect_told_( int line, SOCKET s )
     int taken = WSAEnumNetworkEvents( s, event, &events );
 
     ok_unless_afd( !ret && !taken && events.lNetworkEvents == change->event && !events.iErrorCode[change->bit],
-                   "line %d: wait %lu, %d, events %lx, error %d\n", line, ret, taken, events.lNetworkEvents, events.iErrorCode[change->bit] );
+                   "line %d: wait %lu, %d, events %lx, error %d\n", line, ret, taken, events.lNetworkEvents,
+                   events.iErrorCode[change->bit] );
 }
 
 static void expect_nothing_( int line, SOCKET s )
@@ -65,10 +70,11 @@ static void expect_nothing_( int line, SOCKET s )
     DWORD ret = WaitForSingleObject( event, 50 );
     int taken = WSAEnumNetworkEvents( s, event, &events );
 
-    ok( ret == WAIT_TIMEOUT && !taken && !events.lNetworkEvents, "line %d: wait %lu, %d, events %lx\n", line, ret, taken, events.lNetworkEvents );
+    ok( ret == WAIT_TIMEOUT && !taken && !events.lNetworkEvents, "line %d: wait %lu, %d, events %lx\n", line, ret,
+        taken, events.lNetworkEvents );
 }
 
-#define expect_told( s ) expect_told_( __LINE__, s )
+#define expect_told( s )    expect_told_( __LINE__, s )
 #define expect_nothing( s ) expect_nothing_( __LINE__, s )
 
 /* A connected socket's events are noticed elsewhere than a fresh one's. */
@@ -96,13 +102,15 @@ static void test_arming( BOOL connected )
     arm( s );
     expect_nothing( s );
     arm( s );
-    ok_docs_error( WSAIoctl( s, change->code, NULL, 0, NULL, 0, &size, NULL, NULL ), change->event == FD_ADDRESS_LIST_CHANGE ? WSAEWOULDBLOCK : WSAEFAULT );
-    ok_docs_error( WSAIoctl( s, change->code, bad_page(), 16, NULL, 0, &size, NULL, NULL ), change->event == FD_ADDRESS_LIST_CHANGE ? WSAEWOULDBLOCK : WSAEFAULT );
+    ok_docs_error( WSAIoctl( s, change->code, NULL, 0, NULL, 0, &size, NULL, NULL ),
+                   change->event == FD_ADDRESS_LIST_CHANGE ? WSAEWOULDBLOCK : WSAEFAULT );
+    ok_docs_error( WSAIoctl( s, change->code, bad_page(), 16, NULL, 0, &size, NULL, NULL ),
+                   change->event == FD_ADDRESS_LIST_CHANGE ? WSAEWOULDBLOCK : WSAEFAULT );
     ok_docs_error( ask( INVALID_SOCKET, NULL, NULL ), WSAENOTSOCK );
     expect_nothing( s );
 
     /* beside others */
-    ok_success( WSAEventSelect( s, event, change->event | FD_CLOSE | (connected ? FD_WRITE : FD_READ) ) );
+    ok_success( WSAEventSelect( s, event, change->event | FD_CLOSE | ( connected ? FD_WRITE : FD_READ ) ) );
     if (connected)
     {
         ok( !WaitForSingleObject( event, 5000 ), "no FD_WRITE\n" );
@@ -249,7 +257,7 @@ static void test_overlapped( BOOL connected )
     HANDLE thread;
 
     /* the server knows IPv4's addresses alone */
-    if (by_afd() && (family == AF_INET6 || change->code != SIO_ADDRESS_LIST_CHANGE)) goto done;
+    if (by_afd() && ( family == AF_INET6 || change->code != SIO_ADDRESS_LIST_CHANGE )) goto done;
     winetest_push_context( "%s %s, %s", change->name, family_name( family ), connected ? "connected" : "fresh" );
     for (i = 0; i < 2; i++)
     {
@@ -263,7 +271,8 @@ static void test_overlapped( BOOL connected )
     for (i = 0; i < 2; i++)
     {
         ok( !WaitForSingleObject( ov[i].hEvent, 10000 ), "%u: not told\n", i );
-        ok( WSAGetOverlappedResult( s, &ov[i], &size, FALSE, &flags ) && !size, "%u: error %d\n", i, WSAGetLastError() );
+        ok( WSAGetOverlappedResult( s, &ov[i], &size, FALSE, &flags ) && !size, "%u: error %d\n", i,
+            WSAGetLastError() );
         CloseHandle( ov[i].hEvent );
     }
     for (i = 0; i < 100 && !routine_calls; i++) SleepEx( 100, TRUE );
@@ -293,7 +302,7 @@ START_TEST( network_change )
 
     start_winsock();
     event = WSACreateEvent();
-    for (i = 0; i < ARRAY_SIZE(changes); i++)
+    for (i = 0; i < ARRAY_SIZE( changes ); i++)
         for (j = 0; j < family_count(); j++)
             for (connected = 0; connected < 2; connected++)
             {

@@ -16,15 +16,13 @@ static void test_values( int family )
     {
         int level, name;
         const char *text;
-        int type;               /* of socket, or 0 for both */
-        int family;             /* or 0 for both */
+        int type;   /* of socket, or 0 for both */
+        int family; /* or 0 for both */
         int size;
-        DWORD initial;          /* ANY: whatever */
+        DWORD initial; /* ANY: whatever */
         DWORD set, got;
-        int error;              /* of setsockopt */
-    }
-    tests[] =
-    {
+        int error; /* of setsockopt */
+    } tests[] = {
 #define ANY 0xffffffff
         { OPTION( SOL_SOCKET, SO_ACCEPTCONN ), SOCK_STREAM, 0, 4, 0, 1, 0, WSAENOPROTOOPT },
         { OPTION( SOL_SOCKET, SO_BROADCAST ), SOCK_DGRAM, 0, 4, 0, 1, 1 },
@@ -50,9 +48,9 @@ static void test_values( int family )
     };
     unsigned int i;
 
-    for (i = 0; i < 2 * ARRAY_SIZE(tests); i++)
+    for (i = 0; i < 2 * ARRAY_SIZE( tests ); i++)
     {
-        const typeof(tests[0]) *test = &tests[i / 2];
+        const typeof( tests[0] ) *test = &tests[i / 2];
         int type = i & 1 ? SOCK_DGRAM : SOCK_STREAM, len, ret;
         char buffer[16];
         DWORD value;
@@ -62,8 +60,8 @@ static void test_values( int family )
         if (test->family && test->family != family) continue;
         winetest_push_context( "%s type %d %s", family_name( family ), type, test->text );
         s = socket( family, type, 0 );
-        len = sizeof(buffer);
-        memset( buffer, 0, sizeof(buffer) );
+        len = sizeof( buffer );
+        memset( buffer, 0, sizeof( buffer ) );
         ret = getsockopt( s, test->level, test->name, buffer, &len );
         value = *(DWORD *)buffer;
         ok( !ret, "got error %d\n", WSAGetLastError() );
@@ -72,10 +70,12 @@ static void test_values( int family )
         if (test->initial != ANY) ok( value == test->initial, "got %lu at first\n", value );
         value = test->set;
         WSASetLastError( 0 );
-        ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof(value) );
-        if (test->error) ok_unless_stock( ret == -1 && WSAGetLastError() == test->error, "set: got %d, error %d\n", ret, WSAGetLastError() );
+        ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof( value ) );
+        if (test->error)
+            ok_unless_stock( ret == -1 && WSAGetLastError() == test->error, "set: got %d, error %d\n", ret,
+                             WSAGetLastError() );
         else ok( !ret, "set: got %d, error %d\n", ret, WSAGetLastError() );
-        len = sizeof(value);
+        len = sizeof( value );
         value = 0;
         ok_success( getsockopt( s, test->level, test->name, (char *)&value, &len ) );
         if (test->got != ANY) ok( value == test->got, "got %lu after it was set\n", value );
@@ -90,20 +90,22 @@ static void test_values( int family )
 }
 
 /* SO_ERROR: 0 when there is none */
-static void test_error(void)
+static void test_error( void )
 {
     SOCKET s = tcp_socket( AF_INET );
-    int value = 0xdeadbeef, len = sizeof(value);
+    int value = 0xdeadbeef, len = sizeof( value );
 
     ok_success( getsockopt( s, SOL_SOCKET, SO_ERROR, (char *)&value, &len ) );
-    ok( !value && len == sizeof(value), "got %d, length %d\n", value, len );
+    ok( !value && len == sizeof( value ), "got %d, length %d\n", value, len );
     closesocket( s );
 }
 
-static void test_unknown(void)
+static void test_unknown( void )
 {
-    static const struct { int level, name, error; } tests[] =
+    static const struct
     {
+        int level, name, error;
+    } tests[] = {
         { SOL_SOCKET, 0x9999, WSAENOPROTOOPT },
         { IPPROTO_TCP, 0x9999, WSAENOPROTOOPT },
         { IPPROTO_IP, 0x9999, WSAENOPROTOOPT },
@@ -114,10 +116,10 @@ static void test_unknown(void)
     SOCKET s = tcp_socket( AF_INET );
     int len;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%x, %x", tests[i].level, tests[i].name );
-        len = sizeof(buffer);
+        len = sizeof( buffer );
         ok_docs_error( getsockopt( s, tests[i].level, tests[i].name, buffer, &len ), tests[i].error );
         ok_docs_error( setsockopt( s, tests[i].level, tests[i].name, buffer, 4 ), tests[i].error );
         winetest_pop_context();
@@ -125,23 +127,23 @@ static void test_unknown(void)
     closesocket( s );
 }
 
-static void test_linger(void)
+static void test_linger( void )
 {
     struct linger linger = { 9, 9 };
     SOCKET s = tcp_socket( AF_INET );
     DWORD value;
-    int len = sizeof(linger);
+    int len = sizeof( linger );
 
     ok_success( getsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, &len ) );
-    ok( len == sizeof(linger) && !linger.l_onoff, "got %d, length %d\n", linger.l_onoff, len );
+    ok( len == sizeof( linger ) && !linger.l_onoff, "got %d, length %d\n", linger.l_onoff, len );
     linger.l_onoff = 1;
     linger.l_linger = 30;
-    ok_success( setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
-    memset( &linger, 0, sizeof(linger) );
-    len = sizeof(linger);
+    ok_success( setsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
+    memset( &linger, 0, sizeof( linger ) );
+    len = sizeof( linger );
     ok_success( getsockopt( s, SOL_SOCKET, SO_LINGER, (char *)&linger, &len ) );
     ok( linger.l_onoff == 1 && linger.l_linger == 30, "got %d, %d\n", linger.l_onoff, linger.l_linger );
-    len = sizeof(value);
+    len = sizeof( value );
     ok_success( getsockopt( s, SOL_SOCKET, SO_DONTLINGER, (char *)&value, &len ) );
     ok( !value, "got %lu\n", value );
     len = 2;
@@ -150,16 +152,16 @@ static void test_linger(void)
     closesocket( s );
 }
 
-static void test_connect_time(void)
+static void test_connect_time( void )
 {
     SOCKET client, server, s = tcp_socket( AF_INET );
     DWORD value;
-    int len = sizeof(value);
+    int len = sizeof( value );
 
     ok_success( getsockopt( s, SOL_SOCKET, SO_CONNECT_TIME, (char *)&value, &len ) );
     ok( value == 0xffffffff, "got %lu\n", value );
     tcp_socketpair( &client, &server );
-    len = sizeof(value);
+    len = sizeof( value );
     ok_success( getsockopt( client, SOL_SOCKET, SO_CONNECT_TIME, (char *)&value, &len ) );
     ok( value < 60, "got %lu\n", value );
     closesocket( client );
@@ -167,7 +169,7 @@ static void test_connect_time(void)
     closesocket( s );
 }
 
-static void test_ioctl(void)
+static void test_ioctl( void )
 {
     SOCKET s = tcp_socket( AF_INET );
     u_long value = 1;
@@ -178,13 +180,13 @@ static void test_ioctl(void)
     ok_docs_error( ioctlsocket( s, FIONREAD, NULL ), WSAEFAULT );
     ok_docs_error( ioctlsocket( s, 0x12345678, &value ), WSAEOPNOTSUPP );
     size = 0xdeadbeef;
-    ok_success( WSAIoctl( s, FIONBIO, &on, sizeof(on), NULL, 0, &size, NULL, NULL ) );
+    ok_success( WSAIoctl( s, FIONBIO, &on, sizeof( on ), NULL, 0, &size, NULL, NULL ) );
     ok( !size, "got %lu\n", size );
-    ok_docs_error( WSAIoctl( s, FIONBIO, &on, sizeof(on) - 1, NULL, 0, &size, NULL, NULL ), WSAEFAULT );
-    ok_docs_error( WSAIoctl( s, FIONBIO, &on, sizeof(on), NULL, 0, NULL, NULL, NULL ), WSAEFAULT );
+    ok_docs_error( WSAIoctl( s, FIONBIO, &on, sizeof( on ) - 1, NULL, 0, &size, NULL, NULL ), WSAEFAULT );
+    ok_docs_error( WSAIoctl( s, FIONBIO, &on, sizeof( on ), NULL, 0, NULL, NULL, NULL ), WSAEFAULT );
     size = 0xdeadbeef;
-    ok_success( WSAIoctl( s, FIONREAD, NULL, 0, &value, sizeof(value), &size, NULL, NULL ) );
-    ok( size == sizeof(value), "got %lu\n", size );
+    ok_success( WSAIoctl( s, FIONREAD, NULL, 0, &value, sizeof( value ), &size, NULL, NULL ) );
+    ok( size == sizeof( value ), "got %lu\n", size );
     closesocket( s );
 }
 
@@ -194,18 +196,19 @@ static void test_protocol_info( int family )
     WSAPROTOCOL_INFOW infow;
     WSAPROTOCOL_INFOA infoa;
     SOCKET s = tcp_socket( family );
-    int len = sizeof(infow);
+    int len = sizeof( infow );
 
     winetest_push_context( "%s", family_name( family ) );
-    memset( &infow, 0xcc, sizeof(infow) );
+    memset( &infow, 0xcc, sizeof( infow ) );
     ok_success( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&infow, &len ) );
-    ok( len == sizeof(infow) && infow.iAddressFamily == family && infow.iSocketType == SOCK_STREAM && infow.iProtocol == IPPROTO_TCP,
+    ok( len == sizeof( infow ) && infow.iAddressFamily == family && infow.iSocketType == SOCK_STREAM
+            && infow.iProtocol == IPPROTO_TCP,
         "got %d, %d, %d, length %d\n", infow.iAddressFamily, infow.iSocketType, infow.iProtocol, len );
     ok( infow.dwServiceFlags1 & XP1_IFS_HANDLES, "no file handle: %lx\n", infow.dwServiceFlags1 );
-    len = sizeof(infoa);
+    len = sizeof( infoa );
     ok_success( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOA, (char *)&infoa, &len ) );
     ok( infoa.dwCatalogEntryId == infow.dwCatalogEntryId && infoa.szProtocol[0], "the character sets differ\n" );
-    len = sizeof(infow) - 1;
+    len = sizeof( infow ) - 1;
     ok_error( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&infow, &len ), WSAEFAULT );
     closesocket( s );
     winetest_pop_context();

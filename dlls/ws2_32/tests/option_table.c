@@ -4,53 +4,57 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two kinds of columns say where the documentation isn't what some module does: STOCK for Wine's own, AFD for that and the tier of this name.
+ * Two kinds of columns say where the documentation isn't what some module does: STOCK for Wine's own, AFD for that and
+ * the tier of this name.
  */
 
 #include "sockets.h"
 
 #define OPTION( level, name ) level, name, #level " " #name
-#define ANY 0xabadcafe /* whatever the value is */
+#define ANY                   0xabadcafe /* whatever the value is */
 
-enum where { EVERYWHERE, STOCK, AFD };
+enum where
+{
+    EVERYWHERE,
+    STOCK,
+    AFD
+};
 
 /* Numbers that mingw-w64 lacks. */
-#define OWN_SO_CONDITIONAL_ACCEPT 0x3002
-#define OWN_SO_PAUSE_ACCEPT 0x3003
-#define OWN_SO_COMPARTMENT_ID 0x3004
-#define OWN_SO_RANDOMIZE_PORT 0x3005
-#define OWN_SO_PORT_SCALABILITY 0x3006
-#define OWN_SO_REUSE_UNICASTPORT 0x3007
-#define OWN_SO_REUSE_MULTICASTPORT 0x3008
-#define OWN_PVD_CONFIG 0x3001
-#define OWN_IP_RECVECN 50
-#define OWN_TCP_KEEPIDLE 3
-#define OWN_TCP_MAXSEG 4
-#define OWN_TCP_MAXRT 5
-#define OWN_TCP_TIMESTAMPS 10
-#define OWN_TCP_MAXRTMS 14
-#define OWN_TCP_FASTOPEN 15
-#define OWN_TCP_KEEPCNT 16
-#define OWN_TCP_KEEPINTVL 17
+#define OWN_SO_CONDITIONAL_ACCEPT          0x3002
+#define OWN_SO_PAUSE_ACCEPT                0x3003
+#define OWN_SO_COMPARTMENT_ID              0x3004
+#define OWN_SO_RANDOMIZE_PORT              0x3005
+#define OWN_SO_PORT_SCALABILITY            0x3006
+#define OWN_SO_REUSE_UNICASTPORT           0x3007
+#define OWN_SO_REUSE_MULTICASTPORT         0x3008
+#define OWN_PVD_CONFIG                     0x3001
+#define OWN_IP_RECVECN                     50
+#define OWN_TCP_KEEPIDLE                   3
+#define OWN_TCP_MAXSEG                     4
+#define OWN_TCP_MAXRT                      5
+#define OWN_TCP_TIMESTAMPS                 10
+#define OWN_TCP_MAXRTMS                    14
+#define OWN_TCP_FASTOPEN                   15
+#define OWN_TCP_KEEPCNT                    16
+#define OWN_TCP_KEEPINTVL                  17
 #define OWN_TCP_FAIL_CONNECT_ON_ICMP_ERROR 18
-#define OWN_TCP_ICMP_ERROR_INFO 19
-#define OWN_UDP_SEND_MSG_SIZE 2
-#define OWN_UDP_RECV_MAX_COALESCED_SIZE 3
+#define OWN_TCP_ICMP_ERROR_INFO            19
+#define OWN_UDP_SEND_MSG_SIZE              2
+#define OWN_UDP_RECV_MAX_COALESCED_SIZE    3
 
 static const struct test
 {
     int level, name;
     const char *text;
     enum where todo;
-    int type, family;  /* of sockets, 0 for all */
-    DWORD first;       /* what a fresh socket says */
+    int type, family; /* of sockets, 0 for all */
+    DWORD first;      /* what a fresh socket says */
     int get_error;
-    DWORD set, got;    /* what is set, and what it is then */
+    DWORD set, got; /* what is set, and what it is then */
     int set_error;
-    DWORD bad;         /* a value that isn't allowed: WSAEINVAL; 0 for none */
-}
-tests[] =
-{
+    DWORD bad; /* a value that isn't allowed: WSAEINVAL; 0 for none */
+} tests[] = {
     { OPTION( SOL_SOCKET, SO_ACCEPTCONN ), STOCK, SOCK_STREAM, 0, 0, 0, 1, 0, WSAENOPROTOOPT },
     { OPTION( SOL_SOCKET, SO_BROADCAST ), EVERYWHERE, SOCK_DGRAM, AF_INET, 0, 0, 1, 1 },
     { OPTION( SOL_SOCKET, OWN_SO_CONDITIONAL_ACCEPT ), AFD, SOCK_STREAM, 0, 0, 0, 0, 0 },
@@ -160,7 +164,8 @@ tests[] =
     { OPTION( IPPROTO_TCP, OWN_TCP_FASTOPEN ), AFD, SOCK_STREAM, 0, 0, 0, 1, 1 },
     { OPTION( IPPROTO_TCP, OWN_TCP_TIMESTAMPS ), AFD, SOCK_STREAM, 0, ANY, 0, ANY, ANY },
     { OPTION( IPPROTO_TCP, OWN_TCP_FAIL_CONNECT_ON_ICMP_ERROR ), AFD, SOCK_STREAM, 0, ANY, 0, 1, 1 },
-    { OPTION( IPPROTO_TCP, OWN_TCP_ICMP_ERROR_INFO ), EVERYWHERE, SOCK_STREAM, 0, 0, WSAENOPROTOOPT, 1, 0, WSAENOPROTOOPT },
+    { OPTION( IPPROTO_TCP, OWN_TCP_ICMP_ERROR_INFO ), EVERYWHERE, SOCK_STREAM, 0, 0, WSAENOPROTOOPT, 1, 0,
+      WSAENOPROTOOPT },
 
     { OPTION( IPPROTO_UDP, UDP_NOCHECKSUM ), AFD, SOCK_DGRAM, AF_INET, 0, 0, 1, 1 },
     { OPTION( IPPROTO_UDP, UDP_NOCHECKSUM ), STOCK, SOCK_DGRAM, AF_INET6, 0, WSAENOPROTOOPT, 1, 0, WSAENOPROTOOPT },
@@ -175,22 +180,24 @@ static BOOL may_fail( const struct test *test )
     return test->todo == STOCK ? stock : test->todo == AFD ? by_afd() : FALSE;
 }
 
-#define check( condition, ... ) \
-    do { \
-        int condition_ = !!(condition); \
-        todo_wine_if( may_fail( test ) && !condition_ ) ok( condition_, __VA_ARGS__ ); \
+#define check( condition, ... )                                                                                        \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        int condition_ = !!( condition );                                                                              \
+        todo_wine_if( may_fail( test ) && !condition_ ) ok( condition_, __VA_ARGS__ );                                 \
     } while (0)
 
-/* connected: how the socket is that the option is tried on. The host may say more of such a one, so the first value isn't looked at. */
+/* connected: how the socket is that the option is tried on. The host may say more of such a one, so the first value
+ * isn't looked at. */
 static void test_option( const struct test *test, SOCKET s, BOOL connected )
 {
     DWORD value = 0xdeadbeef;
-    int ret, len = sizeof(value);
+    int ret, len = sizeof( value );
 
     value = 0;
     WSASetLastError( 0 );
     ret = getsockopt( s, test->level, test->name, (char *)&value, &len );
-    if (test->get_error && !(connected && test->get_error == WSAENOTCONN))
+    if (test->get_error && !( connected && test->get_error == WSAENOTCONN ))
         check( ret == -1 && WSAGetLastError() == test->get_error, "get: %d, error %d\n", ret, WSAGetLastError() );
     else
     {
@@ -198,36 +205,41 @@ static void test_option( const struct test *test, SOCKET s, BOOL connected )
         if (!ret && !connected && test->first != ANY) check( value == test->first, "got %lx at first\n", value );
         /* too little room */
         len = 0;
-        ok_docs_error( getsockopt( s, test->level, test->name, (char *)&value, &len ), ret ? WSAGetLastError() : WSAEFAULT );
+        ok_docs_error( getsockopt( s, test->level, test->name, (char *)&value, &len ),
+                       ret ? WSAGetLastError() : WSAEFAULT );
     }
-    if (test->set == ANY || (connected && test->set_error == WSAENOTCONN)) return;
+    if (test->set == ANY || ( connected && test->set_error == WSAENOTCONN )) return;
     value = test->set;
-    ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof(value) );
-    if (test->set_error) check( ret == -1 && WSAGetLastError() == test->set_error, "set: %d, error %d\n", ret, WSAGetLastError() );
+    ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof( value ) );
+    if (test->set_error)
+        check( ret == -1 && WSAGetLastError() == test->set_error, "set: %d, error %d\n", ret, WSAGetLastError() );
     else check( !ret, "set: error %d\n", WSAGetLastError() );
     if (!test->get_error)
     {
         value = 0;
-        len = sizeof(value);
+        len = sizeof( value );
         ret = getsockopt( s, test->level, test->name, (char *)&value, &len );
-        if (test->got != ANY) check( !ret && value == test->got, "got %lx after it was set, error %d\n", value, WSAGetLastError() );
+        if (test->got != ANY)
+            check( !ret && value == test->got, "got %lx after it was set, error %d\n", value, WSAGetLastError() );
     }
     if (!test->set_error)
     {
         if (test->bad)
         {
             value = test->bad;
-            ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof(value) );
-            check( ret == -1 && WSAGetLastError() == WSAEINVAL, "set %lx: %d, error %d\n", value, ret, WSAGetLastError() );
+            ret = setsockopt( s, test->level, test->name, (char *)&value, sizeof( value ) );
+            check( ret == -1 && WSAGetLastError() == WSAEINVAL, "set %lx: %d, error %d\n", value, ret,
+                   WSAGetLastError() );
         }
         ret = setsockopt( s, test->level, test->name, (char *)&value, 0 );
-        ok_unless_stock( ret == -1 && WSAGetLastError() == WSAEFAULT, "length 0: %d, error %d\n", ret, WSAGetLastError() );
+        ok_unless_stock( ret == -1 && WSAGetLastError() == WSAEFAULT, "length 0: %d, error %d\n", ret,
+                         WSAGetLastError() );
     }
 }
 
 static BOOL is_for( const struct test *test, int family, int type )
 {
-    return (!test->type || test->type == type) && (!test->family || test->family == family);
+    return ( !test->type || test->type == type ) && ( !test->family || test->family == family );
 }
 
 static void test_fresh( int family, int type )
@@ -235,7 +247,7 @@ static void test_fresh( int family, int type )
     unsigned int i;
     SOCKET s;
 
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         if (!is_for( &tests[i], family, type )) continue;
         winetest_push_context( "%s type %d %s", family_name( family ), type, tests[i].text );
@@ -254,14 +266,18 @@ static void test_connected( int family, int type )
 
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &client, &server );
     udp_pair( family, &a, &b );
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         if (!is_for( &tests[i], family, type )) continue;
         if (tests[i].name == IPV6_V6ONLY && tests[i].level == IPPROTO_IPV6) continue;
         if (tests[i].level == SOL_SOCKET && tests[i].name == SO_CONNECT_TIME) continue;
-        if (tests[i].level == SOL_SOCKET && (tests[i].name == SO_EXCLUSIVEADDRUSE || tests[i].name == SO_REUSEADDR)) continue;
-        if (tests[i].level == SOL_SOCKET && (tests[i].name == OWN_SO_RANDOMIZE_PORT || tests[i].name == OWN_SO_PORT_SCALABILITY)) continue;
-        if (tests[i].level == IPPROTO_TCP && (tests[i].name == OWN_TCP_FASTOPEN || tests[i].name == OWN_TCP_MAXSEG)) continue;
+        if (tests[i].level == SOL_SOCKET && ( tests[i].name == SO_EXCLUSIVEADDRUSE || tests[i].name == SO_REUSEADDR ))
+            continue;
+        if (tests[i].level == SOL_SOCKET
+            && ( tests[i].name == OWN_SO_RANDOMIZE_PORT || tests[i].name == OWN_SO_PORT_SCALABILITY ))
+            continue;
+        if (tests[i].level == IPPROTO_TCP && ( tests[i].name == OWN_TCP_FASTOPEN || tests[i].name == OWN_TCP_MAXSEG ))
+            continue;
         winetest_push_context( "%s type %d connected %s", family_name( family ), type, tests[i].text );
         test_option( &tests[i], type == SOCK_STREAM ? client : a, TRUE );
         winetest_pop_context();

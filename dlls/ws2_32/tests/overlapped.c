@@ -16,7 +16,7 @@ static int start_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVE
     WSASetLastError( 0 );
     ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, routine );
     /* O5 */
-    memset( &wsabuf, 0xcc, sizeof(wsabuf) );
+    memset( &wsabuf, 0xcc, sizeof( wsabuf ) );
     return ret ? WSAGetLastError() : 0;
 }
 
@@ -50,24 +50,27 @@ static void test_event( int family, int type )
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        memset( buffer, 0, sizeof(buffer) );
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
-        ok( ret == (i & 1 ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        memset( buffer, 0, sizeof( buffer ) );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ok( ret == ( i & 1 ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (ret)
         {
             ok( is_pending( &ov ), "not pending\n" );
             ok( !HasOverlappedIoCompleted( &ov ), "not pending\n" );
             ok( WaitForSingleObject( ov.hEvent, 20 ) == WAIT_TIMEOUT, "the event is signalled\n" );
             WSASetLastError( 0 );
-            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSA_IO_INCOMPLETE, "got error %d\n", WSAGetLastError() );
+            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSA_IO_INCOMPLETE,
+                "got error %d\n", WSAGetLastError() );
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         }
         ok( !WaitForSingleObject( ov.hEvent, 3000 ), "the event isn't signalled\n" );
         ok( !(DWORD)ov.Internal && ov.InternalHigh == 3, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
         ok( !memcmp( buffer, "abc", 4 ), "got other data\n" );
         count = 0xdeadbeef;
-        ok( WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && count == 3, "got %lu, error %d\n", count, WSAGetLastError() );
-        ok( GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && count == 3, "got %lu, error %lu\n", count, GetLastError() );
+        ok( WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && count == 3, "got %lu, error %d\n", count,
+            WSAGetLastError() );
+        ok( GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && count == 3, "got %lu, error %lu\n", count,
+            GetLastError() );
         winetest_pop_context();
     }
     /* WSAGetOverlappedResult waits; an auto-reset event does too */
@@ -75,10 +78,11 @@ static void test_event( int family, int type )
     ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
     for (i = 0; i < 3; i++)
     {
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
-        ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 4, "got %lu, error %d\n", count, WSAGetLastError() );
+        ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 4, "got %lu, error %d\n", count,
+            WSAGetLastError() );
     }
     CloseHandle( ov.hEvent );
     closesocket( a );
@@ -108,20 +112,21 @@ static void test_port( int family, int type )
         BOOL pends = i & 1, with_event = i == 2 || i == 3, no_packet = i >= 4;
 
         winetest_push_context( "%d", i );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         /* the low bit of the event: no packet */
-        if (with_event || no_packet) ov.hEvent = (HANDLE)((ULONG_PTR)event | no_packet);
+        if (with_event || no_packet) ov.hEvent = (HANDLE)( (ULONG_PTR)event | no_packet );
         ResetEvent( event );
         if (!pends)
         {
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
-        ok( ret == (pends ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ok( ret == ( pends ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (pends)
         {
-            ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ) && GetLastError() == WAIT_TIMEOUT, "there is a packet\n" );
+            ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ) && GetLastError() == WAIT_TIMEOUT,
+                "there is a packet\n" );
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         }
         if (no_packet)
@@ -142,17 +147,19 @@ static void test_port( int family, int type )
     }
 
     /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: immediate successes have no packet, pending ones have */
-    ok( SetFileCompletionNotificationModes( (HANDLE)b, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ), "failed: %lu\n", GetLastError() );
-    memset( &ov, 0, sizeof(ov) );
+    ok( SetFileCompletionNotificationModes( (HANDLE)b, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ), "failed: %lu\n",
+        GetLastError() );
+    memset( &ov, 0, sizeof( ov ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( wait_readable( b, 1000 ), "nothing to read\n" );
-    ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+    ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
     ok( !ret && ov.InternalHigh == 3, "got %d\n", ret );
     ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ), "there is a packet\n" );
-    ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+    ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok_call( send( a, "abcde", 5, 0 ), 5, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && count == 5, "got %lu, error %lu\n", count, GetLastError() );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && count == 5, "got %lu, error %lu\n", count,
+        GetLastError() );
 
     CloseHandle( event );
     CloseHandle( port );
@@ -162,11 +169,15 @@ static void test_port( int family, int type )
 }
 
 static unsigned int calls;
-static struct { DWORD error, count, flags, thread; OVERLAPPED *ov; } call[64];
+static struct
+{
+    DWORD error, count, flags, thread;
+    OVERLAPPED *ov;
+} call[64];
 
 static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
 {
-    if (calls < ARRAY_SIZE(call))
+    if (calls < ARRAY_SIZE( call ))
     {
         call[calls].error = error;
         call[calls].count = count;
@@ -192,13 +203,13 @@ static void test_routine( int family, int type )
     {
         winetest_push_context( "%d", i );
         calls = 0;
-        if (!(i & 1))
+        if (!( i & 1 ))
         {
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, routine );
-        ok( ret == (i & 1 ? WSA_IO_PENDING : 0), "got %d\n", ret );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, routine );
+        ok( ret == ( i & 1 ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (i & 1)
         {
             ok( !SleepEx( 20, TRUE ), "something was queued\n" );
@@ -207,7 +218,8 @@ static void test_routine( int family, int type )
         ok( wait_overlapped( &ov, 3000 ), "not done\n" );
         ok( !calls, "called early\n" );
         ok( SleepEx( 3000, TRUE ) == WAIT_IO_COMPLETION, "nothing was queued\n" );
-        ok( calls == 1 && !call[0].error && call[0].count == 3 && !call[0].flags && call[0].ov == &ov && call[0].thread == GetCurrentThreadId(),
+        ok( calls == 1 && !call[0].error && call[0].count == 3 && !call[0].flags && call[0].ov == &ov
+                && call[0].thread == GetCurrentThreadId(),
             "got %u calls, error %lu, %lu, flags %lx\n", calls, call[0].error, call[0].count, call[0].flags );
         ok( ov.hEvent == (HANDLE)(ULONG_PTR)0xdeadbeef, "hEvent was changed\n" );
         ok( !SleepEx( 0, TRUE ), "something more was queued\n" );
@@ -218,10 +230,15 @@ static void test_routine( int family, int type )
     winetest_pop_context();
 }
 
-/* O6, O12: several outstanding; what comes first fills what was posted first, and what was posted first goes out first */
+/* O6, O12: several outstanding; what comes first fills what was posted first, and what was posted first goes out first
+ */
 static void test_order( int family, int type )
 {
-    enum { COUNT = 40, SIZE = 10 };
+    enum
+    {
+        COUNT = 40,
+        SIZE = 10
+    };
     OVERLAPPED recvs[COUNT] = { { 0 } }, sends[COUNT] = { { 0 } }, *ret_ov;
     static char data[COUNT * SIZE], buffer[COUNT * SIZE];
     char seen[COUNT] = { 0 };
@@ -235,8 +252,8 @@ static void test_order( int family, int type )
     winetest_push_context( "%s type %d", family_name( family ), type );
     make_pair( family, type, &a, &b );
     port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
-    fill_pattern( data, sizeof(data), 5 );
-    memset( buffer, 0, sizeof(buffer) );
+    fill_pattern( data, sizeof( data ), 5 );
+    memset( buffer, 0, sizeof( buffer ) );
     for (i = 0; i < COUNT; i++)
     {
         ret = start_recv( b, buffer + i * SIZE, SIZE, &recvs[i], NULL );
@@ -254,19 +271,22 @@ static void test_order( int family, int type )
         ret_ov = NULL;
         ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ), "no packet: %lu\n", GetLastError() );
         /* the order of the packets is free; that of the data isn't */
-        ok( ret_ov >= recvs && ret_ov < recvs + COUNT && !seen[ret_ov - recvs]++, "%d: got packet %d\n", i, (int)(ret_ov - recvs) );
+        ok( ret_ov >= recvs && ret_ov < recvs + COUNT && !seen[ret_ov - recvs]++, "%d: got packet %d\n", i,
+            (int)( ret_ov - recvs ) );
         ok( count == SIZE, "%d: got %lu\n", i, count );
         ok( wait_overlapped( &sends[i], 3000 ), "a send isn't done\n" );
-        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "got %lu, error %d\n", count, WSAGetLastError() );
+        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "got %lu, error %d\n",
+            count, WSAGetLastError() );
     }
-    ok( check_pattern( buffer, sizeof(buffer), 5 ) == -1, "wrong data at %d\n", check_pattern( buffer, sizeof(buffer), 5 ) );
+    ok( check_pattern( buffer, sizeof( buffer ), 5 ) == -1, "wrong data at %d\n",
+        check_pattern( buffer, sizeof( buffer ), 5 ) );
 
     /* a direct call waits behind what pends; the one that pends has the first data */
     if (type == SOCK_STREAM)
     {
         char direct[SIZE];
 
-        memset( &recvs[0], 0, sizeof(recvs[0]) );
+        memset( &recvs[0], 0, sizeof( recvs[0] ) );
         ret = start_recv( b, buffer, SIZE, &recvs[0], NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_call( send( a, data, SIZE * 2, 0 ), SIZE * 2, 0 );
@@ -282,9 +302,13 @@ static void test_order( int family, int type )
 }
 
 /* Big sends, several outstanding: order kept, none short. */
-static void test_big_sends(void)
+static void test_big_sends( void )
 {
-    enum { COUNT = 6, SIZE = 3 * 1024 * 1024 };
+    enum
+    {
+        COUNT = 6,
+        SIZE = 3 * 1024 * 1024
+    };
     char *data = malloc( COUNT * SIZE ), *buffer = malloc( COUNT * SIZE );
     OVERLAPPED sends[COUNT] = { { 0 } };
     DWORD count, flags = 0;
@@ -300,7 +324,7 @@ static void test_big_sends(void)
 
         for (j = 0; j < 3; j++)
         {
-            bufs[j].buf = data + i * SIZE + j * (SIZE / 3);
+            bufs[j].buf = data + i * SIZE + j * ( SIZE / 3 );
             bufs[j].len = SIZE / 3;
         }
         sends[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -315,7 +339,8 @@ static void test_big_sends(void)
     for (i = 0; i < COUNT; i++)
     {
         ok( !WaitForSingleObject( sends[i].hEvent, 3000 ), "not done\n" );
-        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "%d: got %lu, error %d\n", i, count, WSAGetLastError() );
+        ok( WSAGetOverlappedResult( a, &sends[i], &count, FALSE, &flags ) && count == SIZE, "%d: got %lu, error %d\n",
+            i, count, WSAGetLastError() );
         CloseHandle( sends[i].hEvent );
     }
     closesocket( a );
@@ -341,27 +366,29 @@ static void test_end( int family )
     {
         winetest_push_context( "%s", i ? "reset" : "end" );
         tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
-        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         closesocket( a );
         ok( !WaitForSingleObject( ov.hEvent, 3000 ), "the event isn't signalled\n" );
         count = 0xdeadbeef;
         WSASetLastError( 0 );
         ret = WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags );
-        if (i) ok( !ret && WSAGetLastError() == WSAECONNRESET && !count, "got %d, %lu, error %d\n", ret, count, WSAGetLastError() );
+        if (i)
+            ok( !ret && WSAGetLastError() == WSAECONNRESET && !count, "got %d, %lu, error %d\n", ret, count,
+                WSAGetLastError() );
         else ok( ret && !count, "got %d, %lu, error %d\n", ret, count, WSAGetLastError() );
         CloseHandle( ov.hEvent );
         closesocket( b );
 
         tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
         port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
-        memset( &ov, 0, sizeof(ov) );
-        ret = start_recv( b, buffer, sizeof(buffer), &ov, NULL );
+        memset( &ov, 0, sizeof( ov ) );
+        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
-        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+        if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         closesocket( a );
         SetLastError( 0 );
         ret = GetQueuedCompletionStatus( port, &key_count, &key, &ret_ov, 3000 );
@@ -388,7 +415,7 @@ static void test_cancel( int type )
 
     winetest_push_context( "type %d", type );
     make_pair( AF_INET, type, &a, &b );
-    memset( ov, 0, sizeof(ov) );
+    memset( ov, 0, sizeof( ov ) );
     for (i = 0; i < 3; i++)
     {
         ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -398,7 +425,8 @@ static void test_cancel( int type )
     ok( CancelIoEx( (HANDLE)b, &ov[1] ), "failed: %lu\n", GetLastError() );
     ok( !WaitForSingleObject( ov[1].hEvent, 1000 ), "the event isn't signalled\n" );
     WSASetLastError( 0 );
-    ok( !WSAGetOverlappedResult( b, &ov[1], &count, FALSE, &flags ) && WSAGetLastError() == WSA_OPERATION_ABORTED, "got error %d\n", WSAGetLastError() );
+    ok( !WSAGetOverlappedResult( b, &ov[1], &count, FALSE, &flags ) && WSAGetLastError() == WSA_OPERATION_ABORTED,
+        "got error %d\n", WSAGetLastError() );
     ok( !CancelIoEx( (HANDLE)b, &ov[1] ) && GetLastError() == ERROR_NOT_FOUND, "got error %lu\n", GetLastError() );
     ok( is_pending( &ov[0] ) && is_pending( &ov[2] ), "the others ended\n" );
     /* the others go on, in order */
@@ -416,7 +444,8 @@ static void test_cancel( int type )
     ret = start_recv( b, buffer[0], 16, &ov[0], routine );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok( CancelIoEx( (HANDLE)b, NULL ), "failed: %lu\n", GetLastError() );
-    ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1 && call[0].error == WSA_OPERATION_ABORTED && !call[0].count,
+    ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1 && call[0].error == WSA_OPERATION_ABORTED
+            && !call[0].count,
         "got %u calls, error %lu\n", calls, call[0].error );
     closesocket( a );
     closesocket( b );
@@ -427,7 +456,7 @@ static void test_cancel( int type )
         winetest_push_context( "close, %s", i == 0 ? "event" : i == 1 ? "port" : "routine" );
         make_pair( AF_INET, type, &a, &b );
         port = i == 1 ? CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 ) : NULL;
-        memset( &ov[0], 0, sizeof(ov[0]) );
+        memset( &ov[0], 0, sizeof( ov[0] ) );
         calls = 0;
         if (i == 0) ov[0].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ret = start_recv( b, buffer[0], 16, &ov[0], i == 2 ? routine : NULL );
@@ -440,15 +469,18 @@ static void test_cancel( int type )
             SetLastError( 0 );
             ret = GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 );
             ok( !ret && ret_ov == &ov[0], "got %d, %p, error %lu\n", ret, ret_ov, GetLastError() );
-            ok_unless_stock( GetLastError() == ERROR_OPERATION_ABORTED || GetLastError() == ERROR_NETNAME_DELETED, "got error %lu\n", GetLastError() );
+            ok_unless_stock( GetLastError() == ERROR_OPERATION_ABORTED || GetLastError() == ERROR_NETNAME_DELETED,
+                             "got error %lu\n", GetLastError() );
         }
         else
         {
             ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1, "got %u calls\n", calls );
-            ok_unless_stock( call[0].error == WSA_OPERATION_ABORTED || call[0].error == WSAECONNABORTED, "got error %lu\n", call[0].error );
+            ok_unless_stock( call[0].error == WSA_OPERATION_ABORTED || call[0].error == WSAECONNABORTED,
+                             "got error %lu\n", call[0].error );
         }
         ok( !is_pending( &ov[0] ), "still pending\n" );
-        ok_unless_stock( (DWORD)ov[0].Internal == 0xc0000120 || (DWORD)ov[0].Internal == 0xc000013b || (DWORD)ov[0].Internal == 0xc0000241,
+        ok_unless_stock( (DWORD)ov[0].Internal == 0xc0000120 || (DWORD)ov[0].Internal == 0xc000013b
+                             || (DWORD)ov[0].Internal == 0xc0000241,
                          "got %Ix\n", ov[0].Internal );
         if (port) CloseHandle( port );
         closesocket( a );
@@ -460,7 +492,7 @@ static void test_cancel( int type )
 /* O13: calls from inside a routine; routines of one socket aren't nested */
 static SOCKET echo_socket;
 static char echo_buffer[16];
-static WSABUF echo_wsabuf = { sizeof(echo_buffer), echo_buffer };
+static WSABUF echo_wsabuf = { sizeof( echo_buffer ), echo_buffer };
 static OVERLAPPED echo_recv, echo_send;
 static int echo_received, echo_sent, echo_depth;
 
@@ -489,7 +521,7 @@ static void CALLBACK echo_routine( DWORD error, DWORD count, OVERLAPPED *ov, DWO
     echo_depth--;
 }
 
-static void test_echo(void)
+static void test_echo( void )
 {
     char buffer[16];
     DWORD flags = 0, start;
@@ -504,10 +536,11 @@ static void test_echo(void)
     {
         ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
         start = GetTickCount();
-        while ((ret = recv( a, buffer, 16, 0 )) < 0 && GetTickCount() - start < 3000) SleepEx( 10, TRUE );
+        while (( ret = recv( a, buffer, 16, 0 ) ) < 0 && GetTickCount() - start < 3000) SleepEx( 10, TRUE );
         ok( ret == 4, "got %d\n", ret );
     }
-    while (SleepEx( 20, TRUE )) /* nothing */;
+    while (SleepEx( 20, TRUE )) /* nothing */
+        ;
     ok( echo_received == 20 && echo_sent == 20, "got %d, %d\n", echo_received, echo_sent );
     closesocket( a );
     SleepEx( 100, TRUE );
@@ -525,7 +558,7 @@ static DWORD WINAPI issue_thread( void *arg )
     return 0;
 }
 
-static void test_thread_exit(void)
+static void test_thread_exit( void )
 {
     OVERLAPPED ov = { 0 };
     char buffer[16];
@@ -550,7 +583,7 @@ static void test_thread_exit(void)
 }
 
 /* A datagram that is too long. */
-static void test_message_size(void)
+static void test_message_size( void )
 {
     OVERLAPPED ov = { 0 };
     DWORD count, flags;
@@ -576,7 +609,8 @@ static void test_message_size(void)
             ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
             ok( !WaitForSingleObject( ov.hEvent, 1000 ), "the event isn't signalled\n" );
             WSASetLastError( 0 );
-            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAEMSGSIZE && count == 3,
+            ok( !WSAGetOverlappedResult( b, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAEMSGSIZE
+                    && count == 3,
                 "got %lu, error %d\n", count, WSAGetLastError() );
         }
         ok( !memcmp( buffer, "abc", 3 ), "got other data\n" );
@@ -591,10 +625,10 @@ static void test_message_size(void)
 static void test_recvfrom( int family )
 {
     union address addr, from, expect;
-    int len, from_len, expect_len = sizeof(expect), ret;
+    int len, from_len, expect_len = sizeof( expect ), ret;
     DWORD flags = 0;
     char buffer[16];
-    WSABUF wsabuf = { sizeof(buffer), buffer };
+    WSABUF wsabuf = { sizeof( buffer ), buffer };
     OVERLAPPED ov = { 0 };
     SOCKET a, b;
 
@@ -605,16 +639,17 @@ static void test_recvfrom( int family )
     ok_success( bind( a, &addr.any, len ) );
     ok_success( bind( b, &addr.any, len ) );
     ok_success( getsockname( b, &addr.any, &len ) );
-    memset( &expect, 0, sizeof(expect) );
+    memset( &expect, 0, sizeof( expect ) );
     ok_success( getsockname( a, &expect.any, &expect_len ) );
-    memset( &from, 0, sizeof(from) );
-    from_len = sizeof(from);
+    memset( &from, 0, sizeof( from ) );
+    from_len = sizeof( from );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     ret = WSARecvFrom( b, &wsabuf, 1, NULL, &flags, &from.any, &from_len, &ov, NULL );
     ok( ret == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
     ok_call( sendto( a, "abc", 3, 0, &addr.any, len ), 3, 0 );
     ok( !WaitForSingleObject( ov.hEvent, 1000 ), "the event isn't signalled\n" );
-    ok( ov.InternalHigh == 3 && from_len == expect_len && !memcmp( &from, &expect, expect_len ), "got %Iu, length %d\n", ov.InternalHigh, from_len );
+    ok( ov.InternalHigh == 3 && from_len == expect_len && !memcmp( &from, &expect, expect_len ), "got %Iu, length %d\n",
+        ov.InternalHigh, from_len );
     CloseHandle( ov.hEvent );
     closesocket( a );
     closesocket( b );
@@ -631,7 +666,14 @@ static DWORD WINAPI send_later( void *arg )
 /* Neither event nor routine nor port: the handle itself is signalled */
 static void test_handle( BOOL cancel )
 {
-    enum { BY_KERNEL32, BY_WINSOCK, BY_HANDLE, BY_MANY, WAY_COUNT };
+    enum
+    {
+        BY_KERNEL32,
+        BY_WINSOCK,
+        BY_HANDLE,
+        BY_MANY,
+        WAY_COUNT
+    };
     OVERLAPPED ov = { 0 };
     HANDLE thread, handles[2];
     DWORD count, flags;
@@ -645,11 +687,12 @@ static void test_handle( BOOL cancel )
     for (way = 0; way < WAY_COUNT; way++)
     {
         winetest_push_context( "by handle, way %d%s", way, cancel ? ", cancelled" : "" );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ret = start_recv( b, buffer, 16, &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok( WaitForSingleObject( (HANDLE)b, 0 ) == WAIT_TIMEOUT, "signalled\n" );
-        ok( !GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && GetLastError() == ERROR_IO_INCOMPLETE, "got error %lu\n", GetLastError() );
+        ok( !GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && GetLastError() == ERROR_IO_INCOMPLETE,
+            "got error %lu\n", GetLastError() );
         if (cancel)
         {
             thread = NULL;
@@ -659,12 +702,8 @@ static void test_handle( BOOL cancel )
         SetLastError( 0 );
         switch (way)
         {
-        case BY_KERNEL32:
-            ret = GetOverlappedResult( (HANDLE)b, &ov, &count, TRUE );
-            break;
-        case BY_WINSOCK:
-            ret = WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags );
-            break;
+        case BY_KERNEL32: ret = GetOverlappedResult( (HANDLE)b, &ov, &count, TRUE ); break;
+        case BY_WINSOCK: ret = WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ); break;
         case BY_HANDLE:
             ok( !WaitForSingleObject( (HANDLE)b, 3000 ), "not signalled\n" );
             ret = GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE );
@@ -689,7 +728,7 @@ static void test_handle( BOOL cancel )
 }
 
 /* More outstanding operations than allowed: in a child with a limit of its own */
-static void test_limit_child(void)
+static void test_limit_child( void )
 {
     static OVERLAPPED ov[12];
     static char buffer[16];
@@ -701,7 +740,7 @@ static void test_limit_child(void)
     {
         ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ret = start_recv( b, buffer, 1, &ov[i], NULL );
-        ok( ret == (i < 10 ? WSA_IO_PENDING : WSAEWOULDBLOCK), "%d: got %d\n", i, ret );
+        ok( ret == ( i < 10 ? WSA_IO_PENDING : WSAEWOULDBLOCK ), "%d: got %d\n", i, ret );
     }
     /* rule S5: nothing comes of those */
     ok_call( send( a, "0123456789ab", 12, 0 ), 12, 0 );
@@ -714,7 +753,7 @@ static void test_limit_child(void)
     closesocket( b );
 }
 
-static void test_limit(void)
+static void test_limit( void )
 {
     HANDLE child;
 

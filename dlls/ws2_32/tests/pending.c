@@ -1,5 +1,6 @@
 /*
- * Thousands of operations pending at once, on as many sockets: each completes once, with its own data, and costs little memory
+ * Thousands of operations pending at once, on as many sockets: each completes once, with its own data, and costs little
+ * memory
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -14,12 +15,15 @@ static SOCKET sockets[MAX_COUNT];
 static OVERLAPPED ovs[MAX_COUNT];
 static int data[MAX_COUNT], received[MAX_COUNT];
 
-/* Private memory of the process; -1 where the host doesn't say. Wine maps pages for PE files too, but those don't change here. */
-static LONGLONG private_memory(void)
+/* Private memory of the process; -1 where the host doesn't say. Wine maps pages for PE files too, but those don't
+ * change here. */
+static LONGLONG private_memory( void )
 {
-    PROCESS_MEMORY_COUNTERS_EX counters = { sizeof(counters) };
+    PROCESS_MEMORY_COUNTERS_EX counters = { sizeof( counters ) };
 
-    return GetProcessMemoryInfo( GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&counters, sizeof(counters) ) ? (LONGLONG)counters.PrivateUsage : -1;
+    return GetProcessMemoryInfo( GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&counters, sizeof( counters ) )
+               ? (LONGLONG)counters.PrivateUsage
+               : -1;
 }
 
 static void test_pending( int count )
@@ -41,8 +45,10 @@ static void test_pending( int count )
         ok( sockets[k] != INVALID_SOCKET, "%d: no socket, error %d\n", k, WSAGetLastError() );
         if (sockets[k] == INVALID_SOCKET) break;
         addr.sin_port = 0;
-        if (bind( sockets[k], (struct sockaddr *)&addr, sizeof(addr) )) ok( 0, "%d: bind: error %d\n", k, WSAGetLastError() );
-        if (CreateIoCompletionPort( (HANDLE)sockets[k], port, k, 0 ) != port) ok( 0, "%d: not associated, error %lu\n", k, GetLastError() );
+        if (bind( sockets[k], (struct sockaddr *)&addr, sizeof( addr ) ))
+            ok( 0, "%d: bind: error %d\n", k, WSAGetLastError() );
+        if (CreateIoCompletionPort( (HANDLE)sockets[k], port, k, 0 ) != port)
+            ok( 0, "%d: not associated, error %lu\n", k, GetLastError() );
         received[k] = 0;
     }
     if (k < count)
@@ -54,31 +60,35 @@ static void test_pending( int count )
     before = private_memory();
     for (k = 0; k < count; k++)
     {
-        WSABUF wsabuf = { sizeof(data[k]), (char *)&data[k] };
+        WSABUF wsabuf = { sizeof( data[k] ), (char *)&data[k] };
         DWORD flags = 0;
 
-        memset( &ovs[k], 0, sizeof(ovs[k]) );
+        memset( &ovs[k], 0, sizeof( ovs[k] ) );
         ret = WSARecv( sockets[k], &wsabuf, 1, NULL, &flags, &ovs[k], NULL );
         if (!ret || WSAGetLastError() != WSA_IO_PENDING) ok( 0, "%d: got %d, error %d\n", k, ret, WSAGetLastError() );
     }
     after = private_memory();
-    trace( "%ld bytes for each operation\n", (long)((after - before) / count) );
-    if (!by_afd()) ok( after - before <= count * 1024ll + 0x100000, "%ld bytes for each operation\n", (long)((after - before) / count) );
+    trace( "%ld bytes for each operation\n", (long)( ( after - before ) / count ) );
+    if (!by_afd())
+        ok( after - before <= count * 1024ll + 0x100000, "%ld bytes for each operation\n",
+            (long)( ( after - before ) / count ) );
 
     for (k = 0; k < count; k++)
     {
-        len = sizeof(addr);
+        len = sizeof( addr );
         getsockname( sockets[k], (struct sockaddr *)&addr, &len );
-        if (sendto( sender, (char *)&k, sizeof(k), 0, (struct sockaddr *)&addr, len ) != sizeof(k)) ok( 0, "%d: sendto: error %d\n", k, WSAGetLastError() );
+        if (sendto( sender, (char *)&k, sizeof( k ), 0, (struct sockaddr *)&addr, len ) != sizeof( k ))
+            ok( 0, "%d: sendto: error %d\n", k, WSAGetLastError() );
     }
     start = GetTickCount();
     while (done < (ULONG)count && GetTickCount() - start < 20000)
     {
-        if (!GetQueuedCompletionStatusEx( port, entries, ARRAY_SIZE(entries), &n, 1000, FALSE )) continue;
+        if (!GetQueuedCompletionStatusEx( port, entries, ARRAY_SIZE( entries ), &n, 1000, FALSE )) continue;
         for (i = 0; i < n; i++)
         {
             k = entries[i].lpCompletionKey;
-            if (entries[i].lpOverlapped != &ovs[k] || received[k]++ || data[k] != k || entries[i].dwNumberOfBytesTransferred != sizeof(k))
+            if (entries[i].lpOverlapped != &ovs[k] || received[k]++ || data[k] != k
+                || entries[i].dwNumberOfBytesTransferred != sizeof( k ))
                 ok( 0, "%d: wrong packet\n", k );
         }
         done += n;
@@ -91,7 +101,7 @@ static void test_pending( int count )
     winetest_pop_context();
 }
 
-START_TEST(pending)
+START_TEST( pending )
 {
     start_winsock();
     test_pending( 100 );

@@ -5,8 +5,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: port_model [SECONDS [SEED]]
- * Eight threads post, receive, cancel, close sockets, read pipes and wait, each by its own dice. The model of a packet is the state of its record: a
- * packet takes it from `out' to `free'; a second one would find it free, and a lost one leaves it out.
+ * Eight threads post, receive, cancel, close sockets, read pipes and wait, each by its own dice. The model of a packet
+ * is the state of its record: a packet takes it from `out' to `free'; a second one would find it free, and a lost one
+ * leaves it out.
  */
 
 #include "sockets.h"
@@ -15,8 +16,18 @@
 #define PAIRS   6
 #define RECORDS 2048
 
-enum kind { KIND_POST = 1, KIND_RECV, KIND_SEND, KIND_PIPE };
-enum state { STATE_FREE, STATE_OUT };
+enum kind
+{
+    KIND_POST = 1,
+    KIND_RECV,
+    KIND_SEND,
+    KIND_PIPE
+};
+enum state
+{
+    STATE_FREE,
+    STATE_OUT
+};
 
 struct record
 {
@@ -41,7 +52,7 @@ static unsigned int dice( ULONGLONG *state, unsigned int sides )
     *state ^= *state >> 12;
     *state ^= *state << 25;
     *state ^= *state >> 27;
-    return (unsigned int)((*state * 0x2545f4914f6cdd1dull) >> 33) % sides;
+    return (unsigned int)( ( *state * 0x2545f4914f6cdd1dull ) >> 33 ) % sides;
 }
 
 static struct record *record_get( ULONGLONG *random, enum kind kind )
@@ -49,7 +60,7 @@ static struct record *record_get( ULONGLONG *random, enum kind kind )
     struct record *record = &records[dice( random, RECORDS )];
 
     if (InterlockedCompareExchange( &record->state, STATE_OUT, STATE_FREE ) != STATE_FREE) return NULL;
-    memset( &record->ov, 0, sizeof(record->ov) );
+    memset( &record->ov, 0, sizeof( record->ov ) );
     record->kind = kind;
     return record;
 }
@@ -64,7 +75,8 @@ static void packet_seen( OVERLAPPED *ov, ULONG_PTR key )
 {
     struct record *record = (struct record *)ov;
 
-    if (record < records || record >= records + RECORDS || key != (ULONG_PTR)(record->kind == KIND_SEND ? KIND_RECV : record->kind))
+    if (record < records || record >= records + RECORDS
+        || key != (ULONG_PTR)( record->kind == KIND_SEND ? KIND_RECV : record->kind ))
     {
         InterlockedIncrement( &wrong );
         return;
@@ -90,7 +102,8 @@ static unsigned int wait_for_packets( ULONGLONG *random, DWORD timeout )
         if (ov) packet_seen( ov, key );
         return ov != NULL;
     }
-    if (!GetQueuedCompletionStatusEx( handle, entries, 1 + dice( random, 16 ), &count, timeout, !dice( random, 4 ) )) return 0;
+    if (!GetQueuedCompletionStatusEx( handle, entries, 1 + dice( random, 16 ), &count, timeout, !dice( random, 4 ) ))
+        return 0;
     for (i = 0; i < count; i++) packet_seen( entries[i].lpOverlapped, entries[i].lpCompletionKey );
     return count;
 }
@@ -119,16 +132,22 @@ static void step( ULONGLONG *random )
 
     switch (dice( random, 20 ))
     {
-    case 0: case 1: case 2:
+    case 0:
+    case 1:
+    case 2:
         for (i = 1 + dice( random, 4 ); i; i--)
-            if ((record = record_get( random, KIND_POST ))) started( record, PostQueuedCompletionStatus( port, 1, KIND_POST, &record->ov ) );
+            if (( record = record_get( random, KIND_POST ) ))
+                started( record, PostQueuedCompletionStatus( port, 1, KIND_POST, &record->ov ) );
         break;
-    case 3: case 4: case 5: case 6:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
         AcquireSRWLockShared( &pair->lock );
-        if ((record = record_get( random, KIND_RECV )))
+        if (( record = record_get( random, KIND_RECV ) ))
         {
             wsabuf.buf = record->data;
-            wsabuf.len = sizeof(record->data);
+            wsabuf.len = sizeof( record->data );
             InterlockedIncrement( &posted );
             if (WSARecv( pair->b, &wsabuf, 1, NULL, &flags, &record->ov, NULL ) && WSAGetLastError() != WSA_IO_PENDING)
             {
@@ -138,23 +157,28 @@ static void step( ULONGLONG *random )
         }
         ReleaseSRWLockShared( &pair->lock );
         break;
-    case 7: case 8:
+    case 7:
+    case 8:
         AcquireSRWLockShared( &pair->lock );
-        if ((record = record_get( random, KIND_SEND )))
+        if (( record = record_get( random, KIND_SEND ) ))
         {
             wsabuf.buf = record->data;
-            wsabuf.len = 1 + dice( random, sizeof(record->data) );
+            wsabuf.len = 1 + dice( random, sizeof( record->data ) );
             if (WSASend( pair->b, &wsabuf, 1, NULL, 0, &record->ov, NULL ) && WSAGetLastError() != WSA_IO_PENDING)
                 InterlockedExchange( &record->state, STATE_FREE );
             else InterlockedIncrement( &posted );
         }
         /* so that it doesn't fill up */
-        while (recv( pair->a, data, sizeof(data), 0 ) > 0) /* nothing */;
+        while (recv( pair->a, data, sizeof( data ), 0 ) > 0) /* nothing */
+            ;
         ReleaseSRWLockShared( &pair->lock );
         break;
-    case 9: case 10: case 11: case 12:
+    case 9:
+    case 10:
+    case 11:
+    case 12:
         AcquireSRWLockShared( &pair->lock );
-        send( pair->a, data, 1 + dice( random, sizeof(data) ), 0 );
+        send( pair->a, data, 1 + dice( random, sizeof( data ) ), 0 );
         ReleaseSRWLockShared( &pair->lock );
         break;
     case 13:
@@ -171,16 +195,14 @@ static void step( ULONGLONG *random )
         break;
     case 15:
         if (!dice( random, 2 )) WriteFile( pipe_client, data, 1, &count, NULL );
-        else if ((record = record_get( random, KIND_PIPE )))
+        else if (( record = record_get( random, KIND_PIPE ) ))
         {
             if (!ReadFile( pipe_server, record->data, 1, NULL, &record->ov ) && GetLastError() != ERROR_IO_PENDING)
                 InterlockedExchange( &record->state, STATE_FREE );
             else InterlockedIncrement( &posted );
         }
         break;
-    default:
-        wait_for_packets( random, dice( random, 3 ) ? 0 : dice( random, 20 ) );
-        break;
+    default: wait_for_packets( random, dice( random, 3 ) ? 0 : dice( random, 20 ) ); break;
     }
 }
 
@@ -210,11 +232,13 @@ START_TEST( port_model )
     port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
     DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &second_handle, 0, FALSE, DUPLICATE_SAME_ACCESS );
     pipe_server = CreateNamedPipeA( pipe_name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
-    pipe_client = CreateFileA( pipe_name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, 0 );
+    pipe_client
+        = CreateFileA( pipe_name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, 0 );
     ok( pipe_client != INVALID_HANDLE_VALUE, "no pipe: %lu\n", GetLastError() );
     CreateIoCompletionPort( pipe_server, port, KIND_PIPE, 0 );
     for (i = 0; i < PAIRS; i++) pair_open( &pairs[i] );
-    for (i = 0; i < THREADS; i++) threads[i] = CreateThread( NULL, 0, thread_main, (void *)(ULONG_PTR)(i + 1), 0, NULL );
+    for (i = 0; i < THREADS; i++)
+        threads[i] = CreateThread( NULL, 0, thread_main, (void *)(ULONG_PTR)( i + 1 ), 0, NULL );
     Sleep( seconds * 1000 );
     stop = 1;
     ok( WaitForMultipleObjects( THREADS, threads, TRUE, 10000 ) < THREADS, "a thread hangs\n" );

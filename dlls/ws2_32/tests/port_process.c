@@ -14,14 +14,14 @@ static char data[64];
 
 static int start_recv( SOCKET s, OVERLAPPED *ov )
 {
-    WSABUF wsabuf = { sizeof(data), data };
+    WSABUF wsabuf = { sizeof( data ), data };
     DWORD flags = 0;
 
-    memset( ov, 0, sizeof(*ov) );
+    memset( ov, 0, sizeof( *ov ) );
     return WSARecv( s, &wsabuf, 1, NULL, &flags, ov, NULL ) ? WSAGetLastError() : 0;
 }
 
-static void setup(void)
+static void setup( void )
 {
     OVERLAPPED ov, *ret_ov;
     ULONG_PTR key;
@@ -33,10 +33,11 @@ static void setup(void)
     /* it is in use */
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n",
+        GetLastError() );
 }
 
-static void teardown(void)
+static void teardown( void )
 {
     closesocket( a );
     closesocket( b );
@@ -55,7 +56,7 @@ static HANDLE start_other( const char *mode )
 }
 
 /* An event, by which the two agree, and a value that the parent leaves for the child. */
-static HANDLE event(void)
+static HANDLE event( void )
 {
     char name[64];
 
@@ -63,7 +64,7 @@ static HANDLE event(void)
     return CreateEventA( NULL, TRUE, FALSE, name );
 }
 
-static ULONG *shared_value(void)
+static ULONG *shared_value( void )
 {
     HANDLE mapping;
     char name[64];
@@ -78,11 +79,12 @@ static HANDLE give_to( HANDLE process, HANDLE handle )
 {
     HANDLE theirs = NULL;
 
-    ok( DuplicateHandle( GetCurrentProcess(), handle, process, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS ), "error %lu\n", GetLastError() );
+    ok( DuplicateHandle( GetCurrentProcess(), handle, process, &theirs, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        "error %lu\n", GetLastError() );
     return theirs;
 }
 
-static void wait_for_parent(void)
+static void wait_for_parent( void )
 {
     HANDLE handle = event();
 
@@ -91,18 +93,20 @@ static void wait_for_parent(void)
 }
 
 /* Posts five packets to the parent's port. */
-static void child_posts(void)
+static void child_posts( void )
 {
     HANDLE theirs;
     int i;
 
     wait_for_parent();
     theirs = ULongToHandle( *shared_value() );
-    for (i = 0; i < 5; i++) ok( PostQueuedCompletionStatus( theirs, i, 100 + i, (OVERLAPPED *)(ULONG_PTR)i ), "error %lu\n", GetLastError() );
+    for (i = 0; i < 5; i++)
+        ok( PostQueuedCompletionStatus( theirs, i, 100 + i, (OVERLAPPED *)(ULONG_PTR)i ), "error %lu\n",
+            GetLastError() );
 }
 
 /* Takes three packets from it. */
-static void child_waits(void)
+static void child_waits( void )
 {
     OVERLAPPED *ov;
     ULONG_PTR key;
@@ -113,11 +117,12 @@ static void child_waits(void)
     wait_for_parent();
     theirs = ULongToHandle( *shared_value() );
     for (i = 0; i < 3; i++)
-        ok( GetQueuedCompletionStatus( theirs, &count, &key, &ov, 5000 ) && (key == 7 || key == 50), "got key %Ix, error %lu\n", key, GetLastError() );
+        ok( GetQueuedCompletionStatus( theirs, &count, &key, &ov, 5000 ) && ( key == 7 || key == 50 ),
+            "got key %Ix, error %lu\n", key, GetLastError() );
 }
 
 /* Receives by a socket that the parent has associated, twice; the packets come out there. */
-static void child_receives(void)
+static void child_receives( void )
 {
     static OVERLAPPED ov;
     SOCKET s;
@@ -185,12 +190,14 @@ START_TEST( port_process )
     setup();
     process = begin( "posts", port );
     for (i = 0; i < 5; i++)
-        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 10000 ) && key == (ULONG_PTR)100 + i && count == (DWORD)i, "%d: got %Ix, error %lu\n", i,
-            key, GetLastError() );
+        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 10000 ) && key == (ULONG_PTR)100 + i
+                && count == (DWORD)i,
+            "%d: got %Ix, error %lu\n", i, key, GetLastError() );
     end( process );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n",
+        GetLastError() );
     teardown();
 
     /* another process waits, for our packets */
@@ -198,11 +205,13 @@ START_TEST( port_process )
     process = begin( "waits", port );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( PostQueuedCompletionStatus( port, 0, 50, NULL ) && PostQueuedCompletionStatus( port, 0, 50, NULL ), "error %lu\n", GetLastError() );
+    ok( PostQueuedCompletionStatus( port, 0, 50, NULL ) && PostQueuedCompletionStatus( port, 0, 50, NULL ),
+        "error %lu\n", GetLastError() );
     end( process );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 7 && ret_ov == &ov, "error %lu\n",
+        GetLastError() );
     teardown();
 
     /* Another process receives by our socket. Wine's own module doesn't know sockets that it hasn't made. */
@@ -213,7 +222,8 @@ START_TEST( port_process )
         for (i = 0; i < 2; i++)
         {
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 10000 ) && key == 7 && count == 3, "error %lu\n", GetLastError() );
+            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 10000 ) && key == 7 && count == 3,
+                "error %lu\n", GetLastError() );
         }
         end( process );
         teardown();

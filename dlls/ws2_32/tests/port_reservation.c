@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * After the pages "SIO_ACQUIRE_PORT_RESERVATION control code", "SIO_ASSOCIATE_PORT_RESERVATION control code" and "SIO_RELEASE_PORT_RESERVATION control
- * code". Wine's own module has none of them.
+ * After the pages "SIO_ACQUIRE_PORT_RESERVATION control code", "SIO_ASSOCIATE_PORT_RESERVATION control code" and
+ * "SIO_RELEASE_PORT_RESERVATION control code". Wine's own module has none of them.
  */
 
 #include "sockets.h"
@@ -29,15 +29,16 @@ static int acquire( SOCKET s, USHORT start, USHORT count, struct instance *insta
     INET_PORT_RANGE range = { htons( start ), count };
     DWORD size;
 
-    memset( instance, 0, sizeof(*instance) );
-    return WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof(range), instance, sizeof(*instance), &size, NULL, NULL );
+    memset( instance, 0, sizeof( *instance ) );
+    return WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof( range ), instance, sizeof( *instance ), &size,
+                     NULL, NULL );
 }
 
 static int with_token( SOCKET s, DWORD code, ULONG64 token )
 {
     DWORD size;
 
-    return WSAIoctl( s, code, &token, sizeof(token), NULL, 0, &size, NULL, NULL );
+    return WSAIoctl( s, code, &token, sizeof( token ), NULL, 0, &size, NULL, NULL );
 }
 
 static int bind_to( SOCKET s, int family, USHORT port )
@@ -51,7 +52,7 @@ static int bind_to( SOCKET s, int family, USHORT port )
 static USHORT port_of( SOCKET s )
 {
     union address addr;
-    int len = sizeof(addr);
+    int len = sizeof( addr );
 
     ok_success( getsockname( s, &addr.any, &len ) );
     return ntohs( addr.v4.sin_port );
@@ -59,7 +60,8 @@ static USHORT port_of( SOCKET s )
 
 static BOOL within( USHORT port, const struct instance *instance )
 {
-    return port >= ntohs( instance->range.StartPort ) && port < ntohs( instance->range.StartPort ) + instance->range.NumberOfPorts;
+    return port >= ntohs( instance->range.StartPort )
+           && port < ntohs( instance->range.StartPort ) + instance->range.NumberOfPorts;
 }
 
 /* Are all its ports kept from sockets that aren't associated? */
@@ -73,7 +75,9 @@ static void check_kept( int family, int type, const struct instance *instance, B
         SOCKET s = make( family, type );
 
         ret = bind_to( s, family, ntohs( instance->range.StartPort ) + i );
-        if (kept) ok( ret && (WSAGetLastError() == WSAEADDRINUSE || WSAGetLastError() == WSAEACCES), "port %u: got %d, error %d\n", i, ret, WSAGetLastError() );
+        if (kept)
+            ok( ret && ( WSAGetLastError() == WSAEADDRINUSE || WSAGetLastError() == WSAEACCES ),
+                "port %u: got %d, error %d\n", i, ret, WSAGetLastError() );
         else ok( !ret, "port %u: bind failed: %d\n", i, WSAGetLastError() );
         closesocket( s );
     }
@@ -89,12 +93,14 @@ static void test_block( int family, int type )
     winetest_push_context( "%s, %s", family_name( family ), type == SOCK_STREAM ? "TCP" : "UDP" );
     ok_success( acquire( owner, 0, COUNT, &instance ) );
     start = ntohs( instance.range.StartPort );
-    ok( start && instance.range.NumberOfPorts == COUNT && instance.token, "got %u ports from %u\n", instance.range.NumberOfPorts, start );
+    ok( start && instance.range.NumberOfPorts == COUNT && instance.token, "got %u ports from %u\n",
+        instance.range.NumberOfPorts, start );
     for (i = 0; i < family_count(); i++) check_kept( families[i], type, &instance, TRUE );
     check_kept( family, type == SOCK_STREAM ? SOCK_DGRAM : SOCK_STREAM, &instance, FALSE );
     ok( acquire( owner, start + COUNT - 1, 2, &second ), "reserved a port twice\n" );
     ok_success( acquire( owner, 0, 2, &second ) );
-    ok( !within( ntohs( second.range.StartPort ), &instance ) && second.token != instance.token, "got the same again\n" );
+    ok( !within( ntohs( second.range.StartPort ), &instance ) && second.token != instance.token,
+        "got the same again\n" );
 
     /* each gets one, and then there is none */
     for (i = 0; i < COUNT; i++)
@@ -129,7 +135,8 @@ static void test_block( int family, int type )
     ok_success( bind_to( other, family, port ) );
     ok( within( port_of( sockets[0] ), &instance ), "the socket has lost its port\n" );
     closesocket( other );
-    for (i = 0; i < COUNT; i++) if (i != 1) closesocket( sockets[i] );
+    for (i = 0; i < COUNT; i++)
+        if (i != 1) closesocket( sockets[i] );
     check_kept( family, type, &instance, FALSE );
 
     /* and so does the end of the socket that has asked */
@@ -140,7 +147,7 @@ static void test_block( int family, int type )
 }
 
 /* What binds without being told to takes its port from there too. */
-static void test_implicit(void)
+static void test_implicit( void )
 {
     SOCKET owner = tcp_socket( AF_INET ), listener, s, a, b;
     struct instance instance;
@@ -160,7 +167,7 @@ static void test_implicit(void)
     owner = udp_socket( AF_INET );
     ok_success( acquire( owner, 0, 1, &instance ) );
     udp_pair( AF_INET, &a, &b );
-    len = sizeof(addr);
+    len = sizeof( addr );
     ok_success( getsockname( a, &addr.any, &len ) );
     s = udp_socket( AF_INET );
     ok_success( with_token( s, SIO_ASSOCIATE_PORT_RESERVATION, instance.token ) );
@@ -172,7 +179,7 @@ static void test_implicit(void)
     closesocket( owner );
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET s = tcp_socket( AF_INET ), udp = udp_socket( AF_INET );
     struct instance instance;
@@ -181,10 +188,18 @@ static void test_errors(void)
 
     ok_error( acquire( s, 0, 0, &instance ), WSAEINVAL );
     ok_error( acquire( s, 65530, 10, &instance ), WSAEINVAL );
-    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof(range) - 1, &instance, sizeof(instance), &size, NULL, NULL ), WSAEFAULT );
-    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof(range), &instance, sizeof(instance) - 1, &size, NULL, NULL ), WSAEFAULT );
-    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, bad_page(), sizeof(range), &instance, sizeof(instance), &size, NULL, NULL ), WSAEFAULT );
-    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof(range), bad_page(), sizeof(instance), &size, NULL, NULL ), WSAEFAULT );
+    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof( range ) - 1, &instance, sizeof( instance ),
+                        &size, NULL, NULL ),
+              WSAEFAULT );
+    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof( range ), &instance, sizeof( instance ) - 1,
+                        &size, NULL, NULL ),
+              WSAEFAULT );
+    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, bad_page(), sizeof( range ), &instance, sizeof( instance ),
+                        &size, NULL, NULL ),
+              WSAEFAULT );
+    ok_error( WSAIoctl( s, SIO_ACQUIRE_PORT_RESERVATION, &range, sizeof( range ), bad_page(), sizeof( instance ), &size,
+                        NULL, NULL ),
+              WSAEFAULT );
     ok_error( with_token( s, SIO_ASSOCIATE_PORT_RESERVATION, 0 ), WSAEINVAL );
     ok_error( with_token( s, SIO_RELEASE_PORT_RESERVATION, 0x1234567890ull ), WSAEINVAL );
     ok_success( acquire( s, 0, 1, &instance ) );

@@ -13,10 +13,10 @@ static char data[64];
 
 static int start_recv( SOCKET s, OVERLAPPED *ov )
 {
-    WSABUF wsabuf = { sizeof(data), data };
+    WSABUF wsabuf = { sizeof( data ), data };
     DWORD flags = 0;
 
-    memset( ov, 0, sizeof(*ov) );
+    memset( ov, 0, sizeof( *ov ) );
     return WSARecv( s, &wsabuf, 1, NULL, &flags, ov, NULL ) ? WSAGetLastError() : 0;
 }
 
@@ -31,17 +31,18 @@ static void setup( BOOL waits )
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
     if (!waits) return;
     CreateIoCompletionPort( (HANDLE)b, port, 7, 0 );
-    ok( !GetQueuedCompletionStatus( port, &count, &key, &ov, 0 ) && GetLastError() == WAIT_TIMEOUT, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatus( port, &count, &key, &ov, 0 ) && GetLastError() == WAIT_TIMEOUT, "error %lu\n",
+        GetLastError() );
 }
 
-static void teardown(void)
+static void teardown( void )
 {
     closesocket( a );
     closesocket( b );
     CloseHandle( port );
 }
 
-static double now_ms(void)
+static double now_ms( void )
 {
     LARGE_INTEGER count, frequency;
 
@@ -51,7 +52,7 @@ static double now_ms(void)
 }
 
 /* Exact to 2 ms; the best of some tries, as the machine may be busy. */
-static void test_times(void)
+static void test_times( void )
 {
     static const DWORD times[] = { 0, 1, 7, 20, 100 };
     OVERLAPPED_ENTRY entry;
@@ -62,7 +63,7 @@ static void test_times(void)
     unsigned int i, ex, try;
 
     setup( TRUE );
-    for (i = 0; i < ARRAY_SIZE(times); i++)
+    for (i = 0; i < ARRAY_SIZE( times ); i++)
     {
         for (ex = 0; ex < 3; ex++)
         {
@@ -70,7 +71,9 @@ static void test_times(void)
             {
                 start = now_ms();
                 if (!ex) ok( !GetQueuedCompletionStatus( port, &count, &key, &ov, times[i] ), "there is a packet\n" );
-                else ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, times[i], ex == 2 ), "there is a packet\n" );
+                else
+                    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, times[i], ex == 2 ),
+                        "there is a packet\n" );
                 ok( GetLastError() == WAIT_TIMEOUT, "got error %lu\n", GetLastError() );
                 took = now_ms() - start;
                 /* Wine's server rounds a little */
@@ -120,7 +123,7 @@ static void waiter_start( struct waiter *waiter, DWORD timeout )
 {
     BOOL alertable = waiter->alertable;
 
-    memset( waiter, 0, sizeof(*waiter) );
+    memset( waiter, 0, sizeof( *waiter ) );
     waiter->alertable = alertable;
     waiter->timeout = timeout;
     waiter->thread = CreateThread( NULL, 0, wait_thread, waiter, 0, NULL );
@@ -137,7 +140,7 @@ static void waiter_end( struct waiter *waiter )
 }
 
 /* The thread that came last is released first (GetQueuedCompletionStatus's page: "last in, first out"). */
-static void test_lifo(void)
+static void test_lifo( void )
 {
     struct waiter waiters[4] = { { 0 } };
     int i, order_good = 0;
@@ -156,12 +159,12 @@ static void test_lifo(void)
         ok( waiters[i].ret, "error %lu\n", waiters[i].error );
         if (waiters[i].key == (ULONG_PTR)4 - i) order_good++;
     }
-    todo_wine_if( order_good != 4 && (stock || getenv( "WSURING_ENGINE" )) ) ok( order_good == 4, "another order\n" );
+    todo_wine_if( order_good != 4 && ( stock || getenv( "WSURING_ENGINE" ) ) ) ok( order_good == 4, "another order\n" );
     teardown();
 }
 
 /* Threads that wait already when the first socket comes; all get packets, each packet goes to one. */
-static void test_early_waiters(void)
+static void test_early_waiters( void )
 {
     struct waiter waiters[4] = { { 0 } };
     OVERLAPPED ov, *ret_ov;
@@ -185,7 +188,7 @@ static void test_early_waiters(void)
         waiter_end( &waiters[i] );
         ok( waiters[i].ret, "error %lu\n", waiters[i].error );
         if (waiters[i].key == 7) seen |= 8;
-        else if (waiters[i].key - 100 < 3) seen |= 1 << (waiters[i].key - 100);
+        else if (waiters[i].key - 100 < 3) seen |= 1 << ( waiters[i].key - 100 );
     }
     ok( seen == 15, "got %x\n", seen );
     teardown();
@@ -201,7 +204,8 @@ static void test_close_port( BOOL served )
     setup( served );
     waiters[2].alertable = TRUE;
     for (i = 0; i < 3; i++) waiter_start( &waiters[i], 3000 );
-    ok( DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ), "error %lu\n", GetLastError() );
+    ok( DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        "error %lu\n", GetLastError() );
     first = port;
     CloseHandle( first );
     Sleep( 50 );
@@ -210,8 +214,9 @@ static void test_close_port( BOOL served )
     for (i = 0; i < 3; i++)
     {
         waiter_end( &waiters[i] );
-        todo_wine_if( waiters[i].error == WAIT_TIMEOUT && (stock || getenv( "WSURING_ENGINE" )) )
-            ok( !waiters[i].ret && waiters[i].error == ERROR_ABANDONED_WAIT_0, "%d: got %d, error %lu\n", i, waiters[i].ret, waiters[i].error );
+        todo_wine_if( waiters[i].error == WAIT_TIMEOUT && ( stock || getenv( "WSURING_ENGINE" ) ) )
+            ok( !waiters[i].ret && waiters[i].error == ERROR_ABANDONED_WAIT_0, "%d: got %d, error %lu\n", i,
+                waiters[i].ret, waiters[i].error );
         ok( waiters[i].alertable || !waiters[i].ov, "got %p\n", waiters[i].ov );
     }
     closesocket( a );
@@ -219,7 +224,7 @@ static void test_close_port( BOOL served )
 }
 
 /* By either handle; DUPLICATE_CLOSE_SOURCE too. */
-static void test_duplicate(void)
+static void test_duplicate( void )
 {
     HANDLE other, third;
     OVERLAPPED ov, *ret_ov;
@@ -233,21 +238,25 @@ static void test_duplicate(void)
     {
         ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-        ok( GetQueuedCompletionStatus( i & 1 ? port : other, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7, "error %lu\n", GetLastError() );
+        ok( GetQueuedCompletionStatus( i & 1 ? port : other, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7,
+            "error %lu\n", GetLastError() );
         PostQueuedCompletionStatus( i & 2 ? port : other, 1, 2, NULL );
-        ok( GetQueuedCompletionStatus( i & 1 ? port : other, &count, &key, &ret_ov, 3000 ) && !ret_ov && key == 2, "error %lu\n", GetLastError() );
+        ok( GetQueuedCompletionStatus( i & 1 ? port : other, &count, &key, &ret_ov, 3000 ) && !ret_ov && key == 2,
+            "error %lu\n", GetLastError() );
     }
     CloseHandle( port );
-    DuplicateHandle( GetCurrentProcess(), other, GetCurrentProcess(), &third, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE );
+    DuplicateHandle( GetCurrentProcess(), other, GetCurrentProcess(), &third, 0, FALSE,
+                     DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok( GetQueuedCompletionStatus( third, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7, "handle %p from %p: got %p for %p, key %Ix, error %lu\n", third, other, ret_ov, &ov, key, GetLastError() );
+    ok( GetQueuedCompletionStatus( third, &count, &key, &ret_ov, 3000 ) && ret_ov == &ov && key == 7,
+        "handle %p from %p: got %p for %p, key %Ix, error %lu\n", third, other, ret_ov, &ov, key, GetLastError() );
     port = third;
     teardown();
 }
 
 /* Threads that die while they wait take nothing with them. */
-static void test_terminate(void)
+static void test_terminate( void )
 {
     struct waiter waiters[4] = { { 0 } };
     OVERLAPPED ov, *ret_ov;
@@ -276,13 +285,15 @@ static void test_terminate(void)
         for (i = 0; i < 5; i++)
         {
             PostQueuedCompletionStatus( port, 0, i, NULL );
-            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && key == (ULONG_PTR)i, "error %lu\n", GetLastError() );
+            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && key == (ULONG_PTR)i, "error %lu\n",
+                GetLastError() );
         }
         /* nobody waits: the operation goes on all the same */
         ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         ok( wait_overlapped( &ov, 2000 ), "not complete\n" );
-        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && ret_ov == &ov, "error %lu\n", GetLastError() );
+        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && ret_ov == &ov, "error %lu\n",
+            GetLastError() );
     }
     teardown();
 }
@@ -297,7 +308,8 @@ static void CALLBACK apc( ULONG_PTR arg )
 
 static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
 {
-    (void)flags; (void)ov;
+    (void)flags;
+    (void)ov;
     if (!error && count == 3) routine_calls++;
 }
 
@@ -308,9 +320,11 @@ static void CALLBACK nested_apc( ULONG_PTR arg )
     ULONG count;
 
     (void)arg;
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 30, FALSE ) && GetLastError() == WAIT_TIMEOUT, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 30, FALSE ) && GetLastError() == WAIT_TIMEOUT,
+        "error %lu\n", GetLastError() );
     PostQueuedCompletionStatus( port, 0, 77, NULL );
-    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 1000, TRUE ) && entry.lpCompletionKey == 77, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 1000, TRUE ) && entry.lpCompletionKey == 77,
+        "error %lu\n", GetLastError() );
     apc_calls += 100;
 }
 
@@ -322,9 +336,9 @@ static DWORD WINAPI later_thread( void *arg )
     return 0;
 }
 
-static void test_alertable(void)
+static void test_alertable( void )
 {
-    WSABUF wsabuf = { sizeof(data), data };
+    WSABUF wsabuf = { sizeof( data ), data };
     OVERLAPPED_ENTRY entry;
     OVERLAPPED ov, file_ov = { 0 };
     SOCKET c, d;
@@ -333,36 +347,45 @@ static void test_alertable(void)
     ULONG count;
 
     setup( TRUE );
-    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &main_thread, 0, FALSE, DUPLICATE_SAME_ACCESS );
+    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &main_thread, 0, FALSE,
+                     DUPLICATE_SAME_ACCESS );
     /* queued before, and while it waits */
     QueueUserAPC( apc, GetCurrentThread(), 1 );
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 10, FALSE ) && GetLastError() == WAIT_TIMEOUT, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 10, FALSE ) && GetLastError() == WAIT_TIMEOUT,
+        "error %lu\n", GetLastError() );
     ok( !apc_calls, "an APC has run\n" );
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION,
+        "error %lu\n", GetLastError() );
     ok( apc_calls == 1, "got %d\n", apc_calls );
     thread = CreateThread( NULL, 0, later_thread, apc, 0, NULL );
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION,
+        "error %lu\n", GetLastError() );
     ok( apc_calls == 2, "got %d\n", apc_calls );
     WaitForSingleObject( thread, INFINITE );
     CloseHandle( thread );
     thread = CreateThread( NULL, 0, later_thread, nested_apc, 0, NULL );
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION,
+        "error %lu\n", GetLastError() );
     ok( apc_calls == 102, "got %d\n", apc_calls );
     WaitForSingleObject( thread, INFINITE );
     CloseHandle( thread );
     /* packets: there, and while it waits */
     PostQueuedCompletionStatus( port, 1, 2, (OVERLAPPED *)3 );
-    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && count == 1 && entry.lpCompletionKey == 2, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && count == 1 && entry.lpCompletionKey == 2,
+        "error %lu\n", GetLastError() );
     ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
     thread = CreateThread( NULL, 0, later_thread, NULL, 0, NULL );
-    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && count == 1 && entry.lpOverlapped == &ov, "error %lu\n", GetLastError() );
+    ok( GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && count == 1 && entry.lpOverlapped == &ov,
+        "error %lu\n", GetLastError() );
     WaitForSingleObject( thread, INFINITE );
     CloseHandle( thread );
     /* the completion routine of another socket */
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &c, &d );
-    ok( WSARecv( d, &wsabuf, 1, NULL, &flags, &file_ov, routine ) && WSAGetLastError() == WSA_IO_PENDING, "error %d\n", WSAGetLastError() );
+    ok( WSARecv( d, &wsabuf, 1, NULL, &flags, &file_ov, routine ) && WSAGetLastError() == WSA_IO_PENDING, "error %d\n",
+        WSAGetLastError() );
     ok_call( send( c, "abc", 3, 0 ), 3, 0 );
-    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION, "error %lu\n", GetLastError() );
+    ok( !GetQueuedCompletionStatusEx( port, &entry, 1, &count, 3000, TRUE ) && GetLastError() == WAIT_IO_COMPLETION,
+        "error %lu\n", GetLastError() );
     ok( routine_calls == 1, "got %d\n", routine_calls );
     closesocket( c );
     closesocket( d );
@@ -371,13 +394,18 @@ static void test_alertable(void)
 }
 
 /* Programs that call ntdll themselves. */
-static void test_ntdll(void)
+static void test_ntdll( void )
 {
-    LONG (WINAPI *remove)( HANDLE, ULONG_PTR *, ULONG_PTR *, void *, LARGE_INTEGER * ) =
-        (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtRemoveIoCompletion" );
-    LONG (WINAPI *post)( HANDLE, ULONG_PTR, ULONG_PTR, LONG, ULONG_PTR ) = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtSetIoCompletion" );
+    LONG( WINAPI * remove )( HANDLE, ULONG_PTR *, ULONG_PTR *, void *, LARGE_INTEGER * )
+        = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtRemoveIoCompletion" );
+    LONG( WINAPI * post )( HANDLE, ULONG_PTR, ULONG_PTR, LONG, ULONG_PTR )
+        = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtSetIoCompletion" );
     LARGE_INTEGER timeout = { .QuadPart = -50000000 };
-    struct { LONG status; ULONG_PTR information; } iosb;
+    struct
+    {
+        LONG status;
+        ULONG_PTR information;
+    } iosb;
     OVERLAPPED ov, *ret_ov;
     ULONG_PTR key, value;
     DWORD count;
@@ -389,10 +417,12 @@ static void test_ntdll(void)
         ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         ok( !remove( port, &key, &value, &iosb, &timeout ), "no packet\n" );
-        ok( key == 7 && value == (ULONG_PTR)&ov && !iosb.status && iosb.information == 3, "got %Ix, %Ix\n", key, value );
+        ok( key == 7 && value == (ULONG_PTR)&ov && !iosb.status && iosb.information == 3, "got %Ix, %Ix\n", key,
+            value );
         ok( !post( port, 1, 2, 3, 4 ), "no success\n" );
-        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 1 && (ULONG_PTR)ret_ov == 2 && count == 4, "error %lu\n",
-            GetLastError() );
+        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && key == 1 && (ULONG_PTR)ret_ov == 2
+                && count == 4,
+            "error %lu\n", GetLastError() );
         /* a port is signalled when there are packets */
         ok( WaitForSingleObject( port, 0 ) == WAIT_TIMEOUT, "signalled\n" );
         PostQueuedCompletionStatus( port, 5, 6, NULL );
@@ -405,9 +435,13 @@ static void test_ntdll(void)
 static volatile LONG pool_calls;
 static HANDLE pool_event;
 
-static void CALLBACK pool_callback( TP_CALLBACK_INSTANCE *instance, void *context, void *ov, ULONG result, ULONG_PTR count, TP_IO *io )
+static void CALLBACK pool_callback( TP_CALLBACK_INSTANCE *instance, void *context, void *ov, ULONG result,
+                                    ULONG_PTR count, TP_IO *io )
 {
-    (void)instance; (void)context; (void)ov; (void)io;
+    (void)instance;
+    (void)context;
+    (void)ov;
+    (void)io;
     if (!result && count == 3) InterlockedIncrement( &pool_calls );
     SetEvent( pool_event );
 }
@@ -429,7 +463,9 @@ static void test_thread_pool( BOOL bind )
     pool_event = CreateEventW( NULL, FALSE, FALSE, NULL );
     pool_calls = 0;
     if (bind) ok( BindIoCompletionCallback( (HANDLE)b, bind_callback, 0 ), "error %lu\n", GetLastError() );
-    else ok( (io = CreateThreadpoolIo( (HANDLE)b, pool_callback, NULL, NULL )) != NULL, "error %lu\n", GetLastError() );
+    else
+        ok( ( io = CreateThreadpoolIo( (HANDLE)b, pool_callback, NULL, NULL ) ) != NULL, "error %lu\n",
+            GetLastError() );
     for (i = 0; i < 5; i++)
     {
         if (io) StartThreadpoolIo( io );
@@ -438,8 +474,8 @@ static void test_thread_pool( BOOL bind )
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 3000 ), "nothing arrives\n" );
         }
-        ok( start_recv( b, &ov ) == (i & 1 ? 0 : WSA_IO_PENDING), "error %d\n", WSAGetLastError() );
-        if (!(i & 1)) ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+        ok( start_recv( b, &ov ) == ( i & 1 ? 0 : WSA_IO_PENDING ), "error %d\n", WSAGetLastError() );
+        if (!( i & 1 )) ok_call( send( a, "abc", 3, 0 ), 3, 0 );
         ok( !WaitForSingleObject( pool_event, 3000 ), "%d: no call\n", i );
     }
     ok( pool_calls == 5, "got %ld\n", pool_calls );

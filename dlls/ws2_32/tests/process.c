@@ -22,7 +22,7 @@ static void child_answers( SOCKET s )
 static void child_inherited( const char *value )
 {
     SOCKET s = strtoul( value, NULL, 16 );
-    int type, len = sizeof(type);
+    int type, len = sizeof( type );
 
     start_winsock();
     ok_success( getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len ) );
@@ -44,15 +44,15 @@ static void talk( SOCKET s )
     ok( !memcmp( buffer, "again", 5 ), "got other data\n" );
 }
 
-static void test_inherit(void)
+static void test_inherit( void )
 {
     char arguments[64], buffer[4];
     SOCKET a, b;
     HANDLE process;
     int i;
 
-    /* accept's page, "WSA_FLAG_NO_HANDLE_INHERIT": socket handles are inherited. Wine's own module answers WSAENOTSOCK to send, getsockopt and
-     * closesocket of a handle that it hasn't made itself. */
+    /* accept's page, "WSA_FLAG_NO_HANDLE_INHERIT": socket handles are inherited. Wine's own module answers WSAENOTSOCK
+     * to send, getsockopt and closesocket of a handle that it hasn't made itself. */
     ok_unless_stock( !stock, "inherited sockets don't work\n" );
     if (stock) return;
 
@@ -94,7 +94,7 @@ struct shared
 static void child_duplicated( const char *name )
 {
     HANDLE mapping = OpenFileMappingA( FILE_MAP_READ, FALSE, name ), ready;
-    struct shared *shared = MapViewOfFile( mapping, FILE_MAP_READ, 0, 0, sizeof(*shared) );
+    struct shared *shared = MapViewOfFile( mapping, FILE_MAP_READ, 0, 0, sizeof( *shared ) );
     char event[64];
     SOCKET s;
 
@@ -110,7 +110,7 @@ static void child_duplicated( const char *name )
     stop_winsock();
 }
 
-static void test_duplicate(void)
+static void test_duplicate( void )
 {
     char arguments[128], name[64], event[64], buffer[4];
     struct shared *shared;
@@ -122,7 +122,8 @@ static void test_duplicate(void)
     /* to ourselves */
     tcp_socketpair( &a, &b );
     ok_success( WSADuplicateSocketW( b, GetCurrentProcessId(), &info ) );
-    ok( info.iSocketType == SOCK_STREAM && info.iProtocol == IPPROTO_TCP, "got %d, %d\n", info.iSocketType, info.iProtocol );
+    ok( info.iSocketType == SOCK_STREAM && info.iProtocol == IPPROTO_TCP, "got %d, %d\n", info.iSocketType,
+        info.iProtocol );
     c = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED );
     ok( c != INVALID_SOCKET && c != b, "got %Ix, error %d\n", c, WSAGetLastError() );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
@@ -141,8 +142,8 @@ static void test_duplicate(void)
     tcp_socketpair( &a, &b );
     sprintf( name, "wsuring-test-%lu", GetCurrentProcessId() );
     sprintf( event, "%s-ready", name );
-    mapping = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(*shared), name );
-    shared = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, sizeof(*shared) );
+    mapping = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof( *shared ), name );
+    shared = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, sizeof( *shared ) );
     ready = CreateEventA( NULL, TRUE, FALSE, event );
     SetHandleInformation( (HANDLE)a, HANDLE_FLAG_INHERIT, 0 );
     SetHandleInformation( (HANDLE)b, HANDLE_FLAG_INHERIT, 0 );
@@ -163,7 +164,7 @@ static void test_duplicate(void)
 }
 
 /* DuplicateHandle: a second handle of the same socket, which Winsock wasn't told of */
-static void test_duplicate_handle(void)
+static void test_duplicate_handle( void )
 {
     SOCKET a, b;
     HANDLE copy;
@@ -171,7 +172,8 @@ static void test_duplicate_handle(void)
 
     winetest_push_context( "DuplicateHandle" );
     tcp_socketpair( &a, &b );
-    ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)b, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS ), "failed: %lu\n", GetLastError() );
+    ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)b, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        "failed: %lu\n", GetLastError() );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     set_timeout( (SOCKET)copy, 3000 );
     ok_call( recv( (SOCKET)copy, buffer, 4, 0 ), 3, 0 );

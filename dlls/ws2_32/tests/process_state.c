@@ -1,5 +1,6 @@
 /*
- * The state of a socket that two have: what one changes, the other sees (page "WSADuplicateSocketW function": descriptors share the socket)
+ * The state of a socket that two have: what one changes, the other sees (page "WSADuplicateSocketW function":
+ * descriptors share the socket)
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -37,7 +38,8 @@ enum way
     WAY_COUNT,
 };
 
-static const char *const way_names[WAY_COUNT] = { "WSADuplicateSocket", "inherited", "DuplicateHandle", "DuplicateHandle to a child" };
+static const char *const way_names[WAY_COUNT]
+    = { "WSADuplicateSocket", "inherited", "DuplicateHandle", "DuplicateHandle to a child" };
 
 /* The other one that has the socket. */
 struct other
@@ -65,7 +67,7 @@ static void perform( struct shared *shared, SOCKET s, enum step step )
     }
     case STEP_RECEIVE:
         set_timeout( s, 200 );
-        shared->ret = recv( s, buffer, sizeof(buffer), 0 );
+        shared->ret = recv( s, buffer, sizeof( buffer ), 0 );
         break;
     case STEP_SELECT:
         if (!event) event = WSACreateEvent();
@@ -75,15 +77,9 @@ static void perform( struct shared *shared, SOCKET s, enum step step )
         shared->ret = WaitForSingleObject( event, 3000 );
         ResetEvent( event );
         break;
-    case STEP_SHUTDOWN_SEND:
-        shared->ret = shutdown( s, SD_SEND );
-        break;
-    case STEP_SHUTDOWN_RECEIVE:
-        shared->ret = shutdown( s, SD_RECEIVE );
-        break;
-    default:
-        shared->ret = SOCKET_ERROR;
-        break;
+    case STEP_SHUTDOWN_SEND: shared->ret = shutdown( s, SD_SEND ); break;
+    case STEP_SHUTDOWN_RECEIVE: shared->ret = shutdown( s, SD_RECEIVE ); break;
+    default: shared->ret = SOCKET_ERROR; break;
     }
     shared->error = WSAGetLastError();
 }
@@ -99,7 +95,7 @@ static HANDLE open_event( const char *name, const char *which )
 static void child( const char *name )
 {
     HANDLE mapping = OpenFileMappingA( FILE_MAP_WRITE, FALSE, name );
-    struct shared *shared = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, sizeof(*shared) );
+    struct shared *shared = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, sizeof( *shared ) );
     HANDLE go = open_event( name, "go" ), done = open_event( name, "done" );
     SOCKET s = INVALID_SOCKET;
 
@@ -108,7 +104,8 @@ static void child( const char *name )
     {
         if (shared->inherited) s = shared->inherited;
         else if (s == INVALID_SOCKET)
-            s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &shared->info, 0, WSA_FLAG_OVERLAPPED );
+            s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &shared->info, 0,
+                            WSA_FLAG_OVERLAPPED );
         ok( s != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
         perform( shared, s, shared->step );
         SetEvent( done );
@@ -122,19 +119,21 @@ static void other_begin( struct other *other, SOCKET s, enum way way )
     static unsigned int count;
     char name[64], arguments[80];
 
-    memset( other, 0, sizeof(*other) );
+    memset( other, 0, sizeof( *other ) );
     if (way == BY_DUPLICATE_HANDLE)
     {
         static struct shared shared;
 
         other->shared = &shared;
-        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, GetCurrentProcess(), (HANDLE *)&other->copy, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, GetCurrentProcess(), (HANDLE *)&other->copy, 0, FALSE,
+                             DUPLICATE_SAME_ACCESS ),
             "failed: %lu\n", GetLastError() );
         return;
     }
     sprintf( name, "wsuring-state-%lu-%u", GetCurrentProcessId(), count++ );
-    other->mapping = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(*other->shared), name );
-    other->shared = MapViewOfFile( other->mapping, FILE_MAP_WRITE, 0, 0, sizeof(*other->shared) );
+    other->mapping
+        = CreateFileMappingA( INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof( *other->shared ), name );
+    other->shared = MapViewOfFile( other->mapping, FILE_MAP_WRITE, 0, 0, sizeof( *other->shared ) );
     SetHandleInformation( (HANDLE)s, HANDLE_FLAG_INHERIT, way == BY_INHERITANCE ? HANDLE_FLAG_INHERIT : 0 );
     other->go = open_event( name, "go" );
     other->done = open_event( name, "done" );
@@ -142,7 +141,8 @@ static void other_begin( struct other *other, SOCKET s, enum way way )
     other->process = start_child( "process_state", arguments );
     if (way == BY_INHERITANCE) other->shared->inherited = s;
     else if (way == BY_DUPLICATE_TO)
-        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, other->process, (HANDLE *)&other->shared->inherited, 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, other->process, (HANDLE *)&other->shared->inherited, 0,
+                             FALSE, DUPLICATE_SAME_ACCESS ),
             "failed: %lu\n", GetLastError() );
     else ok_success( WSADuplicateSocketW( s, GetProcessId( other->process ), &other->shared->info ) );
 }
@@ -159,8 +159,9 @@ static void other_does_( unsigned int line, struct other *other, enum step step,
         ok_( __FILE__, line )( !WaitForSingleObject( other->done, 20000 ), "the other process doesn't answer\n" );
     }
     else perform( shared, other->copy, step );
-    ok_( __FILE__, line )( shared->ret == expect_ret && (shared->ret != SOCKET_ERROR || shared->error == expect_error),
-                           "the other got %d, error %d, expected %d, error %d\n", shared->ret, shared->error, expect_ret, expect_error );
+    ok_( __FILE__, line )(
+        shared->ret == expect_ret && ( shared->ret != SOCKET_ERROR || shared->error == expect_error ),
+        "the other got %d, error %d, expected %d, error %d\n", shared->ret, shared->error, expect_ret, expect_error );
 }
 #define other_does( other, step, ret, error ) other_does_( __LINE__, other, step, ret, error )
 
@@ -187,12 +188,12 @@ static void test_mode( struct other *other, SOCKET peer, SOCKET s )
 
     winetest_push_context( "mode" );
     set_timeout( s, 200 );
-    ok_error( recv( s, buffer, sizeof(buffer), 0 ), WSAETIMEDOUT );
+    ok_error( recv( s, buffer, sizeof( buffer ), 0 ), WSAETIMEDOUT );
     other_does( other, STEP_NONBLOCKING, 0, 0 );
-    ok_error( recv( s, buffer, sizeof(buffer), 0 ), WSAEWOULDBLOCK );
+    ok_error( recv( s, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
     other_does( other, STEP_RECEIVE, SOCKET_ERROR, WSAEWOULDBLOCK );
     other_does( other, STEP_BLOCKING, 0, 0 );
-    ok_error( recv( s, buffer, sizeof(buffer), 0 ), WSAETIMEDOUT );
+    ok_error( recv( s, buffer, sizeof( buffer ), 0 ), WSAETIMEDOUT );
     set_blocking( s, FALSE );
     other_does( other, STEP_RECEIVE, SOCKET_ERROR, WSAEWOULDBLOCK );
     set_blocking( s, TRUE );
@@ -211,7 +212,7 @@ static void test_selection( struct other *other, SOCKET peer, SOCKET s )
     ok_success( WSAEventSelect( s, event, FD_READ ) );
     ok_call( send( peer, "a", 1, 0 ), 1, 0 );
     ok( !WaitForSingleObject( event, 3000 ), "the event isn't set\n" );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
     ResetEvent( event );
 
     /* the selection of the other ends ours */
@@ -219,14 +220,14 @@ static void test_selection( struct other *other, SOCKET peer, SOCKET s )
     ok_call( send( peer, "b", 1, 0 ), 1, 0 );
     other_does( other, STEP_EVENT, WAIT_OBJECT_0, 0 );
     ok( WaitForSingleObject( event, 100 ) == WAIT_TIMEOUT, "the event is set\n" );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
 
     /* and ours that of the other */
     ok_success( WSAEventSelect( s, event, FD_READ ) );
     ok_call( send( peer, "c", 1, 0 ), 1, 0 );
     ok( !WaitForSingleObject( event, 3000 ), "the event isn't set\n" );
     other_does( other, STEP_EVENT, WAIT_TIMEOUT, 0 );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
     ok_success( WSAEventSelect( s, NULL, 0 ) );
     WSACloseEvent( event );
     winetest_pop_context();
@@ -241,20 +242,22 @@ static void test_shutdown( struct other *other, SOCKET peer, SOCKET s )
     set_blocking( s, TRUE );
     other_does( other, STEP_SHUTDOWN_SEND, 0, 0 );
     set_timeout( peer, 3000 );
-    ok_call( recv( peer, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( peer, buffer, sizeof( buffer ), 0 ), 0, 0 );
     WSASetLastError( 0 );
     ret = send( s, "a", 1, 0 );
-    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAESHUTDOWN, "got %d, error %d\n", ret, WSAGetLastError() );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAESHUTDOWN, "got %d, error %d\n", ret,
+                   WSAGetLastError() );
     /* the end of both sides is in order, though this handle has not shut down */
     ok_call( send( peer, "b", 1, 0 ), 1, 0 );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
     ok_success( shutdown( peer, SD_SEND ) );
     set_timeout( s, 3000 );
-    ok_call( recv( s, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 0, 0 );
     other_does( other, STEP_SHUTDOWN_RECEIVE, 0, 0 );
     WSASetLastError( 0 );
-    ret = recv( s, buffer, sizeof(buffer), 0 );
-    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAESHUTDOWN, "got %d, error %d\n", ret, WSAGetLastError() );
+    ret = recv( s, buffer, sizeof( buffer ), 0 );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAESHUTDOWN, "got %d, error %d\n", ret,
+                   WSAGetLastError() );
     winetest_pop_context();
 }
 
@@ -264,7 +267,7 @@ static void use( SOCKET a, SOCKET b )
 
     set_timeout( b, 3000 );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
 }
 
 static void test_all( enum way way, BOOL used )
@@ -301,7 +304,7 @@ START_TEST( process_state )
     for (way = 0; way < WAY_COUNT; way++)
     {
         /* Wine's own module doesn't know sockets that it hasn't made; test process shows that */
-        if (stock && (way == BY_INHERITANCE || way == BY_DUPLICATE_TO)) continue;
+        if (stock && ( way == BY_INHERITANCE || way == BY_DUPLICATE_TO )) continue;
         test_all( way, FALSE );
         test_all( way, TRUE );
     }

@@ -4,34 +4,40 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * This program is itself the provider: it exports WSPStartup, and a child is started with WSURING_PROVIDER set to it. Wine's own module knows no
- * providers.
+ * This program is itself the provider: it exports WSPStartup, and a child is started with WSURING_PROVIDER set to it.
+ * Wine's own module knows no providers.
  */
 
 #include "sockets.h"
 #include <ws2spi.h>
 
-#define SLOTS (sizeof(WSPPROC_TABLE) / sizeof(void *))
+#define SLOTS ( sizeof( WSPPROC_TABLE ) / sizeof( void * ) )
 
 static const char *startup_mode = "";
 static int null_slot = -1;
 static LONG cleanups, calls[SLOTS];
 
-#define SLOT( name ) (int)(offsetof( WSPPROC_TABLE, lp##name ) / sizeof(void *))
+#define SLOT( name ) (int)( offsetof( WSPPROC_TABLE, lp##name ) / sizeof( void * ) )
 
 /* One function per slot. All fail; which arguments they have doesn't matter to the convention of x64. */
-#define SLOT_LIST \
-    X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) \
-    X(25) X(26) X(27) X(28) X(29)
+#define SLOT_LIST                                                                                                      \
+    X( 0 )                                                                                                             \
+    X( 1 ) X( 2 ) X( 3 ) X( 4 ) X( 5 ) X( 6 ) X( 7 ) X( 8 ) X( 9 ) X( 10 ) X( 11 ) X( 12 ) X( 13 ) X( 14 ) X( 15 )     \
+        X( 16 ) X( 17 ) X( 18 ) X( 19 ) X( 20 ) X( 21 ) X( 22 ) X( 23 ) X( 24 ) X( 25 ) X( 26 ) X( 27 ) X( 28 )        \
+            X( 29 )
 
-#define X( n ) static INT_PTR WSPAPI slot_##n(void) { calls[n]++; return SOCKET_ERROR; }
+#define X( n )                                                                                                         \
+    static INT_PTR WSPAPI slot_##n( void )                                                                             \
+    {                                                                                                                  \
+        calls[n]++;                                                                                                    \
+        return SOCKET_ERROR;                                                                                           \
+    }
 SLOT_LIST
 #undef X
 
-static INT_PTR (WSPAPI * const slots[SLOTS])(void) =
-{
+static INT_PTR( WSPAPI *const slots[SLOTS] )( void ) = {
 #define X( n ) slot_##n,
-SLOT_LIST
+    SLOT_LIST
 #undef X
 };
 
@@ -42,19 +48,21 @@ static int WSPAPI provider_cleanup( int *err )
     return 0;
 }
 
-__declspec(dllexport) int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUPCALLTABLE upcalls, WSPPROC_TABLE *table )
+__declspec( dllexport ) int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info,
+                                               WSPUPCALLTABLE upcalls, WSPPROC_TABLE *table )
 {
     ok( version == MAKEWORD( 2, 2 ), "got version %#x\n", version );
     ok( info && info->iAddressFamily == AF_INET, "no catalogue entry\n" );
-    ok( upcalls.lpWPUQueueApc && upcalls.lpWPUPostMessage && upcalls.lpWPUModifyIFSHandle && upcalls.lpWPUGetProviderPath,
+    ok( upcalls.lpWPUQueueApc && upcalls.lpWPUPostMessage && upcalls.lpWPUModifyIFSHandle
+            && upcalls.lpWPUGetProviderPath,
         "upcalls are missing\n" );
     if (!strcmp( startup_mode, "not-ready" )) return WSASYSNOTREADY;
     if (!strcmp( startup_mode, "version-not-supported" )) return WSAVERNOTSUPPORTED;
     if (!strcmp( startup_mode, "fault" )) return WSAEFAULT;
     data->wVersion = data->wHighVersion = strcmp( startup_mode, "old" ) ? MAKEWORD( 2, 2 ) : MAKEWORD( 1, 1 );
-    memcpy( table, slots, sizeof(*table) );
+    memcpy( table, slots, sizeof( *table ) );
     table->lpWSPCleanup = provider_cleanup;
-    if (null_slot >= 0) ((void **)table)[null_slot] = NULL;
+    if (null_slot >= 0) ( (void **)table )[null_slot] = NULL;
     return 0;
 }
 
@@ -62,7 +70,7 @@ __declspec(dllexport) int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPRO
 static void check_unusable( int error )
 {
     WSAPROTOCOL_INFOW info[8];
-    DWORD size = sizeof(info);
+    DWORD size = sizeof( info );
     struct addrinfo *result;
     union address addr;
     WSADATA data;
@@ -86,7 +94,7 @@ static void check_unusable( int error )
     ok_success( WSACleanup() );
 }
 
-static void child_missing_slots(void)
+static void child_missing_slots( void )
 {
     for (null_slot = 0; null_slot < (int)SLOTS; null_slot++)
     {
@@ -95,18 +103,18 @@ static void child_missing_slots(void)
         cleanups = 0;
         WSAStartup( MAKEWORD( 2, 2 ), &data );
         ok_call( socket( AF_INET, SOCK_STREAM, 0 ), INVALID_SOCKET, WSAEINVALIDPROVIDER );
-        ok( cleanups == (null_slot != SLOT( WSPCleanup )), "slot %d: got %ld cleanups\n", null_slot, cleanups );
+        ok( cleanups == ( null_slot != SLOT( WSPCleanup ) ), "slot %d: got %ld cleanups\n", null_slot, cleanups );
         WSACleanup();
     }
 }
 
 /* Each call is seen by the provider, in its own slot. */
-static void child_dispatch(void)
+static void child_dispatch( void )
 {
     union address addr;
     char buffer[128] = { 0 };
-    int len = loopback( &addr, AF_INET, 9 ), int_len = sizeof(buffer), i, other;
-    WSABUF wsabuf = { sizeof(buffer), buffer };
+    int len = loopback( &addr, AF_INET, 9 ), int_len = sizeof( buffer ), i, other;
+    WSABUF wsabuf = { sizeof( buffer ), buffer };
     WSAPROTOCOL_INFOW info = { 0 };
     WSAPROTOCOL_INFOA info_a = { 0 };
     WSANETWORKEVENTS events;
@@ -118,12 +126,15 @@ static void child_dispatch(void)
     u_long value = 0;
     SOCKADDR_STORAGE storage;
 
-#define DISPATCHED( name, call ) \
-    do { \
-        memset( calls, 0, sizeof(calls) ); \
-        (void)(call); \
-        for (i = other = 0; i < (int)SLOTS; i++) if (i != SLOT( name )) other += calls[i]; \
-        ok( calls[SLOT( name )] == 1 && !other, "%s: %ld calls of %s, %d others\n", #call, calls[SLOT( name )], #name, other ); \
+#define DISPATCHED( name, call )                                                                                       \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        memset( calls, 0, sizeof( calls ) );                                                                           \
+        (void)( call );                                                                                                \
+        for (i = other = 0; i < (int)SLOTS; i++)                                                                       \
+            if (i != SLOT( name )) other += calls[i];                                                                  \
+        ok( calls[SLOT( name )] == 1 && !other, "%s: %ld calls of %s, %d others\n", #call, calls[SLOT( name )], #name, \
+            other );                                                                                                   \
     } while (0)
 
     start_winsock();
@@ -144,7 +155,7 @@ static void child_dispatch(void)
     DISPATCHED( WSPGetOverlappedResult, WSAGetOverlappedResult( 4, &ov, &count, FALSE, &flags ) );
     DISPATCHED( WSPGetPeerName, getpeername( 4, &addr.any, &int_len ) );
     DISPATCHED( WSPGetSockName, getsockname( 4, &addr.any, &int_len ) );
-    int_len = sizeof(buffer);
+    int_len = sizeof( buffer );
     DISPATCHED( WSPGetSockOpt, getsockopt( 4, SOL_SOCKET, SO_TYPE, buffer, &int_len ) );
     DISPATCHED( WSPSetSockOpt, setsockopt( 4, SOL_SOCKET, SO_KEEPALIVE, buffer, 4 ) );
     DISPATCHED( WSPGetQOSByName, WSAGetQOSByName( 4, &wsabuf, (QOS *)buffer ) );
@@ -155,7 +166,7 @@ static void child_dispatch(void)
     DISPATCHED( WSPRecv, recv( 4, buffer, 1, 0 ) );
     DISPATCHED( WSPRecv, WSARecv( 4, &wsabuf, 1, &count, &flags, NULL, NULL ) );
     DISPATCHED( WSPRecvDisconnect, WSARecvDisconnect( 4, NULL ) );
-    int_len = sizeof(storage);
+    int_len = sizeof( storage );
     DISPATCHED( WSPRecvFrom, recvfrom( 4, buffer, 1, 0, (struct sockaddr *)&storage, &int_len ) );
     DISPATCHED( WSPRecvFrom, WSARecvFrom( 4, &wsabuf, 1, &count, &flags, NULL, NULL, NULL, NULL ) );
     DISPATCHED( WSPSelect, select( 0, &set, NULL, NULL, &timeout ) );
@@ -166,7 +177,7 @@ static void child_dispatch(void)
     DISPATCHED( WSPSendTo, WSASendTo( 4, &wsabuf, 1, &count, 0, &addr.any, len, NULL, NULL ) );
     DISPATCHED( WSPShutdown, shutdown( 4, SD_BOTH ) );
     /* WSAPoll has no slot of its own in the SPI */
-    memset( calls, 0, sizeof(calls) );
+    memset( calls, 0, sizeof( calls ) );
     WSAPoll( &poll, 1, 0 );
     for (i = other = 0; i < (int)SLOTS; i++) other += calls[i];
     ok( other > 0, "WSAPoll hasn't called the provider\n" );
@@ -191,12 +202,15 @@ static void run_child( const char *provider, const char *mode )
     winetest_pop_context();
 }
 
-START_TEST(provider)
+START_TEST( provider )
 {
-    /* what socket returns: its page, and those of WSPStartup; "WSAEPROVIDERFAILEDINIT: the service provider failed to initialize",
-     * "WSAEINVALIDPROVIDER: returned a version other than 2.2" or "an incomplete dispatch table" */
-    static const struct { const char *mode; int error; } modes[] =
+    /* what socket returns: its page, and those of WSPStartup; "WSAEPROVIDERFAILEDINIT: the service provider failed to
+     * initialize", "WSAEINVALIDPROVIDER: returned a version other than 2.2" or "an incomplete dispatch table" */
+    static const struct
     {
+        const char *mode;
+        int error;
+    } modes[] = {
         { "not-ready", WSASYSNOTREADY },
         { "version-not-supported", WSAEPROVIDERFAILEDINIT },
         { "fault", WSAEPROVIDERFAILEDINIT },
@@ -209,8 +223,10 @@ START_TEST(provider)
     if (argc > 2)
     {
         startup_mode = argv[2];
-        for (i = 0; i < ARRAY_SIZE(modes); i++) if (!strcmp( startup_mode, modes[i].mode )) check_unusable( modes[i].error );
-        if (!strcmp( startup_mode, "no-dll" ) || !strcmp( startup_mode, "no-provider" )) check_unusable( WSAEPROVIDERFAILEDINIT );
+        for (i = 0; i < ARRAY_SIZE( modes ); i++)
+            if (!strcmp( startup_mode, modes[i].mode )) check_unusable( modes[i].error );
+        if (!strcmp( startup_mode, "no-dll" ) || !strcmp( startup_mode, "no-provider" ))
+            check_unusable( WSAEPROVIDERFAILEDINIT );
         if (!strcmp( startup_mode, "missing-slots" )) child_missing_slots();
         if (!strcmp( startup_mode, "dispatch" )) child_dispatch();
         return;
@@ -224,10 +240,10 @@ START_TEST(provider)
         skip( "Wine's own module has no providers\n" );
         return;
     }
-    GetModuleFileNameA( NULL, self, sizeof(self) );
+    GetModuleFileNameA( NULL, self, sizeof( self ) );
     run_child( "wsuring_no_such_provider.dll", "no-dll" );
     run_child( "kernel32.dll", "no-provider" );
-    for (i = 0; i < ARRAY_SIZE(modes); i++) run_child( self, modes[i].mode );
+    for (i = 0; i < ARRAY_SIZE( modes ); i++) run_child( self, modes[i].mode );
     run_child( self, "missing-slots" );
     run_child( self, "dispatch" );
 }

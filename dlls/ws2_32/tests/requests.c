@@ -4,14 +4,19 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each phase is set up, run a few times to reach the steady state, and then run between two marks. A mark is the request of OpenEvent with a name
- * that says what follows: wsuring-mark:begin:PHASE:OPERATIONS and wsuring-mark:end. What the program itself needs (waiting for an event, an alertable wait) is
- * done after the end mark, so that all requests between the marks are the module's. Packets are taken between them: that is the module's matter too.
+ * Each phase is set up, run a few times to reach the steady state, and then run between two marks. A mark is the
+ * request of OpenEvent with a name that says what follows: wsuring-mark:begin:PHASE:OPERATIONS and wsuring-mark:end.
+ * What the program itself needs (waiting for an event, an alertable wait) is done after the end mark, so that all
+ * requests between the marks are the module's. Packets are taken between them: that is the module's matter too.
  */
 
 #include "extension.h"
 
-enum { COUNT = 40, WARM = 8 };
+enum
+{
+    COUNT = 40,
+    WARM = 8
+};
 
 static HANDLE port;
 static char buffer[COUNT][64];
@@ -36,7 +41,7 @@ static void begin( const char *phase, unsigned int operations )
     mark( text );
 }
 
-static void end(void)
+static void end( void )
 {
     mark( "end" );
 }
@@ -52,7 +57,16 @@ static void spin_until_done( OVERLAPPED *ov )
 
 /* ---- without OVERLAPPED */
 
-enum call { CALL_SEND, CALL_SENDTO, CALL_WSASEND, CALL_RECV, CALL_RECVFROM, CALL_WSARECV, CALL_WOULDBLOCK };
+enum call
+{
+    CALL_SEND,
+    CALL_SENDTO,
+    CALL_WSASEND,
+    CALL_RECV,
+    CALL_RECVFROM,
+    CALL_WSARECV,
+    CALL_WOULDBLOCK
+};
 
 static union address peer_addr;
 static int peer_len;
@@ -73,7 +87,7 @@ static int one_send( SOCKET s, enum call call )
 static int one_recv( SOCKET s, enum call call )
 {
     union address from;
-    int from_len = sizeof(from);
+    int from_len = sizeof( from );
     WSABUF wsabuf = { 5, buffer[0] };
     DWORD count = -1, flags = 0;
 
@@ -109,7 +123,9 @@ static void direct_phase( const char *name, SOCKET a, SOCKET b, enum call call, 
     }
     end();
     ok( good == total, "%d of %d calls are good, error %d\n", good, total, WSAGetLastError() );
-    if (is_send) for (i = 0; i < total; i++) ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
+    if (is_send)
+        for (i = 0; i < total; i++)
+            ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
     set_blocking( a, TRUE );
     winetest_pop_context();
 }
@@ -121,7 +137,8 @@ static DWORD WINAPI pong_thread( void *arg )
     char data[8];
     int i;
 
-    for (i = 0; i < WARM + COUNT; i++) if (recv( s, data, 5, 0 ) != 5 || send( s, data, 5, 0 ) != 5) break;
+    for (i = 0; i < WARM + COUNT; i++)
+        if (recv( s, data, 5, 0 ) != 5 || send( s, data, 5, 0 ) != 5) break;
     /* the thread's end isn't counted: it waits for one more byte */
     recv( s, data, 1, 0 );
     return 0;
@@ -147,12 +164,15 @@ static void pingpong_phase( const char *name, SOCKET a, SOCKET b )
     winetest_pop_context();
 }
 
-static void run_direct(void)
+static void run_direct( void )
 {
-    static const struct { const char *name; enum call call; } calls[] =
+    static const struct
     {
-        { "send", CALL_SEND }, { "WSASend", CALL_WSASEND }, { "recv", CALL_RECV }, { "WSARecv", CALL_WSARECV },
-        { "recvfrom", CALL_RECVFROM }, { "sendto", CALL_SENDTO },
+        const char *name;
+        enum call call;
+    } calls[] = {
+        { "send", CALL_SEND },       { "WSASend", CALL_WSASEND },   { "recv", CALL_RECV },
+        { "WSARecv", CALL_WSARECV }, { "recvfrom", CALL_RECVFROM }, { "sendto", CALL_SENDTO },
     };
     static const char *const kinds[] = { "connected", "accepted", "udp", "accepted-ex", "connected-ex" };
     SOCKET a, b;
@@ -160,19 +180,19 @@ static void run_direct(void)
     char name[64];
     int blocking;
 
-    for (kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+    for (kind = 0; kind < ARRAY_SIZE( kinds ); kind++)
     {
         if (kind == 4) extension_pair( AF_INET, &a, &b );
         else if (kind == 3) extension_pair( AF_INET, &b, &a );
         else if (kind == 2) udp_pair( AF_INET, &a, &b );
         else if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
-        peer_len = sizeof(peer_addr);
+        peer_len = sizeof( peer_addr );
         ok_success( getpeername( a, &peer_addr.any, &peer_len ) );
         /* the threads that the first use of a socket starts go to sleep */
         ok( send( a, "x", 1, 0 ) == 1 && recv( b, name, 1, 0 ) == 1, "no data: %d\n", WSAGetLastError() );
         Sleep( 50 );
-        for (i = 0; i < ARRAY_SIZE(calls); i++)
+        for (i = 0; i < ARRAY_SIZE( calls ); i++)
         {
             sprintf( name, "%s-%s", kinds[kind], calls[i].name );
             for (blocking = 1; blocking >= 0; blocking--) direct_phase( name, a, b, calls[i].call, blocking );
@@ -193,14 +213,23 @@ static void run_direct(void)
     ok_success( bind( a, &peer_addr.any, peer_len ) );
     ok_success( getsockname( a, &peer_addr.any, &peer_len ) );
     ok_call( sendto( a, "a", 1, 0, &peer_addr.any, peer_len ), 1, 0 );
-    ok_call( recv( a, name, sizeof(name), 0 ), 1, 0 );
+    ok_call( recv( a, name, sizeof( name ), 0 ), 1, 0 );
     direct_phase( "udp-unconnected-sendto", a, a, CALL_SENDTO, TRUE );
     closesocket( a );
 }
 
 /* ---- readiness and names */
 
-enum query { QUERY_SELECT, QUERY_SELECT_WAIT, QUERY_POLL, QUERY_SOCKNAME, QUERY_PEERNAME, QUERY_UNREAD, QUERY_COUNT };
+enum query
+{
+    QUERY_SELECT,
+    QUERY_SELECT_WAIT,
+    QUERY_POLL,
+    QUERY_SOCKNAME,
+    QUERY_PEERNAME,
+    QUERY_UNREAD,
+    QUERY_COUNT
+};
 
 /* As a server has it: a listener, idle connections, and b with something to read. */
 static BOOL query_once( enum query query, SOCKET listener, SOCKET a, SOCKET b )
@@ -208,7 +237,7 @@ static BOOL query_once( enum query query, SOCKET listener, SOCKET a, SOCKET b )
     struct timeval timeout = { 0, 0 };
     WSAPOLLFD fds[3] = { { listener, POLLIN, 0 }, { a, POLLIN, 0 }, { b, POLLIN, 0 } };
     union address addr;
-    int len = sizeof(addr);
+    int len = sizeof( addr );
     fd_set reads, excepts;
     u_long count;
 
@@ -223,20 +252,17 @@ static BOOL query_once( enum query query, SOCKET listener, SOCKET a, SOCKET b )
         FD_SET( b, &reads );
         excepts = reads;
         return select( 0, &reads, NULL, &excepts, &timeout ) == 1 && FD_ISSET( b, &reads );
-    case QUERY_POLL:
-        return WSAPoll( fds, 3, 0 ) == 1 && fds[2].revents == POLLRDNORM;
-    case QUERY_SOCKNAME:
-        return !getsockname( b, &addr.any, &len );
-    case QUERY_PEERNAME:
-        return !getpeername( b, &addr.any, &len );
-    default:
-        return !ioctlsocket( b, FIONREAD, &count ) && count == 3;
+    case QUERY_POLL: return WSAPoll( fds, 3, 0 ) == 1 && fds[2].revents == POLLRDNORM;
+    case QUERY_SOCKNAME: return !getsockname( b, &addr.any, &len );
+    case QUERY_PEERNAME: return !getpeername( b, &addr.any, &len );
+    default: return !ioctlsocket( b, FIONREAD, &count ) && count == 3;
     }
 }
 
-static void run_queries(void)
+static void run_queries( void )
 {
-    static const char *names[QUERY_COUNT] = { "select", "select-wait", "WSAPoll", "getsockname", "getpeername", "FIONREAD" };
+    static const char *names[QUERY_COUNT]
+        = { "select", "select-wait", "WSAPoll", "getsockname", "getpeername", "FIONREAD" };
     SOCKET listener, a, b;
     union address addr;
     enum query query;
@@ -257,7 +283,7 @@ static void run_queries(void)
         end();
         ok( good == WARM + COUNT, "%s: %d are good, error %d\n", names[query], good, WSAGetLastError() );
     }
-    ok_call( recv( b, data, sizeof(data), 0 ), 3, 0 );
+    ok_call( recv( b, data, sizeof( data ), 0 ), 3, 0 );
     closesocket( a );
     closesocket( b );
     closesocket( listener );
@@ -265,7 +291,13 @@ static void run_queries(void)
 
 /* ---- with OVERLAPPED */
 
-enum way { WAY_EVENT, WAY_PORT, WAY_ROUTINE, WAY_NONE };
+enum way
+{
+    WAY_EVENT,
+    WAY_PORT,
+    WAY_ROUTINE,
+    WAY_NONE
+};
 
 static int routine_calls;
 
@@ -293,10 +325,16 @@ static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way
         if (i == WARM)
         {
             /* the packets and routines of the warm-up */
-            if (way == WAY_PORT) while (GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 )) /* nothing */;
-            if (way == WAY_ROUTINE) while (SleepEx( 20, TRUE )) /* nothing */;
-            if (way == WAY_EVENT) for (n = 0; n < COUNT; n++) ResetEvent( events[n] );
-            if (!is_send && !pends) for (n = 0; n < COUNT; n++) send( b, "hello", 5, 0 );
+            if (way == WAY_PORT)
+                while (GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 )) /* nothing */
+                    ;
+            if (way == WAY_ROUTINE)
+                while (SleepEx( 20, TRUE )) /* nothing */
+                    ;
+            if (way == WAY_EVENT)
+                for (n = 0; n < COUNT; n++) ResetEvent( events[n] );
+            if (!is_send && !pends)
+                for (n = 0; n < COUNT; n++) send( b, "hello", 5, 0 );
             Sleep( 20 );
             n = 0;
             routine_calls = 0;
@@ -309,7 +347,7 @@ static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way
             wait_readable( a, 1000 );
         }
         ov = &ovs[n];
-        memset( ov, 0, sizeof(*ov) );
+        memset( ov, 0, sizeof( *ov ) );
         if (way == WAY_EVENT) ov->hEvent = events[n];
         wsabuf.buf = is_send ? (char *)"hello" : buffer[n];
         flags = 0;
@@ -325,25 +363,31 @@ static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way
         if (way == WAY_PORT && i >= WARM)
         {
             ret_ov = NULL;
-            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && ret_ov == ov && count == 5, "%d: no packet, or a wrong one\n", i );
+            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && ret_ov == ov && count == 5,
+                "%d: no packet, or a wrong one\n", i );
         }
         else spin_until_done( ov );
     }
     end();
     ok( good == COUNT, "%d of %d calls are good\n", good, COUNT );
     for (i = 0; i < COUNT; i++) ok( ovs[i].InternalHigh == 5, "%d: got %Iu\n", i, ovs[i].InternalHigh );
-    if (way == WAY_EVENT) for (i = 0; i < COUNT; i++) ok( !WaitForSingleObject( events[i], 3000 ), "%d: the event isn't signalled\n", i );
-    if (way == WAY_EVENT) for (i = 0; i < COUNT; i++) ResetEvent( events[i] );
+    if (way == WAY_EVENT)
+        for (i = 0; i < COUNT; i++) ok( !WaitForSingleObject( events[i], 3000 ), "%d: the event isn't signalled\n", i );
+    if (way == WAY_EVENT)
+        for (i = 0; i < COUNT; i++) ResetEvent( events[i] );
     if (way == WAY_ROUTINE)
     {
-        while (SleepEx( 50, TRUE )) /* nothing */;
+        while (SleepEx( 50, TRUE )) /* nothing */
+            ;
         ok( routine_calls == COUNT, "got %d calls\n", routine_calls );
     }
-    if (is_send) for (i = 0; i < total; i++) ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
+    if (is_send)
+        for (i = 0; i < total; i++)
+            ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
     winetest_pop_context();
 }
 
-static void run_overlapped(void)
+static void run_overlapped( void )
 {
     static const char *const ways[] = { "event", "port", "routine", "polled" };
     unsigned int kind, way, i;
@@ -360,7 +404,7 @@ static void run_overlapped(void)
             if (kind == 2) udp_pair( AF_INET, &a, &b );
             else if (kind) tcp_socketpair( &b, &a );
             else tcp_socketpair( &a, &b );
-                port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
+            port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
             sprintf( name, "%s-%s-send", kind_name, ways[way] );
             overlapped_phase( name, a, b, way, TRUE, FALSE );
             sprintf( name, "%s-%s-recv", kind_name, ways[way] );
@@ -394,11 +438,13 @@ static void post_phase( const char *name )
             begin( name, 4 * COUNT );
         }
         /* two posts, a wait for each */
-        good += PostQueuedCompletionStatus( port, 1, 2, NULL ) && GetQueuedCompletionStatus( port, &n, &key, &ov, 1000 ) && key == 2;
-        good += PostQueuedCompletionStatus( port, 1, 2, NULL ) && GetQueuedCompletionStatusEx( port, entries, 4, &n, 1000, FALSE ) && n == 1;
+        good += PostQueuedCompletionStatus( port, 1, 2, NULL ) && GetQueuedCompletionStatus( port, &n, &key, &ov, 1000 )
+                && key == 2;
+        good += PostQueuedCompletionStatus( port, 1, 2, NULL )
+                && GetQueuedCompletionStatusEx( port, entries, 4, &n, 1000, FALSE ) && n == 1;
     }
     end();
-    ok( good == 2 * (WARM + COUNT), "%d are good\n", good );
+    ok( good == 2 * ( WARM + COUNT ), "%d are good\n", good );
     winetest_pop_context();
 }
 
@@ -414,7 +460,7 @@ static DWORD WINAPI port_server( void *arg )
     for (;;)
     {
         flags = 0;
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         wsabuf.len = 5;
         if (WSARecv( s, &wsabuf, 1, NULL, &flags, &ov, NULL ) && WSAGetLastError() != WSA_IO_PENDING) return 1;
         if (!GetQueuedCompletionStatus( port, &count, &key, &ret_ov, INFINITE ) || !count) return 0;
@@ -449,7 +495,7 @@ static void echo_phase( const char *name, SOCKET a, SOCKET b )
     winetest_pop_context();
 }
 
-static void run_port(void)
+static void run_port( void )
 {
     SOCKET a, b;
     int kind;
@@ -469,7 +515,8 @@ static void run_port(void)
 
 /* ---- network events */
 
-/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. busy: the next message is there before it waits again. */
+/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. busy: the next message is there
+ * before it waits again. */
 static void run_events( BOOL busy )
 {
     static const char *const kinds[] = { "connected", "accepted", "udp" };
@@ -496,8 +543,8 @@ static void run_events( BOOL busy )
             {
                 if (WSAWaitForMultipleEvents( 1, &event, FALSE, 1000, FALSE )) break;
                 if (WSAEnumNetworkEvents( a, event, &network_events )) break;
-            } while (!(network_events.lNetworkEvents & FD_READ));
-            good += recv( a, data, sizeof(data), 0 ) == 5 && send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
+            } while (!( network_events.lNetworkEvents & FD_READ ));
+            good += recv( a, data, sizeof( data ), 0 ) == 5 && send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
         }
         end();
         ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
@@ -508,8 +555,9 @@ static void run_events( BOOL busy )
     WSACloseEvent( event );
 }
 
-/* A client as programs with windows have it: selected before it is connected. What posts the messages is the module's matter; they aren't taken here. */
-static void run_messages(void)
+/* A client as programs with windows have it: selected before it is connected. What posts the messages is the module's
+ * matter; they aren't taken here. */
+static void run_messages( void )
 {
     HWND window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
     SOCKET listener, a, b;
@@ -533,7 +581,7 @@ static void run_messages(void)
         good += send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
     }
     end();
-    ok( good == 2 * (WARM + COUNT), "%d are good, error %d\n", good, WSAGetLastError() );
+    ok( good == 2 * ( WARM + COUNT ), "%d are good, error %d\n", good, WSAGetLastError() );
     closesocket( a );
     closesocket( b );
     closesocket( listener );

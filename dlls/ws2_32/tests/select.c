@@ -41,7 +41,7 @@ static void test_readiness( int family, int type )
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( select_one( b, 'r', 1000 ) == 1, "not readable\n" );
     ok( select_one( b, 'r', 0 ) == 1, "not readable\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok( !select_one( b, 'r', 0 ), "readable\n" );
     if (type == SOCK_STREAM)
     {
@@ -52,7 +52,7 @@ static void test_readiness( int family, int type )
         ok( select_one( a, 'w', 1000 ) == 1, "not writable\n" );
         closesocket( a );
         ok( select_one( b, 'r', 1000 ) == 1, "not readable at the end\n" );
-        ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+        ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
         ok( select_one( b, 'r', 1000 ) == 1, "not readable at the end\n" );
 
         listener = tcp_listener( family, &addr, &len );
@@ -68,7 +68,7 @@ static void test_readiness( int family, int type )
     winetest_pop_context();
 }
 
-static void test_many(void)
+static void test_many( void )
 {
     struct timeval timeout = { 1, 0 };
     SOCKET a[30], b[30];
@@ -77,7 +77,7 @@ static void test_many(void)
 
     FD_ZERO( &reads );
     FD_ZERO( &writes );
-    for (i = 0; i < ARRAY_SIZE(a); i++)
+    for (i = 0; i < ARRAY_SIZE( a ); i++)
     {
         udp_pair( AF_INET, &a[i], &b[i] );
         FD_SET( b[i], &reads );
@@ -86,15 +86,15 @@ static void test_many(void)
     }
     ok_call( select( 0, &reads, &writes, NULL, &timeout ), 40, 0 );
     ok( reads.fd_count == 10 && writes.fd_count == 30, "got %u, %u\n", reads.fd_count, writes.fd_count );
-    for (i = 0; i < ARRAY_SIZE(a); i++)
+    for (i = 0; i < ARRAY_SIZE( a ); i++)
     {
-        ok( !!FD_ISSET( b[i], &reads ) == (i % 3 == 0), "%u is wrong\n", i );
+        ok( !!FD_ISSET( b[i], &reads ) == ( i % 3 == 0 ), "%u is wrong\n", i );
         closesocket( a[i] );
         closesocket( b[i] );
     }
 }
 
-static void test_select_errors(void)
+static void test_select_errors( void )
 {
     struct timeval timeout = { 0, 0 };
     SOCKET s = udp_socket( AF_INET );
@@ -135,7 +135,7 @@ static void test_poll( int family )
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_call( WSAPoll( fds, 2, 1000 ), 1, 0 );
     ok( fds[0].revents == POLLRDNORM && !fds[1].revents, "got %x, %x\n", fds[0].revents, fds[1].revents );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     fds[2].fd = 0xdead0;
     fds[2].events = POLLIN;
     ok_docs( WSAPoll( fds, 3, 0 ), 1, 0 );
@@ -192,8 +192,9 @@ static void test_close( BOOL by_poll )
     closesocket( c );
 }
 
-/* What is ready for one set only, a socket in all sets, twice in one, and the same with data, urgent data and the end */
-static void test_sets(void)
+/* What is ready for one set only, a socket in all sets, twice in one, and the same with data, urgent data and the end
+ */
+static void test_sets( void )
 {
     struct timeval at_once = { 0, 0 }, timeout = { 0, 100000 };
     fd_set sets[3];
@@ -210,7 +211,8 @@ static void test_sets(void)
     sets[0].fd_count = 2;
     sets[0].fd_array[1] = b;
     ok_call( select( 0, &sets[0], &sets[1], &sets[2], &at_once ), 1, 0 );
-    ok( !sets[0].fd_count && sets[1].fd_count == 1 && !sets[2].fd_count, "got %u, %u, %u\n", sets[0].fd_count, sets[1].fd_count, sets[2].fd_count );
+    ok( !sets[0].fd_count && sets[1].fd_count == 1 && !sets[2].fd_count, "got %u, %u, %u\n", sets[0].fd_count,
+        sets[1].fd_count, sets[2].fd_count );
     ok_call( send( a, "x", 1, MSG_OOB ), 1, 0 );
     ok( select_one( b, 'e', 1000 ) == 1, "no exception\n" );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Nobody who waits is left waiting, and what a call says of many is what it says of each, whatever handle, descriptor or object a
- * socket has had before.
+ * Nobody who waits is left waiting, and what a call says of many is what it says of each, whatever handle, descriptor
+ * or object a socket has had before.
  */
 
 #define FD_SETSIZE 512
@@ -16,7 +16,7 @@
 static SOCKET ours[COUNT], peers[COUNT];
 static int first, count; /* what select_read looks at */
 
-static void make_all(void)
+static void make_all( void )
 {
     int i;
 
@@ -25,7 +25,7 @@ static void make_all(void)
     count = COUNT;
 }
 
-static void unmake_all(void)
+static void unmake_all( void )
 {
     int i;
 
@@ -53,16 +53,16 @@ static int select_read( DWORD milliseconds )
 }
 
 /* so often that whatever is kept between calls is kept */
-static void settle(void)
+static void settle( void )
 {
     int i;
 
     for (i = 0; i < 100; i++) ok( select_read( 0 ) == -1, "something to read\n" );
 }
 
-/* Sockets are closed that are open elsewhere and have something to read; new ones get their numbers, but not each the number of the one whose place
- * it takes. */
-static void test_numbers(void)
+/* Sockets are closed that are open elsewhere and have something to read; new ones get their numbers, but not each the
+ * number of the one whose place it takes. */
+static void test_numbers( void )
 {
     HANDLE copies[8];
     int round, i, j;
@@ -75,7 +75,8 @@ static void test_numbers(void)
         settle();
         for (i = 0; i < 8; i++)
         {
-            DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[i], 0, FALSE, DUPLICATE_SAME_ACCESS );
+            DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[i], 0, FALSE,
+                             DUPLICATE_SAME_ACCESS );
             if (round & 1) ok_call( send( peers[i], "x", 1, 0 ), 1, 0 );
         }
         for (i = 0; i < 8; i++)
@@ -84,7 +85,8 @@ static void test_numbers(void)
             closesocket( ours[j] );
             ours[j] = INVALID_SOCKET;
         }
-        if (!(round & 1)) for (i = 0; i < 8; i++) ok_call( send( peers[i], "x", 1, 0 ), 1, 0 );
+        if (!( round & 1 ))
+            for (i = 0; i < 8; i++) ok_call( send( peers[i], "x", 1, 0 ), 1, 0 );
         for (i = 0; i < 8; i++)
         {
             closesocket( peers[i] );
@@ -144,14 +146,15 @@ static DWORD WINAPI queue_apcs( void *arg )
     return 0;
 }
 
-static void test_apcs(void)
+static void test_apcs( void )
 {
     HANDLE self, thread;
     int round, i, ret, before = 0;
     char c;
 
     make_all();
-    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS );
+    DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE,
+                     DUPLICATE_SAME_ACCESS );
     for (round = 0; round < 4; round++)
     {
         winetest_push_context( "round %d", round );
@@ -190,7 +193,7 @@ static DWORD WINAPI select_thread( void *arg )
     return ret == -2 ? (DWORD)WSAGetLastError() : (DWORD)ret;
 }
 
-static void test_cancelled(void)
+static void test_cancelled( void )
 {
     static const int counts[] = { 1, 10, COUNT };
     HANDLE thread;
@@ -228,7 +231,7 @@ static DWORD WINAPI closer( void *arg )
     {
         LONG what;
 
-        while (!(what = turn)) SwitchToThread();
+        while (!( what = turn )) SwitchToThread();
         if (what == 2) return 0;
         delay = delay * 1103515245 + 12345;
         for (i = delay >> 16 & 0xfff; i; i--) YieldProcessor();
@@ -237,7 +240,7 @@ static DWORD WINAPI closer( void *arg )
     }
 }
 
-static void test_close_race(void)
+static void test_close_race( void )
 {
     int few, i, ret, limit = by_afd() ? 50 : 600, error;
     SOCKET other;
@@ -256,7 +259,7 @@ static void test_close_race(void)
             InterlockedExchange( &turn, 1 );
             ret = select_read( 3000 );
             error = WSAGetLastError();
-            ok( !ret || (ret == -2 && error == WSAENOTSOCK), "got %d, error %d\n", ret, error );
+            ok( !ret || ( ret == -2 && error == WSAENOTSOCK ), "got %d, error %d\n", ret, error );
             ok( GetTickCount() - start < 2000, "round %d: it waits for ever\n", i );
             while (turn) SwitchToThread();
             udp_pair( AF_INET, &ours[0], &other );
@@ -288,7 +291,7 @@ static DWORD WINAPI remake( void *arg )
     return 0;
 }
 
-static void test_remade(void)
+static void test_remade( void )
 {
     struct timeval at_once = { 0, 0 };
     SOCKET volatile s = INVALID_SOCKET;
@@ -330,7 +333,7 @@ static DWORD WINAPI become( void *arg )
     int len = loopback( &addr, AF_INET, 0 );
 
     Sleep( 30 );
-    switch ((enum becomes)(INT_PTR)arg)
+    switch (( enum becomes )(INT_PTR)arg)
     {
     case BECOMES_CONNECTED: ok_success( connect( ours[1], &target.any, len ) ); break;
     case BECOMES_CONNECTING:
@@ -347,7 +350,8 @@ static DWORD WINAPI become( void *arg )
         break;
     case BECOMES_BOUND: ok_success( bind( ours[1], &addr.any, len ) ); /* fall through */
     default:
-        if ((enum becomes)(INT_PTR)arg == BECOMES_SENDER) ok_call( sendto( ours[1], "x", 1, 0, &target.any, len ), 1, 0 );
+        if (( enum becomes )(INT_PTR)arg == BECOMES_SENDER)
+            ok_call( sendto( ours[1], "x", 1, 0, &target.any, len ), 1, 0 );
         ok_success( getsockname( ours[1], &addr.any, &len ) );
         addr.v4.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
         other = udp_socket( AF_INET );
@@ -358,7 +362,7 @@ static DWORD WINAPI become( void *arg )
     return 0;
 }
 
-static void test_become(void)
+static void test_become( void )
 {
     struct timeval at_once = { 0, 0 }, timeout = { 5, 0 };
     unsigned int what, few, i, j;
@@ -377,7 +381,7 @@ static void test_become(void)
             ours[1] = what >= BECOMES_BOUND ? udp_socket( AF_INET ) : tcp_socket( AF_INET );
             partner = what == BECOMES_SENDER ? udp_socket( AF_INET ) : tcp_socket( AF_INET );
             loopback( &target, AF_INET, 0 );
-            len = sizeof(target.v4);
+            len = sizeof( target.v4 );
             ok_success( bind( partner, &target.any, len ) );
             if (what < BECOMES_REFUSED) ok_success( listen( partner, 5 ) );
             ok_success( getsockname( partner, &target.any, &len ) );
@@ -390,9 +394,9 @@ static void test_become(void)
             for (i = 0; i < (unsigned int)count; i++) FD_SET( ours[i], &sets[0] );
             if (what < BECOMES_BOUND) FD_SET( ours[1], &sets[1] );
             FD_SET( ours[1], &sets[2] );
-            memcpy( expect, sets, sizeof(expect) );
+            memcpy( expect, sets, sizeof( expect ) );
             ok_call( select( 0, &sets[0], &sets[1], &sets[2], &at_once ), 0, 0 );
-            memcpy( sets, expect, sizeof(expect) );
+            memcpy( sets, expect, sizeof( expect ) );
             thread = CreateThread( NULL, 0, become, (void *)(INT_PTR)what, 0, NULL );
             ret = select( 0, &sets[0], &sets[1], &sets[2], &timeout );
             ok( ret == 1, "got %d, error %d\n", ret, WSAGetLastError() );
@@ -410,7 +414,7 @@ static void test_become(void)
         ours[1] = udp_socket( AF_INET );
         FD_ZERO( &sets[0] );
         FD_ZERO( &sets[1] );
-        for (i = 0; i < (few ? 3 : COUNT); i++) FD_SET( ours[i], &sets[0] );
+        for (i = 0; i < ( few ? 3 : COUNT ); i++) FD_SET( ours[i], &sets[0] );
         FD_SET( ours[1], &sets[1] );
         ok_call( select( 0, &sets[0], &sets[1], NULL, &timeout ), 1, 0 );
         ok( FD_ISSET( ours[1], &sets[1] ), "there is no room\n" );
@@ -420,7 +424,11 @@ static void test_become(void)
 
 /* ---- several threads that change and ask */
 
-enum { THREADS = 3, ROUNDS = 60 };
+enum
+{
+    THREADS = 3,
+    ROUNDS = 60
+};
 
 static CRITICAL_SECTION locks[COUNT];
 static HANDLE leaves[2];
@@ -445,7 +453,7 @@ static void meet( int gate )
 static unsigned int next( unsigned int *seed, unsigned int limit )
 {
     *seed = *seed * 1103515245 + 12345;
-    return (*seed >> 8) % limit;
+    return ( *seed >> 8 ) % limit;
 }
 
 static void make_one( int i )
@@ -470,16 +478,16 @@ static void reconnect( int i )
 
     EnterCriticalSection( one_at_a_time );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-    WSAIoctl( ours[i], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&disconnectex_guid, sizeof(disconnectex_guid), &disconnect_ex,
-              sizeof(disconnect_ex), &size, NULL, NULL );
-    WSAIoctl( ours[i], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&connectex_guid, sizeof(connectex_guid), &connect_ex, sizeof(connect_ex),
-              &size, NULL, NULL );
+    WSAIoctl( ours[i], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&disconnectex_guid, sizeof( disconnectex_guid ),
+              &disconnect_ex, sizeof( disconnect_ex ), &size, NULL, NULL );
+    WSAIoctl( ours[i], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&connectex_guid, sizeof( connectex_guid ),
+              &connect_ex, sizeof( connect_ex ), &size, NULL, NULL );
     closesocket( peers[i] );
     if (!by_afd() && disconnect_ex( ours[i], NULL, TF_REUSE_SOCKET, 0 ))
     {
         bind( ours[i], &any.any, loopback( &any, AF_INET, 0 ) );
         done = connect_ex( ours[i], &listener_addr.any, listener_len, NULL, 0, &size, &ov )
-               || (WSAGetLastError() == ERROR_IO_PENDING && GetOverlappedResult( (HANDLE)ours[i], &ov, &size, TRUE ));
+               || ( WSAGetLastError() == ERROR_IO_PENDING && GetOverlappedResult( (HANDLE)ours[i], &ov, &size, TRUE ) );
     }
     if (done)
     {
@@ -511,18 +519,27 @@ static void change( int i, unsigned int *seed )
     case 3: send( peers[i], buffer, 1 + next( seed, 2000 ), 0 ); break;
     case 4:
     case 5:
-    case 6: recv( ours[i], received, 1 + next( seed, sizeof(received) ), 0 ); break;
-    case 7: if (!(i & 1)) send( peers[i], "!", 1, MSG_OOB ); break;
-    case 8: if (!(i & 1)) shutdown( peers[i], SD_SEND ); break;
-    case 9: if (!(i & 1)) fill_send_buffer( ours[i] ); break;
+    case 6: recv( ours[i], received, 1 + next( seed, sizeof( received ) ), 0 ); break;
+    case 7:
+        if (!( i & 1 )) send( peers[i], "!", 1, MSG_OOB );
+        break;
+    case 8:
+        if (!( i & 1 )) shutdown( peers[i], SD_SEND );
+        break;
+    case 9:
+        if (!( i & 1 )) fill_send_buffer( ours[i] );
+        break;
     case 10:
-        setsockopt( peers[i], SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof(hard) );
+        setsockopt( peers[i], SOL_SOCKET, SO_LINGER, (char *)&hard, sizeof( hard ) );
         shutdown( peers[i], SD_BOTH );
         break;
-    case 11: if (!(i & 1) && i != COUNT - 1) reconnect( i ); break;
+    case 11:
+        if (!( i & 1 ) && i != COUNT - 1) reconnect( i );
+        break;
     case 12: /* open elsewhere when it is closed here */
         if (copies[i]) closesocket( (SOCKET)copies[i] );
-        DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[i], 0, FALSE, DUPLICATE_SAME_ACCESS );
+        DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[i], 0, FALSE,
+                         DUPLICATE_SAME_ACCESS );
         /* fall through */
     default:
         if (next( seed, 2 )) closesocket( ours[i] );
@@ -566,12 +583,15 @@ static DWORD WINAPI model_thread( void *arg )
 
     for (round = 0; round < ROUNDS; round++)
     {
-        if (!(round % 10)) for (i = 0; i < COUNT; i++) wanted[i] = next( &seed, 3 ) ? 1 | next( &seed, 8 ) : next( &seed, 8 );
-        else for (i = 0; i < 3; i++) wanted[next( &seed, COUNT )] = next( &seed, 8 );
+        if (!( round % 10 ))
+            for (i = 0; i < COUNT; i++) wanted[i] = next( &seed, 3 ) ? 1 | next( &seed, 8 ) : next( &seed, 8 );
+        else
+            for (i = 0; i < 3; i++) wanted[next( &seed, COUNT )] = next( &seed, 8 );
         for (part = 0; part < 12; part++)
         {
             change( next( &seed, COUNT ), &seed );
-            /* Errors are no wonder, as others close. Stock's select may name a handle that is just being made a socket: the wineserver fails an assertion. */
+            /* Errors are no wonder, as others close. Stock's select may name a handle that is just being made a socket:
+             * the wineserver fails an assertion. */
             if (!stock) ask( wanted, 0, COUNT, next( &seed, 3 ), got );
         }
         meet( 0 );
@@ -593,7 +613,7 @@ static DWORD WINAPI model_thread( void *arg )
     return 0;
 }
 
-static void test_model(void)
+static void test_model( void )
 {
     HANDLE threads[THREADS];
     int i;
@@ -622,7 +642,8 @@ START_TEST( select_life )
 {
     start_winsock();
     test_numbers();
-    if (stock) skip( "APCs end its select\n" ); else test_apcs();
+    if (stock) skip( "APCs end its select\n" );
+    else test_apcs();
     test_cancelled();
     test_close_race();
     if (!stock) test_remade(); /* the wineserver would fail an assertion, see model_thread */

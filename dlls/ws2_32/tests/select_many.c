@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What one call says of a hundred sockets must be what a call for each of them says, whatever has happened to them since the last one.
+ * What one call says of a hundred sockets must be what a call for each of them says, whatever has happened to them
+ * since the last one.
  */
 
 #define FD_SETSIZE 512
@@ -21,7 +22,7 @@ static unsigned int seed;
 static unsigned int random_below( unsigned int limit )
 {
     seed = seed * 1103515245 + 12345;
-    return (seed >> 8) % limit;
+    return ( seed >> 8 ) % limit;
 }
 
 static void make( int i )
@@ -61,7 +62,7 @@ static void change( int i )
     static char buffer[65536];
     struct linger linger = { 1, 0 };
     union address addr;
-    int len = sizeof(addr);
+    int len = sizeof( addr );
 
     switch (random_below( 16 ))
     {
@@ -80,11 +81,11 @@ static void change( int i )
         else closesocket( accept( ours[i], NULL, NULL ) );
         break;
     case 8:
-        while (i % 10 < 8 && send( ours[i], buffer, sizeof(buffer), 0 ) > 0) /* nothing */
+        while (i % 10 < 8 && send( ours[i], buffer, sizeof( buffer ), 0 ) > 0) /* nothing */
             ;
         break;
     case 9:
-        while (i % 10 < 8 && recv( peers[i], buffer, sizeof(buffer), 0 ) > 0) /* nothing */
+        while (i % 10 < 8 && recv( peers[i], buffer, sizeof( buffer ), 0 ) > 0) /* nothing */
             ;
         break;
     case 10:
@@ -97,7 +98,7 @@ static void change( int i )
         if (i % 10 < 8) shutdown( ours[i], random_below( 3 ) );
         break;
     case 13:
-        setsockopt( peers[i], SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+        setsockopt( peers[i], SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
         closesocket( peers[i] );
         peers[i] = i % 10 == 8 ? udp_socket( AF_INET ) : tcp_socket( AF_INET );
         set_blocking( peers[i], FALSE );
@@ -162,8 +163,8 @@ static void poll_all( const int *wanted, int *got )
     for (j = 0; j < COUNT; j++)
     {
         fds[j].fd = wanted[j] ? ours[j] : INVALID_SOCKET;
-        fds[j].events
-            = (wanted[j] & READ ? POLLRDNORM : 0) | (wanted[j] & WRITE ? POLLWRNORM : 0) | (wanted[j] & EXCEPT ? POLLRDBAND : 0);
+        fds[j].events = ( wanted[j] & READ ? POLLRDNORM : 0 ) | ( wanted[j] & WRITE ? POLLWRNORM : 0 )
+                        | ( wanted[j] & EXCEPT ? POLLRDBAND : 0 );
         fds[j].revents = 0;
     }
     ret = WSAPoll( fds, COUNT, 0 );
@@ -176,7 +177,7 @@ static void poll_all( const int *wanted, int *got )
     ok( ret == expect, "WSAPoll returned %d, has %d\n", ret, expect );
 }
 
-static void test_model(void)
+static void test_model( void )
 {
     int wanted[COUNT], got[COUNT], expect = 0, round, i, tries, changes;
 
@@ -188,7 +189,7 @@ static void test_model(void)
 
         winetest_push_context( "round %d, %s", round, polled ? "WSAPoll" : "select" );
         /* long stretches of the same sets, as a program has, some of single sockets; then quite other ones */
-        if (!(round % 40))
+        if (!( round % 40 ))
             for (i = 0; i < COUNT; i++) wanted[i] = random_below( 5 ) ? READ | random_below( 8 ) : random_below( 8 );
         else
             for (i = 0; i < 4; i++) wanted[random_below( COUNT )] = random_below( 8 );
@@ -199,8 +200,8 @@ static void test_model(void)
             else select_all( wanted, got, twice );
             for (i = 0; i < COUNT; i++)
             {
-                int events = (wanted[i] & READ ? POLLRDNORM : 0) | (wanted[i] & WRITE ? POLLWRNORM : 0)
-                             | (wanted[i] & EXCEPT ? POLLRDBAND : 0);
+                int events = ( wanted[i] & READ ? POLLRDNORM : 0 ) | ( wanted[i] & WRITE ? POLLWRNORM : 0 )
+                             | ( wanted[i] & EXCEPT ? POLLRDBAND : 0 );
 
                 expect = !wanted[i] ? 0 : polled ? poll_of( ours[i], events ) : sets_of( ours[i], wanted[i] );
                 if (got[i] != expect) break;
@@ -208,7 +209,8 @@ static void test_model(void)
             if (i == COUNT) break;
             Sleep( 10 ); /* it may have changed between the two */
         }
-        ok( i == COUNT, "socket %d, asked for %d: got %x, alone %x\n", i, i < COUNT ? wanted[i] : 0, i < COUNT ? got[i] : 0, expect );
+        ok( i == COUNT, "socket %d, asked for %d: got %x, alone %x\n", i, i < COUNT ? wanted[i] : 0,
+            i < COUNT ? got[i] : 0, expect );
         winetest_pop_context();
     }
     for (i = 0; i < COUNT; i++) unmake( i );
@@ -216,7 +218,7 @@ static void test_model(void)
 
 /* ---- waiting */
 
-static void make_all(void)
+static void make_all( void )
 {
     int i;
 
@@ -227,7 +229,7 @@ static void make_all(void)
     }
 }
 
-static void unmake_all(void)
+static void unmake_all( void )
 {
     int i;
 
@@ -251,7 +253,7 @@ static int select_read( DWORD milliseconds )
 }
 
 /* so often that whatever is kept between calls is kept */
-static void settle(void)
+static void settle( void )
 {
     int i;
 
@@ -260,7 +262,7 @@ static void settle(void)
 
 struct later
 {
-    void (*func)( int i );
+    void ( *func )( int i );
     int i;
     DWORD delay;
 };
@@ -289,13 +291,13 @@ static void close_one( int i )
     closesocket( ours[i] );
 }
 
-static ULONGLONG processor_time(void)
+static ULONGLONG processor_time( void )
 {
     FILETIME created, ended, kernel, user;
 
     GetProcessTimes( GetCurrentProcess(), &created, &ended, &kernel, &user );
-    return ((ULONGLONG)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime)
-           + ((ULONGLONG)user.dwHighDateTime << 32 | user.dwLowDateTime);
+    return ( (ULONGLONG)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime )
+           + ( (ULONGLONG)user.dwHighDateTime << 32 | user.dwLowDateTime );
 }
 
 /* Nothing comes, and waiting for it costs no processor. */
@@ -304,11 +306,11 @@ static void wait_idle( unsigned int line )
     ULONGLONG before = processor_time(), used;
 
     ok_( __FILE__, line )( select_read( 500 ) == -1, "something to read\n" );
-    used = (processor_time() - before) / 10000;
+    used = ( processor_time() - before ) / 10000;
     ok_( __FILE__, line )( used < 250, "%d ms of processor time in a wait of 500 ms\n", (int)used );
 }
 
-static void test_wait(void)
+static void test_wait( void )
 {
     struct later later = { send_one, 0, 10 };
     LARGE_INTEGER start, now, frequency;
@@ -325,7 +327,7 @@ static void test_wait(void)
         QueryPerformanceCounter( &start );
         ok( select_read( 20 ) == -1, "something to read\n" );
         QueryPerformanceCounter( &now );
-        took = (now.QuadPart - start.QuadPart) * 1000.0 / frequency.QuadPart;
+        took = ( now.QuadPart - start.QuadPart ) * 1000.0 / frequency.QuadPart;
         ok( took > 19.5, "%f ms\n", took );
         if (took < best) best = took;
     }
@@ -369,8 +371,9 @@ static void test_wait(void)
     unmake_all();
 }
 
-/* A socket that is closed here and open elsewhere has something to read: nobody here hears of it, nor does its successor. */
-static void test_open_elsewhere(void)
+/* A socket that is closed here and open elsewhere has something to read: nobody here hears of it, nor does its
+ * successor. */
+static void test_open_elsewhere( void )
 {
     HANDLE copies[8];
     int i, round;
@@ -381,7 +384,8 @@ static void test_open_elsewhere(void)
     {
         settle();
         i = round * 13 % COUNT;
-        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[round], 0, FALSE, DUPLICATE_SAME_ACCESS ),
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)ours[i], GetCurrentProcess(), &copies[round], 0, FALSE,
+                             DUPLICATE_SAME_ACCESS ),
             "error %lu\n", GetLastError() );
         ok_call( send( peers[i], "x", 1, 0 ), 1, 0 );
         ok( select_read( 1000 ) == i, "nothing to read\n" );
@@ -400,7 +404,7 @@ static void test_open_elsewhere(void)
 }
 
 /* A handle with another kernel socket under it. */
-static void test_reused(void)
+static void test_reused( void )
 {
     static const GUID disconnectex_guid = WSAID_DISCONNECTEX, connectex_guid = WSAID_CONNECTEX;
     LPFN_DISCONNECTEX disconnect_ex;
@@ -414,10 +418,10 @@ static void test_reused(void)
     char c;
 
     make_all();
-    WSAIoctl( ours[0], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&disconnectex_guid, sizeof(disconnectex_guid), &disconnect_ex,
-              sizeof(disconnect_ex), &size, NULL, NULL );
-    WSAIoctl( ours[0], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&connectex_guid, sizeof(connectex_guid), &connect_ex,
-              sizeof(connect_ex), &size, NULL, NULL );
+    WSAIoctl( ours[0], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&disconnectex_guid, sizeof( disconnectex_guid ),
+              &disconnect_ex, sizeof( disconnect_ex ), &size, NULL, NULL );
+    WSAIoctl( ours[0], SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&connectex_guid, sizeof( connectex_guid ),
+              &connect_ex, sizeof( connect_ex ), &size, NULL, NULL );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     listener = tcp_listener( AF_INET, &addr, &len );
     for (i = 0; i < 3; i++)
@@ -470,7 +474,7 @@ static DWORD WINAPI select_thread( void *arg )
     return 0;
 }
 
-static void test_threads(void)
+static void test_threads( void )
 {
     HANDLE threads[3];
     int i;
@@ -486,7 +490,7 @@ static void test_threads(void)
 }
 
 /* A wait that the host would end and Windows doesn't costs no processor. */
-static void test_idle(void)
+static void test_idle( void )
 {
     WSAPOLLFD fds[COUNT];
     ULONGLONG before, used;
@@ -516,7 +520,7 @@ static void test_idle(void)
     {
         before = processor_time();
         ret = WSAPoll( fds, few ? 2 : COUNT, 1000 );
-        used = (processor_time() - before) / 10000;
+        used = ( processor_time() - before ) / 10000;
         ok_unless_afd( !ret, "%d of %d: %d are ready, %x\n", few ? 2 : COUNT, COUNT, ret, fds[1].revents );
         if (!ret) ok( used < 500, "%d ms of processor time in a wait of a second\n", (int)used );
     }

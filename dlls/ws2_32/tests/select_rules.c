@@ -25,9 +25,11 @@ static int sets_of( SOCKET s, DWORD milliseconds )
         FD_ZERO( &sets[i] );
         FD_SET( s, &sets[i] );
     }
-    if ((ret = select( 0, &sets[0], &sets[1], &sets[2], &timeout )) == SOCKET_ERROR) return -1;
-    for (i = 0; i < 3; i++) if (FD_ISSET( s, &sets[i] )) result |= 1 << i;
-    ok( ret == !!(result & READ) + !!(result & WRITE) + !!(result & EXCEPT), "select returned %d for %x\n", ret, result );
+    if (( ret = select( 0, &sets[0], &sets[1], &sets[2], &timeout ) ) == SOCKET_ERROR) return -1;
+    for (i = 0; i < 3; i++)
+        if (FD_ISSET( s, &sets[i] )) result |= 1 << i;
+    ok( ret == !!( result & READ ) + !!( result & WRITE ) + !!( result & EXCEPT ), "select returned %d for %x\n", ret,
+        result );
     return result;
 }
 
@@ -72,21 +74,21 @@ static void test_connection( int family )
     check( b, WRITE, POLLOUT );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     check( b, READ | WRITE, POLLRDNORM | POLLOUT );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     check( b, WRITE, POLLOUT );
 
     /* urgent data: exceptional, unless it is in line */
     ok_call( send( a, "x", 1, MSG_OOB ), 1, 0 );
     check( b, WRITE | EXCEPT, POLLRDBAND | POLLOUT );
-    ok_call( recv( b, buffer, sizeof(buffer), MSG_OOB ), 1, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), MSG_OOB ), 1, 0 );
     check( b, WRITE, POLLOUT );
     closesocket( a );
     closesocket( b );
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
-    ok_success( setsockopt( b, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof(on) ) );
+    ok_success( setsockopt( b, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof( on ) ) );
     ok_call( send( a, "y", 1, MSG_OOB ), 1, 0 );
     check( b, READ | WRITE, POLLRDNORM | POLLOUT );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 1, 0 );
     ok( buffer[0] == 'y', "got %02x\n", buffer[0] );
 
     /* no room */
@@ -108,16 +110,16 @@ static void test_connection( int family )
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     closesocket( a );
     check( b, READ | WRITE, POLLRDNORM | POLLOUT );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     check( b, READ | WRITE, POLLHUP | POLLOUT );
     closesocket( b );
 
     /* a reset */
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
-    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
     closesocket( a );
     check( b, READ | WRITE, POLLHUP | POLLERR | POLLOUT );
-    ok_docs_error( recv( b, buffer, sizeof(buffer), 0 ), WSAECONNRESET );
+    ok_docs_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAECONNRESET );
     closesocket( b );
 
     /* listening */
@@ -151,7 +153,8 @@ static void test_attempt( int family )
     closesocket( s );
     closesocket( holder );
 
-    /* nobody listens there; "As of Windows 10 version 2004, when a TCP socket fails to connect, (POLLHUP | POLLERR | POLLWRNORM) is indicated." */
+    /* nobody listens there; "As of Windows 10 version 2004, when a TCP socket fails to connect, (POLLHUP | POLLERR |
+     * POLLWRNORM) is indicated." */
     holder = tcp_socket( family );
     len = loopback( &addr, family, 0 );
     ok_success( bind( holder, &addr.any, len ) );
@@ -160,7 +163,7 @@ static void test_attempt( int family )
     set_blocking( s, FALSE );
     ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
     for (i = 0; i < 50 && !events; i++) events = poll_of( s, POLLIN | POLLOUT, 100 );
-    ok_unless_stock( events == (POLLHUP | POLLERR | POLLWRNORM), "got %x\n", events );
+    ok_unless_stock( events == ( POLLHUP | POLLERR | POLLWRNORM ), "got %x\n", events );
     ok( sets_of( s, 1000 ) == EXCEPT, "got sets %x\n", sets_of( s, 0 ) );
     closesocket( s );
 
@@ -185,7 +188,7 @@ static void test_datagrams( int family )
     check( b, WRITE, POLLOUT );
     ok_call( send( a, "", 0, 0 ), 0, 0 );
     check( b, READ | WRITE, POLLRDNORM | POLLOUT );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 0, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 0, 0 );
     check( b, WRITE, POLLOUT );
     closesocket( a );
     closesocket( b );
@@ -193,7 +196,7 @@ static void test_datagrams( int family )
 }
 
 /* What isn't a socket, any more or at all; negative ones, which WSAPoll skips; flags that nobody can ask for */
-static void test_others(void)
+static void test_others( void )
 {
     HANDLE event = CreateEventA( NULL, TRUE, TRUE, NULL );
     SOCKET s = udp_socket( AF_INET ), closed = tcp_socket( AF_INET );
@@ -202,7 +205,7 @@ static void test_others(void)
     unsigned int i;
 
     closesocket( closed );
-    for (i = 0; i < ARRAY_SIZE(bad); i++)
+    for (i = 0; i < ARRAY_SIZE( bad ); i++)
     {
         winetest_push_context( "%u", i );
         ok_error( sets_of( bad[i], 0 ), WSAENOTSOCK );
@@ -210,7 +213,8 @@ static void test_others(void)
         fds[1].fd = bad[i];
         fds[0].events = fds[1].events = POLLOUT;
         ok_docs( WSAPoll( fds, 2, 0 ), 2, 0 );
-        ok_unless_stock( fds[0].revents == POLLOUT && fds[1].revents == POLLNVAL, "got %x, %x\n", fds[0].revents, fds[1].revents );
+        ok_unless_stock( fds[0].revents == POLLOUT && fds[1].revents == POLLNVAL, "got %x, %x\n", fds[0].revents,
+                         fds[1].revents );
         winetest_pop_context();
     }
     fds[1].fd = (SOCKET)-5;
@@ -224,7 +228,7 @@ static void test_others(void)
 }
 
 /* Neither early nor late; the best of some, as others use the processors too */
-static void test_timeouts(void)
+static void test_timeouts( void )
 {
     static const int milliseconds[] = { 1, 3, 15, 40 };
     LARGE_INTEGER start, end, frequency;
@@ -233,7 +237,7 @@ static void test_timeouts(void)
 
     QueryPerformanceFrequency( &frequency );
     tcp_socketpair( &a, &b );
-    for (i = 0; i < ARRAY_SIZE(milliseconds); i++)
+    for (i = 0; i < ARRAY_SIZE( milliseconds ); i++)
     {
         for (way = 0; way < 2; way++)
         {
@@ -250,11 +254,13 @@ static void test_timeouts(void)
                 if (way) ok( !poll_of( b, POLLIN, milliseconds[i] ), "readable\n" );
                 else ok_call( select( 0, &set, NULL, NULL, &timeout ), 0, 0 );
                 QueryPerformanceCounter( &end );
-                spent = (end.QuadPart - start.QuadPart) * 1000. / frequency.QuadPart - milliseconds[i];
-                ok( spent > -0.5, "%s, %d ms: %d us early\n", way ? "WSAPoll" : "select", milliseconds[i], (int)(-spent * 1000) );
+                spent = ( end.QuadPart - start.QuadPart ) * 1000. / frequency.QuadPart - milliseconds[i];
+                ok( spent > -0.5, "%s, %d ms: %d us early\n", way ? "WSAPoll" : "select", milliseconds[i],
+                    (int)( -spent * 1000 ) );
                 if (spent < best) best = spent;
             }
-            ok_unless_stock( best < 2, "%s, %d ms: %d us late\n", way ? "WSAPoll" : "select", milliseconds[i], (int)(best * 1000) );
+            ok_unless_stock( best < 2, "%s, %d ms: %d us late\n", way ? "WSAPoll" : "select", milliseconds[i],
+                             (int)( best * 1000 ) );
         }
     }
     closesocket( a );

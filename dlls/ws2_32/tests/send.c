@@ -7,7 +7,7 @@
 
 #include "sockets.h"
 
-#define BIG (16 * 1024 * 1024)
+#define BIG ( 16 * 1024 * 1024 )
 
 /* S1: on a connected socket, and on a connectionless one with a default peer; S6 */
 static void test_connected( int family )
@@ -20,21 +20,21 @@ static void test_connected( int family )
     winetest_push_context( "S1 %s", family_name( family ) );
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &client, &server );
     ok_call( send( client, "abc", 3, 0 ), 3, 0 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok( !memcmp( buffer, "abc", 3 ), "got other data\n" );
     ok_call( send( server, "defg", 4, 0 ), 4, 0 );
-    ok_call( recv( client, buffer, sizeof(buffer), 0 ), 4, 0 );
+    ok_call( recv( client, buffer, sizeof( buffer ), 0 ), 4, 0 );
     ok( !memcmp( buffer, "defg", 4 ), "got other data\n" );
     count = 0xdeadbeef;
     ok_success( WSASend( client, &wsabuf, 1, &count, 0, NULL, NULL ) );
     ok( count == 5, "got %lu\n", count );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 5, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 5, 0 );
     /* nothing is nothing, on a stream */
     ok_call( send( client, "", 0, 0 ), 0, 0 );
     ok_call( send( client, NULL, 0, 0 ), 0, 0 );
     /* F1 */
     ok_call( send( client, "x", 1, MSG_DONTROUTE ), 1, 0 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 1, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 1, 0 );
     closesocket( client );
     closesocket( server );
 
@@ -43,10 +43,10 @@ static void test_connected( int family )
     ok_call( send( client, "", 0, 0 ), 0, 0 );
     ok_call( send( client, NULL, 0, 0 ), 0, 0 );
     ok_success( WSASend( client, &wsabuf, 1, &count, 0, NULL, NULL ) );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 3, 0 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 0, 0 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 0, 0 );
-    ok_call( recv( server, buffer, sizeof(buffer), 0 ), 5, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 3, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 0, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 0, 0 );
+    ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 5, 0 );
     closesocket( client );
     closesocket( server );
     winetest_pop_context();
@@ -55,8 +55,11 @@ static void test_connected( int family )
 /* S2: buffers are gathered in order, empty ones among them */
 static void test_gather( int family, int type )
 {
-    static const struct { unsigned int count; ULONG lens[8]; } tests[] =
+    static const struct
     {
+        unsigned int count;
+        ULONG lens[8];
+    } tests[] = {
         { 1, { 1 } },
         { 2, { 3, 4 } },
         { 3, { 0, 5, 0 } },
@@ -74,8 +77,8 @@ static void test_gather( int family, int type )
     winetest_push_context( "S2 %s type %d", family_name( family ), type );
     if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
     else udp_pair( family, &a, &b );
-    fill_pattern( data, sizeof(data), 1 );
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    fill_pattern( data, sizeof( data ), 1 );
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         WSABUF bufs[8];
         ULONG pos = 0;
@@ -89,13 +92,13 @@ static void test_gather( int family, int type )
         count = 0xdeadbeef;
         ok_success( WSASend( a, bufs, tests[i].count, &count, 0, NULL, NULL ) );
         ok( count == pos, "%u: got %lu, expected %lu\n", i, count, pos );
-        memset( buffer, 0, sizeof(buffer) );
+        memset( buffer, 0, sizeof( buffer ) );
         if (type == SOCK_STREAM) ok_call( recv_all( b, buffer, pos ), pos, 0 );
-        else ok_call( recv( b, buffer, sizeof(buffer), 0 ), pos, 0 );
+        else ok_call( recv( b, buffer, sizeof( buffer ), 0 ), pos, 0 );
         ok( check_pattern( buffer, pos, 1 ) == -1, "%u: wrong data at %d\n", i, check_pattern( buffer, pos, 1 ) );
     }
     /* more than the 1024 that one system call takes */
-    for (i = 0; i < ARRAY_SIZE(many); i++)
+    for (i = 0; i < ARRAY_SIZE( many ); i++)
     {
         many[i].buf = data + i;
         many[i].len = 1;
@@ -103,13 +106,13 @@ static void test_gather( int family, int type )
     count = 0xdeadbeef;
     if (type == SOCK_STREAM)
     {
-        ok_docs( WSASend( a, many, ARRAY_SIZE(many), &count, 0, NULL, NULL ), 0, 0 );
-        if (count == ARRAY_SIZE(many))
+        ok_docs( WSASend( a, many, ARRAY_SIZE( many ), &count, 0, NULL, NULL ), 0, 0 );
+        if (count == ARRAY_SIZE( many ))
         {
-            ok_call( recv_all( b, buffer, ARRAY_SIZE(many) ), ARRAY_SIZE(many), 0 );
-            ok( check_pattern( buffer, ARRAY_SIZE(many), 1 ) == -1, "wrong data\n" );
+            ok_call( recv_all( b, buffer, ARRAY_SIZE( many ) ), ARRAY_SIZE( many ), 0 );
+            ok( check_pattern( buffer, ARRAY_SIZE( many ), 1 ) == -1, "wrong data\n" );
         }
-        else ok_unless_stock( 0, "%u buffers: got %lu\n", (int)ARRAY_SIZE(many), count );
+        else ok_unless_stock( 0, "%u buffers: got %lu\n", (int)ARRAY_SIZE( many ), count );
     }
     closesocket( a );
     closesocket( b );
@@ -145,7 +148,7 @@ static void test_immediate( int family, int type )
     if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
     else udp_pair( family, &a, &b );
 
-    memset( &ov, 0xcc, sizeof(ov) );
+    memset( &ov, 0xcc, sizeof( ov ) );
     ov.Offset = ov.OffsetHigh = 0;
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     count = 0xdeadbeef;
@@ -153,14 +156,15 @@ static void test_immediate( int family, int type )
     ok( count == 3, "got %lu\n", count );
     ok( !(DWORD)ov.Internal && ov.InternalHigh == 3, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
     ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't signalled\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     /* without a pointer for the count */
     ResetEvent( ov.hEvent );
-    ov.Internal = 0xdead; ov.InternalHigh = 0xdead;
+    ov.Internal = 0xdead;
+    ov.InternalHigh = 0xdead;
     ok_success( WSASend( a, &wsabuf, 1, NULL, 0, &ov, NULL ) );
     ok( !(DWORD)ov.Internal && ov.InternalHigh == 3, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
     ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't signalled\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
 
     /* O9, O10, O11: the routine is queued, runs when this thread waits alertably, and the event is left alone */
     ResetEvent( ov.hEvent );
@@ -171,26 +175,27 @@ static void test_immediate( int family, int type )
     ok( !routine_calls, "the routine was called early\n" );
     ok( SleepEx( 0, TRUE ) == WAIT_IO_COMPLETION, "no routine is queued\n" );
     ok( routine_calls == 1, "got %u calls\n", routine_calls );
-    ok( !routine_error && routine_count == 3 && routine_overlapped == &ov && !routine_flags, "got %lu, %lu, %p, %lu\n", routine_error, routine_count,
-        routine_overlapped, routine_flags );
+    ok( !routine_error && routine_count == 3 && routine_overlapped == &ov && !routine_flags, "got %lu, %lu, %p, %lu\n",
+        routine_error, routine_count, routine_overlapped, routine_flags );
     ok( routine_thread == GetCurrentThreadId(), "the routine ran in another thread\n" );
     ok( WaitForSingleObject( ov.hEvent, 0 ) == WAIT_TIMEOUT, "the event is signalled\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     CloseHandle( ov.hEvent );
 
     port = CreateIoCompletionPort( (HANDLE)a, NULL, 0x1234, 0 );
     ok( port != NULL, "no port: %lu\n", GetLastError() );
-    memset( &ov, 0, sizeof(ov) );
+    memset( &ov, 0, sizeof( ov ) );
     count = 0xdeadbeef;
     ok_success( WSASend( a, &wsabuf, 1, &count, 0, &ov, NULL ) );
     ok( count == 3, "got %lu\n", count );
     ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ), "no packet: %lu\n", GetLastError() );
     ok( count == 3 && key == 0x1234 && ret_ov == &ov, "got %lu, %Ix, %p\n", count, key, ret_ov );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     /* a call without OVERLAPPED posts nothing */
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_success( WSASend( a, &wsabuf, 1, &count, 0, NULL, NULL ) );
-    ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 0 ) && GetLastError() == WAIT_TIMEOUT, "there is a packet\n" );
+    ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 0 ) && GetLastError() == WAIT_TIMEOUT,
+        "there is a packet\n" );
 
     CloseHandle( port );
     closesocket( a );
@@ -218,9 +223,10 @@ static void test_pending( int family )
     ok( count == 0xdeadbeef, "the count was written: %lu\n", count );
     ok( is_pending( &ov ), "not pending\n" );
     ok( WaitForSingleObject( ov.hEvent, 0 ) == WAIT_TIMEOUT, "the event wasn't reset\n" );
-    memset( bufs, 0xcc, sizeof(bufs) );
+    memset( bufs, 0xcc, sizeof( bufs ) );
     WSASetLastError( 0 );
-    ok( !WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSA_IO_INCOMPLETE, "got error %d\n", WSAGetLastError() );
+    ok( !WSAGetOverlappedResult( a, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSA_IO_INCOMPLETE,
+        "got error %d\n", WSAGetLastError() );
 
     ok_call( recv_all( b, buffer, BIG ), BIG, 0 );
     ok( check_pattern( buffer, BIG, 7 ) == -1, "wrong data at %d\n", check_pattern( buffer, BIG, 7 ) );
@@ -236,7 +242,7 @@ static void test_pending( int family )
 }
 
 /* S5: after an error nothing follows; O2 */
-static void test_failure(void)
+static void test_failure( void )
 {
     WSABUF wsabuf = { 3, (char *)"abc" };
     OVERLAPPED ov = { 0 }, *ret_ov;
@@ -253,10 +259,14 @@ static void test_failure(void)
 
         winetest_push_context( "%d", i );
         tcp_socketpair( &a, &b );
-        if (i == 0) { closesocket( a ); a = tcp_socket( AF_INET ); }
+        if (i == 0)
+        {
+            closesocket( a );
+            a = tcp_socket( AF_INET );
+        }
         if (i == 1) shutdown( a, SD_SEND );
         error = i == 0 ? WSAENOTCONN : i == 1 ? WSAESHUTDOWN : WSAEOPNOTSUPP;
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         ok_docs_error( WSASend( a, &wsabuf, 1, &count, i == 2 ? MSG_PARTIAL : 0, &ov, NULL ), error );
         ok_unless_stock( WaitForSingleObject( ov.hEvent, 50 ) == WAIT_TIMEOUT, "the event is signalled\n" );
@@ -264,7 +274,7 @@ static void test_failure(void)
         ok_docs_error( WSASend( a, &wsabuf, 1, &count, i == 2 ? MSG_PARTIAL : 0, &ov, routine ), error );
         ok_unless_stock( !SleepEx( 0, TRUE ) && !routine_calls, "the routine was called\n" );
         CloseHandle( ov.hEvent );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         port = CreateIoCompletionPort( (HANDLE)a, NULL, 0x1234, 0 );
         ok_docs_error( WSASend( a, &wsabuf, 1, &count, i == 2 ? MSG_PARTIAL : 0, &ov, NULL ), error );
         ok_unless_stock( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 50 ), "there is a packet\n" );
@@ -278,7 +288,7 @@ static void test_failure(void)
 }
 
 /* O1: neither OVERLAPPED nor routine: as on a non-overlapped socket. O2: on that one, they mean nothing */
-static void test_not_overlapped(void)
+static void test_not_overlapped( void )
 {
     WSABUF wsabuf = { 3, (char *)"abc" };
     OVERLAPPED ov = { 0 };
@@ -289,16 +299,16 @@ static void test_not_overlapped(void)
     winetest_push_context( "O2" );
     tcp_pair( AF_INET, 0, &a, &b );
     ok_call( send( a, "xyz", 3, 0 ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     count = 0xdeadbeef;
     ok_success( WSASend( a, &wsabuf, 1, &count, 0, &ov, NULL ) );
     ok( count == 3, "got %lu\n", count );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     count = 0xdeadbeef;
     routine_calls = 0;
     ok_success( WSASend( a, &wsabuf, 1, &count, 0, &ov, routine ) );
     ok( count == 3, "got %lu\n", count );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     SleepEx( 0, TRUE );
     ok_unless_stock( !routine_calls, "the routine was called\n" );
     /* the count is needed when there is no OVERLAPPED */
@@ -322,7 +332,8 @@ static DWORD WINAPI slow_reader( void *arg )
     return 0;
 }
 
-/* O4: a blocking call waits until all was taken; O3 and D2: a non-blocking one takes all once it takes any, and sends the rest later */
+/* O4: a blocking call waits until all was taken; O3 and D2: a non-blocking one takes all once it takes any, and sends
+ * the rest later */
 static void test_big( BOOL blocking, BOOL close_early )
 {
     char *data = malloc( BIG );
@@ -373,7 +384,7 @@ static void test_would_block( int family )
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
     set_blocking( a, FALSE );
     /* the host's receive buffer grows for a while */
-    while ((more = fill_send_buffer( a )) > 0)
+    while (( more = fill_send_buffer( a ) ) > 0)
     {
         count += more;
         Sleep( 20 );
@@ -396,15 +407,15 @@ static void test_errors( int family )
     union address addr;
     char buffer[16];
     SOCKET a, b, s;
-    WSABUF wsabuf = { sizeof(big), big };
+    WSABUF wsabuf = { sizeof( big ), big };
     DWORD count;
-    int len, max, size = sizeof(max), i, ret;
+    int len, max, size = sizeof( max ), i, ret;
 
     winetest_push_context( "%s", family_name( family ) );
     udp_pair( family, &a, &b );
     ok_success( getsockopt( a, SOL_SOCKET, SO_MAX_MSG_SIZE, (char *)&max, &size ) );
     ok( max > 60000 && max < 65536, "got %d\n", max );
-    ok_error( send( a, big, sizeof(big), 0 ), WSAEMSGSIZE );
+    ok_error( send( a, big, sizeof( big ), 0 ), WSAEMSGSIZE );
     ok_error( WSASend( a, &wsabuf, 1, &count, 0, NULL, NULL ), WSAEMSGSIZE );
     set_blocking( b, FALSE );
     ok_error( recv( b, buffer, 1, 0 ), WSAEWOULDBLOCK );
@@ -426,10 +437,10 @@ static void test_errors( int family )
 
     /* a reset by the peer; D1 */
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
-    ok_success( setsockopt( b, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) ) );
+    ok_success( setsockopt( b, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
     closesocket( b );
     Sleep( 20 );
-    for (i = 0; i < 50 && (ret = send( a, "x", 1, 0 )) == 1; i++) Sleep( 10 );
+    for (i = 0; i < 50 && ( ret = send( a, "x", 1, 0 ) ) == 1; i++) Sleep( 10 );
     ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAECONNRESET, "got %d, error %d\n", ret, WSAGetLastError() );
     closesocket( a );
 
@@ -475,36 +486,36 @@ static void test_sendto( int family )
     set_timeout( b, 3000 );
     a = udp_socket( family );
     ok_call( sendto( a, "abc", 3, 0, &addr.any, len ), 3, 0 );
-    from_len = sizeof(from);
+    from_len = sizeof( from );
     ok_success( getsockname( a, &from.any, &from_len ) );
     ok( from.v4.sin_port != 0, "not bound\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     count = 0xdeadbeef;
     ok_success( WSASendTo( a, &wsabuf, 1, &count, 0, &addr.any, len, NULL, NULL ) );
     ok( count == 3, "got %lu\n", count );
-    from_len = sizeof(from);
-    ok_call( recvfrom( b, buffer, sizeof(buffer), 0, &from.any, &from_len ), 3, 0 );
+    from_len = sizeof( from );
+    ok_call( recvfrom( b, buffer, sizeof( buffer ), 0, &from.any, &from_len ), 3, 0 );
     ok( from_len == len, "got length %d\n", from_len );
     ok_call( sendto( b, "ghi", 3, 0, &from.any, from_len ), 3, 0 );
     set_timeout( a, 3000 );
-    ok_call( recv( a, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( a, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     ok_success( WSASendTo( a, &wsabuf, 1, &count, 0, &addr.any, len, &ov, NULL ) );
     ok( !WaitForSingleObject( ov.hEvent, 0 ) && ov.InternalHigh == 3, "not done\n" );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     CloseHandle( ov.hEvent );
     /* an address of more than is needed */
-    ok_call( sendto( a, "abc", 3, 0, &addr.any, sizeof(addr) ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( sendto( a, "abc", 3, 0, &addr.any, sizeof( addr ) ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( a );
     closesocket( b );
 
     /* on a stream the address doesn't matter */
     tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
     ok_call( sendto( a, "abc", 3, 0, &addr.any, len ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_call( sendto( a, "abc", 3, 0, NULL, 0 ), 3, 0 );
-    ok_call( recv( b, buffer, sizeof(buffer), 0 ), 3, 0 );
+    ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( a );
     closesocket( b );
     winetest_pop_context();

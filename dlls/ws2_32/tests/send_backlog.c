@@ -4,17 +4,20 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * After the pages "SIO_IDEAL_SEND_BACKLOG_CHANGE" and "SIO_IDEAL_SEND_BACKLOG_QUERY", of which idealsendbacklognotify and idealsendbacklogquery are
- * other names. What tier afd hasn't fails there with WSAEOPNOTSUPP.
+ * After the pages "SIO_IDEAL_SEND_BACKLOG_CHANGE" and "SIO_IDEAL_SEND_BACKLOG_QUERY", of which idealsendbacklognotify
+ * and idealsendbacklogquery are other names. What tier afd hasn't fails there with WSAEOPNOTSUPP.
  */
 
 #include "sockets.h"
 
 #define SIO_IDEAL_SEND_BACKLOG_CHANGE_ 0x2000747a
-#define SIO_IDEAL_SEND_BACKLOG_QUERY_ 0x4004747b
-#define OWN_TCP_MAXSEG 4
+#define SIO_IDEAL_SEND_BACKLOG_QUERY_  0x4004747b
+#define OWN_TCP_MAXSEG                 4
 
-enum { BULK = 8 << 20 };
+enum
+{
+    BULK = 8 << 20
+};
 
 /* With small segments, so that few of them don't fill the least backlog there is. */
 static void make_pair( SOCKET *client, SOCKET *server )
@@ -24,7 +27,7 @@ static void make_pair( SOCKET *client, SOCKET *server )
     SOCKET listener = tcp_listener( AF_INET, &addr, &len );
 
     *client = tcp_socket( AF_INET );
-    setsockopt( *client, IPPROTO_TCP, OWN_TCP_MAXSEG, (char *)&size, sizeof(size) );
+    setsockopt( *client, IPPROTO_TCP, OWN_TCP_MAXSEG, (char *)&size, sizeof( size ) );
     ok_success( connect( *client, &addr.any, len ) );
     *server = accept( listener, NULL, NULL );
     set_timeout( *server, 10000 );
@@ -46,7 +49,7 @@ static ULONG query( SOCKET s )
     ULONG value = 0;
     DWORD size;
 
-    ok_success( WSAIoctl( s, SIO_IDEAL_SEND_BACKLOG_QUERY_, NULL, 0, &value, sizeof(value), &size, NULL, NULL ) );
+    ok_success( WSAIoctl( s, SIO_IDEAL_SEND_BACKLOG_QUERY_, NULL, 0, &value, sizeof( value ), &size, NULL, NULL ) );
     return value;
 }
 
@@ -65,7 +68,8 @@ static void transfer( SOCKET client, SOCKET server )
     HANDLE thread = CreateThread( NULL, 0, reader, (void *)server, 0, NULL );
     int i;
 
-    for (i = 0; i < BULK / (int)sizeof(block); i++) ok_call( send( client, block, sizeof(block), 0 ), sizeof(block), 0 );
+    for (i = 0; i < BULK / (int)sizeof( block ); i++)
+        ok_call( send( client, block, sizeof( block ), 0 ), sizeof( block ), 0 );
     ok( !WaitForSingleObject( thread, 20000 ), "the reader doesn't end\n" );
     CloseHandle( thread );
 }
@@ -79,7 +83,7 @@ static DWORD WINAPI transfer_later( void *arg )
     return 0;
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET s = tcp_socket( AF_INET ), peer;
     OVERLAPPED ov = { .hEvent = WSACreateEvent() };
@@ -97,7 +101,9 @@ static void test_errors(void)
 
     make_pair( &s, &peer );
     ok_docs_error( WSAIoctl( s, SIO_IDEAL_SEND_BACKLOG_CHANGE_, NULL, 0, NULL, 0, NULL, NULL, NULL ), WSAEFAULT );
-    ok_docs_error( WSAIoctl( s, SIO_IDEAL_SEND_BACKLOG_CHANGE_, NULL, 0, NULL, 0, NULL, (OVERLAPPED *)bad_page(), NULL ), WSAEFAULT );
+    ok_docs_error(
+        WSAIoctl( s, SIO_IDEAL_SEND_BACKLOG_CHANGE_, NULL, 0, NULL, 0, NULL, (OVERLAPPED *)bad_page(), NULL ),
+        WSAEFAULT );
     set_blocking( s, FALSE );
     err = notify( s, NULL, NULL );
     ok_unless_afd( err == WSAEWOULDBLOCK, "got error %d\n", err );
@@ -110,7 +116,7 @@ static void test_errors(void)
 }
 
 /* What ends it before anything has changed: each has one completion. */
-static void test_ends(void)
+static void test_ends( void )
 {
     static const char *const names[] = { "CancelIoEx", "CancelIo", "closesocket", "CloseHandle", "reset" };
     struct linger linger = { 1, 0 };
@@ -121,12 +127,12 @@ static void test_ends(void)
     DWORD size;
     int i, err;
 
-    for (i = 0; i < (int)ARRAY_SIZE(names); i++)
+    for (i = 0; i < (int)ARRAY_SIZE( names ); i++)
     {
         winetest_push_context( "%s", names[i] );
         make_pair( &s, &peer );
         port = CreateIoCompletionPort( (HANDLE)s, NULL, 7, 0 );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         err = notify( s, &ov, NULL );
         if (stock) err = WSAEOPNOTSUPP; /* it says so in the OVERLAPPED only */
         ok_unless_afd( err == WSA_IO_PENDING, "got error %d\n", err );
@@ -140,7 +146,7 @@ static void test_ends(void)
             if (i == 3) CloseHandle( (HANDLE)s );
             if (i == 4)
             {
-                setsockopt( peer, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+                setsockopt( peer, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
                 closesocket( peer );
             }
             SetLastError( 0 );
@@ -161,12 +167,14 @@ static DWORD routine_calls, routine_error;
 
 static void CALLBACK routine( DWORD error, DWORD size, OVERLAPPED *ov, DWORD flags )
 {
-    (void)size; (void)ov; (void)flags;
+    (void)size;
+    (void)ov;
+    (void)flags;
     routine_calls++;
     routine_error = error;
 }
 
-static void test_change(void)
+static void test_change( void )
 {
     OVERLAPPED ov = { .hEvent = WSACreateEvent() }, second = { .hEvent = WSACreateEvent() };
     SOCKET pair[2];
@@ -193,8 +201,10 @@ static void test_change(void)
     transfer( pair[0], pair[1] );
     ok( !WaitForSingleObject( ov.hEvent, 5000 ), "no notice\n" );
     ok( !WaitForSingleObject( second.hEvent, 5000 ), "no second notice\n" );
-    ok( WSAGetOverlappedResult( pair[0], &ov, &size, FALSE, &flags ) && !size, "got error %d, %lu bytes\n", WSAGetLastError(), size );
-    ok( WSAGetOverlappedResult( pair[0], &second, &size, TRUE, &flags ) && !size, "got error %d, %lu bytes\n", WSAGetLastError(), size );
+    ok( WSAGetOverlappedResult( pair[0], &ov, &size, FALSE, &flags ) && !size, "got error %d, %lu bytes\n",
+        WSAGetLastError(), size );
+    ok( WSAGetOverlappedResult( pair[0], &second, &size, TRUE, &flags ) && !size, "got error %d, %lu bytes\n",
+        WSAGetLastError(), size );
     after = query( pair[0] );
     ok( after != before && after >= 65536, "it was %lu and is %lu\n", before, after );
     closesocket( pair[0] );
@@ -202,7 +212,7 @@ static void test_change(void)
 
     /* without an event: waited for by the call */
     make_pair( &pair[0], &pair[1] );
-    memset( &second, 0, sizeof(second) );
+    memset( &second, 0, sizeof( second ) );
     ok( notify( pair[0], &second, NULL ) == WSA_IO_PENDING, "got error %d\n", WSAGetLastError() );
     thread = CreateThread( NULL, 0, transfer_later, pair, 0, NULL );
     ok( WSAGetOverlappedResult( pair[0], &second, &size, TRUE, &flags ), "got error %d\n", WSAGetLastError() );
@@ -213,7 +223,7 @@ static void test_change(void)
 
     /* a routine */
     make_pair( &pair[0], &pair[1] );
-    memset( &second, 0, sizeof(second) );
+    memset( &second, 0, sizeof( second ) );
     ok( notify( pair[0], &second, routine ) == WSA_IO_PENDING, "got error %d\n", WSAGetLastError() );
     transfer( pair[0], pair[1] );
     /* a send that blocks is an alertable wait, too */
@@ -242,7 +252,7 @@ static DWORD WINAPI close_later( void *arg )
     return 0;
 }
 
-static void test_closed_while_blocking(void)
+static void test_closed_while_blocking( void )
 {
     SOCKET s, peer;
     HANDLE thread;

@@ -9,13 +9,16 @@
 
 #include "sockets.h"
 
-typedef INT (WINAPI *set_function)( const void *name, const void *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob, DWORD flags, DWORD name_space,
-                                    GUID *provider, struct timeval *timeout, OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
-                                    HANDLE *handle );
+typedef INT( WINAPI *set_function )( const void *name, const void *service, SOCKET_ADDRESS *addresses, DWORD count,
+                                     BLOB *blob, DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
+                                     OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine,
+                                     HANDLE *handle );
 
 static void CALLBACK routine( DWORD error, DWORD bytes, OVERLAPPED *overlapped )
 {
-    (void)error; (void)bytes; (void)overlapped;
+    (void)error;
+    (void)bytes;
+    (void)overlapped;
 }
 
 static void test_parameters( set_function set, const void *name, const void *service )
@@ -23,7 +26,8 @@ static void test_parameters( set_function set, const void *name, const void *ser
     static char longname[140000];
     union address addr;
     SOCKET_ADDRESS addresses[2] = { { &addr.any, loopback( &addr, AF_INET, 80 ) }, { &addr.any, 16 } };
-    SOCKET_ADDRESS bad_address = { (struct sockaddr *)bad_page(), 16 }, short_address = { &addr.any, 1 }, null_address = { NULL, 16 };
+    SOCKET_ADDRESS bad_address = { (struct sockaddr *)bad_page(), 16 }, short_address = { &addr.any, 1 },
+                   null_address = { NULL, 16 };
     BLOB blob = { 4, (BYTE *)"abc" }, bad_blob = { 4, (BYTE *)bad_page() };
     GUID guid = { 1 };
     struct timeval timeout = { 1, 0 };
@@ -43,9 +47,7 @@ static void test_parameters( set_function set, const void *name, const void *ser
         LPLOOKUPSERVICE_COMPLETION_ROUTINE routine;
         HANDLE *handle;
         int error;
-    }
-    tests[] =
-    {
+    } tests[] = {
         { name, service, addresses, 2, NULL, NS_DNS, NULL, NULL, NULL, NULL, NULL, WSASERVICE_NOT_FOUND },
         { name, NULL, NULL, 0, NULL, NS_DNS, NULL, NULL, NULL, NULL, NULL, WSASERVICE_NOT_FOUND },
         { name, service, addresses, 1, &blob, NS_ALL, &guid, NULL, NULL, NULL, NULL, WSASERVICE_NOT_FOUND },
@@ -71,17 +73,20 @@ static void test_parameters( set_function set, const void *name, const void *ser
     unsigned int i;
     int ret;
 
-    memset( longname, 'a', sizeof(longname) - 2 );
+    memset( longname, 'a', sizeof( longname ) - 2 );
     WSASetLastError( 0 );
     ret = set( name, service, NULL, 0, NULL, 0, NS_DNS, NULL, NULL, NULL, NULL, NULL );
-    ok( ret == WSANOTINITIALISED && WSAGetLastError() == WSANOTINITIALISED, "before WSAStartup: got %d, error %d\n", ret, WSAGetLastError() );
+    ok( ret == WSANOTINITIALISED && WSAGetLastError() == WSANOTINITIALISED, "before WSAStartup: got %d, error %d\n",
+        ret, WSAGetLastError() );
     start_winsock();
-    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         WSASetLastError( 0 );
-        ret = set( tests[i].name, tests[i].service, tests[i].addresses, tests[i].count, tests[i].blob, 0, tests[i].name_space, tests[i].provider,
-                   tests[i].timeout, tests[i].overlapped, tests[i].routine, tests[i].handle );
-        ok( ret == tests[i].error && WSAGetLastError() == ret, "%u: got %d, error %d, expected %d\n", i, ret, WSAGetLastError(), tests[i].error );
+        ret = set( tests[i].name, tests[i].service, tests[i].addresses, tests[i].count, tests[i].blob, 0,
+                   tests[i].name_space, tests[i].provider, tests[i].timeout, tests[i].overlapped, tests[i].routine,
+                   tests[i].handle );
+        ok( ret == tests[i].error && WSAGetLastError() == ret, "%u: got %d, error %d, expected %d\n", i, ret,
+            WSAGetLastError(), tests[i].error );
     }
     stop_winsock();
 }
@@ -92,7 +97,7 @@ START_TEST( set_addrinfo )
     HMODULE module = LoadLibraryA( "ws2_32.dll" );
     unsigned int i;
 
-    for (i = 0; i < ARRAY_SIZE(names); i++)
+    for (i = 0; i < ARRAY_SIZE( names ); i++)
     {
         set_function set = (set_function)(void *)GetProcAddress( module, names[i] );
 

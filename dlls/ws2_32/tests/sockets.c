@@ -24,14 +24,14 @@ static LONG WINAPI guard_filter( EXCEPTION_POINTERS *info )
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
-void guard_enter(void)
+void guard_enter( void )
 {
     LPTOP_LEVEL_EXCEPTION_FILTER old = SetUnhandledExceptionFilter( guard_filter );
 
     if (old != guard_filter) guard_old = old;
 }
 
-void guard_leave(void)
+void guard_leave( void )
 {
     SetUnhandledExceptionFilter( guard_old );
 }
@@ -40,17 +40,18 @@ void error_row_( const char *file, int line, const char *call, const char *when,
 {
     winetest_set_location( file, line );
     if (getenv( "WSURING_TEST_ERRORS" )) printf( "ROW|%s|%s|%d|%d\n", call, when, expect, got );
-    todo_wine_if( by_afd() && got != expect ) winetest_ok( got == expect, "%s, %s: got error %d, expected %d\n", call, when, got, expect );
+    todo_wine_if( by_afd() && got != expect )
+        winetest_ok( got == expect, "%s, %s: got error %d, expected %d\n", call, when, got, expect );
 }
 
-BOOL by_afd(void)
+BOOL by_afd( void )
 {
     const char *tier = getenv( "WSURING_TEST_ENGINE" );
 
-    return stock || (tier && !strcmp( tier, "afd" ));
+    return stock || ( tier && !strcmp( tier, "afd" ) );
 }
 
-void start_winsock(void)
+void start_winsock( void )
 {
     WSADATA data;
     int ret = WSAStartup( MAKEWORD( 2, 2 ), &data );
@@ -58,12 +59,12 @@ void start_winsock(void)
     ok( !ret, "WSAStartup failed: %d\n", ret );
 }
 
-void stop_winsock(void)
+void stop_winsock( void )
 {
     ok_success( WSACleanup() );
 }
 
-unsigned int family_count(void)
+unsigned int family_count( void )
 {
     static int count;
 
@@ -87,17 +88,17 @@ const char *family_name( int family )
 
 int loopback( union address *addr, int family, unsigned short port )
 {
-    memset( addr, 0, sizeof(*addr) );
+    memset( addr, 0, sizeof( *addr ) );
     addr->any.sa_family = family;
     if (family == AF_INET6)
     {
         addr->v6.sin6_addr.s6_addr[15] = 1;
         addr->v6.sin6_port = htons( port );
-        return sizeof(addr->v6);
+        return sizeof( addr->v6 );
     }
     addr->v4.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
     addr->v4.sin_port = htons( port );
-    return sizeof(addr->v4);
+    return sizeof( addr->v4 );
 }
 
 static SOCKET make_socket( int family, int type, int protocol, DWORD flags )
@@ -180,7 +181,7 @@ void set_blocking( SOCKET s, BOOL blocking )
 
 void set_timeout( SOCKET s, DWORD milliseconds )
 {
-    ok_success( setsockopt( s, SOL_SOCKET, SO_RCVTIMEO, (const char *)&milliseconds, sizeof(milliseconds) ) );
+    ok_success( setsockopt( s, SOL_SOCKET, SO_RCVTIMEO, (const char *)&milliseconds, sizeof( milliseconds ) ) );
 }
 
 BOOL wait_readable( SOCKET s, DWORD milliseconds )
@@ -201,12 +202,13 @@ int fill_send_buffer( SOCKET s )
     /* loopback moves what was sent to the receiver's buffer in its own time */
     while (idle < 3)
     {
-        while ((ret = send( s, block, sizeof(block), 0 )) > 0)
+        while (( ret = send( s, block, sizeof( block ), 0 ) ) > 0)
         {
             total += ret;
             idle = 0;
         }
-        ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "send: got %d, error %d\n", ret, WSAGetLastError() );
+        ok( ret == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK, "send: got %d, error %d\n", ret,
+            WSAGetLastError() );
         if (WSAGetLastError() != WSAEWOULDBLOCK) break;
         Sleep( 20 );
         idle++;
@@ -221,7 +223,7 @@ int drain( SOCKET s, int count )
 
     while (total < count)
     {
-        if ((ret = recv( s, block, min( count - total, (int)sizeof(block) ), 0 )) > 0) total += ret;
+        if (( ret = recv( s, block, min( count - total, (int)sizeof( block ) ), 0 ) ) > 0) total += ret;
         /* on a non-blocking socket: some is under way still */
         else if (!ret || WSAGetLastError() != WSAEWOULDBLOCK || !wait_readable( s, 10000 )) break;
     }
@@ -232,7 +234,7 @@ int recv_all( SOCKET s, char *buffer, int count )
 {
     int total = 0, ret;
 
-    while (total < count && (ret = recv( s, buffer + total, count - total, 0 )) > 0) total += ret;
+    while (total < count && ( ret = recv( s, buffer + total, count - total, 0 ) ) > 0) total += ret;
     return total;
 }
 
@@ -240,7 +242,7 @@ void fill_pattern( char *buffer, int count, unsigned int seed )
 {
     int i;
 
-    for (i = 0; i < count; i++) buffer[i] = (char)((i + seed) * 2654435761u >> 13);
+    for (i = 0; i < count; i++) buffer[i] = (char)( ( i + seed ) * 2654435761u >> 13 );
 }
 
 /* Returns the index of the first wrong byte, or -1. */
@@ -248,7 +250,8 @@ int check_pattern( const char *buffer, int count, unsigned int seed )
 {
     int i;
 
-    for (i = 0; i < count; i++) if (buffer[i] != (char)((i + seed) * 2654435761u >> 13)) return i;
+    for (i = 0; i < count; i++)
+        if (buffer[i] != (char)( ( i + seed ) * 2654435761u >> 13 )) return i;
     return -1;
 }
 
@@ -269,7 +272,8 @@ void wait_set( HANDLE event )
     DWORD start = GetTickCount();
     LONG info[2]; /* EVENT_BASIC_INFORMATION: type, state */
 
-    while (!NtQueryEvent( event, 0, info, sizeof(info), NULL ) && !info[1] && GetTickCount() - start < 5000) Sleep( 1 );
+    while (!NtQueryEvent( event, 0, info, sizeof( info ), NULL ) && !info[1] && GetTickCount() - start < 5000)
+        Sleep( 1 );
 }
 
 void send_with_event( SOCKET from, SOCKET to, HANDLE event )
@@ -285,10 +289,10 @@ void send_with_event( SOCKET from, SOCKET to, HANDLE event )
     ok( wait_overlapped( &ov, 3000 ), "pending\n" );
     wait_set( event );
     ok( wait_readable( to, 1000 ), "nothing to read\n" );
-    ok_call( recv( to, data, sizeof(data), 0 ), 1, 0 );
+    ok_call( recv( to, data, sizeof( data ), 0 ), 1, 0 );
 }
 
-char *bad_page(void)
+char *bad_page( void )
 {
     static char *page;
     DWORD old;
@@ -303,7 +307,7 @@ char *bad_page(void)
     return page;
 }
 
-char *readonly_page(void)
+char *readonly_page( void )
 {
     static char *page;
 
@@ -319,7 +323,7 @@ void change_world( const char *command )
 
     ok_success( connect( s, &addr.any, loopback( &addr, AF_INET, 5001 ) ) );
     ok_call( send( s, command, strlen( command ), 0 ), strlen( command ), 0 );
-    ok_call( recv( s, answer, sizeof(answer), 0 ), 4, 0 );
+    ok_call( recv( s, answer, sizeof( answer ), 0 ), 4, 0 );
     closesocket( s );
 }
 
@@ -334,14 +338,14 @@ const char *own_name( const char *prefix )
 HANDLE start_child( const char *name, const char *arguments )
 {
     PROCESS_INFORMATION info;
-    STARTUPINFOA startup = { .cb = sizeof(startup) };
+    STARTUPINFOA startup = { .cb = sizeof( startup ) };
     char path[MAX_PATH], command[2 * MAX_PATH];
     char **argv;
 
     winetest_get_mainargs( &argv );
-    GetModuleFileNameA( NULL, path, sizeof(path) );
-    _snprintf( command, sizeof(command), "\"%s\" %s %s", path, name, arguments );
-    command[sizeof(command) - 1] = 0;
+    GetModuleFileNameA( NULL, path, sizeof( path ) );
+    _snprintf( command, sizeof( command ), "\"%s\" %s %s", path, name, arguments );
+    command[sizeof( command ) - 1] = 0;
     if (!CreateProcessA( path, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info ))
     {
         ok( 0, "CreateProcess failed: %lu\n", GetLastError() );
@@ -351,7 +355,7 @@ HANDLE start_child( const char *name, const char *arguments )
     return info.hProcess;
 }
 
-DWORD handle_count(void)
+DWORD handle_count( void )
 {
     DWORD count = 0;
 

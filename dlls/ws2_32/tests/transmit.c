@@ -7,7 +7,10 @@
 
 #include "extension.h"
 
-enum { FILE_SIZE = 200000 };
+enum
+{
+    FILE_SIZE = 200000
+};
 
 static char pattern[FILE_SIZE];
 
@@ -17,11 +20,14 @@ static HANDLE make_file( DWORD flags, const void *data, DWORD size )
     HANDLE file;
     DWORD done;
 
-    GetTempPathA( sizeof(path), path );
+    GetTempPathA( sizeof( path ), path );
     GetTempFileNameA( path, "tra", 0, name );
-    file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE | flags, NULL );
+    file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
+                        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE | flags, NULL );
     ok( file != INVALID_HANDLE_VALUE, "CreateFile failed: %lu\n", GetLastError() );
-    if (!(flags & FILE_FLAG_OVERLAPPED)) ok( !size || (WriteFile( file, data, size, &done, NULL ) && done == size), "WriteFile failed: %lu\n", GetLastError() );
+    if (!( flags & FILE_FLAG_OVERLAPPED ))
+        ok( !size || ( WriteFile( file, data, size, &done, NULL ) && done == size ), "WriteFile failed: %lu\n",
+            GetLastError() );
     SetFilePointer( file, 0, NULL, FILE_BEGIN );
     return file;
 }
@@ -47,7 +53,7 @@ static DWORD WINAPI receive_thread( void *arg )
         UINT64 left = receiver->room - receiver->total;
         char *to = receiver->data ? receiver->data + receiver->total : dump;
 
-        ret = recv( receiver->s, to, (int)min( left, sizeof(dump) ), 0 );
+        ret = recv( receiver->s, to, (int)min( left, sizeof( dump ) ), 0 );
         if (ret <= 0)
         {
             receiver->closed = !ret;
@@ -60,7 +66,7 @@ static DWORD WINAPI receive_thread( void *arg )
 
 static void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT64 room )
 {
-    memset( receiver, 0, sizeof(*receiver) );
+    memset( receiver, 0, sizeof( *receiver ) );
     receiver->s = s;
     receiver->data = data;
     receiver->room = room;
@@ -69,18 +75,23 @@ static void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT
 
 static void receive_end( struct receiver *receiver, DWORD timeout )
 {
-    ok( !WaitForSingleObject( receiver->thread, timeout ), "the receiver doesn't end, after %I64u bytes\n", receiver->total );
+    ok( !WaitForSingleObject( receiver->thread, timeout ), "the receiver doesn't end, after %I64u bytes\n",
+        receiver->total );
     CloseHandle( receiver->thread );
 }
 
-enum way { WAY_SYNC, WAY_EVENT, WAY_PORT };
+enum way
+{
+    WAY_SYNC,
+    WAY_EVENT,
+    WAY_PORT
+};
 
 static const struct
 {
     DWORD offset, len, head, tail, chunk, flags;
     BOOL no_file;
-} parts[] =
-{
+} parts[] = {
     { 0, 0, 0, 0, 0, 0 },
     { 0, 41 * 1024, 0, 0, 0, 0 },
     { 0, FILE_SIZE, 0, 0, 0, 0 },
@@ -113,15 +124,16 @@ static void test_parts( enum way way )
     unsigned int i;
     int ret;
 
-    fill_pattern( head, sizeof(head), 1000 );
-    fill_pattern( tail, sizeof(tail), 2000 );
+    fill_pattern( head, sizeof( head ), 1000 );
+    fill_pattern( tail, sizeof( tail ), 2000 );
     tcp_socketpair( &client, &server );
     if (way == WAY_PORT) port = CreateIoCompletionPort( (HANDLE)server, NULL, 9, 0 );
     file = make_file( 0, pattern, FILE_SIZE );
-    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    for (i = 0; i < sizeof( parts ) / sizeof( parts[0] ); i++)
     {
         TRANSMIT_FILE_BUFFERS buffers = { head, parts[i].head, tail, parts[i].tail };
-        DWORD len = parts[i].no_file ? 0 : min( parts[i].len ? parts[i].len : FILE_SIZE, FILE_SIZE - parts[i].offset ), total = 0;
+        DWORD len = parts[i].no_file ? 0 : min( parts[i].len ? parts[i].len : FILE_SIZE, FILE_SIZE - parts[i].offset ),
+              total = 0;
 
         winetest_push_context( "%d, %u", way, i );
         memcpy( expected, head, parts[i].head );
@@ -129,13 +141,14 @@ static void test_parts( enum way way )
         memcpy( expected + parts[i].head + len, tail, parts[i].tail );
         total = parts[i].head + len + parts[i].tail;
         receive_begin( &receiver, client, received, total );
-        memset( &ov, 0, sizeof(ov) );
+        memset( &ov, 0, sizeof( ov ) );
         ov.Offset = parts[i].offset;
         if (way == WAY_EVENT) ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
         SetFilePointer( file, way == WAY_SYNC ? parts[i].offset : 77, NULL, FILE_BEGIN );
         WSASetLastError( 0xdead );
-        ret = ext.TransmitFile( server, parts[i].no_file ? NULL : file, parts[i].len, parts[i].chunk, way == WAY_SYNC ? NULL : &ov,
-                                parts[i].head || parts[i].tail ? &buffers : NULL, parts[i].flags );
+        ret = ext.TransmitFile( server, parts[i].no_file ? NULL : file, parts[i].len, parts[i].chunk,
+                                way == WAY_SYNC ? NULL : &ov, parts[i].head || parts[i].tail ? &buffers : NULL,
+                                parts[i].flags );
         if (way == WAY_SYNC) ok( ret, "failed: %d\n", WSAGetLastError() );
         else
         {
@@ -145,14 +158,18 @@ static void test_parts( enum way way )
                 ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not signalled\n" );
                 CloseHandle( ov.hEvent );
             }
-            else ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && count == total, "got %p, %lu\n", done, count );
+            else
+                ok( GetQueuedCompletionStatus( port, &count, &key, &done, 3000 ) && done == &ov && count == total,
+                    "got %p, %lu\n", done, count );
             ret = overlapped_result( server, &ov, &count );
             ok( !ret && count == total, "got %d, %lu bytes, expected %lu\n", ret, count, total );
         }
         receive_end( &receiver, 5000 );
-        ok( receiver.total == total && !memcmp( received, expected, total ), "got %I64u bytes, expected %lu\n", receiver.total, total );
+        ok( receiver.total == total && !memcmp( received, expected, total ), "got %I64u bytes, expected %lu\n",
+            receiver.total, total );
         pos = SetFilePointer( file, 0, NULL, FILE_CURRENT );
-        if (parts[i].no_file) ok( pos == (way == WAY_SYNC ? parts[i].offset : 77), "the file's pointer is at %lu\n", pos );
+        if (parts[i].no_file)
+            ok( pos == ( way == WAY_SYNC ? parts[i].offset : 77 ), "the file's pointer is at %lu\n", pos );
         else if (way == WAY_SYNC) ok( pos == parts[i].offset + len, "the file's pointer is at %lu\n", pos );
         else ok( pos == 77, "the file's pointer is at %lu\n", pos );
         winetest_pop_context();
@@ -163,7 +180,7 @@ static void test_parts( enum way way )
     closesocket( server );
 }
 
-static void test_errors(void)
+static void test_errors( void )
 {
     SOCKET client, server, udp, fresh, shut, shut_peer;
     TRANSMIT_FILE_BUFFERS buffers = { 0 };
@@ -218,8 +235,9 @@ static void test_errors(void)
     closesocket( fresh );
 }
 
-/* The peer takes nothing for a while: it pends, is behind and before other sends, can be cancelled, and ends when the peer goes. */
-static void test_pending(void)
+/* The peer takes nothing for a while: it pends, is behind and before other sends, can be cancelled, and ends when the
+ * peer goes. */
+static void test_pending( void )
 {
     static char data[3000000];
     struct receiver receiver;
@@ -230,29 +248,29 @@ static void test_pending(void)
     DWORD count, i;
     int ret, size = 100000;
 
-    memset( data, 'x', sizeof(data) );
+    memset( data, 'x', sizeof( data ) );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     send_ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-    file = make_file( 0, data, sizeof(data) );
+    file = make_file( 0, data, sizeof( data ) );
     for (i = 0; i < 3; i++)
     {
         winetest_push_context( "%s", i == 0 ? "peer waits" : i == 1 ? "cancelled" : "peer resets" );
         tcp_socketpair( &client, &server );
-        ok_success( setsockopt( client, SOL_SOCKET, SO_RCVBUF, (char *)&size, sizeof(size) ) );
-        ok_success( setsockopt( server, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof(size) ) );
+        ok_success( setsockopt( client, SOL_SOCKET, SO_RCVBUF, (char *)&size, sizeof( size ) ) );
+        ok_success( setsockopt( server, SOL_SOCKET, SO_SNDBUF, (char *)&size, sizeof( size ) ) );
         ok_bool( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ), ERROR_IO_PENDING );
         if (!i)
         {
             ok_error( WSASend( server, &buf, 1, NULL, 0, &send_ov, NULL ), ERROR_IO_PENDING );
             Sleep( 50 );
             ok( is_pending( &ov ) && is_pending( &send_ov ), "done though nobody has received\n" );
-            receive_begin( &receiver, client, NULL, sizeof(data) + 4 );
+            receive_begin( &receiver, client, NULL, sizeof( data ) + 4 );
             ok( !WaitForSingleObject( ov.hEvent, 5000 ), "not signalled\n" );
             ok( !WaitForSingleObject( send_ov.hEvent, 5000 ), "not signalled\n" );
             ret = overlapped_result( server, &ov, &count );
-            ok( !ret && count == sizeof(data), "got %d, %lu bytes\n", ret, count );
+            ok( !ret && count == sizeof( data ), "got %d, %lu bytes\n", ret, count );
             receive_end( &receiver, 5000 );
-            ok( receiver.total == sizeof(data) + 4, "got %I64u bytes\n", receiver.total );
+            ok( receiver.total == sizeof( data ) + 4, "got %I64u bytes\n", receiver.total );
         }
         else if (i == 1)
         {
@@ -265,7 +283,7 @@ static void test_pending(void)
         {
             struct linger linger = { 1, 0 };
 
-            setsockopt( client, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof(linger) );
+            setsockopt( client, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
             closesocket( client );
             ret = overlapped_result( server, &ov, &count );
             ok( ret == WSAECONNRESET || ret == WSAECONNABORTED, "got %d\n", ret );
@@ -280,7 +298,7 @@ static void test_pending(void)
 }
 
 /* No event, no port: the program polls, or waits for the socket's handle. */
-static void test_no_sign(void)
+static void test_no_sign( void )
 {
     struct receiver receiver;
     SOCKET client, server;
@@ -291,7 +309,8 @@ static void test_no_sign(void)
     tcp_socketpair( &client, &server );
     receive_begin( &receiver, client, NULL, FILE_SIZE );
     WSASetLastError( 0 );
-    ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+    ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n",
+        WSAGetLastError() );
     ok( !overlapped_result( server, &ov, &count ) && count == FILE_SIZE, "got %lu bytes\n", count );
     receive_end( &receiver, 5000 );
     CloseHandle( file );
@@ -308,20 +327,22 @@ static void test_disconnect( BOOL overlapped )
     static char received[FILE_SIZE + 10];
     DWORD count;
 
-    if (by_afd() && (overlapped || stock)) return; /* the server doesn't do it */
+    if (by_afd() && ( overlapped || stock )) return; /* the server doesn't do it */
     winetest_push_context( "%s", overlapped ? "overlapped" : "blocking" );
     tcp_socketpair( &client, &server );
-    receive_begin( &receiver, client, received, sizeof(received) );
+    receive_begin( &receiver, client, received, sizeof( received ) );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     if (overlapped)
     {
         WSASetLastError( 0 );
-        ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, TF_DISCONNECT ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+        ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, TF_DISCONNECT ) || WSAGetLastError() == ERROR_IO_PENDING,
+            "failed: %d\n", WSAGetLastError() );
         ok( !overlapped_result( server, &ov, &count ) && count == FILE_SIZE, "got %lu bytes\n", count );
     }
     else ok_bool( ext.TransmitFile( server, file, 0, 0, NULL, NULL, TF_DISCONNECT ), 0 );
     receive_end( &receiver, 5000 );
-    ok( receiver.total == FILE_SIZE && receiver.closed && !memcmp( received, pattern, FILE_SIZE ), "got %I64u bytes\n", receiver.total );
+    ok( receiver.total == FILE_SIZE && receiver.closed && !memcmp( received, pattern, FILE_SIZE ), "got %I64u bytes\n",
+        receiver.total );
     ok_error( send( server, "a", 1, 0 ), WSAESHUTDOWN );
     CloseHandle( ov.hEvent );
     CloseHandle( file );
@@ -331,9 +352,9 @@ static void test_disconnect( BOOL overlapped )
 }
 
 /* More than 4 GB, none of which is on a disk: a part behind that border, then, in the process, all of it. */
-static void test_huge(void)
+static void test_huge( void )
 {
-    const UINT64 size = ((UINT64)4 << 30) + 100000;
+    const UINT64 size = ( (UINT64)4 << 30 ) + 100000;
     struct receiver receiver;
     LARGE_INTEGER pos;
     SOCKET client, server;
@@ -359,7 +380,8 @@ static void test_huge(void)
     ov.OffsetHigh = pos.u.HighPart;
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     WSASetLastError( 0 );
-    ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+    ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n",
+        WSAGetLastError() );
     ok( !overlapped_result( server, &ov, &count ) && count == 1500, "got %lu bytes\n", count );
     receive_end( &receiver, 5000 );
     ok( receiver.total == 1500 && !memcmp( received + 500, pattern, 1000 ) && !received[499], "got other data\n" );
@@ -369,10 +391,12 @@ static void test_huge(void)
         receive_begin( &receiver, client, NULL, size );
         ov.Offset = ov.OffsetHigh = 0;
         WSASetLastError( 0 );
-        ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+        ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING,
+            "failed: %d\n", WSAGetLastError() );
         good = !WaitForSingleObject( ov.hEvent, 50000 );
         ok( good, "not signalled, %I64u bytes received\n", receiver.total );
-        ok( ov.InternalHigh == size && !ov.Internal, "got %I64u bytes, status %Ix\n", (UINT64)ov.InternalHigh, ov.Internal );
+        ok( ov.InternalHigh == size && !ov.Internal, "got %I64u bytes, status %Ix\n", (UINT64)ov.InternalHigh,
+            ov.Internal );
         if (!good) shutdown( client, SD_BOTH );
         receive_end( &receiver, 10000 );
         ok( receiver.total == size, "got %I64u bytes\n", receiver.total );
@@ -385,7 +409,7 @@ static void test_huge(void)
 
 /* ---- TransmitPackets */
 
-static void test_packets_stream(void)
+static void test_packets_stream( void )
 {
     static char received[FILE_SIZE];
     TRANSMIT_PACKETS_ELEMENT elements[5] = { { 0 } };
@@ -415,7 +439,8 @@ static void test_packets_stream(void)
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     receive_begin( &receiver, client, received, 10500 );
     WSASetLastError( 0 );
-    ok( ext.TransmitPackets( server, elements, 5, 0, &ov, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+    ok( ext.TransmitPackets( server, elements, 5, 0, &ov, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n",
+        WSAGetLastError() );
     ok( !overlapped_result( server, &ov, &count ) && count == 10500, "got %lu bytes\n", count );
     receive_end( &receiver, 5000 );
     ok( receiver.total == 10500 && !memcmp( received, pattern, 10500 ), "got other data\n" );
@@ -433,11 +458,13 @@ static void test_packets_stream(void)
         else if (bad == 2) elements[0].dwElFlags = TP_ELEMENT_MEMORY | TP_ELEMENT_FILE;
         else elements[1].dwElFlags = 0;
         winetest_push_context( "%lu", bad );
-        ok_bool( ext.TransmitPackets( server, elements, 5, 0, NULL, 0 ), bad == 0 ? WSAEFAULT : bad == 1 ? ERROR_INVALID_HANDLE : WSAEINVAL );
+        ok_bool( ext.TransmitPackets( server, elements, 5, 0, NULL, 0 ), bad == 0   ? WSAEFAULT
+                                                                         : bad == 1 ? ERROR_INVALID_HANDLE
+                                                                                    : WSAEINVAL );
         winetest_pop_context();
         elements[bad & 1] = good;
     }
-    receive_begin( &receiver, client, received, sizeof(received) );
+    receive_begin( &receiver, client, received, sizeof( received ) );
     ok_bool( ext.TransmitPackets( server, elements, 1, 0, NULL, TF_DISCONNECT ), 0 );
     receive_end( &receiver, 5000 );
     ok( receiver.total == 10 && receiver.closed, "got %I64u bytes\n", receiver.total );
@@ -447,7 +474,7 @@ static void test_packets_stream(void)
     closesocket( server );
 }
 
-static void test_packets_datagrams(void)
+static void test_packets_datagrams( void )
 {
     static const int expected[] = { 10, 200, 300, 100, 300, 300, 300, 100 };
     TRANSMIT_PACKETS_ELEMENT elements[5] = { { 0 } };
@@ -475,9 +502,9 @@ static void test_packets_datagrams(void)
     elements[4].nFileOffset.QuadPart = 610;
     elements[4].hFile = file;
     ok_bool( ext.TransmitPackets( server, elements, 5, 300, NULL, 0 ), 0 );
-    for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+    for (i = 0; i < sizeof( expected ) / sizeof( expected[0] ); i++)
     {
-        ok_call( recv( client, received, sizeof(received), 0 ), expected[i], 0 );
+        ok_call( recv( client, received, sizeof( received ), 0 ), expected[i], 0 );
         ok( !memcmp( received, pattern + pos, expected[i] ), "packet %u: got other data\n", i );
         pos += expected[i];
     }
@@ -491,7 +518,7 @@ START_TEST( transmit )
 {
     start_winsock();
     load_extensions();
-    fill_pattern( pattern, sizeof(pattern), 5 );
+    fill_pattern( pattern, sizeof( pattern ), 5 );
     test_parts( WAY_SYNC );
     test_parts( WAY_EVENT );
     test_parts( WAY_PORT );

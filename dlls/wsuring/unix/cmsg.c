@@ -4,7 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows' side is provider memory, in the layout of 64-bit callers: a header of 16 bytes, data at once behind it, the next header at a multiple of 8.
+ * Windows' side is provider memory, in the layout of 64-bit callers: a header of 16 bytes, data at once behind it, the
+ * next header at a multiple of 8.
  */
 
 #if 0
@@ -40,11 +41,19 @@
 
 enum
 {
-    WINDOWS_SOL_SOCKET = 0xffff, WINDOWS_SO_TIMESTAMP = 0x300a,
+    WINDOWS_SOL_SOCKET = 0xffff,
+    WINDOWS_SO_TIMESTAMP = 0x300a,
     /* the same in IPPROTO_IP and IPPROTO_IPV6 */
-    WINDOWS_PKTINFO = 19, WINDOWS_HOPLIMIT = 21, WINDOWS_RECVIF = 24, WINDOWS_TCLASS = 39, WINDOWS_ARRIVAL_IF = 47, WINDOWS_ECN = 50,
-    WINDOWS_IP_TOS = 3, WINDOWS_IP_TTL = 4,
-    WINDOWS_UDP_SEND_MSG_SIZE = 2, WINDOWS_UDP_COALESCED_INFO = 3,
+    WINDOWS_PKTINFO = 19,
+    WINDOWS_HOPLIMIT = 21,
+    WINDOWS_RECVIF = 24,
+    WINDOWS_TCLASS = 39,
+    WINDOWS_ARRIVAL_IF = 47,
+    WINDOWS_ECN = 50,
+    WINDOWS_IP_TOS = 3,
+    WINDOWS_IP_TTL = 4,
+    WINDOWS_UDP_SEND_MSG_SIZE = 2,
+    WINDOWS_UDP_COALESCED_INFO = 3,
 };
 
 struct windows_cmsghdr
@@ -66,18 +75,19 @@ struct windows_in6_pktinfo
     uint32_t index;
 };
 
-_Static_assert( sizeof(struct windows_cmsghdr) == 16 && sizeof(struct windows_in6_pktinfo) == 20, "ws2def.h, ws2ipdef.h" );
+_Static_assert( sizeof( struct windows_cmsghdr ) == 16 && sizeof( struct windows_in6_pktinfo ) == 20,
+                "ws2def.h, ws2ipdef.h" );
 
 static size_t windows_align( size_t len )
 {
-    return (len + 7) & ~(size_t)7;
+    return ( len + 7 ) & ~(size_t)7;
 }
 
 /* ---- sends */
 
 static bool put_unix( struct msghdr *msg, size_t room, int level, int type, const void *data, size_t len )
 {
-    struct cmsghdr *cmsg = (struct cmsghdr *)((char *)msg->msg_control + msg->msg_controllen);
+    struct cmsghdr *cmsg = (struct cmsghdr *)( (char *)msg->msg_control + msg->msg_controllen );
 
     if (room - msg->msg_controllen < CMSG_SPACE( len )) return false;
     memset( cmsg, 0, CMSG_SPACE( len ) );
@@ -93,7 +103,7 @@ static bool put_unix( struct msghdr *msg, size_t room, int level, int type, cons
 static int default_class( int fd, int level )
 {
     int value = 0;
-    socklen_t len = sizeof(value);
+    socklen_t len = sizeof( value );
 
     if (level == IPPROTO_IP) getsockopt( fd, IPPROTO_IP, IP_TOS, &value, &len );
     else getsockopt( fd, IPPROTO_IPV6, IPV6_TCLASS, &value, &len );
@@ -106,16 +116,16 @@ struct traffic_class
     int tos, ecn; /* -1: not given */
 };
 
-static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data, size_t len, struct msghdr *msg, size_t room, struct traffic_class classes[2],
-                         uint32_t *segment )
+static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data, size_t len, struct msghdr *msg,
+                         size_t room, struct traffic_class classes[2], uint32_t *segment )
 {
     bool v6 = header->level == IPPROTO_IPV6;
     int value = 0;
 
     if (header->level == IPPROTO_UDP)
     {
-        if (header->type != WINDOWS_UDP_SEND_MSG_SIZE || len < sizeof(*segment)) return STATUS_INVALID_PARAMETER;
-        memcpy( segment, data, sizeof(*segment) );
+        if (header->type != WINDOWS_UDP_SEND_MSG_SIZE || len < sizeof( *segment )) return STATUS_INVALID_PARAMETER;
+        memcpy( segment, data, sizeof( *segment ) );
         return STATUS_SUCCESS;
     }
     if (header->level != IPPROTO_IP && !v6) return STATUS_INVALID_PARAMETER;
@@ -124,39 +134,45 @@ static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data,
         struct in6_pktinfo info = { 0 };
         struct windows_in6_pktinfo in;
 
-        if (len < sizeof(in)) return STATUS_INVALID_PARAMETER;
-        memcpy( &in, data, sizeof(in) );
-        memcpy( &info.ipi6_addr, in.addr, sizeof(in.addr) );
+        if (len < sizeof( in )) return STATUS_INVALID_PARAMETER;
+        memcpy( &in, data, sizeof( in ) );
+        memcpy( &info.ipi6_addr, in.addr, sizeof( in.addr ) );
         info.ipi6_ifindex = in.index;
-        return put_unix( msg, room, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info) ) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        return put_unix( msg, room, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
+                                                                                        : STATUS_INVALID_PARAMETER;
     }
     if (header->type == WINDOWS_PKTINFO)
     {
         struct in_pktinfo info = { 0 };
         struct windows_in_pktinfo in;
 
-        if (len < sizeof(in)) return STATUS_INVALID_PARAMETER;
-        memcpy( &in, data, sizeof(in) );
-        memcpy( &info.ipi_spec_dst, in.addr, sizeof(in.addr) );
+        if (len < sizeof( in )) return STATUS_INVALID_PARAMETER;
+        memcpy( &in, data, sizeof( in ) );
+        memcpy( &info.ipi_spec_dst, in.addr, sizeof( in.addr ) );
         info.ipi_ifindex = in.index;
-        return put_unix( msg, room, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info) ) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        return put_unix( msg, room, IPPROTO_IP, IP_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
+                                                                                    : STATUS_INVALID_PARAMETER;
     }
-    if (len < sizeof(value)) return STATUS_INVALID_PARAMETER;
-    memcpy( &value, data, sizeof(value) );
+    if (len < sizeof( value )) return STATUS_INVALID_PARAMETER;
+    memcpy( &value, data, sizeof( value ) );
     if (header->type == WINDOWS_ECN)
     {
         if (value & ~3) return STATUS_INVALID_PARAMETER;
         classes[v6].ecn = value;
     }
-    else if (header->type == (v6 ? WINDOWS_TCLASS : WINDOWS_IP_TOS)) classes[v6].tos = value & 0xff;
-    else if (header->type == WINDOWS_HOPLIMIT || (header->type == WINDOWS_IP_TTL && !v6))
-        return put_unix( msg, room, header->level, v6 ? IPV6_HOPLIMIT : IP_TTL, &value, sizeof(value) ) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    else if (header->type == ( v6 ? WINDOWS_TCLASS : WINDOWS_IP_TOS )) classes[v6].tos = value & 0xff;
+    else if (header->type == WINDOWS_HOPLIMIT || ( header->type == WINDOWS_IP_TTL && !v6 ))
+        return put_unix( msg, room, header->level, v6 ? IPV6_HOPLIMIT : IP_TTL, &value, sizeof( value ) )
+                   ? STATUS_SUCCESS
+                   : STATUS_INVALID_PARAMETER;
     else return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
 
-/* Gives what the control data of a send says. Anything that is not known is an error: it must not be lost in silence. */
-NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *out_len, uint32_t *segment )
+/* Gives what the control data of a send says. Anything that is not known is an error: it must not be lost in silence.
+ */
+NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *out_len,
+                          uint32_t *segment )
 {
     const uint8_t *control = pointer_from_u64( params->control );
     struct traffic_class classes[2] = { { -1, -1 }, { -1, -1 } };
@@ -166,11 +182,13 @@ NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out
     NTSTATUS status;
     int i, value;
 
-    for (pos = 0; params->control_len - pos >= sizeof(header); pos += windows_align( header.len ))
+    for (pos = 0; params->control_len - pos >= sizeof( header ); pos += windows_align( header.len ))
     {
-        memcpy( &header, control + pos, sizeof(header) );
-        if (header.len < sizeof(header) || header.len > params->control_len - pos) return STATUS_INVALID_PARAMETER;
-        if ((status = to_unix( &header, control + pos + sizeof(header), header.len - sizeof(header), &msg, room, classes, segment ))) return status;
+        memcpy( &header, control + pos, sizeof( header ) );
+        if (header.len < sizeof( header ) || header.len > params->control_len - pos) return STATUS_INVALID_PARAMETER;
+        if (( status = to_unix( &header, control + pos + sizeof( header ), header.len - sizeof( header ), &msg, room,
+                                classes, segment ) ))
+            return status;
         if (windows_align( header.len ) > params->control_len - pos) break;
     }
     for (i = 0; i < 2; i++)
@@ -179,8 +197,9 @@ NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out
 
         if (classes[i].tos == -1 && classes[i].ecn == -1) continue;
         value = classes[i].tos != -1 ? classes[i].tos : default_class( fd, level );
-        if (classes[i].ecn != -1) value = (value & 0xfc) | classes[i].ecn;
-        if (!put_unix( &msg, room, level, i ? IPV6_TCLASS : IP_TOS, &value, sizeof(value) )) return STATUS_INVALID_PARAMETER;
+        if (classes[i].ecn != -1) value = ( value & 0xfc ) | classes[i].ecn;
+        if (!put_unix( &msg, room, level, i ? IPV6_TCLASS : IP_TOS, &value, sizeof( value ) ))
+            return STATUS_INVALID_PARAMETER;
     }
     *out_len = msg.msg_controllen;
     return STATUS_SUCCESS;
@@ -196,7 +215,7 @@ struct writer
 
 static void put_windows( struct writer *writer, int level, int type, const void *data, size_t len )
 {
-    struct windows_cmsghdr header = { sizeof(header) + len, level, type };
+    struct windows_cmsghdr header = { sizeof( header ) + len, level, type };
     uint8_t *out = (uint8_t *)pointer_from_u64( writer->params->control ) + writer->used;
 
     if (!writer->params->control) return; /* a plain receive */
@@ -205,15 +224,15 @@ static void put_windows( struct writer *writer, int level, int type, const void 
         writer->params->flags |= WINDOWS_MSG_CTRUNC;
         return;
     }
-    memcpy( out, &header, sizeof(header) );
-    memcpy( out + sizeof(header), data, len );
+    memcpy( out, &header, sizeof( header ) );
+    memcpy( out + sizeof( header ), data, len );
     memset( out + header.len, 0, windows_align( header.len ) - header.len );
     writer->used += windows_align( header.len );
 }
 
 static void put_int( struct writer *writer, int level, int type, int value )
 {
-    put_windows( writer, level, type, &value, sizeof(value) );
+    put_windows( writer, level, type, &value, sizeof( value ) );
 }
 
 static void put_class( struct writer *writer, uint32_t options, int level, int value )
@@ -235,13 +254,14 @@ static bool is_broadcast( struct in_addr addr )
 
     if (addr.s_addr == INADDR_BROADCAST) return true;
     /* no subnet's broadcast address is even */
-    if (!(ntohl( addr.s_addr ) & 1) || getifaddrs( &list )) return false;
+    if (!( ntohl( addr.s_addr ) & 1 ) || getifaddrs( &list )) return false;
     for (entry = list; entry && !found; entry = entry->ifa_next)
     {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)entry->ifa_addr, *mask = (const struct sockaddr_in *)entry->ifa_netmask;
+        const struct sockaddr_in *in = (const struct sockaddr_in *)entry->ifa_addr,
+                                 *mask = (const struct sockaddr_in *)entry->ifa_netmask;
 
         if (!in || !mask || in->sin_family != AF_INET || mask->sin_addr.s_addr == INADDR_BROADCAST) continue;
-        found = addr.s_addr == (in->sin_addr.s_addr | ~mask->sin_addr.s_addr) && addr.s_addr != in->sin_addr.s_addr;
+        found = addr.s_addr == ( in->sin_addr.s_addr | ~mask->sin_addr.s_addr ) && addr.s_addr != in->sin_addr.s_addr;
     }
     freeifaddrs( list );
     return found;
@@ -266,7 +286,7 @@ static int64_t age_of( const struct timespec *stamp )
     struct timespec now;
 
     clock_gettime( CLOCK_REALTIME, &now );
-    return (now.tv_sec - stamp->tv_sec) * INT64_C( 1000000000 ) + now.tv_nsec - stamp->tv_nsec;
+    return ( now.tv_sec - stamp->tv_sec ) * INT64_C( 1000000000 ) + now.tv_nsec - stamp->tv_nsec;
 }
 
 static void from_ip( struct writer *writer, uint32_t options, int type, const void *data )
@@ -276,13 +296,14 @@ static void from_ip( struct writer *writer, uint32_t options, int type, const vo
         const struct in_pktinfo *info = data;
         struct windows_in_pktinfo out = { .index = info->ipi_ifindex };
 
-        memcpy( out.addr, &info->ipi_addr, sizeof(out.addr) );
-        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IP, WINDOWS_PKTINFO, &out, sizeof(out) );
+        memcpy( out.addr, &info->ipi_addr, sizeof( out.addr ) );
+        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IP, WINDOWS_PKTINFO, &out, sizeof( out ) );
         put_interface( writer, options, IPPROTO_IP, info->ipi_ifindex );
     }
     else if (type == IP_TTL && options & MESSAGE_TTL) put_int( writer, IPPROTO_IP, WINDOWS_IP_TTL, *(const int *)data );
     else if (type == IP_TOS) put_class( writer, options, IPPROTO_IP, *(const uint8_t *)data );
-    else if (type == IP_RECVORIGDSTADDR) writer->params->flags |= flags_of_destination( ((const struct sockaddr_in *)data)->sin_addr );
+    else if (type == IP_RECVORIGDSTADDR)
+        writer->params->flags |= flags_of_destination( ( (const struct sockaddr_in *)data )->sin_addr );
 }
 
 static void from_ipv6( struct writer *writer, uint32_t options, int type, const void *data )
@@ -292,13 +313,14 @@ static void from_ipv6( struct writer *writer, uint32_t options, int type, const 
         const struct in6_pktinfo *info = data;
         struct windows_in6_pktinfo out = { .index = info->ipi6_ifindex };
 
-        memcpy( out.addr, &info->ipi6_addr, sizeof(out.addr) );
-        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IPV6, WINDOWS_PKTINFO, &out, sizeof(out) );
+        memcpy( out.addr, &info->ipi6_addr, sizeof( out.addr ) );
+        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IPV6, WINDOWS_PKTINFO, &out, sizeof( out ) );
         put_interface( writer, options, IPPROTO_IPV6, info->ipi6_ifindex );
     }
-    else if (type == IPV6_HOPLIMIT && options & MESSAGE_TTL) put_int( writer, IPPROTO_IPV6, WINDOWS_HOPLIMIT, *(const int *)data );
+    else if (type == IPV6_HOPLIMIT && options & MESSAGE_TTL)
+        put_int( writer, IPPROTO_IPV6, WINDOWS_HOPLIMIT, *(const int *)data );
     else if (type == IPV6_TCLASS) put_class( writer, options, IPPROTO_IPV6, *(const int *)data );
-    else if (type == IPV6_RECVORIGDSTADDR && IN6_IS_ADDR_MULTICAST( &((const struct sockaddr_in6 *)data)->sin6_addr ))
+    else if (type == IPV6_RECVORIGDSTADDR && IN6_IS_ADDR_MULTICAST( &( (const struct sockaddr_in6 *)data )->sin6_addr ))
         writer->params->flags |= WINDOWS_MSG_MCAST;
 }
 
@@ -316,12 +338,14 @@ void control_from_unix( struct message_params *params, const struct msghdr *msg,
     for (cmsg = CMSG_FIRSTHDR( msg ); cmsg; cmsg = CMSG_NXTHDR( (struct msghdr *)msg, cmsg ))
     {
         if (cmsg->cmsg_level == IPPROTO_IP) from_ip( &writer, params->options, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
-        else if (cmsg->cmsg_level == IPPROTO_IPV6) from_ipv6( &writer, params->options / MESSAGE_V6, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
-        else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMPNS && params->options & MESSAGE_TIMESTAMP)
+        else if (cmsg->cmsg_level == IPPROTO_IPV6)
+            from_ipv6( &writer, params->options / MESSAGE_V6, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
+        else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMPNS
+                 && params->options & MESSAGE_TIMESTAMP)
         {
             /* the caller has Windows' clock, and writes the time over these zeros, which are the first thing then */
             params->age = age_of( (const struct timespec *)CMSG_DATA( cmsg ) );
-            put_windows( &writer, WINDOWS_SOL_SOCKET, WINDOWS_SO_TIMESTAMP, &no_time, sizeof(no_time) );
+            put_windows( &writer, WINDOWS_SOL_SOCKET, WINDOWS_SO_TIMESTAMP, &no_time, sizeof( no_time ) );
         }
     }
     if (segment && params->transferred > segment) put_int( &writer, IPPROTO_UDP, WINDOWS_UDP_COALESCED_INFO, segment );
@@ -345,15 +369,14 @@ static const struct
     uint32_t bits; /* any of these needs it */
     int level, name;
     bool only_v6;
-} host_options[] =
-{
+} host_options[] = {
     { MESSAGE_PKTINFO | MESSAGE_RECVIF | MESSAGE_ARRIVAL_IF, IPPROTO_IP, IP_PKTINFO, false },
     { MESSAGE_TTL, IPPROTO_IP, IP_RECVTTL, false },
     { MESSAGE_TOS | MESSAGE_ECN, IPPROTO_IP, IP_RECVTOS, false },
     { MESSAGE_DESTINATION, IPPROTO_IP, IP_RECVORIGDSTADDR, false },
-    { (MESSAGE_PKTINFO | MESSAGE_RECVIF | MESSAGE_ARRIVAL_IF) * MESSAGE_V6, IPPROTO_IPV6, IPV6_RECVPKTINFO, true },
+    { ( MESSAGE_PKTINFO | MESSAGE_RECVIF | MESSAGE_ARRIVAL_IF ) * MESSAGE_V6, IPPROTO_IPV6, IPV6_RECVPKTINFO, true },
     { MESSAGE_TTL * MESSAGE_V6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, true },
-    { (MESSAGE_TOS | MESSAGE_ECN) * MESSAGE_V6, IPPROTO_IPV6, IPV6_RECVTCLASS, true },
+    { ( MESSAGE_TOS | MESSAGE_ECN ) * MESSAGE_V6, IPPROTO_IPV6, IPV6_RECVTCLASS, true },
     { MESSAGE_DESTINATION, IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, true },
     { MESSAGE_COALESCED, IPPROTO_UDP, UDP_GRO, false },
     { MESSAGE_TIMESTAMP, SOL_SOCKET, SO_TIMESTAMPNS, false },
@@ -368,16 +391,19 @@ NTSTATUS message_options( void *args )
     size_t i;
     int now, wanted;
 
-    for (i = 0; i < ARRAY_SIZE(host_options); i++)
+    for (i = 0; i < ARRAY_SIZE( host_options ); i++)
     {
         if (host_options[i].only_v6 && !params->v6) continue;
         now = 0;
-        len = sizeof(now);
+        len = sizeof( now );
         if (getsockopt( params->fd, host_options[i].level, host_options[i].name, &now, &len )) now = 0;
-        if (now) found |= host_options[i].bits & ~((MESSAGE_RECVIF | MESSAGE_ARRIVAL_IF | MESSAGE_ECN) * (MESSAGE_V6 + 1));
-        wanted = (params->options & host_options[i].bits) != 0;
+        if (now)
+            found |= host_options[i].bits
+                     & ~( ( MESSAGE_RECVIF | MESSAGE_ARRIVAL_IF | MESSAGE_ECN ) * ( MESSAGE_V6 + 1 ) );
+        wanted = ( params->options & host_options[i].bits ) != 0;
         if (params->query || !now == !wanted) continue;
-        if (setsockopt( params->fd, host_options[i].level, host_options[i].name, &wanted, sizeof(wanted) )) return errno_to_status( errno );
+        if (setsockopt( params->fd, host_options[i].level, host_options[i].name, &wanted, sizeof( wanted ) ))
+            return errno_to_status( errno );
     }
     if (params->query) params->options = found;
     return STATUS_SUCCESS;

@@ -46,7 +46,7 @@ NTSTATUS descriptor_open( void *args )
     int fd;
 
     params->fd = -1;
-    if ((status = ntdll_handle_to_fd( params->handle, 0, &fd, &params->options ))) return status;
+    if (( status = ntdll_handle_to_fd( params->handle, 0, &fd, &params->options ) )) return status;
     /* a duplicate out of ntdll's cache has no CLOEXEC (wine-abi 3) */
     if (fcntl( fd, F_SETFD, FD_CLOEXEC ) || fstat( fd, &st ))
     {
@@ -63,8 +63,8 @@ NTSTATUS descriptor_open( void *args )
     {
         int off = 0;
 
-        setsockopt( fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof(off) );
-        setsockopt( fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &off, sizeof(off) );
+        setsockopt( fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof( off ) );
+        setsockopt( fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &off, sizeof( off ) );
     }
     params->fd = fd;
     params->inode = st.st_ino;
@@ -81,15 +81,17 @@ NTSTATUS descriptor_close( void *args )
     return STATUS_SUCCESS;
 }
 
-/* The counters stay as they were at the end. A window of zero is probed too, and a few segments are sent again on the best of networks. */
+/* The counters stay as they were at the end. A window of zero is probed too, and a few segments are sent again on the
+ * best of networks. */
 static enum closed closed_how( int fd, const struct tcp_info *info )
 {
     int keepalive = 0;
-    socklen_t len = sizeof(keepalive);
+    socklen_t len = sizeof( keepalive );
 
     if (info->tcpi_state != TCP_CLOSE) return CLOSED_NOT;
     if (info->tcpi_retransmits >= RETRANSMISSIONS_LOST) return CLOSED_BY_RETRANSMISSION;
-    if (info->tcpi_probes && !getsockopt( fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &len ) && keepalive) return CLOSED_BY_KEEPALIVE;
+    if (info->tcpi_probes && !getsockopt( fd, SOL_SOCKET, SO_KEEPALIVE, &keepalive, &len ) && keepalive)
+        return CLOSED_BY_KEEPALIVE;
     return CLOSED;
 }
 
@@ -98,7 +100,7 @@ NTSTATUS descriptor_query( void *args )
 {
     struct descriptor_query_params *params = args;
     struct sockaddr_storage addr;
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
     struct stat st;
     struct linger linger;
     struct tcp_info info;
@@ -110,30 +112,33 @@ NTSTATUS descriptor_query( void *args )
     case DESCRIPTOR_PEER:
         if (params->what == DESCRIPTOR_LOCAL) ret = getsockname( params->fd, (struct sockaddr *)&addr, &len );
         else ret = getpeername( params->fd, (struct sockaddr *)&addr, &len );
-        if (!ret) params->addr_len = address_from_unix( &addr, len, params->addr, sizeof(params->addr) );
+        if (!ret) params->addr_len = address_from_unix( &addr, len, params->addr, sizeof( params->addr ) );
         break;
     case DESCRIPTOR_UNREAD:
-        if (!(ret = ioctl( params->fd, FIONREAD, &value ))) params->value = value;
+        if (!( ret = ioctl( params->fd, FIONREAD, &value ) )) params->value = value;
         break;
     case DESCRIPTOR_INODE:
-        if (!(ret = fstat( params->fd, &st ))) params->value = st.st_ino;
+        if (!( ret = fstat( params->fd, &st ) )) params->value = st.st_ino;
         break;
     case DESCRIPTOR_LINGERS:
-        len = sizeof(linger);
-        if ((ret = getsockopt( params->fd, SOL_SOCKET, SO_LINGER, &linger, &len )) || !linger.l_onoff || !linger.l_linger) break;
-        if (!(ret = ioctl( params->fd, SIOCOUTQ, &value ))) params->value = value ? 1 : 2;
+        len = sizeof( linger );
+        if (( ret = getsockopt( params->fd, SOL_SOCKET, SO_LINGER, &linger, &len ) ) || !linger.l_onoff
+            || !linger.l_linger)
+            break;
+        if (!( ret = ioctl( params->fd, SIOCOUTQ, &value ) )) params->value = value ? 1 : 2;
         break;
     case DESCRIPTOR_DRAINED:
-        len = sizeof(info);
-        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len )))
-            params->value = info.tcpi_state == TCP_FIN_WAIT2 || info.tcpi_state == TCP_TIME_WAIT || info.tcpi_state == TCP_CLOSE;
+        len = sizeof( info );
+        if (!( ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ) ))
+            params->value
+                = info.tcpi_state == TCP_FIN_WAIT2 || info.tcpi_state == TCP_TIME_WAIT || info.tcpi_state == TCP_CLOSE;
         break;
     case DESCRIPTOR_CLOSED:
-        len = sizeof(info);
-        if (!(ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ))) params->value = closed_how( params->fd, &info );
+        len = sizeof( info );
+        if (!( ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ) ))
+            params->value = closed_how( params->fd, &info );
         break;
-    default:
-        return STATUS_INVALID_PARAMETER;
+    default: return STATUS_INVALID_PARAMETER;
     }
     return ret ? errno_to_status( errno ) : STATUS_SUCCESS;
 }
@@ -144,7 +149,8 @@ NTSTATUS descriptor_end( void *args )
     const struct descriptor_end_params *params = args;
 
     if (!params->discard) return shutdown( params->fd, SHUT_WR ) ? errno_to_status( errno ) : STATUS_SUCCESS;
-    while (recv( params->fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT ) > 0) /* all */;
+    while (recv( params->fd, NULL, 1 << 20, MSG_TRUNC | MSG_DONTWAIT ) > 0) /* all */
+        ;
     return STATUS_SUCCESS;
 }
 
@@ -153,7 +159,7 @@ NTSTATUS descriptor_rebind( void *args )
 {
     const struct descriptor_rebind_params *params = args;
     struct sockaddr_in6 addr;
-    socklen_t len = sizeof(addr);
+    socklen_t len = sizeof( addr );
 
     if (getsockname( params->fd, (struct sockaddr *)&addr, &len )) return errno_to_status( errno );
     if (addr.sin6_port) return STATUS_SUCCESS;
@@ -173,14 +179,14 @@ NTSTATUS descriptor_replace( void *args )
     int fd, new_fd;
 
     if (fstat( params->fd, &old )) return errno_to_status( errno );
-    if ((status = ntdll_handle_to_fd( params->handle, 0, &new_fd, &options ))) return status;
-    if (!(dir = opendir( "/proc/self/fd" )))
+    if (( status = ntdll_handle_to_fd( params->handle, 0, &new_fd, &options ) )) return status;
+    if (!( dir = opendir( "/proc/self/fd" ) ))
     {
         status = errno_to_status( errno );
         close( new_fd );
         return status;
     }
-    while ((entry = readdir( dir )))
+    while (( entry = readdir( dir ) ))
     {
         fd = atoi( entry->d_name );
         if (fd <= 2 || fd == new_fd || fd == dirfd( dir )) continue;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Both kinds tell of readiness, edge-triggered, and neither transfers anything: what waits lies in queues of the provider, so that nothing
- * of an operation is in the kernel when it is cancelled or its memory goes.
+ * Both kinds tell of readiness, edge-triggered, and neither transfers anything: what waits lies in queues of the
+ * provider, so that nothing of an operation is in the kernel when it is cancelled or its memory goes.
  */
 
 #ifndef WSURING_UNIX_ENGINE_H
@@ -16,17 +16,17 @@
 struct engine_ops
 {
     /* can this kernel and sandbox do it? 0 or an errno; leaves nothing behind */
-    int (*probe)(void);
+    int ( *probe )( void );
     /* by the reaper, once */
-    NTSTATUS (*start)(void);
+    NTSTATUS ( *start )( void );
     /* by any thread, after the start; such a thread may be killed at any instruction, so no locks */
-    NTSTATUS (*watch)( int fd, uint32_t events, uint64_t cookie );
-    NTSTATUS (*wake)(void);
+    NTSTATUS ( *watch )( int fd, uint32_t events, uint64_t cookie );
+    NTSTATUS ( *wake )( void );
     /* by the reaper */
-    NTSTATUS (*wait)( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout );
+    NTSTATUS ( *wait )( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout );
 };
 
-#pragma GCC visibility push(hidden)
+#pragma GCC visibility push( hidden )
 
 extern const struct engine_ops engine_uring;
 extern const struct engine_ops engine_epoll;

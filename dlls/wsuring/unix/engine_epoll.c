@@ -19,7 +19,7 @@
 static int epoll_fd = -1;
 static int wake_fd = -1;
 
-static int epoll_probe(void)
+static int epoll_probe( void )
 {
     int fd = epoll_create1( EPOLL_CLOEXEC );
 
@@ -28,12 +28,12 @@ static int epoll_probe(void)
     return 0;
 }
 
-static NTSTATUS epoll_start(void)
+static NTSTATUS epoll_start( void )
 {
     struct set_create_params params;
     NTSTATUS status;
 
-    if ((status = set_create( &params ))) return status;
+    if (( status = set_create( &params ) )) return status;
     epoll_fd = params.set;
     wake_fd = params.wake_fd;
     return STATUS_SUCCESS;
@@ -45,25 +45,25 @@ static NTSTATUS epoll_watch( int fd, uint32_t events, uint64_t cookie )
 }
 
 /* Never drained: each write is an edge of its own, and the counter is full after 2^64 of them. */
-static NTSTATUS epoll_wake(void)
+static NTSTATUS epoll_wake( void )
 {
     const uint64_t one = 1;
 
-    return write( wake_fd, &one, sizeof(one) ) == -1 ? errno_to_status( errno ) : STATUS_SUCCESS;
+    return write( wake_fd, &one, sizeof( one ) ) == -1 ? errno_to_status( errno ) : STATUS_SUCCESS;
 }
 
 static NTSTATUS epoll_wait_ready( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout )
 {
     int i, ret;
 
-    if ((ret = set_wait_ready( epoll_fd, events, room, timeout )) == -1) return errno == EINTR ? STATUS_SUCCESS : errno_to_status( errno );
+    if (( ret = set_wait_ready( epoll_fd, events, room, timeout ) ) == -1)
+        return errno == EINTR ? STATUS_SUCCESS : errno_to_status( errno );
     for (i = 0; i < ret; i++)
-        if (events[i].cookie != SET_WAKE_COOKIE) events[(*count)++] = events[i];
+        if (events[i].cookie != SET_WAKE_COOKIE) events[( *count )++] = events[i];
     return STATUS_SUCCESS;
 }
 
-const struct engine_ops engine_epoll =
-{
+const struct engine_ops engine_epoll = {
     .probe = epoll_probe,
     .start = epoll_start,
     .watch = epoll_watch,

@@ -4,13 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The reaper alone touches the ring: a ring that others submit to needs locks, and completions get stuck when the submitter sleeps. Others
- * push requests onto a list without a lock, as they may be killed at any instruction, and wake the reaper if it sleeps.
+ * The reaper alone touches the ring: a ring that others submit to needs locks, and completions get stuck when the
+ * submitter sleeps. Others push requests onto a list without a lock, as they may be killed at any instruction, and wake
+ * the reaper if it sleeps.
  *
- * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its submission the provider may
- * have closed the descriptor and the number may be another file's. Then a request that ends the watch is in the list too, and the worst
- * that happens is an event with a cookie that nobody knows any more. Hence no duplicate of the descriptor, which would only hold back
- * the FIN.
+ * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its
+ * submission the provider may have closed the descriptor and the number may be another file's. Then a request that ends
+ * the watch is in the list too, and the worst that happens is an event with a cookie that nobody knows any more. Hence
+ * no duplicate of the descriptor, which would only hold back the FIN.
  */
 
 #if 0
@@ -32,13 +33,13 @@
 
 /* newer than some liburing headers; the kernel says EINVAL to what it doesn't know */
 #ifndef IORING_SETUP_COOP_TASKRUN
-#define IORING_SETUP_COOP_TASKRUN (1U << 8)
+#define IORING_SETUP_COOP_TASKRUN ( 1U << 8 )
 #endif
 #ifndef IORING_SETUP_SINGLE_ISSUER
-#define IORING_SETUP_SINGLE_ISSUER (1U << 12)
+#define IORING_SETUP_SINGLE_ISSUER ( 1U << 12 )
 #endif
 #ifndef IORING_SETUP_DEFER_TASKRUN
-#define IORING_SETUP_DEFER_TASKRUN (1U << 13)
+#define IORING_SETUP_DEFER_TASKRUN ( 1U << 13 )
 #endif
 
 #define SQ_ENTRIES 256
@@ -46,7 +47,7 @@
 
 /* user_data: index of the watch, and above it the generation, which is new with each poll; or one of these */
 #define DATA_WAKE   UINT64_MAX
-#define DATA_CANCEL (UINT64_MAX - 1)
+#define DATA_CANCEL ( UINT64_MAX - 1 )
 
 #define NONE UINT32_MAX
 
@@ -62,8 +63,8 @@ struct request
     uint32_t events;
 };
 
-static _Atomic(struct request *) requests; /* the newest first */
-static atomic_bool sleeping;               /* written by the reaper alone, so that a killed thread can't leave it wrong */
+static _Atomic( struct request * ) requests; /* the newest first */
+static atomic_bool sleeping; /* written by the reaper alone, so that a killed thread can't leave it wrong */
 static atomic_bool woken;
 static int wake_fd = -1;
 
@@ -73,13 +74,13 @@ struct watch
 {
     uint64_t cookie;
     int fd;
-    uint32_t events;     /* POLL_*; 0: ended */
+    uint32_t events; /* POLL_*; 0: ended */
     uint32_t generation;
-    uint32_t chain;      /* next in the bucket or in the list of free ones */
+    uint32_t chain; /* next in the bucket or in the list of free ones */
     uint32_t next_dirty;
     bool used;
-    bool armed;          /* there is a poll with this generation */
-    bool dirty;          /* the ring has to be told */
+    bool armed; /* there is a poll with this generation */
+    bool dirty; /* the ring has to be told */
 };
 
 static struct io_uring ring;
@@ -96,8 +97,7 @@ static struct request *postponed; /* the oldest first; there was no memory for a
 static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
 {
     /* from 6.1, 6.0, 5.19 and before; the first two keep the kernel from interrupting the reaper to run completions */
-    static const unsigned int flags[] =
-    {
+    static const unsigned int flags[] = {
         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
         IORING_SETUP_COOP_TASKRUN,
@@ -107,15 +107,15 @@ static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsign
     int ret = -EINVAL;
     size_t i;
 
-    for (i = 0; i < ARRAY_SIZE(flags) && ret == -EINVAL; i++)
+    for (i = 0; i < ARRAY_SIZE( flags ) && ret == -EINVAL; i++)
     {
-        memset( &params, 0, sizeof(params) );
+        memset( &params, 0, sizeof( params ) );
         params.flags = flags[i] | IORING_SETUP_CQSIZE;
         params.cq_entries = cq_entries;
         ret = io_uring_queue_init_params( sq_entries, new_ring, &params );
     }
     if (ret) return -ret;
-    if (!(params.features & IORING_FEAT_NODROP) || !(params.features & IORING_FEAT_EXT_ARG))
+    if (!( params.features & IORING_FEAT_NODROP ) || !( params.features & IORING_FEAT_EXT_ARG ))
     {
         io_uring_queue_exit( new_ring );
         return ENOSYS;
@@ -124,7 +124,7 @@ static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsign
 }
 
 /* io_uring may be there, but forbidden; and multishot polls (5.13) have no feature bit, so one is tried. */
-static int uring_probe(void)
+static int uring_probe( void )
 {
     struct __kernel_timespec second = { .tv_sec = 1 };
     struct io_uring_sqe *sqe;
@@ -132,12 +132,12 @@ static int uring_probe(void)
     struct io_uring probe;
     int fd, err;
 
-    if ((fd = eventfd( 1, EFD_CLOEXEC )) == -1) return errno;
-    if (!(err = ring_init( &probe, 4, 8 )))
+    if (( fd = eventfd( 1, EFD_CLOEXEC ) ) == -1) return errno;
+    if (!( err = ring_init( &probe, 4, 8 ) ))
     {
         sqe = io_uring_get_sqe( &probe );
         io_uring_prep_poll_multishot( sqe, fd, POLLIN );
-        if ((err = io_uring_submit_and_wait_timeout( &probe, &cqe, 1, &second, NULL )) < 0) err = -err;
+        if (( err = io_uring_submit_and_wait_timeout( &probe, &cqe, 1, &second, NULL ) ) < 0) err = -err;
         else if (cqe->res < 0) err = -cqe->res;
         else err = cqe->flags & IORING_CQE_F_MORE ? 0 : ENOSYS;
         /* a signal says nothing about the kernel's abilities */
@@ -154,12 +154,12 @@ static void poll_add( struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_
     sqe->user_data = data;
 }
 
-static NTSTATUS uring_start(void)
+static NTSTATUS uring_start( void )
 {
     int err;
 
-    if ((wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK )) == -1) return errno_to_status( errno );
-    if ((err = ring_init( &ring, SQ_ENTRIES, CQ_ENTRIES )))
+    if (( wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK ) ) == -1) return errno_to_status( errno );
+    if (( err = ring_init( &ring, SQ_ENTRIES, CQ_ENTRIES ) ))
     {
         close( wake_fd );
         return errno_to_status( err );
@@ -171,15 +171,15 @@ static NTSTATUS uring_start(void)
 /* ---- for all threads */
 
 /* The eventfd is never drained: each write is an edge of its own, and the counter is full after 2^64 of them. */
-static NTSTATUS wake_if_asleep(void)
+static NTSTATUS wake_if_asleep( void )
 {
     const uint64_t one = 1;
 
-    if (atomic_load( &sleeping ) && write( wake_fd, &one, sizeof(one) ) == -1) return errno_to_status( errno );
+    if (atomic_load( &sleeping ) && write( wake_fd, &one, sizeof( one ) ) == -1) return errno_to_status( errno );
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS uring_wake(void)
+static NTSTATUS uring_wake( void )
 {
     atomic_store( &woken, true );
     return wake_if_asleep();
@@ -189,12 +189,12 @@ static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
 {
     struct request *request;
 
-    if (!(request = malloc( sizeof(*request) ))) return STATUS_NO_MEMORY;
+    if (!( request = malloc( sizeof( *request ) ) )) return STATUS_NO_MEMORY;
     request->cookie = cookie;
     request->fd = fd;
     request->events = events;
     request->next = atomic_load_explicit( &requests, memory_order_relaxed );
-    while (!atomic_compare_exchange_weak( &requests, &request->next, request )) ;
+    while (!atomic_compare_exchange_weak( &requests, &request->next, request ));
     return wake_if_asleep();
 }
 
@@ -202,7 +202,7 @@ static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
 
 static uint32_t *watch_bucket( uint64_t cookie )
 {
-    return &buckets[(cookie * 0x9e3779b97f4a7c15ull >> 32) & (capacity - 1)];
+    return &buckets[( cookie * 0x9e3779b97f4a7c15ull >> 32 ) & ( capacity - 1 )];
 }
 
 static void watch_link( uint32_t index )
@@ -213,14 +213,14 @@ static void watch_link( uint32_t index )
     *bucket = index;
 }
 
-static bool watches_grow(void)
+static bool watches_grow( void )
 {
     uint32_t i, old_capacity = capacity, new_capacity = capacity ? capacity * 2 : 64;
     struct watch *new_watches;
     uint32_t *new_buckets;
 
-    if (!(new_buckets = malloc( new_capacity * sizeof(*new_buckets) ))) return false;
-    if (!(new_watches = realloc( watches, new_capacity * sizeof(*new_watches) )))
+    if (!( new_buckets = malloc( new_capacity * sizeof( *new_buckets ) ) )) return false;
+    if (!( new_watches = realloc( watches, new_capacity * sizeof( *new_watches ) ) ))
     {
         free( new_buckets );
         return false;
@@ -228,7 +228,7 @@ static bool watches_grow(void)
     free( buckets );
     watches = new_watches;
     buckets = new_buckets;
-    memset( watches + capacity, 0, (new_capacity - capacity) * sizeof(*watches) );
+    memset( watches + capacity, 0, ( new_capacity - capacity ) * sizeof( *watches ) );
     for (i = 0; i < new_capacity; i++) buckets[i] = NONE;
     capacity = new_capacity;
     for (i = 0; i < old_capacity; i++) watch_link( i ); /* it grows when all are used */
@@ -268,7 +268,7 @@ static void watch_free( struct watch *watch )
 {
     uint32_t index = watch - watches, *link;
 
-    for (link = watch_bucket( watch->cookie ); *link != index; link = &watches[*link].chain) ;
+    for (link = watch_bucket( watch->cookie ); *link != index; link = &watches[*link].chain);
     *link = watch->chain;
     watch->used = false;
     watch->chain = free_watches;
@@ -289,12 +289,12 @@ static void watch_mark_dirty( struct watch *watch )
 
 static uint64_t watch_data( const struct watch *watch )
 {
-    return (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
+    return (uint64_t)watch->generation << 32 | (uint32_t)( watch - watches );
 }
 
 /* ---- the reaper */
 
-static void take_requests(void)
+static void take_requests( void )
 {
     struct request *list = NULL, *request, *next, **link;
     struct watch *watch;
@@ -306,12 +306,13 @@ static void take_requests(void)
         request->next = list;
         list = request;
     }
-    for (link = &postponed; *link; link = &(*link)->next) /* to the end */;
+    for (link = &postponed; *link; link = &( *link )->next) /* to the end */
+        ;
     *link = list;
-    while ((request = postponed))
+    while (( request = postponed ))
     {
         watch = watch_find( request->cookie );
-        if (!watch && request->events && !(watch = watch_create( request->cookie ))) break;
+        if (!watch && request->events && !( watch = watch_create( request->cookie ) )) break;
         if (watch)
         {
             watch->fd = request->fd;
@@ -324,7 +325,7 @@ static void take_requests(void)
 }
 
 /* Turns what has changed into entries of the submission queue. What finds no place there stays for the next time. */
-static void prepare_submissions(void)
+static void prepare_submissions( void )
 {
     struct io_uring_sqe *sqe;
     struct watch *watch;
@@ -364,7 +365,7 @@ static void prepare_submissions(void)
 static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_event *event )
 {
     uint32_t index = cqe->user_data;
-    bool ended = !(cqe->flags & IORING_CQE_F_MORE);
+    bool ended = !( cqe->flags & IORING_CQE_F_MORE );
     struct watch *watch;
 
     if (cqe->user_data == DATA_CANCEL) return false;
@@ -383,10 +384,11 @@ static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_even
     event->ready = cqe->res < 0 ? POLL_ERR : events_from_host( cqe->res );
     if (ended)
     {
-        /* The kernel ends a poll by itself when the completion queue is full, say. Not again after an error or a hang-up, which would come
-         * at once and for ever: nothing can wait on such a file any more, and the next request arms it. */
+        /* The kernel ends a poll by itself when the completion queue is full, say. Not again after an error or a
+         * hang-up, which would come at once and for ever: nothing can wait on such a file any more, and the next
+         * request arms it. */
         watch->armed = false;
-        if (cqe->res >= 0 && !(event->ready & POLL_HUP)) watch_mark_dirty( watch );
+        if (cqe->res >= 0 && !( event->ready & POLL_HUP )) watch_mark_dirty( watch );
     }
     return true;
 }
@@ -437,7 +439,7 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
 
         atomic_store( &sleeping, true );
         if (atomic_load( &requests ) || atomic_load( &woken )) err = 0;
-        else err = enter( postponed && (timeout < 0 || timeout > RETRY_TIME) ? RETRY_TIME : timeout );
+        else err = enter( postponed && ( timeout < 0 || timeout > RETRY_TIME ) ? RETRY_TIME : timeout );
         atomic_store( &sleeping, false );
 
         switch (err)
@@ -445,21 +447,16 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
         case 0:
             if (!timeout) over = true;
             break;
-        case EBUSY:  /* completions first */
-        case EAGAIN:
-            break;
+        case EBUSY: /* completions first */
+        case EAGAIN: break;
         case EINTR:
-        case ETIME:
-            over = true;
-            break;
-        default:
-            return errno_to_status( err );
+        case ETIME: over = true; break;
+        default: return errno_to_status( err );
         }
     }
 }
 
-const struct engine_ops engine_uring =
-{
+const struct engine_ops engine_uring = {
     .probe = uring_probe,
     .start = uring_start,
     .watch = uring_watch,

@@ -11,60 +11,60 @@
 
 #include "unix_private.h"
 
-/* What ntdll does on stock (wine-abi 7.2, ntdll's column), so that programs see the errors that they know. Where it differs: the reason. */
+/* What ntdll does on stock (wine-abi 7.2, ntdll's column), so that programs see the errors that they know. Where it
+ * differs: the reason. */
 static const struct
 {
     int err;
     NTSTATUS status;
-} errors[] =
-{
-    { EAGAIN,          STATUS_DEVICE_NOT_READY }, /* EWOULDBLOCK too */
-    { EINPROGRESS,     STATUS_DEVICE_NOT_READY },
-    { EALREADY,        STATUS_NETWORK_BUSY },
-    { EBADF,           STATUS_INVALID_HANDLE },
-    { ENOTSOCK,        STATUS_OBJECT_TYPE_MISMATCH },
-    { EPERM,           STATUS_ACCESS_DENIED },
-    { EACCES,          STATUS_ACCESS_DENIED },
-    { EFAULT,          STATUS_ACCESS_VIOLATION },
-    { EINVAL,          STATUS_INVALID_PARAMETER },
-    { ENOPROTOOPT,     STATUS_INVALID_PARAMETER },
-    { EBUSY,           STATUS_DEVICE_BUSY },
-    { ENFILE,          STATUS_TOO_MANY_OPENED_FILES },
-    { EMFILE,          STATUS_TOO_MANY_OPENED_FILES },
-    { EMSGSIZE,        STATUS_BUFFER_OVERFLOW },
+} errors[] = {
+    { EAGAIN, STATUS_DEVICE_NOT_READY }, /* EWOULDBLOCK too */
+    { EINPROGRESS, STATUS_DEVICE_NOT_READY },
+    { EALREADY, STATUS_NETWORK_BUSY },
+    { EBADF, STATUS_INVALID_HANDLE },
+    { ENOTSOCK, STATUS_OBJECT_TYPE_MISMATCH },
+    { EPERM, STATUS_ACCESS_DENIED },
+    { EACCES, STATUS_ACCESS_DENIED },
+    { EFAULT, STATUS_ACCESS_VIOLATION },
+    { EINVAL, STATUS_INVALID_PARAMETER },
+    { ENOPROTOOPT, STATUS_INVALID_PARAMETER },
+    { EBUSY, STATUS_DEVICE_BUSY },
+    { ENFILE, STATUS_TOO_MANY_OPENED_FILES },
+    { EMFILE, STATUS_TOO_MANY_OPENED_FILES },
+    { EMSGSIZE, STATUS_BUFFER_OVERFLOW },
     { EPROTONOSUPPORT, STATUS_NOT_SUPPORTED },
     { ESOCKTNOSUPPORT, STATUS_NOT_SUPPORTED },
-    { EPFNOSUPPORT,    STATUS_NOT_SUPPORTED },
-    { EAFNOSUPPORT,    STATUS_NOT_SUPPORTED },
-    { EPROTOTYPE,      STATUS_NOT_SUPPORTED },
-    { EOPNOTSUPP,      STATUS_NOT_SUPPORTED }, /* ENOTSUP too */
-    { EADDRINUSE,      STATUS_SHARING_VIOLATION },
-    { EADDRNOTAVAIL,   STATUS_INVALID_ADDRESS_COMPONENT }, /* the server's column: WSAEADDRNOTAVAIL, not WSAEINVAL */
-    { EDESTADDRREQ,    STATUS_INVALID_CONNECTION },        /* as 10.0: WSAENOTCONN, which is what Windows documents for send */
-    { ENOTCONN,        STATUS_INVALID_CONNECTION },
-    { EISCONN,         STATUS_CONNECTION_ACTIVE },
-    { ECONNREFUSED,    STATUS_CONNECTION_REFUSED },
-    { ECONNRESET,      STATUS_CONNECTION_RESET },
-    { EPIPE,           STATUS_CONNECTION_RESET },
-    { ECONNABORTED,    STATUS_CONNECTION_ABORTED },
-    { ESHUTDOWN,       STATUS_PIPE_DISCONNECTED },
-    { ETIMEDOUT,       STATUS_IO_TIMEOUT },
-    { ENETDOWN,        STATUS_NETWORK_BUSY }, /* WSAENETDOWN */
-    { ENETUNREACH,     STATUS_NETWORK_UNREACHABLE },
-    { EHOSTUNREACH,    STATUS_HOST_UNREACHABLE },
+    { EPFNOSUPPORT, STATUS_NOT_SUPPORTED },
+    { EAFNOSUPPORT, STATUS_NOT_SUPPORTED },
+    { EPROTOTYPE, STATUS_NOT_SUPPORTED },
+    { EOPNOTSUPP, STATUS_NOT_SUPPORTED }, /* ENOTSUP too */
+    { EADDRINUSE, STATUS_SHARING_VIOLATION },
+    { EADDRNOTAVAIL, STATUS_INVALID_ADDRESS_COMPONENT }, /* the server's column: WSAEADDRNOTAVAIL, not WSAEINVAL */
+    { EDESTADDRREQ, STATUS_INVALID_CONNECTION }, /* as 10.0: WSAENOTCONN, which is what Windows documents for send */
+    { ENOTCONN, STATUS_INVALID_CONNECTION },
+    { EISCONN, STATUS_CONNECTION_ACTIVE },
+    { ECONNREFUSED, STATUS_CONNECTION_REFUSED },
+    { ECONNRESET, STATUS_CONNECTION_RESET },
+    { EPIPE, STATUS_CONNECTION_RESET },
+    { ECONNABORTED, STATUS_CONNECTION_ABORTED },
+    { ESHUTDOWN, STATUS_PIPE_DISCONNECTED },
+    { ETIMEDOUT, STATUS_IO_TIMEOUT },
+    { ENETDOWN, STATUS_NETWORK_BUSY }, /* WSAENETDOWN */
+    { ENETUNREACH, STATUS_NETWORK_UNREACHABLE },
+    { EHOSTUNREACH, STATUS_HOST_UNREACHABLE },
 
     /* stock has no entry for these and would say WSAEINVAL, which a program takes for its own fault */
-    { ENOBUFS,         STATUS_INSUFFICIENT_RESOURCES }, /* WSAENOBUFS */
-    { ENOMEM,          STATUS_INSUFFICIENT_RESOURCES },
-    { ENOSPC,          STATUS_INSUFFICIENT_RESOURCES }, /* fs.epoll.max_user_watches */
-    { EHOSTDOWN,       STATUS_HOST_DOWN },              /* WSAEHOSTDOWN */
-    { ENETRESET,       STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send it is no keep-alive's */
-    { ENONET,          STATUS_NETWORK_UNREACHABLE },
-    { EPROTO,          STATUS_PROTOCOL_UNREACHABLE },   /* WSAENETUNREACH */
-    { ENODEV,          STATUS_NO_SUCH_DEVICE },         /* WSAENETDOWN: the interface has gone */
-    { ENXIO,           STATUS_NO_SUCH_DEVICE },
-    { ENOENT,          STATUS_OBJECT_NAME_NOT_FOUND },  /* AF_UNIX */
-    { ENOSYS,          STATUS_NOT_IMPLEMENTED },
+    { ENOBUFS, STATUS_INSUFFICIENT_RESOURCES }, /* WSAENOBUFS */
+    { ENOMEM, STATUS_INSUFFICIENT_RESOURCES },
+    { ENOSPC, STATUS_INSUFFICIENT_RESOURCES },     /* fs.epoll.max_user_watches */
+    { EHOSTDOWN, STATUS_HOST_DOWN },               /* WSAEHOSTDOWN */
+    { ENETRESET, STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send it is no keep-alive's */
+    { ENONET, STATUS_NETWORK_UNREACHABLE },
+    { EPROTO, STATUS_PROTOCOL_UNREACHABLE }, /* WSAENETUNREACH */
+    { ENODEV, STATUS_NO_SUCH_DEVICE },       /* WSAENETDOWN: the interface has gone */
+    { ENXIO, STATUS_NO_SUCH_DEVICE },
+    { ENOENT, STATUS_OBJECT_NAME_NOT_FOUND }, /* AF_UNIX */
+    { ENOSYS, STATUS_NOT_IMPLEMENTED },
 };
 
 /* err: a positive errno. Anything that is not in the table is STATUS_UNSUCCESSFUL, like on stock. */
@@ -72,7 +72,7 @@ NTSTATUS errno_to_status( int err )
 {
     size_t i;
 
-    for (i = 0; i < ARRAY_SIZE(errors); i++)
+    for (i = 0; i < ARRAY_SIZE( errors ); i++)
         if (errors[i].err == err) return errors[i].status;
     return STATUS_UNSUCCESSFUL;
 }

@@ -37,7 +37,7 @@ static void choose_engine( struct init_params *params )
     }
     if (params->wanted == ENGINE_URING)
     {
-        if (!(err = engine_uring.probe()))
+        if (!( err = engine_uring.probe() ))
         {
             params->engine = ENGINE_URING;
             return;
@@ -47,7 +47,7 @@ static void choose_engine( struct init_params *params )
     }
     else params->reason = REASON_ASKED;
 
-    if (!(err = engine_epoll.probe())) params->engine = ENGINE_EPOLL;
+    if (!( err = engine_epoll.probe() )) params->engine = ENGINE_EPOLL;
     else if (!params->reason_errno) params->reason_errno = err;
 }
 
@@ -57,7 +57,7 @@ NTSTATUS init( void *args )
     struct init_params *params = args;
 
     params->functions = unix_func_count;
-    params->wine_version[sizeof(params->wine_version) - 1] = 0;
+    params->wine_version[sizeof( params->wine_version ) - 1] = 0;
     choose_engine( params );
     engine_select( params->engine );
     post_init( params->wine_version );

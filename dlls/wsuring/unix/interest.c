@@ -25,8 +25,12 @@ static bool make_change( int list, const struct interest_change *change )
 {
     struct epoll_event event = { .events = events_to_host( change->events ), .data.u64 = change->cookie };
 
-    if (change->events & (POLL_IN | POLL_END)) event.events |= EPOLLRDHUP;
-    return !epoll_ctl( list, !change->events ? EPOLL_CTL_DEL : change->listed ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, change->fd, &event );
+    if (change->events & ( POLL_IN | POLL_END )) event.events |= EPOLLRDHUP;
+    return !epoll_ctl( list,
+                       !change->events  ? EPOLL_CTL_DEL
+                       : change->listed ? EPOLL_CTL_MOD
+                                        : EPOLL_CTL_ADD,
+                       change->fd, &event );
 }
 
 static NTSTATUS wait_any( const struct interest_params *params )
@@ -39,7 +43,8 @@ static NTSTATUS wait_any( const struct interest_params *params )
     if (ret == -1) return errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     if (!ret) return STATUS_TIMEOUT;
     if (!fds[1].revents) return STATUS_SUCCESS;
-    return read( params->wake_fd, &value, sizeof(value) ) == -1 && errno != EAGAIN ? errno_to_status( errno ) : STATUS_ALERTED;
+    return read( params->wake_fd, &value, sizeof( value ) ) == -1 && errno != EAGAIN ? errno_to_status( errno )
+                                                                                     : STATUS_ALERTED;
 }
 
 /* unix_interest */
@@ -54,18 +59,19 @@ NTSTATUS interest( void *args )
     int ret;
 
     params->count = 0;
-    if (params->list == -1 && (params->list = epoll_create1( EPOLL_CLOEXEC )) == -1) return errno_to_status( errno );
+    if (params->list == -1 && ( params->list = epoll_create1( EPOLL_CLOEXEC ) ) == -1) return errno_to_status( errno );
     for (i = 0; i < params->change_count; i++)
         if (!make_change( params->list, changes + i )) return errno_to_status( errno );
     if (!params->room) return STATUS_SUCCESS;
-    if (params->timeout && (status = wait_any( params )) && status != STATUS_ALERTED) return status;
-    if (params->room > ARRAY_SIZE( room ) && !(ready = malloc( params->room * sizeof(*ready) ))) return STATUS_NO_MEMORY;
-    if ((ret = epoll_wait( params->list, ready, params->room, 0 )) == -1) status = errno_to_status( errno );
+    if (params->timeout && ( status = wait_any( params ) ) && status != STATUS_ALERTED) return status;
+    if (params->room > ARRAY_SIZE( room ) && !( ready = malloc( params->room * sizeof( *ready ) ) ))
+        return STATUS_NO_MEMORY;
+    if (( ret = epoll_wait( params->list, ready, params->room, 0 ) ) == -1) status = errno_to_status( errno );
     else if (!ret && !status) status = STATUS_TIMEOUT;
     for (i = 0; (int)i < ret; i++)
     {
         events[i].cookie = ready[i].data.u64;
-        events[i].ready = events_from_host( ready[i].events ) | (ready[i].events & EPOLLRDHUP ? POLL_END : 0);
+        events[i].ready = events_from_host( ready[i].events ) | ( ready[i].events & EPOLLRDHUP ? POLL_END : 0 );
         events[i].pad = 0;
     }
     params->count = ret == -1 ? 0 : ret;

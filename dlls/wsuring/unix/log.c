@@ -24,7 +24,7 @@ NTSTATUS write_log( void *args )
 
     while (len)
     {
-        if ((ret = write( STDERR_FILENO, text, len )) >= 0)
+        if (( ret = write( STDERR_FILENO, text, len ) ) >= 0)
         {
             text += ret;
             len -= ret;

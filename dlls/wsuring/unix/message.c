@@ -30,14 +30,16 @@
 #define CONTROL_ROOM 512 /* all that is known comes to less */
 
 /* What the host takes at a time. */
-#define SEGMENTS_MAX     64
-#define SEGMENTS_SIZE    65000
+#define SEGMENTS_MAX  64
+#define SEGMENTS_SIZE 65000
 
 /* No message of the host is longer. */
 #define DATAGRAM_MAX 65536
 
-/* A part of the program's buffers; the caller has seen to it that there are no more than IOV_MAX. Returns how many entries. */
-static uint32_t iovec_part( const struct unix_buffer *buffers, uint32_t count, uint64_t offset, uint64_t len, struct iovec *iov )
+/* A part of the program's buffers; the caller has seen to it that there are no more than IOV_MAX. Returns how many
+ * entries. */
+static uint32_t iovec_part( const struct unix_buffer *buffers, uint32_t count, uint64_t offset, uint64_t len,
+                            struct iovec *iov )
 {
     uint32_t i, used = 0;
 
@@ -87,7 +89,8 @@ static ssize_t send_part( const struct message_params *params, struct msghdr *ms
 static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
 {
     uint64_t total = buffers_size( pointer_from_u64( params->buffers ), params->count ), len;
-    uint64_t most = (uint64_t)(SEGMENTS_SIZE / segment < SEGMENTS_MAX ? SEGMENTS_SIZE / segment : SEGMENTS_MAX) * segment;
+    uint64_t most
+        = (uint64_t)( SEGMENTS_SIZE / segment < SEGMENTS_MAX ? SEGMENTS_SIZE / segment : SEGMENTS_MAX ) * segment;
     size_t plain_len = msg->msg_controllen;
     bool by_host = most > segment;
     uint16_t size = segment;
@@ -99,20 +102,20 @@ static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg
         msg->msg_controllen = plain_len;
         if (by_host && len > segment)
         {
-            struct cmsghdr *cmsg = (struct cmsghdr *)((char *)msg->msg_control + plain_len);
+            struct cmsghdr *cmsg = (struct cmsghdr *)( (char *)msg->msg_control + plain_len );
 
             if (len > most) len = most;
-            memset( cmsg, 0, CMSG_SPACE( sizeof(size) ) );
-            cmsg->cmsg_len = CMSG_LEN( sizeof(size) );
+            memset( cmsg, 0, CMSG_SPACE( sizeof( size ) ) );
+            cmsg->cmsg_len = CMSG_LEN( sizeof( size ) );
             cmsg->cmsg_level = IPPROTO_UDP;
             cmsg->cmsg_type = UDP_SEGMENT;
-            memcpy( CMSG_DATA( cmsg ), &size, sizeof(size) );
-            msg->msg_controllen += CMSG_SPACE( sizeof(size) );
+            memcpy( CMSG_DATA( cmsg ), &size, sizeof( size ) );
+            msg->msg_controllen += CMSG_SPACE( sizeof( size ) );
         }
         else if (len > segment) len = segment;
-        if ((ret = send_part( params, msg, params->transferred, len )) == -1)
+        if (( ret = send_part( params, msg, params->transferred, len ) ) == -1)
         {
-            if (len > segment && (errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP))
+            if (len > segment && ( errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP ))
             {
                 /* longer than a packet on this way, or a device that can't */
                 by_host = false;
@@ -129,7 +132,7 @@ static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg
 NTSTATUS message_send( void *args )
 {
     struct message_params *params = args;
-    uint64_t control[(CONTROL_ROOM + CMSG_SPACE( sizeof(uint16_t) )) / sizeof(uint64_t)];
+    uint64_t control[( CONTROL_ROOM + CMSG_SPACE( sizeof( uint16_t ) ) ) / sizeof( uint64_t )];
     struct sockaddr_storage addr;
     struct msghdr msg = { .msg_control = control };
     uint32_t segment = params->segment;
@@ -139,13 +142,16 @@ NTSTATUS message_send( void *args )
     params->transferred = 0;
     if (params->addr)
     {
-        if ((status = address_to_unix( pointer_from_u64( params->addr ), params->addr_len, &addr, &msg.msg_namelen ))) return status;
+        if (( status = address_to_unix( pointer_from_u64( params->addr ), params->addr_len, &addr, &msg.msg_namelen ) ))
+            return status;
         msg.msg_name = &addr;
     }
-    if ((status = control_to_unix( params, params->fd, control, CONTROL_ROOM, &msg.msg_controllen, &segment ))) return status;
-    if (segment && segment < DATAGRAM_MAX && buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
+    if (( status = control_to_unix( params, params->fd, control, CONTROL_ROOM, &msg.msg_controllen, &segment ) ))
+        return status;
+    if (segment && segment < DATAGRAM_MAX
+        && buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
         return send_segments( params, &msg, segment );
-    if ((ret = send_part( params, &msg, 0, UINT64_MAX )) == -1) return send_errno_to_status( errno );
+    if (( ret = send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return send_errno_to_status( errno );
     params->transferred = ret;
     return STATUS_SUCCESS;
 }
@@ -174,29 +180,32 @@ static ssize_t recv_part( const struct message_params *params, struct msghdr *ms
 static NTSTATUS recv_done( struct message_params *params, const struct msghdr *msg, ssize_t ret, uint32_t segment )
 {
     params->transferred = ret;
-    if (params->addr) params->addr_len = address_from_unix( msg->msg_name, msg->msg_namelen, pointer_from_u64( params->addr ), params->addr_len );
+    if (params->addr)
+        params->addr_len
+            = address_from_unix( msg->msg_name, msg->msg_namelen, pointer_from_u64( params->addr ), params->addr_len );
     control_from_unix( params, msg, segment );
-    return params->flags & (WINDOWS_MSG_TRUNC | WINDOWS_MSG_CTRUNC) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+    return params->flags & ( WINDOWS_MSG_TRUNC | WINDOWS_MSG_CTRUNC ) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
 static void set_peek_offset( int fd, int offset )
 {
-    setsockopt( fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof(offset) );
+    setsockopt( fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof( offset ) );
 }
 
-/* A coalesced message that is longer than the program wants is given out in pieces: it stays in the host's queue, which a poll goes by, until the last
- * piece has been looked at. len: the bytes of it that are left; 0 if nothing is. */
-static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, uint32_t limit, uint32_t segment, uint64_t left )
+/* A coalesced message that is longer than the program wants is given out in pieces: it stays in the host's queue, which
+ * a poll goes by, until the last piece has been looked at. len: the bytes of it that are left; 0 if nothing is. */
+static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, uint32_t limit, uint32_t segment,
+                            uint64_t left )
 {
     uint64_t want = limit / segment * segment;
     bool last;
     ssize_t ret;
 
     if (!want) want = segment;
-    if ((last = want >= left)) want = left;
+    if (( last = want >= left )) want = left;
     set_peek_offset( params->fd, params->split );
     msg->msg_controllen = CONTROL_ROOM;
-    if ((ret = recv_part( params, msg, want, MSG_PEEK | MSG_DONTWAIT )) == -1)
+    if (( ret = recv_part( params, msg, want, MSG_PEEK | MSG_DONTWAIT ) ) == -1)
     {
         int err = errno;
 
@@ -205,7 +214,7 @@ static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, u
     }
     set_peek_offset( params->fd, -1 );
     if ((uint64_t)ret == want) msg->msg_flags &= ~MSG_TRUNC; /* of the host's message, not of the piece */
-    if (!(params->flags & WINDOWS_MSG_PEEK))
+    if (!( params->flags & WINDOWS_MSG_PEEK ))
     {
         params->split = last ? 0 : params->split + want;
         if (last)
@@ -223,7 +232,7 @@ static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *ms
     uint64_t room = buffers_size( pointer_from_u64( params->buffers ), params->count );
     uint64_t limit = room < params->coalesce_max ? room : params->coalesce_max;
     struct msghdr look = *msg;
-    int flags = MSG_DONTWAIT | (params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0);
+    int flags = MSG_DONTWAIT | ( params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0 );
     uint32_t segment;
     ssize_t ret;
 
@@ -231,16 +240,18 @@ static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *ms
     {
         look.msg_name = NULL;
         look.msg_namelen = 0;
-        if ((ret = recvmsg( params->fd, &look, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT )) == -1)
+        if (( ret = recvmsg( params->fd, &look, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT ) ) == -1)
         {
             params->split = 0;
             return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
         }
-        if ((segment = control_segment( &look )) && (uint64_t)ret > params->split && (params->split || (uint64_t)ret > limit))
+        if (( segment = control_segment( &look ) ) && (uint64_t)ret > params->split
+            && ( params->split || (uint64_t)ret > limit ))
             return recv_piece( params, msg, limit, segment, ret - params->split );
         params->split = 0;
     }
-    if ((ret = recv_part( params, msg, UINT64_MAX, flags )) == -1) return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
+    if (( ret = recv_part( params, msg, UINT64_MAX, flags ) ) == -1)
+        return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
     return recv_done( params, msg, ret, control_segment( msg ) );
 }
 
@@ -248,14 +259,15 @@ static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *ms
 NTSTATUS message_recv( void *args )
 {
     struct message_params *params = args;
-    uint64_t control[CONTROL_ROOM / sizeof(uint64_t)];
+    uint64_t control[CONTROL_ROOM / sizeof( uint64_t )];
     struct sockaddr_storage addr;
-    struct msghdr msg = { .msg_name = &addr, .msg_namelen = sizeof(addr), .msg_control = control, .msg_controllen = CONTROL_ROOM };
+    struct msghdr msg
+        = { .msg_name = &addr, .msg_namelen = sizeof( addr ), .msg_control = control, .msg_controllen = CONTROL_ROOM };
     ssize_t ret;
 
     params->transferred = 0;
     if (params->options & MESSAGE_COALESCED) return recv_coalesced( params, &msg );
-    ret = recv_part( params, &msg, UINT64_MAX, MSG_DONTWAIT | (params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0) );
+    ret = recv_part( params, &msg, UINT64_MAX, MSG_DONTWAIT | ( params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0 ) );
     if (ret == -1) return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
     return recv_done( params, &msg, ret, 0 );
 }

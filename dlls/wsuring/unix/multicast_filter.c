@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows' structures are those of RFC 3678, as the host's are, but the two modes have each other's numbers and an interface may be given by its
- * index as an address 0.x.x.x. A filter for a group that the socket isn't in joins it (RFC 3678, 4.1), which the host leaves to the caller.
+ * Windows' structures are those of RFC 3678, as the host's are, but the two modes have each other's numbers and an
+ * interface may be given by its index as an address 0.x.x.x. A filter for a group that the socket isn't in joins it
+ * (RFC 3678, 4.1), which the host leaves to the caller.
  */
 
 #if 0
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define V4_HEADER offsetof( struct ip_msfilter, imsf_slist )
+#define V4_HEADER  offsetof( struct ip_msfilter, imsf_slist )
 #define ANY_HEADER offsetof( struct group_filter, gf_slist )
 
 /* Both are their own inverse. */
@@ -29,13 +30,15 @@ static uint32_t other_mode( uint32_t mode )
     return mode == MCAST_INCLUDE ? MCAST_EXCLUDE : MCAST_INCLUDE;
 }
 
-static NTSTATUS set_filter( int fd, int level, int option, const void *filter, socklen_t len, bool empty, int join, const void *group, socklen_t group_len )
+static NTSTATUS set_filter( int fd, int level, int option, const void *filter, socklen_t len, bool empty, int join,
+                            const void *group, socklen_t group_len )
 {
     if (!setsockopt( fd, level, option, filter, len )) return STATUS_SUCCESS;
     /* EINVAL: not a member */
     if (errno == EADDRNOTAVAIL && empty) return STATUS_SUCCESS;
     if (errno != EINVAL && errno != EADDRNOTAVAIL) return errno_to_status( errno );
-    if (setsockopt( fd, level, join, group, group_len )) return errno == ENODEV ? STATUS_INVALID_ADDRESS_COMPONENT : errno_to_status( errno );
+    if (setsockopt( fd, level, join, group, group_len ))
+        return errno == ENODEV ? STATUS_INVALID_ADDRESS_COMPONENT : errno_to_status( errno );
     return setsockopt( fd, level, option, filter, len ) ? errno_to_status( errno ) : STATUS_SUCCESS;
 }
 
@@ -46,17 +49,19 @@ static NTSTATUS filter_v4( struct multicast_filter_params *params, struct ip_msf
     socklen_t len = params->len;
 
     /* the host takes no index here */
-    if (filter->imsf_interface.s_addr && ntohl( filter->imsf_interface.s_addr ) < 1 << 24) return STATUS_INVALID_ADDRESS_COMPONENT;
+    if (filter->imsf_interface.s_addr && ntohl( filter->imsf_interface.s_addr ) < 1 << 24)
+        return STATUS_INVALID_ADDRESS_COMPONENT;
     group.imr_address = filter->imsf_interface;
     if (params->set)
     {
         bool empty = filter->imsf_fmode == 0 && !filter->imsf_numsrc;
 
         filter->imsf_fmode = other_mode( filter->imsf_fmode );
-        return set_filter( params->fd, IPPROTO_IP, IP_MSFILTER, filter, V4_HEADER + filter->imsf_numsrc * sizeof(struct in_addr), empty,
-                           IP_ADD_MEMBERSHIP, &group, sizeof(group) );
+        return set_filter( params->fd, IPPROTO_IP, IP_MSFILTER, filter,
+                           V4_HEADER + filter->imsf_numsrc * sizeof( struct in_addr ), empty, IP_ADD_MEMBERSHIP, &group,
+                           sizeof( group ) );
     }
-    filter->imsf_numsrc = (len - V4_HEADER) / sizeof(struct in_addr);
+    filter->imsf_numsrc = ( len - V4_HEADER ) / sizeof( struct in_addr );
     if (getsockopt( params->fd, IPPROTO_IP, IP_MSFILTER, filter, &len )) return errno_to_status( errno );
     filter->imsf_fmode = other_mode( filter->imsf_fmode );
     params->len = len;
@@ -67,15 +72,16 @@ static NTSTATUS filter_v4( struct multicast_filter_params *params, struct ip_msf
 static NTSTATUS filter_any( struct multicast_filter_params *params, struct group_filter *filter )
 {
     struct group_req group = { .gr_interface = filter->gf_interface };
-    uint8_t windows_group[sizeof(filter->gf_group)];
+    uint8_t windows_group[sizeof( filter->gf_group )];
     struct sockaddr_storage addr;
     socklen_t len = params->len, addr_len;
     NTSTATUS status;
     uint32_t i;
     int level;
 
-    memcpy( windows_group, &filter->gf_group, sizeof(windows_group) );
-    if ((status = address_to_unix( windows_group, sizeof(windows_group), &group.gr_group, &addr_len ))) return status;
+    memcpy( windows_group, &filter->gf_group, sizeof( windows_group ) );
+    if (( status = address_to_unix( windows_group, sizeof( windows_group ), &group.gr_group, &addr_len ) ))
+        return status;
     filter->gf_group = group.gr_group;
     level = group.gr_group.ss_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
     if (params->set)
@@ -84,22 +90,22 @@ static NTSTATUS filter_any( struct multicast_filter_params *params, struct group
 
         for (i = 0; i < filter->gf_numsrc; i++)
         {
-            if ((status = address_to_unix( filter->gf_slist + i, sizeof(addr), &addr, &addr_len ))) return status;
+            if (( status = address_to_unix( filter->gf_slist + i, sizeof( addr ), &addr, &addr_len ) )) return status;
             filter->gf_slist[i] = addr;
         }
         filter->gf_fmode = other_mode( filter->gf_fmode );
-        return set_filter( params->fd, level, MCAST_MSFILTER, filter, ANY_HEADER + filter->gf_numsrc * sizeof(addr), empty, MCAST_JOIN_GROUP, &group,
-                           sizeof(group) );
+        return set_filter( params->fd, level, MCAST_MSFILTER, filter, ANY_HEADER + filter->gf_numsrc * sizeof( addr ),
+                           empty, MCAST_JOIN_GROUP, &group, sizeof( group ) );
     }
-    filter->gf_numsrc = (len - ANY_HEADER) / sizeof(addr);
+    filter->gf_numsrc = ( len - ANY_HEADER ) / sizeof( addr );
     if (getsockopt( params->fd, level, MCAST_MSFILTER, filter, &len )) return errno_to_status( errno );
     filter->gf_fmode = other_mode( filter->gf_fmode );
-    memcpy( &filter->gf_group, windows_group, sizeof(windows_group) );
-    for (i = 0; ANY_HEADER + (i + 1) * sizeof(addr) <= len; i++)
+    memcpy( &filter->gf_group, windows_group, sizeof( windows_group ) );
+    for (i = 0; ANY_HEADER + ( i + 1 ) * sizeof( addr ) <= len; i++)
     {
         addr = filter->gf_slist[i];
-        memset( filter->gf_slist + i, 0, sizeof(addr) );
-        address_from_unix( &addr, sizeof(addr), filter->gf_slist + i, sizeof(addr) );
+        memset( filter->gf_slist + i, 0, sizeof( addr ) );
+        address_from_unix( &addr, sizeof( addr ), filter->gf_slist + i, sizeof( addr ) );
     }
     params->len = len;
     return STATUS_SUCCESS;
@@ -110,20 +116,20 @@ NTSTATUS multicast_filter( void *args )
 {
     struct multicast_filter_params *params = args;
     uint32_t header = params->any_family ? ANY_HEADER : V4_HEADER;
-    uint32_t source = params->any_family ? sizeof(struct sockaddr_storage) : sizeof(struct in_addr);
+    uint32_t source = params->any_family ? sizeof( struct sockaddr_storage ) : sizeof( struct in_addr );
     uint32_t len = params->len, sources, mode;
     NTSTATUS status;
     void *copy;
 
     if (len < header) return STATUS_ACCESS_VIOLATION;
     if (len > header + MULTICAST_SOURCES_MAX * source) len = params->len = header + MULTICAST_SOURCES_MAX * source;
-    if (!(copy = malloc( len ))) return STATUS_NO_MEMORY;
+    if (!( copy = malloc( len ) )) return STATUS_NO_MEMORY;
     memcpy( copy, pointer_from_u64( params->value ), len );
     /* the two last members of both headers */
-    memcpy( &mode, (char *)copy + header - 8, sizeof(mode) );
-    memcpy( &sources, (char *)copy + header - 4, sizeof(sources) );
-    if (params->set && (mode > 1 || sources > MULTICAST_SOURCES_MAX)) status = STATUS_INVALID_PARAMETER;
-    else if (params->set && sources > (len - header) / source) status = STATUS_ACCESS_VIOLATION;
+    memcpy( &mode, (char *)copy + header - 8, sizeof( mode ) );
+    memcpy( &sources, (char *)copy + header - 4, sizeof( sources ) );
+    if (params->set && ( mode > 1 || sources > MULTICAST_SOURCES_MAX )) status = STATUS_INVALID_PARAMETER;
+    else if (params->set && sources > ( len - header ) / source) status = STATUS_ACCESS_VIOLATION;
     else status = params->any_family ? filter_any( params, copy ) : filter_v4( params, copy );
     if (!status && !params->set) memcpy( pointer_from_u64( params->value ), copy, params->len );
     free( copy );

@@ -27,20 +27,38 @@
 
 typedef int NTSTATUS; /* the same as Wine's, should a header have it too */
 
-#define RESULT_SUCCESS          ((NTSTATUS)0)
-#define RESULT_BUFFER_TOO_SMALL ((NTSTATUS)0xc0000023)
-#define RESULT_NOT_SUPPORTED    ((NTSTATUS)0xc00000bb)
+#define RESULT_SUCCESS          ( (NTSTATUS)0 )
+#define RESULT_BUFFER_TOO_SMALL ( (NTSTATUS)0xc0000023 )
+#define RESULT_NOT_SUPPORTED    ( (NTSTATUS)0xc00000bb )
 
 /* <resolv.h> would bring <signal.h>, whose POLL_IN is another than ours */
-enum { DNS_CLASS_IN = 1, DNS_TYPE_A = 1, DNS_TYPE_AAAA = 28 };
+enum
+{
+    DNS_CLASS_IN = 1,
+    DNS_TYPE_A = 1,
+    DNS_TYPE_AAAA = 28
+};
 extern int res_query( const char *name, int class, int type, unsigned char *answer, int size );
-
-enum { WINDOWS_AF_INET = 2, WINDOWS_AF_INET6 = 23 };
 
 enum
 {
-    ERROR_MEMORY = 8, ERROR_INVALID = 10022, ERROR_SOCKTYPE = 10044, ERROR_NOT_SUPPORTED = 10045, ERROR_FAMILY = 10047, ERROR_NO_BUFFERS = 10055,
-    ERROR_TYPE_NOT_FOUND = 10109, ERROR_HOST_NOT_FOUND = 11001, ERROR_TRY_AGAIN = 11002, ERROR_NO_RECOVERY = 11003, ERROR_NO_DATA = 11004
+    WINDOWS_AF_INET = 2,
+    WINDOWS_AF_INET6 = 23
+};
+
+enum
+{
+    ERROR_MEMORY = 8,
+    ERROR_INVALID = 10022,
+    ERROR_SOCKTYPE = 10044,
+    ERROR_NOT_SUPPORTED = 10045,
+    ERROR_FAMILY = 10047,
+    ERROR_NO_BUFFERS = 10055,
+    ERROR_TYPE_NOT_FOUND = 10109,
+    ERROR_HOST_NOT_FOUND = 11001,
+    ERROR_TRY_AGAIN = 11002,
+    ERROR_NO_RECOVERY = 11003,
+    ERROR_NO_DATA = 11004
 };
 
 /* ---- errors (wine-abi 12) */
@@ -49,15 +67,15 @@ static int error_from_errno( int err )
 {
     switch (err)
     {
-    case ENOMEM:  return ERROR_MEMORY;
+    case ENOMEM: return ERROR_MEMORY;
     case ENOBUFS: return ERROR_NO_BUFFERS;
     case EMFILE:
-    case ENFILE:  return 10024;
+    case ENFILE: return 10024;
     case EAGAIN:
     case EINTR:
     case ETIMEDOUT: return ERROR_TRY_AGAIN;
     case EAFNOSUPPORT: return ERROR_FAMILY;
-    default:      return ERROR_HOST_NOT_FOUND;
+    default: return ERROR_HOST_NOT_FOUND;
     }
 }
 
@@ -65,23 +83,23 @@ static int error_from_eai( int err, int sys_errno )
 {
     switch (err)
     {
-    case 0:              return 0;
-    case EAI_AGAIN:      return ERROR_TRY_AGAIN;
-    case EAI_BADFLAGS:   return ERROR_INVALID;
-    case EAI_FAIL:       return ERROR_NO_RECOVERY;
-    case EAI_FAMILY:     return ERROR_FAMILY;
-    case EAI_MEMORY:     return ERROR_MEMORY;
+    case 0: return 0;
+    case EAI_AGAIN: return ERROR_TRY_AGAIN;
+    case EAI_BADFLAGS: return ERROR_INVALID;
+    case EAI_FAIL: return ERROR_NO_RECOVERY;
+    case EAI_FAMILY: return ERROR_FAMILY;
+    case EAI_MEMORY: return ERROR_MEMORY;
 #ifdef EAI_NODATA
-    case EAI_NODATA:     return ERROR_NO_DATA;
+    case EAI_NODATA: return ERROR_NO_DATA;
 #endif
 #ifdef EAI_ADDRFAMILY
     case EAI_ADDRFAMILY: /* a numeric address of the other family */
 #endif
-    case EAI_NONAME:     return ERROR_HOST_NOT_FOUND;
-    case EAI_SERVICE:    return ERROR_TYPE_NOT_FOUND;
-    case EAI_SOCKTYPE:   return ERROR_SOCKTYPE;
-    case EAI_SYSTEM:     return error_from_errno( sys_errno );
-    default:             return ERROR_NO_RECOVERY;
+    case EAI_NONAME: return ERROR_HOST_NOT_FOUND;
+    case EAI_SERVICE: return ERROR_TYPE_NOT_FOUND;
+    case EAI_SOCKTYPE: return ERROR_SOCKTYPE;
+    case EAI_SYSTEM: return error_from_errno( sys_errno );
+    default: return ERROR_NO_RECOVERY;
     }
 }
 
@@ -90,11 +108,11 @@ static int error_from_h_errno( int err )
     switch (err)
     {
     case HOST_NOT_FOUND: return ERROR_HOST_NOT_FOUND;
-    case TRY_AGAIN:      return ERROR_TRY_AGAIN;
-    case NO_RECOVERY:    return ERROR_NO_RECOVERY;
-    case NO_DATA:        return ERROR_NO_DATA;
+    case TRY_AGAIN: return ERROR_TRY_AGAIN;
+    case NO_RECOVERY: return ERROR_NO_RECOVERY;
+    case NO_DATA: return ERROR_NO_DATA;
     case NETDB_INTERNAL: return ERROR_TRY_AGAIN;
-    default:             return ERROR_HOST_NOT_FOUND;
+    default: return ERROR_HOST_NOT_FOUND;
     }
 }
 
@@ -107,18 +125,18 @@ static int family_to_unix( int family )
 
 static int address_from_sockaddr( struct name_address *out, const struct sockaddr *addr )
 {
-    memset( out, 0, sizeof(*out) );
+    memset( out, 0, sizeof( *out ) );
     if (addr->sa_family == AF_INET)
     {
         out->family = WINDOWS_AF_INET;
-        memcpy( out->bytes, &((const struct sockaddr_in *)addr)->sin_addr, 4 );
+        memcpy( out->bytes, &( (const struct sockaddr_in *)addr )->sin_addr, 4 );
         return 1;
     }
     if (addr->sa_family == AF_INET6)
     {
         out->family = WINDOWS_AF_INET6;
-        out->scope = ((const struct sockaddr_in6 *)addr)->sin6_scope_id;
-        memcpy( out->bytes, &((const struct sockaddr_in6 *)addr)->sin6_addr, 16 );
+        out->scope = ( (const struct sockaddr_in6 *)addr )->sin6_scope_id;
+        memcpy( out->bytes, &( (const struct sockaddr_in6 *)addr )->sin6_addr, 16 );
         return 1;
     }
     return 0;
@@ -126,14 +144,14 @@ static int address_from_sockaddr( struct name_address *out, const struct sockadd
 
 static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const struct name_address *addr )
 {
-    memset( out, 0, sizeof(*out) );
+    memset( out, 0, sizeof( *out ) );
     if (addr->family == WINDOWS_AF_INET)
     {
         struct sockaddr_in *in = (struct sockaddr_in *)out;
 
         in->sin_family = AF_INET;
         memcpy( &in->sin_addr, addr->bytes, 4 );
-        return sizeof(*in);
+        return sizeof( *in );
     }
     else
     {
@@ -142,7 +160,7 @@ static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const stru
         in6->sin6_family = AF_INET6;
         in6->sin6_scope_id = addr->scope;
         memcpy( &in6->sin6_addr, addr->bytes, 16 );
-        return sizeof(*in6);
+        return sizeof( *in6 );
     }
 }
 
@@ -150,13 +168,15 @@ static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const stru
 
 static size_t align_8( size_t size )
 {
-    return (size + 7) & ~(size_t)7;
+    return ( size + 7 ) & ~(size_t)7;
 }
 
-static NTSTATUS write_result( struct name_params *params, const char *name, char **aliases, const struct name_address *addrs, uint32_t addr_count )
+static NTSTATUS write_result( struct name_params *params, const char *name, char **aliases,
+                              const struct name_address *addrs, uint32_t addr_count )
 {
     struct name_result *result = (struct name_result *)(uintptr_t)params->result;
-    size_t addr_pos = align_8( sizeof(*result) ), name_pos = addr_pos + (size_t)addr_count * sizeof(*addrs), pos = name_pos;
+    size_t addr_pos = align_8( sizeof( *result ) ), name_pos = addr_pos + (size_t)addr_count * sizeof( *addrs ),
+           pos = name_pos;
     uint32_t i, alias_count = 0;
     char *base = (char *)result;
 
@@ -178,7 +198,7 @@ static NTSTATUS write_result( struct name_params *params, const char *name, char
     result->alias_count = alias_count;
     result->addresses = addr_pos;
     result->address_count = addr_count;
-    if (addr_count) memcpy( base + addr_pos, addrs, addr_count * sizeof(*addrs) );
+    if (addr_count) memcpy( base + addr_pos, addrs, addr_count * sizeof( *addrs ) );
     pos = name_pos;
     if (name)
     {
@@ -209,7 +229,7 @@ static NTSTATUS write_hostent( struct name_params *params, const struct hostent 
     NTSTATUS status;
 
     while (host->h_addr_list[count]) count++;
-    if (!(addrs = calloc( count + 1, sizeof(*addrs) ))) return write_error( params, ERROR_MEMORY );
+    if (!( addrs = calloc( count + 1, sizeof( *addrs ) ) )) return write_error( params, ERROR_MEMORY );
     for (i = 0; i < count; i++)
     {
         addrs[i].family = host->h_addrtype == AF_INET6 ? WINDOWS_AF_INET6 : WINDOWS_AF_INET;
@@ -222,8 +242,9 @@ static NTSTATUS write_hostent( struct name_params *params, const struct hostent 
 
 /* ---- operations */
 
-/* Where it looks for one family only, glibc's getaddrinfo says of every failure that there is no such name; h_errno still knows better.
- * But its NO_RECOVERY is also that of an alias of a name without such addresses: res_query tells. */
+/* Where it looks for one family only, glibc's getaddrinfo says of every failure that there is no such name; h_errno
+ * still knows better. But its NO_RECOVERY is also that of an alias of a name without such addresses: res_query tells.
+ */
 static int error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
 {
     unsigned char answer[512];
@@ -231,7 +252,8 @@ static int error_from_lookup( int err, int sys_errno, int sys_h_errno, const cha
     if (err != EAI_NONAME || !name) return error_from_eai( err, sys_errno );
     if (sys_h_errno == TRY_AGAIN) return ERROR_TRY_AGAIN;
     if (sys_h_errno != NO_RECOVERY) return ERROR_HOST_NOT_FOUND;
-    if (res_query( name, DNS_CLASS_IN, family == AF_INET6 ? DNS_TYPE_AAAA : DNS_TYPE_A, answer, sizeof(answer) ) >= 0) return ERROR_NO_DATA;
+    if (res_query( name, DNS_CLASS_IN, family == AF_INET6 ? DNS_TYPE_AAAA : DNS_TYPE_A, answer, sizeof( answer ) ) >= 0)
+        return ERROR_NO_DATA;
     return error_from_h_errno( h_errno );
 }
 
@@ -254,11 +276,11 @@ static NTSTATUS get_addresses( struct name_params *params )
 
     /* a service is needed where there is no name; the port is not used */
     h_errno = 0;
-    if ((ret = getaddrinfo( name, name ? NULL : "0", &hints, &list )))
+    if (( ret = getaddrinfo( name, name ? NULL : "0", &hints, &list ) ))
         return write_error( params, error_from_lookup( ret, errno, h_errno, name, hints.ai_family ) );
 
     for (ai = list; ai; ai = ai->ai_next) count++;
-    if (!(addrs = calloc( count + 1, sizeof(*addrs) )))
+    if (!( addrs = calloc( count + 1, sizeof( *addrs ) ) ))
     {
         freeaddrinfo( list );
         return write_error( params, ERROR_MEMORY );
@@ -287,13 +309,14 @@ static NTSTATUS get_hostent( struct name_params *params )
     {
         size *= 2;
         found = NULL;
-        if (!(new_buffer = realloc( buffer, size )))
+        if (!( new_buffer = realloc( buffer, size ) ))
         {
             free( buffer );
             return write_error( params, ERROR_MEMORY );
         }
         buffer = new_buffer;
-        if (params->op == NAME_PEER) ret = gethostbyaddr_r( params->address.bytes, len, family, &host, buffer, size, &found, &err );
+        if (params->op == NAME_PEER)
+            ret = gethostbyaddr_r( params->address.bytes, len, family, &host, buffer, size, &found, &err );
         else ret = gethostbyname2_r( name, family, &host, buffer, size, &found, &err );
     } while (ret == ERANGE && size < 4 * 1024 * 1024);
 
@@ -310,7 +333,8 @@ static NTSTATUS get_info( struct name_params *params )
     char name[NI_MAXHOST];
     int ret;
 
-    ret = getnameinfo( (struct sockaddr *)&addr, len, name, sizeof(name), NULL, 0, NI_NAMEREQD | (params->flags & NAME_NOFQDN ? NI_NOFQDN : 0) );
+    ret = getnameinfo( (struct sockaddr *)&addr, len, name, sizeof( name ), NULL, 0,
+                       NI_NAMEREQD | ( params->flags & NAME_NOFQDN ? NI_NOFQDN : 0 ) );
     if (ret) return write_error( params, error_from_eai( ret, errno ) );
     return write_result( params, name, NULL, NULL, 0 );
 }
@@ -319,8 +343,8 @@ static NTSTATUS get_self( struct name_params *params )
 {
     char name[256];
 
-    if (gethostname( name, sizeof(name) )) return write_error( params, error_from_errno( errno ) );
-    name[sizeof(name) - 1] = 0;
+    if (gethostname( name, sizeof( name ) )) return write_error( params, error_from_errno( errno ) );
+    name[sizeof( name ) - 1] = 0;
     return write_result( params, name, NULL, NULL, 0 );
 }
 
@@ -334,9 +358,9 @@ NTSTATUS get_name( void *args )
     {
     case NAME_ADDRESSES: return get_addresses( params );
     case NAME_HOST:
-    case NAME_PEER:      return get_hostent( params );
-    case NAME_INFO:      return get_info( params );
-    case NAME_SELF:      return get_self( params );
-    default:             return RESULT_NOT_SUPPORTED;
+    case NAME_PEER: return get_hostent( params );
+    case NAME_INFO: return get_info( params );
+    case NAME_SELF: return get_self( params );
+    default: return RESULT_NOT_SUPPORTED;
     }
 }

@@ -16,17 +16,19 @@
 #include <net/if.h>
 #include <unistd.h>
 
-#define ALL (ADDRESSES_CHANGED | ROUTES_CHANGED)
+#define ALL ( ADDRESSES_CHANGED | ROUTES_CHANGED )
 #define V6  1 /* the bits of IPv6 are the next ones */
 
 static NTSTATUS open_socket( int *fd )
 {
     struct sockaddr_nl addr = { .nl_family = AF_NETLINK,
-                                .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE };
+                                .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE
+                                             | RTMGRP_IPV6_ROUTE };
     int err;
 
-    if ((*fd = socket( AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE )) == -1) return errno_to_status( errno );
-    if (!bind( *fd, (struct sockaddr *)&addr, sizeof(addr) )) return STATUS_SUCCESS;
+    if (( *fd = socket( AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE ) ) == -1)
+        return errno_to_status( errno );
+    if (!bind( *fd, (struct sockaddr *)&addr, sizeof( addr ) )) return STATUS_SUCCESS;
     err = errno;
     close( *fd );
     *fd = -1;
@@ -47,19 +49,21 @@ static uint32_t message_changes( const struct nlmsghdr *header )
     {
     case RTM_NEWADDR:
     case RTM_DELADDR:
-        if (header->nlmsg_len < NLMSG_LENGTH( sizeof(struct ifaddrmsg) )) return 0;
-        return of_family( ADDRESSES_CHANGED | ROUTES_CHANGED, ((const struct ifaddrmsg *)body)->ifa_family );
+        if (header->nlmsg_len < NLMSG_LENGTH( sizeof( struct ifaddrmsg ) )) return 0;
+        return of_family( ADDRESSES_CHANGED | ROUTES_CHANGED, ( (const struct ifaddrmsg *)body )->ifa_family );
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
-        if (header->nlmsg_len < NLMSG_LENGTH( sizeof(struct rtmsg) )) return 0;
-        if (((const struct rtmsg *)body)->rtm_flags & RTM_F_CLONED) return 0; /* a cache's */
-        return of_family( ROUTES_CHANGED, ((const struct rtmsg *)body)->rtm_family );
+        if (header->nlmsg_len < NLMSG_LENGTH( sizeof( struct rtmsg ) )) return 0;
+        if (( (const struct rtmsg *)body )->rtm_flags & RTM_F_CLONED) return 0; /* a cache's */
+        return of_family( ROUTES_CHANGED, ( (const struct rtmsg *)body )->rtm_family );
     case RTM_NEWLINK:
     {
         const struct ifinfomsg *link = body;
 
         /* its routes go without a word */
-        if (header->nlmsg_len < NLMSG_LENGTH( sizeof(*link) ) || !(link->ifi_change & IFF_UP) || link->ifi_flags & IFF_UP) return 0;
+        if (header->nlmsg_len < NLMSG_LENGTH( sizeof( *link ) ) || !( link->ifi_change & IFF_UP )
+            || link->ifi_flags & IFF_UP)
+            return 0;
         return ROUTES_CHANGED | ROUTES_CHANGED << V6;
     }
     }
@@ -82,17 +86,17 @@ NTSTATUS network_changes( void *args )
     _Alignas( struct nlmsghdr ) char buffer[16384];
     struct network_changes_params *params = args;
     struct sockaddr_nl from;
-    struct iovec iov = { .iov_base = buffer, .iov_len = sizeof(buffer) };
+    struct iovec iov = { .iov_base = buffer, .iov_len = sizeof( buffer ) };
     ssize_t ret;
 
     params->changes = 0;
     if (params->fd == -1) return open_socket( &params->fd );
     for (;;)
     {
-        struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1 };
+        struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof( from ), .msg_iov = &iov, .msg_iovlen = 1 };
 
         from.nl_pid = 0;
-        if ((ret = recvmsg( params->fd, &msg, 0 )) == -1)
+        if (( ret = recvmsg( params->fd, &msg, 0 ) ) == -1)
         {
             if (errno == EINTR) continue;
             if (errno != ENOBUFS) return errno == EAGAIN ? STATUS_SUCCESS : errno_to_status( errno );

@@ -4,8 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The functions that ntdll.so exports to Unix libraries are ms_abi on Wine 8.0 and System V on 10.0 (wine-abi 0). Called the wrong way they
- * "succeed" with garbage, so one harmless call finds out, and all calls go through the pointers of this file.
+ * The functions that ntdll.so exports to Unix libraries are ms_abi on Wine 8.0 and System V on 10.0 (wine-abi 0).
+ * Called the wrong way they "succeed" with garbage, so one harmless call finds out, and all calls go through the
+ * pointers of this file.
  */
 
 #if 0
@@ -15,17 +16,17 @@
 #include "ntdll.h"
 
 /* Only their addresses are used: the types are those of neither ABI. */
-extern void NtClose(void);
-extern void NtCreateFile(void);
-extern void NtCreateIoCompletion(void);
-extern void NtQueryPerformanceCounter(void);
-extern void NtRemoveIoCompletion(void);
-extern void NtSetInformationFile(void);
-extern void wine_server_call(void);
-extern void wine_server_handle_to_fd(void);
+extern void NtClose( void );
+extern void NtCreateFile( void );
+extern void NtCreateIoCompletion( void );
+extern void NtQueryPerformanceCounter( void );
+extern void NtRemoveIoCompletion( void );
+extern void NtSetInformationFile( void );
+extern void wine_server_call( void );
+extern void wine_server_handle_to_fd( void );
 
 /* volatile, or GCC sees through the cast and calls in the ABI of the declaration */
-typedef void (*volatile function_pointer)(void);
+typedef void ( *volatile function_pointer )( void );
 
 static function_pointer close_function = NtClose;
 static function_pointer create_file_function = NtCreateFile;
@@ -36,19 +37,20 @@ static function_pointer set_file_function = NtSetInformationFile;
 static function_pointer server_call_function = wine_server_call;
 static function_pointer handle_to_fd_function = wine_server_handle_to_fd;
 
-#if defined(__x86_64__)
+#if defined( __x86_64__ )
 
-#define MS_ABI __attribute__((ms_abi))
+#define MS_ABI __attribute__( ( ms_abi ) )
 
 static bool is_ms_abi;
 
 /* In whichever ABI it is: types is the parameter list, args the arguments. */
-#define CALL_NTDLL( func, types, args ) \
-    (is_ms_abi ? ((NTSTATUS (MS_ABI *) types)(func)) args : ((NTSTATUS (*) types)(func)) args)
+#define CALL_NTDLL( func, types, args )                                                                                \
+    ( is_ms_abi ? (( NTSTATUS( MS_ABI * ) types )( func ))args : (( NTSTATUS( * ) types )( func ))args )
 
-/* void probe_call( function_pointer func, uint64_t out[4] ): calls func with out + 0, out + 1 as the first arguments of ms_abi and
- * out + 2, out + 3 as those of System V. Both ABIs preserve rbp, and there is shadow space should func want it. */
-void probe_call( void (*func)(void), uint64_t *out ) __attribute__((visibility( "hidden" )));
+/* void probe_call( function_pointer func, uint64_t out[4] ): calls func with out + 0, out + 1 as the first arguments of
+ * ms_abi and out + 2, out + 3 as those of System V. Both ABIs preserve rbp, and there is shadow space should func want
+ * it. */
+void probe_call( void ( *func )( void ), uint64_t *out ) __attribute__( ( visibility( "hidden" ) ) );
 __asm__( ".text\n"
          ".p2align 4\n"
          ".globl probe_call\n"
@@ -78,7 +80,7 @@ __asm__( ".text\n"
          ".cfi_endproc\n\t"
          ".size probe_call, .-probe_call\n" );
 
-NTSTATUS ntdll_probe_abi(void)
+NTSTATUS ntdll_probe_abi( void )
 {
     uint64_t out[4] = { 0 }; /* counter and frequency, twice */
 
@@ -90,11 +92,11 @@ NTSTATUS ntdll_probe_abi(void)
 
 #else
 
-/* i386 is not done yet: wine_server_* are cdecl everywhere, Nt* stdcall on 8.0 and cdecl on 10.0, which a probe sees in the stack pointer
- * after the call (wine-abi 0). Until then the provider works without its Unix library there. */
-#define CALL_NTDLL( func, types, args ) ((NTSTATUS (*) types)(func)) args
+/* i386 is not done yet: wine_server_* are cdecl everywhere, Nt* stdcall on 8.0 and cdecl on 10.0, which a probe sees in
+ * the stack pointer after the call (wine-abi 0). Until then the provider works without its Unix library there. */
+#define CALL_NTDLL( func, types, args ) ( ( NTSTATUS( * ) types )( func ) ) args
 
-NTSTATUS ntdll_probe_abi(void)
+NTSTATUS ntdll_probe_abi( void )
 {
     (void)counter_function;
     return STATUS_NOT_SUPPORTED;
@@ -154,20 +156,21 @@ NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t
 {
     *fd = -1;
     *options = 0; /* untouched on failure */
-    return CALL_NTDLL( handle_to_fd_function, ( void *, unsigned int, int *, unsigned int * ),
+    return CALL_NTDLL( handle_to_fd_function, (void *, unsigned int, int *, unsigned int *),
                        ( handle_from_u32( handle ), access, fd, options ) );
 }
 
 NTSTATUS ntdll_server_call( struct server_request *request )
 {
-    return CALL_NTDLL( server_call_function, ( void * ), ( request ) );
+    return CALL_NTDLL( server_call_function, (void *), ( request ) );
 }
 
 NTSTATUS ntdll_create_port( uint32_t *port )
 {
     void *handle = NULL;
-    NTSTATUS status = CALL_NTDLL( create_port_function, ( void **, unsigned int, const struct object_attributes *, unsigned int ),
-                                  ( &handle, 0x1f0003 /* IO_COMPLETION_ALL_ACCESS */, NULL, 1 ) );
+    NTSTATUS status
+        = CALL_NTDLL( create_port_function, (void **, unsigned int, const struct object_attributes *, unsigned int),
+                      ( &handle, 0x1f0003 /* IO_COMPLETION_ALL_ACCESS */, NULL, 1 ) );
 
     *port = handle_to_u32( handle );
     return status;
@@ -178,8 +181,9 @@ NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, u
     struct io_status io = { { 0 }, 0 };
     uintptr_t packet_key = 0, packet_context = 0;
     int64_t timeout = 0;
-    NTSTATUS ret = CALL_NTDLL( remove_packet_function, ( void *, uintptr_t *, uintptr_t *, struct io_status *, int64_t * ),
-                               ( handle_from_u32( port ), &packet_key, &packet_context, &io, &timeout ) );
+    NTSTATUS ret
+        = CALL_NTDLL( remove_packet_function, (void *, uintptr_t *, uintptr_t *, struct io_status *, int64_t *),
+                      ( handle_from_u32( port ), &packet_key, &packet_context, &io, &timeout ) );
 
     *key = packet_key;
     *context = packet_context;
@@ -191,16 +195,16 @@ NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, u
 NTSTATUS ntdll_open_null( uint32_t *file )
 {
     static const uint16_t path[] = { '\\', '?', '?', '\\', 'N', 'U', 'L' };
-    const struct unicode_string name = { sizeof(path), sizeof(path), path };
-    const struct object_attributes attributes = { .length = sizeof(attributes), .name = &name };
+    const struct unicode_string name = { sizeof( path ), sizeof( path ), path };
+    const struct object_attributes attributes = { .length = sizeof( attributes ), .name = &name };
     struct io_status io = { { 0 }, 0 };
     void *handle = NULL;
     NTSTATUS status;
 
     /* without FILE_SYNCHRONOUS_IO_*: only such a file may have a port */
     status = CALL_NTDLL( create_file_function,
-                         ( void **, unsigned int, const struct object_attributes *, struct io_status *, int64_t *, unsigned int,
-                           unsigned int, unsigned int, unsigned int, void *, unsigned int ),
+                         (void **, unsigned int, const struct object_attributes *, struct io_status *, int64_t *,
+                          unsigned int, unsigned int, unsigned int, unsigned int, void *, unsigned int),
                          ( &handle, 0x80000000 /* GENERIC_READ */, &attributes, &io, NULL, 0, 7 /* FILE_SHARE_* */,
                            1 /* FILE_OPEN */, 0, NULL, 0 ) );
     *file = handle_to_u32( handle );
@@ -212,11 +216,11 @@ NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key )
     struct completion_information info = { handle_from_u32( port ), key };
     struct io_status io = { { 0 }, 0 };
 
-    return CALL_NTDLL( set_file_function, ( void *, struct io_status *, void *, unsigned int, unsigned int ),
-                       ( handle_from_u32( file ), &io, &info, sizeof(info), FILE_COMPLETION_INFORMATION ) );
+    return CALL_NTDLL( set_file_function, (void *, struct io_status *, void *, unsigned int, unsigned int),
+                       ( handle_from_u32( file ), &io, &info, sizeof( info ), FILE_COMPLETION_INFORMATION ) );
 }
 
 void ntdll_close( uint32_t handle )
 {
-    CALL_NTDLL( close_function, ( void * ), ( handle_from_u32( handle ) ) );
+    CALL_NTDLL( close_function, (void *), ( handle_from_u32( handle ) ) );
 }

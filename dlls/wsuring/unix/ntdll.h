@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The only declarations of Wine's private Unix side. Nothing else in this folder may name a symbol of ntdll.so: which C ABI its functions
- * have depends on the release (wine-abi 0).
+ * The only declarations of Wine's private Unix side. Nothing else in this folder may name a symbol of ntdll.so: which C
+ * ABI its functions have depends on the release (wine-abi 0).
  */
 
 #ifndef WSURING_UNIX_NTDLL_H
@@ -13,8 +13,8 @@
 
 #include "unix_private.h"
 
-/* A wineserver request with its reply (wine-abi 5.1). The first 64 bytes are the request's fields on the way in, the reply's on the way
- * out, at the offsets of wine-abi 5.2. */
+/* A wineserver request with its reply (wine-abi 5.1). The first 64 bytes are the request's fields on the way in, the
+ * reply's on the way out, at the offsets of wine-abi 5.2. */
 struct server_request
 {
     union
@@ -31,14 +31,16 @@ struct server_request
     } data[5];
 };
 
-_Static_assert( sizeof(struct server_request) == (sizeof(void *) == 8 ? 160 : 112), "wine-abi 5.1" );
+_Static_assert( sizeof( struct server_request ) == ( sizeof( void * ) == 8 ? 160 : 112 ), "wine-abi 5.1" );
 
-#pragma GCC visibility push(hidden)
+#pragma GCC visibility push( hidden )
 
-/* Finds out which C ABI ntdll.so's functions have. STATUS_NOT_SUPPORTED when neither answers; nothing below may be called then. */
-NTSTATUS ntdll_probe_abi(void);
+/* Finds out which C ABI ntdll.so's functions have. STATUS_NOT_SUPPORTED when neither answers; nothing below may be
+ * called then. */
+NTSTATUS ntdll_probe_abi( void );
 
-/* The descriptor behind a handle, owned by the caller, perhaps without CLOEXEC (wine-abi 3). access: FILE_*_DATA bits to check or 0. */
+/* The descriptor behind a handle, owned by the caller, perhaps without CLOEXEC (wine-abi 3). access: FILE_*_DATA bits
+ * to check or 0. */
 NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t *options );
 
 /* Only on Wine threads, like everything here. */
@@ -46,7 +48,8 @@ NTSTATUS ntdll_server_call( struct server_request *request );
 
 /* The few calls that the self-check of a request's layout needs. */
 NTSTATUS ntdll_create_port( uint32_t *port );
-NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, uint32_t *status, uint64_t *information );
+NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, uint32_t *status,
+                              uint64_t *information );
 NTSTATUS ntdll_open_null( uint32_t *file );
 NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key );
 void ntdll_close( uint32_t handle );

@@ -28,13 +28,13 @@
 
 enum conversion
 {
-    CONVERT_NONE,         /* not the host's */
+    CONVERT_NONE, /* not the host's */
     CONVERT_INT,
-    CONVERT_READ,         /* an int that can't be set */
-    CONVERT_NOT,          /* a boolean that the host has the other way round */
-    CONVERT_NOCHECKSUM,   /* a boolean that Windows has for IPv4 alone */
-    CONVERT_INDEX,        /* of an interface, which the host wants in network order */
-    CONVERT_SECONDS,      /* a time-out, which the host has in milliseconds; -1 for none at all */
+    CONVERT_READ,       /* an int that can't be set */
+    CONVERT_NOT,        /* a boolean that the host has the other way round */
+    CONVERT_NOCHECKSUM, /* a boolean that Windows has for IPv4 alone */
+    CONVERT_INDEX,      /* of an interface, which the host wants in network order */
+    CONVERT_SECONDS,    /* a time-out, which the host has in milliseconds; -1 for none at all */
     CONVERT_MILLISECONDS,
     CONVERT_LINGER,
     CONVERT_DONTFRAGMENT,
@@ -42,7 +42,7 @@ enum conversion
     CONVERT_FASTOPEN,
     CONVERT_TIMESTAMPS,
     CONVERT_ERROR,
-    CONVERT_BYTES,        /* the same on both */
+    CONVERT_BYTES, /* the same on both */
     CONVERT_MREQ,
     CONVERT_MREQ_SOURCE,
     CONVERT_MREQ6,
@@ -51,14 +51,13 @@ enum conversion
     CONVERT_GROUP_SOURCE,
 };
 
-#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion ) \
+#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion )         \
     [OPTION_##level##_##name] = { host_level, host_name, CONVERT_##conversion },
 static const struct
 {
     int level, name;
     enum conversion conversion;
-} options[OPTION_COUNT] =
-{
+} options[OPTION_COUNT] = {
 #include "../option_list.h"
 };
 #undef OPTION
@@ -88,8 +87,8 @@ static NTSTATUS option_status( void )
     {
     case ENOPROTOOPT:
     case EOPNOTSUPP: return STATUS_NOT_SUPPORTED;
-    case ENODEV:     return STATUS_INVALID_ADDRESS_COMPONENT; /* there is no such interface: WSAEADDRNOTAVAIL */
-    default:         return errno_to_status( errno );
+    case ENODEV: return STATUS_INVALID_ADDRESS_COMPONENT; /* there is no such interface: WSAEADDRNOTAVAIL */
+    default: return errno_to_status( errno );
     }
 }
 
@@ -105,7 +104,7 @@ static NTSTATUS host_get( int fd, uint32_t id, void *value, socklen_t *len )
 
 static NTSTATUS host_get_int( int fd, uint32_t id, int *value )
 {
-    socklen_t len = sizeof(*value);
+    socklen_t len = sizeof( *value );
 
     *value = 0; /* some give one byte */
     return host_get( fd, id, value, &len );
@@ -114,16 +113,16 @@ static NTSTATUS host_get_int( int fd, uint32_t id, int *value )
 static bool is_v6( int fd )
 {
     int family = 0;
-    socklen_t len = sizeof(family);
+    socklen_t len = sizeof( family );
 
     return !getsockopt( fd, SOL_SOCKET, SO_DOMAIN, &family, &len ) && family == AF_INET6;
 }
 
 static bool get_tcp_info( int fd, struct tcp_info *info )
 {
-    socklen_t len = sizeof(*info);
+    socklen_t len = sizeof( *info );
 
-    memset( info, 0, sizeof(*info) );
+    memset( info, 0, sizeof( *info ) );
     return !getsockopt( fd, IPPROTO_TCP, TCP_INFO, info, &len );
 }
 
@@ -134,10 +133,10 @@ static NTSTATUS get_timestamps( int fd, int *value )
     FILE *file;
 
     if (!get_tcp_info( fd, &info )) return STATUS_NOT_SUPPORTED;
-    *value = !!(info.tcpi_options & TCPI_OPT_TIMESTAMPS);
+    *value = !!( info.tcpi_options & TCPI_OPT_TIMESTAMPS );
     if (info.tcpi_state == TCP_ESTABLISHED) return STATUS_SUCCESS;
     *value = 1;
-    if (!(file = fopen( "/proc/sys/net/ipv4/tcp_timestamps", "re" ))) return STATUS_SUCCESS;
+    if (!( file = fopen( "/proc/sys/net/ipv4/tcp_timestamps", "re" ) )) return STATUS_SUCCESS;
     if (fscanf( file, "%d", value ) == 1) *value = *value != 0;
     fclose( file );
     return STATUS_SUCCESS;
@@ -149,7 +148,7 @@ static NTSTATUS get_error( int fd, uint32_t id, int *value )
     struct tcp_info info;
     NTSTATUS status;
 
-    if ((status = host_get_int( fd, id, value ))) return status;
+    if (( status = host_get_int( fd, id, value ) )) return status;
     if (*value) *value = errno_to_status( *value );
     else if (get_tcp_info( fd, &info ) && info.tcpi_state == TCP_CLOSE) return STATUS_DEVICE_BUSY;
     return STATUS_SUCCESS;
@@ -165,44 +164,30 @@ static NTSTATUS get_int( int fd, uint32_t id, int *value )
 
     switch (options[id].conversion)
     {
-    case CONVERT_ERROR:
-        return get_error( fd, id, value );
-    case CONVERT_TIMESTAMPS:
-        return get_timestamps( fd, value );
+    case CONVERT_ERROR: return get_error( fd, id, value );
+    case CONVERT_TIMESTAMPS: return get_timestamps( fd, value );
     case CONVERT_NOCHECKSUM:
         if (is_v6( fd )) return STATUS_NOT_SUPPORTED;
         /* fall through */
-    default:
-        status = host_get_int( fd, id, value );
-        break;
+    default: status = host_get_int( fd, id, value ); break;
     }
     if (status) return status;
     switch (options[id].conversion)
     {
-    case CONVERT_NOT:
-        *value = !*value;
-        break;
-    case CONVERT_INDEX:
-        *value = ntohl( *value );
-        break;
-    case CONVERT_FASTOPEN:
-        *value = *value != 0;
-        break;
-    case CONVERT_DONTFRAGMENT:
-        *value = *value != IP_PMTUDISC_DONT;
-        break;
-    case CONVERT_SECONDS:
-        *value = *value == INT_MAX ? -1 : (int)(((unsigned int)*value + 999) / 1000);
-        break;
+    case CONVERT_NOT: *value = !*value; break;
+    case CONVERT_INDEX: *value = ntohl( *value ); break;
+    case CONVERT_FASTOPEN: *value = *value != 0; break;
+    case CONVERT_DONTFRAGMENT: *value = *value != IP_PMTUDISC_DONT; break;
+    case CONVERT_SECONDS: *value = *value == INT_MAX ? -1 : (int)( ( (unsigned int)*value + 999 ) / 1000 ); break;
     case CONVERT_MILLISECONDS:
         if (*value == INT_MAX) *value = -1;
         break;
     case CONVERT_PMTU:
-        for (i = 0; i < ARRAY_SIZE(pmtu_host); i++) if (pmtu_host[i] == *value) break;
+        for (i = 0; i < ARRAY_SIZE( pmtu_host ); i++)
+            if (pmtu_host[i] == *value) break;
         *value = i;
         break;
-    default:
-        break;
+    default: break;
     }
     return STATUS_SUCCESS;
 }
@@ -215,23 +200,16 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
     switch (options[id].conversion)
     {
     case CONVERT_READ:
-    case CONVERT_ERROR:
-        return STATUS_NOT_SUPPORTED;
-    case CONVERT_NOT:
-        value = !value;
-        break;
+    case CONVERT_ERROR: return STATUS_NOT_SUPPORTED;
+    case CONVERT_NOT: value = !value; break;
     case CONVERT_NOCHECKSUM:
         if (is_v6( fd )) return STATUS_NOT_SUPPORTED;
         break;
-    case CONVERT_INDEX:
-        value = htonl( value );
-        break;
+    case CONVERT_INDEX: value = htonl( value ); break;
     case CONVERT_FASTOPEN:
         value = value ? SOMAXCONN : 0; /* the number of connections that may wait */
         break;
-    case CONVERT_DONTFRAGMENT:
-        value = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT;
-        break;
+    case CONVERT_DONTFRAGMENT: value = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT; break;
     case CONVERT_SECONDS:
     case CONVERT_MILLISECONDS:
         if (value < -1) return STATUS_INVALID_PARAMETER;
@@ -239,16 +217,15 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
         if (value == -1) value = INT_MAX;
         break;
     case CONVERT_PMTU:
-        if ((unsigned int)value >= ARRAY_SIZE(pmtu_host)) return STATUS_INVALID_PARAMETER;
+        if ((unsigned int)value >= ARRAY_SIZE( pmtu_host )) return STATUS_INVALID_PARAMETER;
         value = pmtu_host[value];
         break;
     case CONVERT_TIMESTAMPS:
-        if ((status = get_timestamps( fd, &current ))) return status;
+        if (( status = get_timestamps( fd, &current ) )) return status;
         return current == !!value ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
-    default:
-        break;
+    default: break;
     }
-    return host_set( fd, id, &value, sizeof(value) );
+    return host_set( fd, id, &value, sizeof( value ) );
 }
 
 /* An interface is named by an address of it, or by its index as an address 0.x.x.x. */
@@ -265,17 +242,17 @@ static NTSTATUS set_group( int fd, uint32_t id, const struct windows_group_req *
     socklen_t len;
     NTSTATUS status;
 
-    memset( &req, 0, sizeof(req) );
-    memset( &group, 0, sizeof(group) );
+    memset( &req, 0, sizeof( req ) );
+    memset( &group, 0, sizeof( group ) );
     group.gr_interface = req.gsr_interface = in->interface;
-    if ((status = address_to_unix( in->group, sizeof(in->group), &req.gsr_group, &len ))) return status;
+    if (( status = address_to_unix( in->group, sizeof( in->group ), &req.gsr_group, &len ) )) return status;
     if (!with_source)
     {
         group.gr_group = req.gsr_group;
-        return host_set( fd, id, &group, sizeof(group) );
+        return host_set( fd, id, &group, sizeof( group ) );
     }
-    if ((status = address_to_unix( in->source, sizeof(in->source), &req.gsr_source, &len ))) return status;
-    return host_set( fd, id, &req, sizeof(req) );
+    if (( status = address_to_unix( in->source, sizeof( in->source ), &req.gsr_source, &len ) )) return status;
+    return host_set( fd, id, &req, sizeof( req ) );
 }
 
 /* value: a copy, followed by zeros up to STRUCT_MAX */
@@ -283,14 +260,13 @@ static NTSTATUS set_struct( int fd, uint32_t id, const void *value, uint32_t len
 {
     switch (options[id].conversion)
     {
-    case CONVERT_BYTES:
-        return host_set( fd, id, value, len );
+    case CONVERT_BYTES: return host_set( fd, id, value, len );
     case CONVERT_LINGER:
     {
         const struct windows_linger *in = value;
         struct linger linger = { in->onoff, in->seconds };
 
-        return host_set( fd, id, &linger, sizeof(linger) );
+        return host_set( fd, id, &linger, sizeof( linger ) );
     }
     case CONVERT_MREQ:
     {
@@ -298,30 +274,27 @@ static NTSTATUS set_struct( int fd, uint32_t id, const void *value, uint32_t len
         struct ip_mreqn mreq = { .imr_multiaddr = in->imr_multiaddr };
 
         interface_from_address( in->imr_interface, &mreq );
-        return host_set( fd, id, &mreq, sizeof(mreq) );
+        return host_set( fd, id, &mreq, sizeof( mreq ) );
     }
     case CONVERT_MREQ_SOURCE:
     {
         const struct windows_mreq_source *in = value;
-        struct ip_mreq_source mreq = { .imr_multiaddr = in->group, .imr_sourceaddr = in->source, .imr_interface = in->interface };
+        struct ip_mreq_source mreq
+            = { .imr_multiaddr = in->group, .imr_sourceaddr = in->source, .imr_interface = in->interface };
 
-        return host_set( fd, id, &mreq, sizeof(mreq) );
+        return host_set( fd, id, &mreq, sizeof( mreq ) );
     }
-    case CONVERT_MREQ6: /* Windows' has the same layout */
-        return host_set( fd, id, value, sizeof(struct ipv6_mreq) );
+    case CONVERT_MREQ6: /* Windows' has the same layout */ return host_set( fd, id, value, sizeof( struct ipv6_mreq ) );
     case CONVERT_MULTICAST_IF:
     {
         struct ip_mreqn mreq = { .imr_ifindex = 0 };
 
         interface_from_address( *(const struct in_addr *)value, &mreq );
-        return host_set( fd, id, &mreq, sizeof(mreq) );
+        return host_set( fd, id, &mreq, sizeof( mreq ) );
     }
-    case CONVERT_GROUP:
-        return set_group( fd, id, value, false );
-    case CONVERT_GROUP_SOURCE:
-        return set_group( fd, id, value, true );
-    default:
-        return STATUS_NOT_SUPPORTED;
+    case CONVERT_GROUP: return set_group( fd, id, value, false );
+    case CONVERT_GROUP_SOURCE: return set_group( fd, id, value, true );
+    default: return STATUS_NOT_SUPPORTED;
     }
 }
 
@@ -342,15 +315,14 @@ static NTSTATUS get_struct( int fd, uint32_t id, void *value, uint32_t *len )
     {
         struct windows_linger out;
 
-        host_len = sizeof(linger);
-        if ((status = host_get( fd, id, &linger, &host_len ))) return status;
+        host_len = sizeof( linger );
+        if (( status = host_get( fd, id, &linger, &host_len ) )) return status;
         out.onoff = linger.l_onoff;
         out.seconds = linger.l_linger;
-        memcpy( value, &out, *len = sizeof(out) );
+        memcpy( value, &out, *len = sizeof( out ) );
         return STATUS_SUCCESS;
     }
-    default:
-        return STATUS_NOT_SUPPORTED;
+    default: return STATUS_NOT_SUPPORTED;
     }
 }
 
@@ -360,20 +332,23 @@ NTSTATUS option( void *args )
     struct option_params *params = args;
     void *value = pointer_from_u64( params->value );
     bool is_struct;
-    uint64_t copy[STRUCT_MAX / sizeof(uint64_t)] = { 0 };
+    uint64_t copy[STRUCT_MAX / sizeof( uint64_t )] = { 0 };
 
-    if (params->option >= OPTION_COUNT || options[params->option].conversion == CONVERT_NONE) return STATUS_NOT_SUPPORTED;
-    is_struct = options[params->option].conversion == CONVERT_LINGER || options[params->option].conversion >= CONVERT_BYTES;
+    if (params->option >= OPTION_COUNT || options[params->option].conversion == CONVERT_NONE)
+        return STATUS_NOT_SUPPORTED;
+    is_struct
+        = options[params->option].conversion == CONVERT_LINGER || options[params->option].conversion >= CONVERT_BYTES;
     if (params->set)
     {
-        if (params->len > sizeof(copy) || (!is_struct && params->len < sizeof(int))) return STATUS_INVALID_PARAMETER;
+        if (params->len > sizeof( copy ) || ( !is_struct && params->len < sizeof( int ) ))
+            return STATUS_INVALID_PARAMETER;
         memcpy( copy, value, params->len );
         if (is_struct) return set_struct( params->fd, params->option, copy, params->len );
         return set_int( params->fd, params->option, *(int *)copy );
     }
     if (is_struct) return get_struct( params->fd, params->option, value, &params->len );
-    if (params->len < sizeof(int)) return STATUS_INVALID_PARAMETER;
-    params->len = sizeof(int);
+    if (params->len < sizeof( int )) return STATUS_INVALID_PARAMETER;
+    params->len = sizeof( int );
     return get_int( params->fd, params->option, value );
 }
 
@@ -387,10 +362,11 @@ NTSTATUS option_copy( void *args )
     for (id = 0; id < OPTION_COUNT; id++)
     {
         enum conversion conversion = options[id].conversion;
-        socklen_t len = sizeof(value);
+        socklen_t len = sizeof( value );
 
-        if (conversion == CONVERT_NONE || conversion == CONVERT_READ || conversion == CONVERT_ERROR || conversion == CONVERT_TIMESTAMPS
-            || (conversion >= CONVERT_MREQ && conversion != CONVERT_MULTICAST_IF)) continue;
+        if (conversion == CONVERT_NONE || conversion == CONVERT_READ || conversion == CONVERT_ERROR
+            || conversion == CONVERT_TIMESTAMPS || ( conversion >= CONVERT_MREQ && conversion != CONVERT_MULTICAST_IF ))
+            continue;
         /* of these the host tells what it uses, not what was set */
         if (id == OPTION_IPPROTO_TCP_TCP_MAXSEG || id == OPTION_IPPROTO_IPV6_IPV6_USER_MTU) continue;
         /* what one of them hasn't, the other hasn't either */

@@ -22,16 +22,18 @@
 
 uint32_t events_to_host( uint32_t events )
 {
-    return (events & POLL_IN ? POLLIN : 0) | (events & POLL_OUT ? POLLOUT : 0) | (events & POLL_PRI ? POLLPRI : 0);
+    return ( events & POLL_IN ? POLLIN : 0 ) | ( events & POLL_OUT ? POLLOUT : 0 )
+           | ( events & POLL_PRI ? POLLPRI : 0 );
 }
 
 uint32_t events_from_host( uint32_t events )
 {
-    return (events & POLLIN ? POLL_IN : 0) | (events & POLLOUT ? POLL_OUT : 0) | (events & POLLPRI ? POLL_PRI : 0)
-           | (events & (POLLERR | POLLNVAL) ? POLL_ERR : 0) | (events & POLLHUP ? POLL_HUP : 0);
+    return ( events & POLLIN ? POLL_IN : 0 ) | ( events & POLLOUT ? POLL_OUT : 0 ) | ( events & POLLPRI ? POLL_PRI : 0 )
+           | ( events & ( POLLERR | POLLNVAL ) ? POLL_ERR : 0 ) | ( events & POLLHUP ? POLL_HUP : 0 );
 }
 
-/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again (wine-abi 4.3). */
+/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again (wine-abi 4.3).
+ */
 NTSTATUS poll_wait( void *args )
 {
     struct poll_params *params = args;
@@ -42,11 +44,12 @@ NTSTATUS poll_wait( void *args )
     int ret;
 
     params->ready = 0;
-    if ((ret = ppoll( fds, 2, params->timeout < 0 ? NULL : &ts, NULL )) == -1)
+    if (( ret = ppoll( fds, 2, params->timeout < 0 ? NULL : &ts, NULL ) ) == -1)
         return errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     if (!ret) return STATUS_TIMEOUT;
     /* non-blocking: another waiter may have taken it */
-    if (fds[1].revents && read( params->wake_fd, &value, sizeof(value) ) == -1 && errno != EAGAIN) return errno_to_status( errno );
+    if (fds[1].revents && read( params->wake_fd, &value, sizeof( value ) ) == -1 && errno != EAGAIN)
+        return errno_to_status( errno );
     if (fds[0].revents & POLLNVAL) return STATUS_INVALID_HANDLE;
     params->ready = events_from_host( fds[0].revents );
     return params->ready ? STATUS_SUCCESS : STATUS_ALERTED;
@@ -64,8 +67,8 @@ static uint32_t entry_ready( const struct pollfd *host )
 {
     uint32_t ready = events_from_host( host->revents );
 
-    if (!(host->revents & POLLRDHUP)) return ready;
-    return has_unread( host->fd ) ? ready | POLL_IN : (ready & ~POLL_IN) | POLL_END;
+    if (!( host->revents & POLLRDHUP )) return ready;
+    return has_unread( host->fd ) ? ready | POLL_IN : ( ready & ~POLL_IN ) | POLL_END;
 }
 
 /* unix_poll_many */
@@ -80,18 +83,20 @@ NTSTATUS poll_many( void *args )
     uint32_t i;
     int ret;
 
-    if (params->count >= FDS_INLINE && !(fds = malloc( (params->count + 1) * sizeof(*fds) ))) return STATUS_NO_MEMORY;
+    if (params->count >= FDS_INLINE && !( fds = malloc( ( params->count + 1 ) * sizeof( *fds ) ) ))
+        return STATUS_NO_MEMORY;
     for (i = 0; i < params->count; i++)
     {
         fds[i].fd = entries[i].fd;
         /* asked for always: it tells the end of a stream from data */
-        fds[i].events = events_to_host( entries[i].events ) | (entries[i].events & (POLL_IN | POLL_END) ? POLLRDHUP : 0);
+        fds[i].events
+            = events_to_host( entries[i].events ) | ( entries[i].events & ( POLL_IN | POLL_END ) ? POLLRDHUP : 0 );
         entries[i].ready = 0;
     }
     fds[i].fd = params->wake_fd;
     fds[i].events = POLLIN;
     fds[i].revents = 0;
-    if ((ret = ppoll( fds, params->count + (params->wake_fd != -1), params->timeout < 0 ? NULL : &ts, NULL )) == -1)
+    if (( ret = ppoll( fds, params->count + ( params->wake_fd != -1 ), params->timeout < 0 ? NULL : &ts, NULL ) ) == -1)
         status = errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     else if (ret)
     {
@@ -99,7 +104,8 @@ NTSTATUS poll_many( void *args )
         if (fds[i].revents)
         {
             status = STATUS_ALERTED;
-            if (read( params->wake_fd, &value, sizeof(value) ) == -1 && errno != EAGAIN) status = errno_to_status( errno );
+            if (read( params->wake_fd, &value, sizeof( value ) ) == -1 && errno != EAGAIN)
+                status = errno_to_status( errno );
         }
         for (i = 0; i < params->count; i++)
             if (fds[i].revents) entries[i].ready = entry_ready( fds + i );
@@ -124,6 +130,6 @@ NTSTATUS wake_signal( void *args )
     const uint64_t one = 1;
 
     /* full means signalled */
-    if (write( params->fd, &one, sizeof(one) ) == -1 && errno != EAGAIN) return errno_to_status( errno );
+    if (write( params->fd, &one, sizeof( one ) ) == -1 && errno != EAGAIN) return errno_to_status( errno );
     return STATUS_SUCCESS;
 }

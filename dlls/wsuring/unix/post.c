@@ -16,13 +16,19 @@
 #include "ntdll.h"
 #include "wine_version.h"
 
-enum check { CHECK_OPEN, CHECK_GOOD, CHECK_BAD };
+enum check
+{
+    CHECK_OPEN,
+    CHECK_GOOD,
+    CHECK_BAD
+};
 
 static uint32_t request_code; /* 0 if not known */
 static atomic_int checked = CHECK_OPEN;
 
 /* Request add_fd_completion (wine-abi 5.2). */
-static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status, bool is_async )
+static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status,
+                                   bool is_async )
 {
     struct server_request request = { .fields.u32[0] = request_code };
 
@@ -34,8 +40,9 @@ static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t i
     return ntdll_server_call( &request );
 }
 
-/* Does the request do here what it should? Tried on a port and a file of our own, never on the program's. About ten requests, once. */
-static bool check_request(void)
+/* Does the request do here what it should? Tried on a port and a file of our own, never on the program's. About ten
+ * requests, once. */
+static bool check_request( void )
 {
     const uint64_t want_context = 0x12345670, want_information = 0x2345678, want_key = 0x3456789;
     const uint32_t want_status = 0xc0000120; /* STATUS_CANCELLED: an error is no reason for the server to skip */
@@ -44,14 +51,15 @@ static bool check_request(void)
     bool good = false;
 
     if (!request_code) return false;
-    if (add_fd_completion( 0, want_context, want_information, want_status, true ) != STATUS_INVALID_HANDLE) return false;
+    if (add_fd_completion( 0, want_context, want_information, want_status, true ) != STATUS_INVALID_HANDLE)
+        return false;
     if (ntdll_create_port( &port )) return false;
     if (!ntdll_open_null( &file ))
     {
         good = !ntdll_associate( file, port, want_key )
                && !add_fd_completion( file, want_context, want_information, want_status, true )
-               && !ntdll_remove_packet( port, &key, &context, &status, &information )
-               && key == want_key && context == want_context && information == want_information && status == want_status
+               && !ntdll_remove_packet( port, &key, &context, &status, &information ) && key == want_key
+               && context == want_context && information == want_information && status == want_status
                && ntdll_remove_packet( port, &key, &context, &status, &information ) == STATUS_TIMEOUT;
         ntdll_close( file );
     }
@@ -81,5 +89,6 @@ NTSTATUS post_completion( void *args )
         atomic_store( &checked, state );
     }
     if (state != CHECK_GOOD) return STATUS_NOT_SUPPORTED;
-    return add_fd_completion( params->handle, params->context, params->information, params->status, !params->immediate );
+    return add_fd_completion( params->handle, params->context, params->information, params->status,
+                              !params->immediate );
 }

@@ -45,15 +45,15 @@ static int mark_held( unsigned int pid, struct known *known, uint32_t count )
     ssize_t len;
     DIR *dir;
 
-    snprintf( path, sizeof(path), "/proc/%u/fd", pid );
-    if (!(dir = opendir( path ))) return -1;
-    while ((entry = readdir( dir )))
+    snprintf( path, sizeof( path ), "/proc/%u/fd", pid );
+    if (!( dir = opendir( path ) )) return -1;
+    while (( entry = readdir( dir ) ))
     {
-        if ((len = readlinkat( dirfd( dir ), entry->d_name, link, sizeof(link) - 1 )) <= 0) continue;
+        if (( len = readlinkat( dirfd( dir ), entry->d_name, link, sizeof( link ) - 1 ) ) <= 0) continue;
         link[len] = 0;
         if (strncmp( link, "socket:[", 8 )) continue;
         key.inode = strtoull( link + 8, NULL, 10 );
-        if (!(found = bsearch( &key, known, count, sizeof(*known), compare ))) continue;
+        if (!( found = bsearch( &key, known, count, sizeof( *known ), compare ) )) continue;
         found->file->held = 1;
         held++;
     }
@@ -63,14 +63,14 @@ static int mark_held( unsigned int pid, struct known *known, uint32_t count )
 
 static bool is_server( const char *pid )
 {
-    char path[64], name[sizeof(SERVER_NAME)] = "";
+    char path[64], name[sizeof( SERVER_NAME )] = "";
     FILE *file;
 
-    snprintf( path, sizeof(path), "/proc/%.20s/comm", pid );
-    if (!(file = fopen( path, "re" ))) return false;
-    if (!fgets( name, sizeof(name), file )) name[0] = 0;
+    snprintf( path, sizeof( path ), "/proc/%.20s/comm", pid );
+    if (!( file = fopen( path, "re" ) )) return false;
+    if (!fgets( name, sizeof( name ), file )) name[0] = 0;
     fclose( file );
-    return !strncmp( name, SERVER_NAME, sizeof(SERVER_NAME) - 1 );
+    return !strncmp( name, SERVER_NAME, sizeof( SERVER_NAME ) - 1 );
 }
 
 /* Ours is the one that has a socket of ours. 0 if none is found. */
@@ -80,8 +80,8 @@ static unsigned int find_server( struct known *known, uint32_t count )
     struct dirent *entry;
     DIR *dir;
 
-    if (!(dir = opendir( "/proc" ))) return 0;
-    while (!pid && (entry = readdir( dir )))
+    if (!( dir = opendir( "/proc" ) )) return 0;
+    while (!pid && ( entry = readdir( dir ) ))
     {
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || !is_server( entry->d_name )) continue;
         if (mark_held( atoi( entry->d_name ), known, count ) > 0) pid = atoi( entry->d_name );
@@ -102,14 +102,14 @@ NTSTATUS server_files( void *args )
     uint32_t i;
 
     if (!params->count) return STATUS_SUCCESS;
-    if (!(known = malloc( params->count * sizeof(*known) ))) return STATUS_NO_MEMORY;
+    if (!( known = malloc( params->count * sizeof( *known ) ) )) return STATUS_NO_MEMORY;
     for (i = 0; i < params->count; i++)
     {
         files[i].held = 0;
         known[i].file = files + i;
         known[i].inode = fstat( files[i].fd, &st ) ? 0 : st.st_ino;
     }
-    qsort( known, params->count, sizeof(*known), compare );
+    qsort( known, params->count, sizeof( *known ), compare );
     if (!server) server = find_server( known, params->count );
     else if (mark_held( server, known, params->count ) < 0) server = 0;
     if (!server) status = STATUS_NOT_FOUND;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By epoll in all tiers: any number of threads may sleep in a set, the kernel wakes one for an event, and of these the one that came last. A ring belongs
- * to one thread.
+ * By epoll in all tiers: any number of threads may sleep in a set, the kernel wakes one for an event, and of these the
+ * one that came last. A ring belongs to one thread.
  */
 
 #if 0
@@ -32,9 +32,9 @@ NTSTATUS set_create( void *args )
     struct set_create_params *params = args;
     int err;
 
-    if ((params->set = epoll_create1( EPOLL_CLOEXEC )) == -1) return errno_to_status( errno );
+    if (( params->set = epoll_create1( EPOLL_CLOEXEC ) ) == -1) return errno_to_status( errno );
     /* never drained: each write is an edge of its own */
-    if ((params->wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK )) != -1)
+    if (( params->wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK ) ) != -1)
     {
         if (!epoll_ctl( params->set, EPOLL_CTL_ADD, params->wake_fd, &event )) return STATUS_SUCCESS;
         err = errno;
@@ -65,10 +65,10 @@ int set_wait_ready( int set, struct ready_event *events, uint32_t room, int64_t 
 {
     static atomic_bool no_pwait2;
     struct epoll_event ready[SET_ROOM];
-    int64_t ms = timeout < 0 ? -1 : timeout / 1000000 + (timeout % 1000000 != 0);
+    int64_t ms = timeout < 0 ? -1 : timeout / 1000000 + ( timeout % 1000000 != 0 );
     int i, ret;
 
-    if (room > ARRAY_SIZE(ready)) room = ARRAY_SIZE(ready);
+    if (room > ARRAY_SIZE( ready )) room = ARRAY_SIZE( ready );
     if (timeout > 0 && !atomic_load_explicit( &no_pwait2, memory_order_relaxed ))
     {
         struct timespec ts = { .tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000 };

@@ -18,7 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "17 (name) S ...", or nothing. Returns where it goes on behind the name, which may have anything in it: ") S ..."; NULL without. */
+/* "17 (name) S ...", or nothing. Returns where it goes on behind the name, which may have anything in it: ") S ...";
+ * NULL without. */
 static const char *read_stat( int dir, const char *path, char *text, size_t size )
 {
     int fd = openat( dir, path, O_RDONLY | O_CLOEXEC );
@@ -33,14 +34,15 @@ static const char *read_stat( int dir, const char *path, char *text, size_t size
     return strrchr( text, ')' );
 }
 
-/* Not one of the kernel's own for io_uring, which are listed among the process's, nor the first, which is listed to the end though it may have exited. */
+/* Not one of the kernel's own for io_uring, which are listed among the process's, nor the first, which is listed to the
+ * end though it may have exited. */
 static bool is_running( int dir, const char *task )
 {
     char path[64], text[64];
     const char *state;
 
-    snprintf( path, sizeof(path), "%.32s/stat", task );
-    if (!(state = read_stat( dir, path, text, sizeof(text) ))) return false; /* it has just ended */
+    snprintf( path, sizeof( path ), "%.32s/stat", task );
+    if (!( state = read_stat( dir, path, text, sizeof( text ) ) )) return false; /* it has just ended */
     return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
 }
 
@@ -48,10 +50,11 @@ static bool is_running( int dir, const char *task )
 static unsigned int task_total( int dir )
 {
     char text[1024];
-    const char *field = read_stat( dir, "../stat", text, sizeof(text) );
+    const char *field = read_stat( dir, "../stat", text, sizeof( text ) );
     int i;
 
-    for (i = 2; field && i < 20; i++) field = strchr( field + 1, ' ' ); /* num_threads is the 20th, the name the second */
+    for (i = 2; field && i < 20; i++)
+        field = strchr( field + 1, ' ' ); /* num_threads is the 20th, the name the second */
     return field ? strtoul( field, NULL, 10 ) : 0;
 }
 
@@ -64,9 +67,9 @@ NTSTATUS task_count( void *args )
     DIR *dir;
 
     params->count = params->sure = 0;
-    if (!(dir = opendir( "/proc/self/task" ))) return errno_to_status( errno );
+    if (!( dir = opendir( "/proc/self/task" ) )) return errno_to_status( errno );
     total = task_total( dirfd( dir ) );
-    while (params->count < params->enough && (entry = readdir( dir )))
+    while (params->count < params->enough && ( entry = readdir( dir ) ))
     {
         if (entry->d_name[0] == '.') continue;
         listed++;

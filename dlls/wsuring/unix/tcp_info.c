@@ -26,16 +26,16 @@ static const uint8_t states[] = { 0, 4, 2, 3, 5, 6, 10, 0, 7, 9, 1, 8 };
 NTSTATUS tcp_query( void *args )
 {
     struct tcp_info_params *params = args;
-    socklen_t len = sizeof(struct tcp_info), int_len = sizeof(int);
+    socklen_t len = sizeof( struct tcp_info ), int_len = sizeof( int );
     struct tcp_info info;
     int size = 0;
 
-    memset( &info, 0, sizeof(info) ); /* an older kernel tells less */
+    memset( &info, 0, sizeof( info ) ); /* an older kernel tells less */
     if (getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len )) return errno_to_status( errno );
     getsockopt( params->fd, SOL_SOCKET, SO_RCVBUF, &size, &int_len );
-    params->state = info.tcpi_state < sizeof(states) ? states[info.tcpi_state] : 0;
+    params->state = info.tcpi_state < sizeof( states ) ? states[info.tcpi_state] : 0;
     params->mss = info.tcpi_snd_mss;
-    params->timestamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
+    params->timestamps = ( info.tcpi_options & TCPI_OPT_TIMESTAMPS ) != 0;
     params->rtt = info.tcpi_rtt;
     params->min_rtt = info.tcpi_min_rtt;
     params->in_flight = info.tcpi_unacked * info.tcpi_snd_mss;
@@ -49,7 +49,7 @@ NTSTATUS tcp_query( void *args )
     params->syn_retransmits = info.tcpi_state == SYN_SENT ? info.tcpi_retransmits : 0;
     params->limited_by_window = info.tcpi_rwnd_limited / 1000;
     params->limited_by_sender = info.tcpi_sndbuf_limited / 1000;
-    params->limited_by_congestion = (info.tcpi_busy_time - info.tcpi_rwnd_limited - info.tcpi_sndbuf_limited) / 1000;
+    params->limited_by_congestion = ( info.tcpi_busy_time - info.tcpi_rwnd_limited - info.tcpi_sndbuf_limited ) / 1000;
     return STATUS_SUCCESS;
 }
 
@@ -59,5 +59,6 @@ NTSTATUS tcp_set_syn( void *args )
     const struct tcp_syn_params *params = args;
     int count = params->count;
 
-    return setsockopt( params->fd, IPPROTO_TCP, TCP_SYNCNT, &count, sizeof(count) ) ? errno_to_status( errno ) : STATUS_SUCCESS;
+    return setsockopt( params->fd, IPPROTO_TCP, TCP_SYNCNT, &count, sizeof( count ) ) ? errno_to_status( errno )
+                                                                                      : STATUS_SUCCESS;
 }

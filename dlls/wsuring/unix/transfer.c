@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The buffers are the program's memory: only the kernel touches it, so that a bad pointer is EFAULT and not a fault that abandons the
- * Unix call (wine-abi 4.3).
+ * The buffers are the program's memory: only the kernel touches it, so that a bad pointer is EFAULT and not a fault
+ * that abandons the Unix call (wine-abi 4.3).
  */
 
 #if 0
@@ -45,11 +45,12 @@ int flags_to_unix( uint32_t flags )
 
 #define IOVEC_ROOM 1 /* none is needed, but an array of none is not C */
 
-_Static_assert( sizeof(struct unix_buffer) == sizeof(struct iovec), "same layout" );
+_Static_assert( sizeof( struct unix_buffer ) == sizeof( struct iovec ), "same layout" );
 
 static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
 {
-    (void)count; (void)room;
+    (void)count;
+    (void)room;
     return pointer_from_u64( buffers );
 }
 
@@ -77,12 +78,13 @@ static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struc
 static bool is_stream( int fd )
 {
     int type = 0;
-    socklen_t len = sizeof(type);
+    socklen_t len = sizeof( type );
 
     return !getsockopt( fd, SOL_SOCKET, SO_TYPE, &type, &len ) && type == SOCK_STREAM;
 }
 
-/* The first IOV_MAX of the buffers that are not empty: with only empty ones a receive of nothing would look like the end of the stream. */
+/* The first IOV_MAX of the buffers that are not empty: with only empty ones a receive of nothing would look like the
+ * end of the stream. */
 static uint32_t iovec_prefix( const struct unix_buffer *buffers, uint32_t count, struct iovec *iov )
 {
     uint32_t i, used = 0;
@@ -109,9 +111,10 @@ static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count 
     return size;
 }
 
-/* Copies between the program's buffers and len bytes of ours: through a file in memory, fd, as the kernel must do each access to the buffers.
- * Slow, but who has datagrams in more than a thousand pieces? */
-static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len, bool gather )
+/* Copies between the program's buffers and len bytes of ours: through a file in memory, fd, as the kernel must do each
+ * access to the buffers. Slow, but who has datagrams in more than a thousand pieces? */
+static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len,
+                         bool gather )
 {
     struct iovec iov[IOV_MAX];
     uint32_t i = 0, used;
@@ -159,21 +162,22 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
     {
         /* the same with fewer copies for the kernel to make */
         if (msg->msg_iovlen == 1)
-            ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name, msg->msg_namelen );
+            ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name,
+                               msg->msg_namelen );
         else ret = sendmsg( fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     return ret;
 }
 
 /* The host says "network is unreachable" also when it has no network at all: WSAENETDOWN. */
-static bool network_is_down(void)
+static bool network_is_down( void )
 {
     struct ifaddrs *list, *entry;
     bool up = false;
 
     if (getifaddrs( &list )) return false;
     for (entry = list; entry; entry = entry->ifa_next)
-        if ((entry->ifa_flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP) up = true;
+        if (( entry->ifa_flags & ( IFF_UP | IFF_LOOPBACK ) ) == IFF_UP) up = true;
     freeifaddrs( list );
     return !up;
 }
@@ -201,7 +205,7 @@ static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS __attribute__((noinline)) send_many( struct send_params *params, struct msghdr *msg )
+static NTSTATUS __attribute__( ( noinline ) ) send_many( struct send_params *params, struct msghdr *msg )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
 
@@ -219,8 +223,8 @@ static NTSTATUS __attribute__((noinline)) send_many( struct send_params *params,
         struct iovec iov = { .iov_base = data, .iov_len = buffers_size( buffers, params->count ) };
         int fd, err;
 
-        if (iov.iov_len > sizeof(data)) return STATUS_INVALID_BUFFER_SIZE;
-        if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno_to_status( errno );
+        if (iov.iov_len > sizeof( data )) return STATUS_INVALID_BUFFER_SIZE;
+        if (( fd = memfd_create( "wsuring", MFD_CLOEXEC ) ) == -1) return errno_to_status( errno );
         err = buffers_copy( fd, buffers, params->count, data, iov.iov_len, true );
         close( fd );
         if (err) return errno_to_status( err );
@@ -242,7 +246,8 @@ NTSTATUS transfer_send( void *args )
     params->transferred = 0;
     if (params->addr)
     {
-        if ((status = address_to_unix( pointer_from_u64( params->addr ), params->addr_len, &addr, &msg.msg_namelen ))) return status;
+        if (( status = address_to_unix( pointer_from_u64( params->addr ), params->addr_len, &addr, &msg.msg_namelen ) ))
+            return status;
         msg.msg_name = &addr;
     }
     if (params->count > IOV_MAX) return send_many( params, &msg );
@@ -255,14 +260,14 @@ NTSTATUS transfer_send( void *args )
 
 static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
 {
-    int flags = flags_to_unix( params->flags & ~(WINDOWS_MSG_DONTROUTE | RECV_STREAM) );
+    int flags = flags_to_unix( params->flags & ~( WINDOWS_MSG_DONTROUTE | RECV_STREAM ) );
     struct sockaddr_storage addr;
     ssize_t ret;
 
     if (params->addr)
     {
         msg->msg_name = &addr;
-        msg->msg_namelen = sizeof(addr);
+        msg->msg_namelen = sizeof( addr );
     }
     do
     {
@@ -274,16 +279,19 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     if (ret == -1)
     {
         /* EINVAL for urgent data: there is none (wine-abi 7.2) */
-        if (errno == EAGAIN || (errno == EINVAL && (params->flags & WINDOWS_MSG_OOB))) return STATUS_DEVICE_NOT_READY;
+        if (errno == EAGAIN || ( errno == EINVAL && ( params->flags & WINDOWS_MSG_OOB ) ))
+            return STATUS_DEVICE_NOT_READY;
         return errno_to_status( errno );
     }
-    if (params->addr) params->addr_len = address_from_unix( &addr, msg->msg_namelen, pointer_from_u64( params->addr ), params->addr_len );
+    if (params->addr)
+        params->addr_len
+            = address_from_unix( &addr, msg->msg_namelen, pointer_from_u64( params->addr ), params->addr_len );
     else params->addr_len = 0;
     params->transferred = ret;
     return msg->msg_flags & MSG_TRUNC ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-static NTSTATUS __attribute__((noinline)) recv_many( struct recv_params *params, struct msghdr *msg )
+static NTSTATUS __attribute__( ( noinline ) ) recv_many( struct recv_params *params, struct msghdr *msg )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
 
@@ -299,16 +307,17 @@ static NTSTATUS __attribute__((noinline)) recv_many( struct recv_params *params,
     {
         uint8_t data[DATAGRAM_MAX];
         uint64_t size = buffers_size( buffers, params->count );
-        struct iovec iov = { .iov_base = data, .iov_len = size < sizeof(data) ? size : sizeof(data) };
+        struct iovec iov = { .iov_base = data, .iov_len = size < sizeof( data ) ? size : sizeof( data ) };
         NTSTATUS status;
         int fd, err = 0;
 
         /* before the datagram is taken, which would be lost else */
-        if ((fd = memfd_create( "wsuring", MFD_CLOEXEC )) == -1) return errno_to_status( errno );
+        if (( fd = memfd_create( "wsuring", MFD_CLOEXEC ) ) == -1) return errno_to_status( errno );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;
         status = recv_result( params, msg );
-        if (!status || status == STATUS_BUFFER_OVERFLOW) err = buffers_copy( fd, buffers, params->count, data, params->transferred, false );
+        if (!status || status == STATUS_BUFFER_OVERFLOW)
+            err = buffers_copy( fd, buffers, params->count, data, params->transferred, false );
         close( fd );
         if (!err) return status;
         params->transferred = 0;

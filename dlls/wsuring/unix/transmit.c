@@ -21,7 +21,7 @@
 #define FILE_READ_DATA 1
 
 /* Between two looks at the state of the operation: the caller may have other sockets to serve. */
-#define CALL_MAX (1 << 20)
+#define CALL_MAX ( 1 << 20 )
 
 /* unix_file_open. STATUS_INVALID_PARAMETER for what has no length: pipes, consoles, sockets. */
 NTSTATUS file_open( void *args )
@@ -34,7 +34,7 @@ NTSTATUS file_open( void *args )
     int fd;
 
     params->fd = -1;
-    if ((status = ntdll_handle_to_fd( params->handle, FILE_READ_DATA, &fd, &options ))) return status;
+    if (( status = ntdll_handle_to_fd( params->handle, FILE_READ_DATA, &fd, &options ) )) return status;
     if (fcntl( fd, F_SETFD, FD_CLOEXEC ) || fstat( fd, &st )) status = errno_to_status( errno );
     else if (!S_ISREG( st.st_mode )) status = STATUS_INVALID_PARAMETER;
     if (status)
@@ -66,7 +66,8 @@ NTSTATUS transmit( void *args )
     off_t offset = params->offset;
     ssize_t ret;
 
-    /* where file systems have no pages of their own to give, the kernel copies by itself: there is no sendfile that fails for that */
+    /* where file systems have no pages of their own to give, the kernel copies by itself: there is no sendfile that
+     * fails for that */
     do ret = sendfile( params->fd, params->file, &offset, params->len < CALL_MAX ? params->len : CALL_MAX );
     while (ret == -1 && errno == EINTR);
     params->transferred = ret == -1 ? 0 : ret;

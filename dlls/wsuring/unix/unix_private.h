@@ -30,46 +30,46 @@
 
 typedef int NTSTATUS;
 
-#define STATUS_SUCCESS                   ((NTSTATUS)0x00000000)
-#define STATUS_ALERTED                   ((NTSTATUS)0x00000101)
-#define STATUS_TIMEOUT                   ((NTSTATUS)0x00000102)
-#define STATUS_BUFFER_OVERFLOW           ((NTSTATUS)0x80000005)
-#define STATUS_DEVICE_BUSY               ((NTSTATUS)0x80000011)
-#define STATUS_UNSUCCESSFUL              ((NTSTATUS)0xc0000001)
-#define STATUS_NOT_IMPLEMENTED           ((NTSTATUS)0xc0000002)
-#define STATUS_ACCESS_VIOLATION          ((NTSTATUS)0xc0000005)
-#define STATUS_INVALID_HANDLE            ((NTSTATUS)0xc0000008)
-#define STATUS_INVALID_PARAMETER         ((NTSTATUS)0xc000000d)
-#define STATUS_NO_SUCH_DEVICE            ((NTSTATUS)0xc000000e)
-#define STATUS_END_OF_FILE               ((NTSTATUS)0xc0000011)
-#define STATUS_NO_MEMORY                 ((NTSTATUS)0xc0000017)
-#define STATUS_NOT_FOUND                 ((NTSTATUS)0xc0000225)
-#define STATUS_ACCESS_DENIED             ((NTSTATUS)0xc0000022)
-#define STATUS_OBJECT_TYPE_MISMATCH      ((NTSTATUS)0xc0000024)
-#define STATUS_OBJECT_NAME_NOT_FOUND     ((NTSTATUS)0xc0000034)
-#define STATUS_SHARING_VIOLATION         ((NTSTATUS)0xc0000043)
-#define STATUS_INSUFFICIENT_RESOURCES    ((NTSTATUS)0xc000009a)
-#define STATUS_DEVICE_NOT_READY          ((NTSTATUS)0xc00000a3)
-#define STATUS_PIPE_DISCONNECTED         ((NTSTATUS)0xc00000b0)
-#define STATUS_IO_TIMEOUT                ((NTSTATUS)0xc00000b5)
-#define STATUS_NOT_SUPPORTED             ((NTSTATUS)0xc00000bb)
-#define STATUS_NETWORK_BUSY              ((NTSTATUS)0xc00000bf)
-#define STATUS_TOO_MANY_OPENED_FILES     ((NTSTATUS)0xc000011f)
-#define STATUS_INVALID_CONNECTION        ((NTSTATUS)0xc0000140)
-#define STATUS_INVALID_DEVICE_STATE      ((NTSTATUS)0xc0000184)
-#define STATUS_INVALID_BUFFER_SIZE       ((NTSTATUS)0xc0000206)
-#define STATUS_INVALID_ADDRESS_COMPONENT ((NTSTATUS)0xc0000207)
-#define STATUS_CONNECTION_DISCONNECTED   ((NTSTATUS)0xc000020c)
-#define STATUS_CONNECTION_RESET          ((NTSTATUS)0xc000020d)
-#define STATUS_CONNECTION_REFUSED        ((NTSTATUS)0xc0000236)
-#define STATUS_CONNECTION_ACTIVE         ((NTSTATUS)0xc000023b)
-#define STATUS_NETWORK_UNREACHABLE       ((NTSTATUS)0xc000023c)
-#define STATUS_HOST_UNREACHABLE          ((NTSTATUS)0xc000023d)
-#define STATUS_PROTOCOL_UNREACHABLE      ((NTSTATUS)0xc000023e)
-#define STATUS_CONNECTION_ABORTED        ((NTSTATUS)0xc0000241)
-#define STATUS_HOST_DOWN                 ((NTSTATUS)0xc0000350)
+#define STATUS_SUCCESS                   ( (NTSTATUS)0x00000000 )
+#define STATUS_ALERTED                   ( (NTSTATUS)0x00000101 )
+#define STATUS_TIMEOUT                   ( (NTSTATUS)0x00000102 )
+#define STATUS_BUFFER_OVERFLOW           ( (NTSTATUS)0x80000005 )
+#define STATUS_DEVICE_BUSY               ( (NTSTATUS)0x80000011 )
+#define STATUS_UNSUCCESSFUL              ( (NTSTATUS)0xc0000001 )
+#define STATUS_NOT_IMPLEMENTED           ( (NTSTATUS)0xc0000002 )
+#define STATUS_ACCESS_VIOLATION          ( (NTSTATUS)0xc0000005 )
+#define STATUS_INVALID_HANDLE            ( (NTSTATUS)0xc0000008 )
+#define STATUS_INVALID_PARAMETER         ( (NTSTATUS)0xc000000d )
+#define STATUS_NO_SUCH_DEVICE            ( (NTSTATUS)0xc000000e )
+#define STATUS_END_OF_FILE               ( (NTSTATUS)0xc0000011 )
+#define STATUS_NO_MEMORY                 ( (NTSTATUS)0xc0000017 )
+#define STATUS_NOT_FOUND                 ( (NTSTATUS)0xc0000225 )
+#define STATUS_ACCESS_DENIED             ( (NTSTATUS)0xc0000022 )
+#define STATUS_OBJECT_TYPE_MISMATCH      ( (NTSTATUS)0xc0000024 )
+#define STATUS_OBJECT_NAME_NOT_FOUND     ( (NTSTATUS)0xc0000034 )
+#define STATUS_SHARING_VIOLATION         ( (NTSTATUS)0xc0000043 )
+#define STATUS_INSUFFICIENT_RESOURCES    ( (NTSTATUS)0xc000009a )
+#define STATUS_DEVICE_NOT_READY          ( (NTSTATUS)0xc00000a3 )
+#define STATUS_PIPE_DISCONNECTED         ( (NTSTATUS)0xc00000b0 )
+#define STATUS_IO_TIMEOUT                ( (NTSTATUS)0xc00000b5 )
+#define STATUS_NOT_SUPPORTED             ( (NTSTATUS)0xc00000bb )
+#define STATUS_NETWORK_BUSY              ( (NTSTATUS)0xc00000bf )
+#define STATUS_TOO_MANY_OPENED_FILES     ( (NTSTATUS)0xc000011f )
+#define STATUS_INVALID_CONNECTION        ( (NTSTATUS)0xc0000140 )
+#define STATUS_INVALID_DEVICE_STATE      ( (NTSTATUS)0xc0000184 )
+#define STATUS_INVALID_BUFFER_SIZE       ( (NTSTATUS)0xc0000206 )
+#define STATUS_INVALID_ADDRESS_COMPONENT ( (NTSTATUS)0xc0000207 )
+#define STATUS_CONNECTION_DISCONNECTED   ( (NTSTATUS)0xc000020c )
+#define STATUS_CONNECTION_RESET          ( (NTSTATUS)0xc000020d )
+#define STATUS_CONNECTION_REFUSED        ( (NTSTATUS)0xc0000236 )
+#define STATUS_CONNECTION_ACTIVE         ( (NTSTATUS)0xc000023b )
+#define STATUS_NETWORK_UNREACHABLE       ( (NTSTATUS)0xc000023c )
+#define STATUS_HOST_UNREACHABLE          ( (NTSTATUS)0xc000023d )
+#define STATUS_PROTOCOL_UNREACHABLE      ( (NTSTATUS)0xc000023e )
+#define STATUS_CONNECTION_ABORTED        ( (NTSTATUS)0xc0000241 )
+#define STATUS_HOST_DOWN                 ( (NTSTATUS)0xc0000350 )
 
-#define ARRAY_SIZE( array ) (sizeof(array) / sizeof((array)[0]))
+#define ARRAY_SIZE( array ) ( sizeof( array ) / sizeof( ( array )[0] ) )
 
 static inline void *pointer_from_u64( uint64_t value )
 {
@@ -77,7 +77,7 @@ static inline void *pointer_from_u64( uint64_t value )
 }
 
 /* Other modules of the process may have such names too. */
-#pragma GCC visibility push(hidden)
+#pragma GCC visibility push( hidden )
 
 /* errno.c */
 NTSTATUS errno_to_status( int err );
@@ -91,13 +91,25 @@ uint32_t events_to_host( uint32_t events );
 uint32_t events_from_host( uint32_t events );
 
 /* transfer.c */
-enum { WINDOWS_MSG_OOB = 1, WINDOWS_MSG_PEEK = 2, WINDOWS_MSG_DONTROUTE = 4 };
+enum
+{
+    WINDOWS_MSG_OOB = 1,
+    WINDOWS_MSG_PEEK = 2,
+    WINDOWS_MSG_DONTROUTE = 4
+};
 int flags_to_unix( uint32_t flags );
 NTSTATUS send_errno_to_status( int err );
 
 /* cmsg.c */
-enum { WINDOWS_MSG_TRUNC = 0x100, WINDOWS_MSG_CTRUNC = 0x200, WINDOWS_MSG_BCAST = 0x400, WINDOWS_MSG_MCAST = 0x800 };
-NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *len, uint32_t *segment );
+enum
+{
+    WINDOWS_MSG_TRUNC = 0x100,
+    WINDOWS_MSG_CTRUNC = 0x200,
+    WINDOWS_MSG_BCAST = 0x400,
+    WINDOWS_MSG_MCAST = 0x800
+};
+NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *len,
+                          uint32_t *segment );
 void control_from_unix( struct message_params *params, const struct msghdr *msg, uint32_t segment );
 uint32_t control_segment( const struct msghdr *msg );
 

@@ -12,50 +12,25 @@
 #include "unix_private.h"
 
 /* Parameter blocks have one layout, so a 32-bit program on a 64-bit host is served by the same functions. */
-#define FUNCTION_TABLE                            \
-    [unix_init]             = init,               \
-    [unix_descriptor_open]  = descriptor_open,    \
-    [unix_descriptor_close] = descriptor_close,   \
-    [unix_descriptor_query] = descriptor_query,   \
-    [unix_descriptor_end]     = descriptor_end,     \
-    [unix_descriptor_rebind]  = descriptor_rebind,  \
-    [unix_descriptor_replace] = descriptor_replace, \
-    [unix_shared_state]       = shared_state,       \
-    [unix_send]             = transfer_send,      \
-    [unix_recv]             = transfer_recv,      \
-    [unix_send_message]     = message_send,       \
-    [unix_recv_message]     = message_recv,       \
-    [unix_message_options]  = message_options,    \
-    [unix_option]           = option,             \
-    [unix_option_copy]      = option_copy,        \
-    [unix_multicast_filter]   = multicast_filter,   \
-    [unix_tcp_info]         = tcp_query,          \
-    [unix_tcp_syn]          = tcp_set_syn,        \
-    [unix_file_open]        = file_open,          \
-    [unix_file_close]       = file_close,         \
-    [unix_file_read]        = file_read,          \
-    [unix_transmit]         = transmit,           \
-    [unix_poll]             = poll_wait,          \
-    [unix_poll_many]        = poll_many,          \
-    [unix_interest]         = interest,           \
-    [unix_wake_create]      = wake_create,        \
-    [unix_wake_signal]      = wake_signal,        \
-    [unix_engine_start]     = engine_start,       \
-    [unix_engine_watch]     = engine_watch,       \
-    [unix_engine_wait]      = engine_wait,        \
-    [unix_engine_wake]      = engine_wake,        \
-    [unix_set_create]       = set_create,         \
-    [unix_set_wait]         = set_wait,           \
-    [unix_post_completion]  = post_completion,    \
-    [unix_server_files]     = server_files,       \
-    [unix_network_changes]  = network_changes,    \
-    [unix_task_count]       = task_count,         \
-    [unix_write_log]        = write_log,          \
-    [unix_get_name]         = get_name,
+#define FUNCTION_TABLE                                                                                                 \
+    [unix_init] = init, [unix_descriptor_open] = descriptor_open, [unix_descriptor_close] = descriptor_close,          \
+    [unix_descriptor_query] = descriptor_query, [unix_descriptor_end] = descriptor_end,                                \
+    [unix_descriptor_rebind] = descriptor_rebind, [unix_descriptor_replace] = descriptor_replace,                      \
+    [unix_shared_state] = shared_state, [unix_send] = transfer_send, [unix_recv] = transfer_recv,                      \
+    [unix_send_message] = message_send, [unix_recv_message] = message_recv, [unix_message_options] = message_options,  \
+    [unix_option] = option, [unix_option_copy] = option_copy, [unix_multicast_filter] = multicast_filter,              \
+    [unix_tcp_info] = tcp_query, [unix_tcp_syn] = tcp_set_syn, [unix_file_open] = file_open,                           \
+    [unix_file_close] = file_close, [unix_file_read] = file_read, [unix_transmit] = transmit, [unix_poll] = poll_wait, \
+    [unix_poll_many] = poll_many, [unix_interest] = interest, [unix_wake_create] = wake_create,                        \
+    [unix_wake_signal] = wake_signal, [unix_engine_start] = engine_start, [unix_engine_watch] = engine_watch,          \
+    [unix_engine_wait] = engine_wait, [unix_engine_wake] = engine_wake, [unix_set_create] = set_create,                \
+    [unix_set_wait] = set_wait, [unix_post_completion] = post_completion, [unix_server_files] = server_files,          \
+    [unix_network_changes] = network_changes, [unix_task_count] = task_count, [unix_write_log] = write_log,            \
+    [unix_get_name] = get_name,
 
-typedef NTSTATUS (*unix_function)( void *args );
+typedef NTSTATUS ( *unix_function )( void *args );
 
-#define EXPORT __attribute__((visibility( "default" )))
+#define EXPORT __attribute__( ( visibility( "default" ) ) )
 
 /* Wine looks these up by name when the PE module asks for its Unix part (wine-abi 4.2). */
 extern const unix_function __wine_unix_call_funcs[unix_func_count];

@@ -13,11 +13,10 @@
 
 #include "wine_version.h"
 
-/* wine-abi 5.2. A new release is added here once its codes have been read from its own protocol header or found by experiment; the
- * self-check in post.c then still has the last word. */
-static const struct wine_version versions[] =
-{
-    { .name = "8.0",  .add_fd_completion = 254 },
+/* wine-abi 5.2. A new release is added here once its codes have been read from its own protocol header or found by
+ * experiment; the self-check in post.c then still has the last word. */
+static const struct wine_version versions[] = {
+    { .name = "8.0", .add_fd_completion = 254 },
     { .name = "10.0", .add_fd_completion = 267 },
 };
 
@@ -25,7 +24,7 @@ const struct wine_version *wine_version_find( const char *name )
 {
     size_t i;
 
-    for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+    for (i = 0; i < sizeof( versions ) / sizeof( versions[0] ); i++)
         if (!strcmp( versions[i].name, name )) return &versions[i];
     return NULL;
 }

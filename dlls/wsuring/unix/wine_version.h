@@ -16,9 +16,10 @@ struct wine_version
     uint32_t add_fd_completion; /* request code */
 };
 
-#pragma GCC visibility push(hidden)
+#pragma GCC visibility push( hidden )
 
-/* NULL for a Wine that is not known. Any other than an exact match counts as unknown: request codes shift in every release. */
+/* NULL for a Wine that is not known. Any other than an exact match counts as unknown: request codes shift in every
+ * release. */
 const struct wine_version *wine_version_find( const char *name );
 
 #pragma GCC visibility pop

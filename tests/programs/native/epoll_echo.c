@@ -22,7 +22,7 @@ int main( void )
     epoll_ctl( epoll, EPOLL_CTL_ADD, listener, &event );
     printf( "PORT %d\n", port );
     fflush( stdout );
-    while ((count = epoll_wait( epoll, events, 64, -1 )) > 0 || errno == EINTR)
+    while (( count = epoll_wait( epoll, events, 64, -1 ) ) > 0 || errno == EINTR)
         for (i = 0; i < count; i++)
         {
             int fd = events[i].data.fd;
@@ -34,7 +34,7 @@ int main( void )
                 set_nonblocking( event.data.fd );
                 epoll_ctl( epoll, EPOLL_CTL_ADD, event.data.fd, &event );
             }
-            else if ((n = recv( fd, data, sizeof(data), 0 )) > 0)
+            else if (( n = recv( fd, data, sizeof( data ), 0 ) ) > 0)
             {
                 if (data[0] == 'q') return 0;
                 if (!send_all( fd, data, n )) close( fd );

@@ -21,9 +21,9 @@ static const char get_request[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnecti
 struct connection
 {
     int fd;
-    int wanted, got;   /* bytes of this answer */
+    int wanted, got; /* bytes of this answer */
     int answered;
-    char head[2048];   /* of an HTTP answer, until its length is known */
+    char head[2048]; /* of an HTTP answer, until its length is known */
 };
 
 static int size, http;
@@ -39,28 +39,33 @@ static void request( struct connection *connection )
 {
     connection->got = 0;
     connection->wanted = http ? 0 : size;
-    if (!(http ? send_all( connection->fd, get_request, sizeof(get_request) - 1 ) : send_all( connection->fd, (char *)message, size ))) die( "send" );
+    if (!( http ? send_all( connection->fd, get_request, sizeof( get_request ) - 1 )
+                : send_all( connection->fd, (char *)message, size ) ))
+        die( "send" );
 }
 
 /* TRUE when the answer is whole. */
 static int answer( struct connection *connection )
 {
     char data[65536], *end, *length;
-    int n = recv( connection->fd, data, sizeof(data), 0 );
+    int n = recv( connection->fd, data, sizeof( data ), 0 );
 
     if (n <= 0) die( "recv" );
     if (http && !connection->wanted)
     {
-        if (connection->got + n >= (int)sizeof(connection->head)) fail( "too long a head" );
+        if (connection->got + n >= (int)sizeof( connection->head )) fail( "too long a head" );
         memcpy( connection->head + connection->got, data, n );
         connection->head[connection->got + n] = 0;
-        if ((end = strstr( connection->head, "\r\n\r\n" )))
+        if (( end = strstr( connection->head, "\r\n\r\n" ) ))
         {
-            if (strncmp( connection->head, "HTTP/1.1 200", 12 ) || !(length = strstr( connection->head, "Content-Length:" ))) fail( "no answer of HTTP" );
-            connection->wanted = (int)(end + 4 - connection->head) + atoi( length + 15 );
+            if (strncmp( connection->head, "HTTP/1.1 200", 12 )
+                || !( length = strstr( connection->head, "Content-Length:" ) ))
+                fail( "no answer of HTTP" );
+            connection->wanted = (int)( end + 4 - connection->head ) + atoi( length + 15 );
         }
     }
-    if (!http && (connection->got + n > size || memcmp( data, message + connection->got, n ))) fail( "the echo differs" );
+    if (!http && ( connection->got + n > size || memcmp( data, message + connection->got, n ) ))
+        fail( "the echo differs" );
     connection->got += n;
     return connection->wanted && connection->got >= connection->wanted;
 }
@@ -81,10 +86,10 @@ int main( int argc, char **argv )
     limit = argv[4][0] == 'n' ? atof( argv[4] + 1 ) : 0;
     http = !strcmp( argv[5], "http" );
     shortly = !strcmp( argv[5], "short" );
-    if (size > (int)sizeof(message)) return 2;
-    fill_random( message, sizeof(message), &seed );
+    if (size > (int)sizeof( message )) return 2;
+    fill_random( message, sizeof( message ), &seed );
     message[0] = 'x';
-    connections = calloc( count, sizeof(*connections) );
+    connections = calloc( count, sizeof( *connections ) );
     start = now_us();
     for (i = 0; i < count; i++)
     {
@@ -95,7 +100,7 @@ int main( int argc, char **argv )
     }
     silent = count;
     end = start + 60e6;
-    while (now_us() < end && (!limit || answers < limit))
+    while (now_us() < end && ( !limit || answers < limit ))
     {
         ready = epoll_wait( epoll, events, 64, 5000 );
         if (ready <= 0) fail( "the server doesn't answer" );
@@ -121,16 +126,16 @@ int main( int argc, char **argv )
             end = start + atof( argv[4] ) * 1e6;
         }
     }
-    printf( "RESULT %.1f\n", answers * 1e6 / (now_us() - start) );
+    printf( "RESULT %.1f\n", answers * 1e6 / ( now_us() - start ) );
     if (argc > 6)
     {
         static const char quit_request[] = "GET /quit HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
         for (i = 0; i < count; i++) close( connections[i].fd );
         i = net_connect( port );
-        if (http) send_all( i, quit_request, sizeof(quit_request) - 1 );
+        if (http) send_all( i, quit_request, sizeof( quit_request ) - 1 );
         else send_all( i, "q", 1 );
-        while (recv( i, message, sizeof(message), 0 ) > 0) ;
+        while (recv( i, message, sizeof( message ), 0 ) > 0);
     }
     return 0;
 }

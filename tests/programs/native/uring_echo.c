@@ -26,7 +26,7 @@ static struct io_uring_sqe *get_sqe( void )
 {
     struct io_uring_sqe *sqe;
 
-    while (!(sqe = io_uring_get_sqe( &ring ))) io_uring_submit( &ring );
+    while (!( sqe = io_uring_get_sqe( &ring ) )) io_uring_submit( &ring );
     return sqe;
 }
 
@@ -52,7 +52,8 @@ static void start_send( struct connection *connection )
     struct io_uring_sqe *sqe = get_sqe();
 
     connection->sending = 1;
-    io_uring_prep_send( sqe, connection->fd, connection->data + connection->done, connection->len - connection->done, 0 );
+    io_uring_prep_send( sqe, connection->fd, connection->data + connection->done, connection->len - connection->done,
+                        0 );
     sqe->user_data = (uintptr_t)connection;
 }
 
@@ -68,7 +69,7 @@ int main( void )
     start_accept( listener );
     for (;;)
     {
-        if ((res = io_uring_submit_and_wait( &ring, 1 )) < 0 && res != -EINTR) return 1;
+        if (( res = io_uring_submit_and_wait( &ring, 1 ) ) < 0 && res != -EINTR) return 1;
         while (!io_uring_peek_cqe( &ring, &cqe ))
         {
             connection = (struct connection *)(uintptr_t)cqe->user_data;
@@ -79,7 +80,7 @@ int main( void )
                 start_accept( listener );
                 if (res < 0) continue;
                 set_nodelay( res );
-                connection = calloc( 1, sizeof(*connection) );
+                connection = calloc( 1, sizeof( *connection ) );
                 connection->fd = res;
                 start_receive( connection );
             }
@@ -95,7 +96,7 @@ int main( void )
                 connection->done = 0;
                 start_send( connection );
             }
-            else if ((connection->done += res) < connection->len) start_send( connection );
+            else if (( connection->done += res ) < connection->len) start_send( connection );
             else start_receive( connection );
         }
     }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ws2_32.h"
-#include "../wsuring/vendor_ioctl.h"
+#include "../wsuring/base/vendor_ioctl.h"
 
 #define LIST_MAX 65536
 

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "provider.h"
+#include "base/provider.h"
 #include "names.h"
 
 const char *__cdecl wsuring_status( void );

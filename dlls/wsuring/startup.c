@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "operation.h"
-#include "thread.h"
-#include "control.h"
-#include "interpose.h"
-#include "stats.h"
+#include "operations/operation.h"
+#include "wait/thread.h"
+#include "api/control.h"
+#include "hooks/interpose.h"
+#include "base/stats.h"
 
 WSPUPCALLTABLE upcalls;
 enum engine_kind engine;
@@ -166,7 +166,7 @@ static void socket_stop( struct socket *sock, void *arg )
 {
     (void)arg;
     operation_cancel( sock, NULL, 0 );
-    stock_cancel( sock );
+    afd_transfer_cancel( sock );
 }
 
 static void socket_close( struct socket *sock, void *arg )

@@ -338,15 +338,15 @@ static void test_poll( int arg )
     check( !unix_call( unix_poll_many, &many ) && entries[MANY - 1].ready == POLL_OUT, "poll many again" );
 }
 
-static void test_interest( int arg )
+static void test_poll_list( int arg )
 {
     enum
     {
         MANY = 1000
     };
     static struct ready_event events[MANY];
-    struct interest_change change = { .events = POLL_OUT, .cookie = 7 };
-    struct interest_params params = {
+    struct poll_list_change change = { .events = POLL_OUT, .cookie = 7 };
+    struct poll_list_params params = {
         .changes = u64( &change ), .events = u64( events ), .room = 1, .list = -1, .wake_fd = -1, .timeout = SECOND
     };
     int fds[2];
@@ -356,20 +356,20 @@ static void test_interest( int arg )
     change.fd = fds[0];
     params.change_count = 1;
     fail( EPOLL_CREATE, 0, 1, EMFILE );
-    check( unix_call( unix_interest, &params ) == STATUS_TOO_MANY_OPENED_FILES && params.list == -1, "create" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_TOO_MANY_OPENED_FILES && params.list == -1, "create" );
     fail( EPOLL_CTL, 0, 1, ENOSPC );
-    check( unix_call( unix_interest, &params ) == STATUS_INSUFFICIENT_RESOURCES && params.list != -1, "change" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_INSUFFICIENT_RESOURCES && params.list != -1, "change" );
     fail( PPOLL, 0, 1, EINTR );
-    check( unix_call( unix_interest, &params ) == STATUS_ALERTED && params.count == 1, "a signal" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_ALERTED && params.count == 1, "a signal" );
     params.change_count = 0;
     fail( PPOLL, 0, 1, ENOMEM );
-    check( unix_call( unix_interest, &params ) == STATUS_INSUFFICIENT_RESOURCES && !params.count, "wait" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_INSUFFICIENT_RESOURCES && !params.count, "wait" );
     fail( EPOLL_WAIT, 0, 1, ENOMEM );
-    check( unix_call( unix_interest, &params ) == STATUS_INSUFFICIENT_RESOURCES && !params.count, "look" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_INSUFFICIENT_RESOURCES && !params.count, "look" );
     params.room = MANY;
     fail( MALLOC, 0, 1, ENOMEM );
-    check( unix_call( unix_interest, &params ) == STATUS_NO_MEMORY && !params.count, "room" );
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 7
+    check( unix_call( unix_poll_list, &params ) == STATUS_NO_MEMORY && !params.count, "room" );
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].cookie == 7
                && events[0].ready == POLL_OUT,
            "again" );
 }
@@ -585,7 +585,7 @@ int main( void )
     run( test_transfer, 0 );
     run( test_many_pieces, 0 );
     run( test_poll, 0 );
-    run( test_interest, 0 );
+    run( test_poll_list, 0 );
     run( test_set, 0 );
     run( test_network_changes, 0 );
     run( test_no_memory_to_watch, ENGINE_EPOLL );

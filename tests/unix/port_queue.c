@@ -25,9 +25,9 @@
 #include "check.h"
 
 #include "windows.h"
-#include "../../dlls/wsuring/operation.h"
-#include "../../dlls/wsuring/thread.h"
-#include "../../dlls/wsuring/port.h"
+#include "../../dlls/wsuring/operations/operation.h"
+#include "../../dlls/wsuring/wait/thread.h"
+#include "../../dlls/wsuring/ports/port.h"
 
 enum
 {
@@ -250,7 +250,7 @@ void port_unserve( struct port *which )
     unserved++;
 }
 
-LONGLONG notice_tick( void )
+LONGLONG polled_tick( void )
 {
     return -1;
 } /* none waits */

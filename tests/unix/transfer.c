@@ -531,11 +531,11 @@ static void test_poll( int arg )
 }
 
 /* A list of descriptors that is kept: what is ready in it, changes, who wakes. */
-static void test_interest( int arg )
+static void test_poll_list( int arg )
 {
-    struct interest_change changes[4] = { { .events = POLL_IN, .cookie = 1 }, { .events = POLL_OUT, .cookie = 2 } };
+    struct poll_list_change changes[4] = { { .events = POLL_IN, .cookie = 1 }, { .events = POLL_OUT, .cookie = 2 } };
     struct ready_event events[4];
-    struct interest_params params = {
+    struct poll_list_params params = {
         .changes = u64( changes ), .events = u64( events ), .change_count = 2, .room = 4, .list = -1, .wake_fd = -1
     };
     struct wake_params wake = { .fd = -1 };
@@ -547,44 +547,44 @@ static void test_interest( int arg )
     tcp_pair( b );
     changes[0].fd = a[0];
     changes[1].fd = b[0];
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 2
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].cookie == 2
                && events[0].ready == POLL_OUT,
            "the second has room" );
     check( fcntl( params.list, F_GETFD ) == FD_CLOEXEC, "a child has it" );
-    changes[0] = (struct interest_change){ .fd = b[0] };
+    changes[0] = (struct poll_list_change){ .fd = b[0] };
     params.change_count = 1;
-    check( unix_call( unix_interest, &params ) == STATUS_TIMEOUT && !params.count, "it is out" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_TIMEOUT && !params.count, "it is out" );
     params.change_count = 0;
     params.timeout = 5000000;
-    check( unix_call( unix_interest, &params ) == STATUS_TIMEOUT && !params.count, "5 ms" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_TIMEOUT && !params.count, "5 ms" );
     if (write( a[1], "x", 1 ) != 1) abort();
     params.timeout = 1000000000;
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 1
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].cookie == 1
                && events[0].ready == POLL_IN,
            "data" );
-    check( !unix_call( unix_interest, &params ) && params.count == 1, "it is ready still" );
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1, "it is ready still" );
     shutdown( a[1], SHUT_WR );
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].ready == ( POLL_IN | POLL_END ),
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].ready == ( POLL_IN | POLL_END ),
            "ready %#x", events[0].ready );
-    changes[0] = (struct interest_change){ .fd = a[0], .events = POLL_IN | POLL_OUT, .listed = 1, .cookie = 3 };
+    changes[0] = (struct poll_list_change){ .fd = a[0], .events = POLL_IN | POLL_OUT, .listed = 1, .cookie = 3 };
     params.change_count = 1;
-    check( !unix_call( unix_interest, &params ) && params.count == 1 && events[0].cookie == 3
+    check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].cookie == 3
                && events[0].ready == ( POLL_IN | POLL_OUT | POLL_END ),
            "ready %#x", events[0].ready );
     /* closed: it leaves the list by itself, and can't be taken out */
     close( a[0] );
     params.change_count = 0;
     params.timeout = 0;
-    check( unix_call( unix_interest, &params ) == STATUS_TIMEOUT && !params.count, "closed" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_TIMEOUT && !params.count, "closed" );
     changes[0].events = 0;
     params.change_count = 1;
-    check( unix_call( unix_interest, &params ) == STATUS_INVALID_HANDLE && !params.count, "closed" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_INVALID_HANDLE && !params.count, "closed" );
     check( !unix_call( unix_wake_create, &wake ), "wake" );
     params.wake_fd = wake.fd;
     params.change_count = 0;
     params.timeout = -1;
     check( !pthread_create( &thread, NULL, signal_later, &wake ), "thread" );
-    check( unix_call( unix_interest, &params ) == STATUS_ALERTED && !params.count, "woken" );
+    check( unix_call( unix_poll_list, &params ) == STATUS_ALERTED && !params.count, "woken" );
     pthread_join( thread, NULL );
     close( params.list );
     close( wake.fd );
@@ -668,7 +668,7 @@ int main( void )
     run( test_datagram, AF_INET );
     run( test_datagram, AF_INET6 );
     run( test_poll, 0 );
-    run( test_interest, 0 );
+    run( test_poll_list, 0 );
     run( test_post, 0 );
     run( test_post, 1 );
     run( test_post, 2 );

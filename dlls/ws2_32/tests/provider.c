@@ -20,11 +20,12 @@ static LONG cleanups, calls[SLOTS];
 #define SLOT( name ) (int)( offsetof( WSPPROC_TABLE, lp##name ) / sizeof( void * ) )
 
 /* One function per slot. All fail; which arguments they have doesn't matter to the convention of x64. */
-#define SLOT_LIST                                                                                                      \
-    X( 0 )                                                                                                             \
-    X( 1 ) X( 2 ) X( 3 ) X( 4 ) X( 5 ) X( 6 ) X( 7 ) X( 8 ) X( 9 ) X( 10 ) X( 11 ) X( 12 ) X( 13 ) X( 14 ) X( 15 )     \
-        X( 16 ) X( 17 ) X( 18 ) X( 19 ) X( 20 ) X( 21 ) X( 22 ) X( 23 ) X( 24 ) X( 25 ) X( 26 ) X( 27 ) X( 28 )        \
-            X( 29 )
+/* clang-format off */
+#define SLOT_LIST \
+    X( 0 ) X( 1 ) X( 2 ) X( 3 ) X( 4 ) X( 5 ) X( 6 ) X( 7 ) X( 8 ) X( 9 ) \
+    X( 10 ) X( 11 ) X( 12 ) X( 13 ) X( 14 ) X( 15 ) X( 16 ) X( 17 ) X( 18 ) X( 19 ) \
+    X( 20 ) X( 21 ) X( 22 ) X( 23 ) X( 24 ) X( 25 ) X( 26 ) X( 27 ) X( 28 ) X( 29 )
+/* clang-format on */
 
 #define X( n )                                                                                                         \
     static INT_PTR WSPAPI slot_##n( void )                                                                             \

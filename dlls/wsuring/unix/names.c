@@ -22,8 +22,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../unixlib.h"
-#include "../names.h"
+#include "base/unixlib.h"
+#include "names.h"
 
 typedef int NTSTATUS; /* the same as Wine's, should a header have it too */
 

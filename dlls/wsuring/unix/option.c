@@ -58,7 +58,7 @@ static const struct
     int level, name;
     enum conversion conversion;
 } options[OPTION_COUNT] = {
-#include "../option_list.h"
+#include "base/option_list.h"
 };
 #undef OPTION
 

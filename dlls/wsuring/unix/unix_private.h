@@ -26,7 +26,7 @@
 #undef POLL_ERR
 #undef POLL_HUP
 
-#include "../unixlib.h"
+#include "base/unixlib.h"
 
 typedef int NTSTATUS;
 
@@ -145,7 +145,7 @@ NTSTATUS file_read( void *args );
 NTSTATUS transmit( void *args );
 NTSTATUS poll_wait( void *args );
 NTSTATUS poll_many( void *args );
-NTSTATUS interest( void *args );
+NTSTATUS poll_list( void *args );
 NTSTATUS wake_create( void *args );
 NTSTATUS wake_signal( void *args );
 NTSTATUS engine_start( void *args );

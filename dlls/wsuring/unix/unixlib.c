@@ -21,7 +21,7 @@
     [unix_option] = option, [unix_option_copy] = option_copy, [unix_multicast_filter] = multicast_filter,              \
     [unix_tcp_info] = tcp_query, [unix_tcp_syn] = tcp_set_syn, [unix_file_open] = file_open,                           \
     [unix_file_close] = file_close, [unix_file_read] = file_read, [unix_transmit] = transmit, [unix_poll] = poll_wait, \
-    [unix_poll_many] = poll_many, [unix_interest] = interest, [unix_wake_create] = wake_create,                        \
+    [unix_poll_many] = poll_many, [unix_poll_list] = poll_list, [unix_wake_create] = wake_create,                      \
     [unix_wake_signal] = wake_signal, [unix_engine_start] = engine_start, [unix_engine_watch] = engine_watch,          \
     [unix_engine_wait] = engine_wait, [unix_engine_wake] = engine_wake, [unix_set_create] = set_create,                \
     [unix_set_wait] = set_wait, [unix_post_completion] = post_completion, [unix_server_files] = server_files,          \

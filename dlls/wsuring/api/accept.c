@@ -1,0 +1,110 @@
+/*
+ * Accepting connections
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "sockets/afd.h"
+#include "api/control.h"
+#include "events/network_events.h"
+#include "api/option.h"
+#include "wait/thread.h"
+
+/* An accepted socket has what its listener had, but for the bytes under way. */
+static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
+{
+    struct socket *sock = socket_insert( handle, listener->family, listener->type, listener->protocol,
+                                         listener->flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
+
+    if (!sock) return INVALID_SOCKET;
+    sock->bound = TRUE;
+    sock->connection = CONNECTION_UP;
+    sock->nonblocking = listener->nonblocking;
+    sock->by_afd = listener->by_afd;
+    network_events_inherit( listener, sock );
+    option_inherit( sock, listener );
+    socket_release( sock );
+    return (SOCKET)handle;
+}
+
+/* Asks the program; the socket exists already, as the host has no conditional accept. */
+static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
+{
+    SOCKADDR_STORAGE local, remote;
+    int local_len = sizeof( local ), remote_len = sizeof( remote ), err;
+    WSABUF caller_id, callee_id, callee_data = { 0, NULL };
+    GROUP group = 0;
+    int ret;
+
+    if (WSPGetPeerName( accepted, (struct sockaddr *)&remote, &remote_len, &err )) remote_len = 0;
+    if (WSPGetSockName( accepted, (struct sockaddr *)&local, &local_len, &err )) local_len = 0;
+    caller_id.buf = (char *)&remote;
+    caller_id.len = remote_len;
+    callee_id.buf = (char *)&local;
+    callee_id.len = local_len;
+    thread_callback_begin();
+    ret = condition( &caller_id, NULL, NULL, NULL, &callee_id, &callee_data, &group, context );
+    thread_callback_end();
+    return ret;
+}
+
+SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context,
+                         int *err )
+{
+    SOCKET accepted = INVALID_SOCKET;
+    struct socket *listener;
+    UINT handle = 0;
+    int result, room, ignored;
+
+    if (!( listener = socket_grab( s, err ) )) return INVALID_SOCKET;
+    if (listener->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    else if (thread_in_callback()) result = WSAEINPROGRESS;
+    else if (addr
+             && ( !len || !guarded_copy( &room, len, sizeof( room ) )
+                  || room < ( listener->family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
+        result = WSAEFAULT;
+    else
+        result = error_from_status(
+            afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
+    if (!result || result == WSAEWOULDBLOCK) listener->deferred = FALSE; /* it is the first to be given out */
+    if (!result && ( accepted = enter_accepted( listener, ULongToHandle( handle ) ) ) == INVALID_SOCKET)
+    {
+        NtClose( ULongToHandle( handle ) );
+        result = WSAENOBUFS;
+    }
+    if (!result && condition)
+    {
+        switch (ask_condition( accepted, condition, context ))
+        {
+        case CF_ACCEPT: break;
+        case CF_DEFER:
+            /* the server hands the same connection to the next accept */
+            listener->deferred = TRUE;
+            afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof( handle ), NULL, 0, NULL );
+            {
+                struct socket *sock = socket_find( (HANDLE)accepted );
+
+                if (sock)
+                {
+                    socket_retire( sock );
+                    socket_closed( sock );
+                    socket_release( sock );
+                }
+            }
+            accepted = INVALID_SOCKET;
+            result = WSATRY_AGAIN;
+            break;
+        default:
+            WSPCloseSocket( accepted, &ignored );
+            accepted = INVALID_SOCKET;
+            result = WSAECONNREFUSED;
+            break;
+        }
+    }
+    if (!result && addr) WSPGetPeerName( accepted, addr, len, &ignored );
+    socket_release( listener );
+    if (result) *err = result;
+    return accepted;
+}

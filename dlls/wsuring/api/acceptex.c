@@ -1,0 +1,164 @@
+/*
+ * AcceptEx, GetAcceptExSockaddrs and what becomes of the accepted socket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The server accepts: it has the queue of the listener, and swaps the kernel socket under the acceptor's handle when a
+ * connection has come. It trusts what it is told, and even asserts on it (an acceptor that listens), so everything is
+ * checked here.
+ */
+
+#include "operations/operation.h"
+#include "events/readiness.h"
+#include "sockets/afd.h"
+#include "api/control.h"
+
+/* For which acceptor an OVERLAPPED was last used, by a hash of its address: the program may use one of a cancelled
+ * AcceptEx for another acceptor. */
+static volatile UINT64 last_acceptor[256];
+
+static volatile UINT64 *acceptor_entry( const volatile void *overlapped )
+{
+    return last_acceptor + ( (UINT_PTR)overlapped >> 4 & 0xff );
+}
+
+static BOOL is_waiting_acceptor( const struct socket *sock )
+{
+    const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
+    DWORD status;
+
+    return overlapped && *acceptor_entry( overlapped ) == socket_cookie( sock )
+           && guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
+           && status == (DWORD)STATUS_PENDING;
+}
+
+static BOOL is_listening( struct socket *sock )
+{
+    int accepting = 0;
+
+    if (sock->type != SOCK_STREAM) return FALSE;
+    if (sock->connection == CONNECTION_LISTENING) return TRUE;
+    if (!sock->foreign
+        || afd_ioctl( sock->handle, AFD_WINE_GET_SO_ACCEPTCONN, NULL, 0, &accepting, sizeof( accepting ), NULL )
+        || !accepting)
+        return FALSE;
+    sock->connection = CONNECTION_LISTENING;
+    return TRUE;
+}
+
+/* "a socket that is not bound or connected" (page "AcceptEx function") */
+static BOOL can_be_acceptor( struct socket *sock )
+{
+    return sock->type == SOCK_STREAM && !sock->bound && !is_listening( sock ) && !is_waiting_acceptor( sock )
+           && !socket_is_connected( sock );
+}
+
+static int accept_into( struct socket *listener, struct socket *acceptor, void *buffer, DWORD recv_len, DWORD local_len,
+                        DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
+{
+    struct afd_accept_into_params params = { HandleToULong( acceptor->handle ), recv_len, local_len };
+    DWORD least = sizeof( int )
+                  + ( listener->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in ) );
+    UINT64 size = (UINT64)recv_len + local_len + remote_len;
+    ULONG_PTR done = 0;
+    NTSTATUS status;
+    DWORD count;
+
+    if (!can_be_acceptor( acceptor )) return WSAEINVAL;
+    if (!buffer || local_len < least || remote_len < least || size > ~0u || !guarded_touch( buffer, size, TRUE )
+        || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
+        return WSAEFAULT;
+    guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
+    *acceptor_entry( overlapped ) = socket_cookie( acceptor );
+    status = afd_ioctl_overlapped( listener->handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
+                                   overlapped, NULL, NULL );
+    if (!NT_ERROR( status ))
+    {
+        listener->queues[DIRECTION_READ].afd_iosb = acceptor->queues[DIRECTION_READ].afd_iosb = overlapped;
+        listener->afd_pended = TRUE;
+        listener->deferred = FALSE;
+        acceptor->connection = CONNECTION_STARTED;
+        readiness_wake();
+    }
+    if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof( done ) ))
+    {
+        count = done;
+        guarded_copy( received, &count, sizeof( count ) );
+    }
+    return error_from_status( status );
+}
+
+BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD recv_len, DWORD local_len,
+                               DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
+{
+    struct socket *listener, *acceptor;
+    int result;
+
+    if (( listener = socket_grab( s, &result ) ))
+    {
+        if (( acceptor = socket_grab( accept_s, &result ) ))
+        {
+            if (!overlapped || !is_listening( listener )) result = WSAEINVAL;
+            else
+                result
+                    = accept_into( listener, acceptor, buffer, recv_len, local_len, remote_len, received, overlapped );
+            socket_release( acceptor );
+        }
+        socket_release( listener );
+    }
+    SetLastError( result );
+    return !result;
+}
+
+/* The server has left an int, the length, before each address. */
+static void return_address( char *pos, struct sockaddr **addr, int *len )
+{
+    struct sockaddr *where = (struct sockaddr *)( pos + sizeof( int ) );
+    int size;
+
+    if (!guarded_copy( &size, pos, sizeof( size ) )) return;
+    if (addr) guarded_copy( addr, &where, sizeof( where ) );
+    if (len) guarded_copy( len, &size, sizeof( size ) );
+}
+
+void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD local_len, DWORD remote_len,
+                                           struct sockaddr **local, int *local_addr_len, struct sockaddr **remote,
+                                           int *remote_addr_len )
+{
+    char *pos = (char *)buffer + recv_len;
+
+    (void)remote_len;
+    return_address( pos, local, local_addr_len );
+    return_address( pos + local_len, remote, remote_addr_len );
+}
+
+/* Spares the request that asks the server for it: who sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx succeed. */
+static void note_accepted( struct socket *sock )
+{
+    const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
+    DWORD status;
+
+    if (sock->connection != CONNECTION_STARTED || !overlapped || *acceptor_entry( overlapped ) != socket_cookie( sock )
+        || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ) || status)
+        return;
+    sock->bound = TRUE;
+    sock->connection = CONNECTION_UP;
+}
+
+/* SO_UPDATE_ACCEPT_CONTEXT: the server has done its part when AcceptEx completed. The option's value is the listener.
+ */
+int accept_update_context( struct socket *sock, const void *value, int len )
+{
+    struct socket *listener;
+    int result = 0;
+    SOCKET s;
+
+    if (len < (int)sizeof( s ) || !guarded_copy( &s, value, sizeof( s ) )) return WSAEFAULT;
+    note_accepted( sock );
+    if (!socket_ensure_descriptor( sock ) && !socket_is_connected( sock )) return WSAENOTCONN;
+    if (!( listener = socket_grab( s, &result ) )) return result;
+    if (!is_listening( listener )) result = WSAEINVAL;
+    socket_release( listener );
+    return result;
+}

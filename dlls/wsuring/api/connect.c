@@ -1,0 +1,229 @@
+/*
+ * Connecting and disconnecting
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "sockets/afd.h"
+#include "api/control.h"
+#include "api/disconnect.h"
+#include "events/network_events.h"
+#include "api/option.h"
+#include "events/readiness.h"
+
+#define ADDRESS_MAX 128
+
+struct connect_input
+{
+    UINT addr_len;
+    UINT synchronous;
+    BYTE addr[ADDRESS_MAX];
+};
+
+/* Checks and copies the program's address: WSAEFAULT if it is too short or can't be read, WSAEAFNOSUPPORT for another
+ * family. */
+static int capture_address( const struct socket *sock, const struct sockaddr *addr, int len,
+                            struct connect_input *input )
+{
+    USHORT family;
+
+    if (!addr || len < (int)sizeof( family ) || !guarded_copy( &family, addr, sizeof( family ) )) return WSAEFAULT;
+    if (family == AF_UNSPEC && sock->type == SOCK_DGRAM) len = min( len, 16 );
+    else
+    {
+        if (len < ( sock->family == AF_INET6 ? (int)sizeof( struct sockaddr_in6 ) : (int)sizeof( struct sockaddr_in ) ))
+            return WSAEFAULT;
+        if (family != sock->family) return WSAEAFNOSUPPORT;
+    }
+    input->addr_len = min( len, ADDRESS_MAX );
+    return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
+}
+
+static BOOL is_wildcard( const BYTE *addr )
+{
+    static const struct in6_addr any6;
+    const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
+
+    if (in->sin_family == AF_INET) return !in->sin_addr.s_addr;
+    return in->sin_family == AF_INET6
+           && !memcmp( &( (const struct sockaddr_in6 *)addr )->sin6_addr, &any6, sizeof( any6 ) );
+}
+
+/* No address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL). The host
+ * takes the wildcard for itself. */
+static BOOL is_nowhere( const BYTE *addr )
+{
+    return !( (const struct sockaddr_in *)addr )->sin_port || is_wildcard( addr );
+}
+
+/* Wine 8.0 can't connect a socket whose first attempt has failed; Windows can. A new kernel socket under the same
+ * handle can: made anew with what the provider knows of it. */
+static BOOL renew_kernel_socket( struct socket *sock )
+{
+    struct
+    {
+        UINT zero;
+        BYTE addr[ADDRESS_MAX];
+    } bind = { 0 };
+    struct saved_options *saved = option_save( sock );
+    struct descriptor_open_params old = { .handle = HandleToULong( sock->handle ) };
+    BOOL have_old = engine != ENGINE_AFD && !unix_call( unix_descriptor_open, &old ); /* ntdll may have one, too */
+    ULONG_PTR size = 0;
+    BOOL done;
+
+    if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof( bind.addr ), &size ))
+        size = 0;
+    done = !disconnect_new_file( sock );
+    option_restore( sock,
+                    saved ); /* before a bind, which some are for, and while the old descriptors still have them */
+    if (have_old)
+    {
+        struct descriptor_close_params close = { .fd = old.fd };
+
+        if (done) disconnect_replace_descriptors( sock, old.fd );
+        unix_call( unix_descriptor_close, &close );
+    }
+    if (!done) return FALSE;
+    if (size)
+    {
+        BYTE out[ADDRESS_MAX];
+
+        afd_ioctl( sock->handle, AFD_BIND, &bind, sizeof( UINT ) + size, out, size, NULL );
+    }
+    network_events_renew( sock );
+    return TRUE;
+}
+
+/* A disconnect: the port that the host has chosen for a datagram socket would go with the peer. */
+static NTSTATUS disconnect( struct socket *sock, const struct connect_input *input )
+{
+    struct descriptor_query_params query = { .what = DESCRIPTOR_LOCAL };
+    BOOL have_name = socket_ensure_descriptor( sock );
+    NTSTATUS status;
+
+    query.fd = sock->fd;
+    if (have_name) have_name = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
+    status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, input, offsetof( struct connect_input, addr ) + input->addr_len,
+                        NULL, 0, NULL );
+    if (!status && have_name)
+    {
+        struct descriptor_rebind_params rebind
+            = { .fd = sock->fd, .port = ( (struct sockaddr_in *)query.addr )->sin_port };
+
+        unix_call( unix_descriptor_rebind, &rebind );
+    }
+    return status;
+}
+
+/* An attempt has ended without a connection. */
+static BOOL has_failed( struct socket *sock )
+{
+    struct readiness item = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
+
+    return sock->type == SOCK_STREAM && sock->connection == CONNECTION_STARTED && !readiness_wait( &item, 1, 0 )
+           && item.flags & AFD_POLL_CONNECT_ERR;
+}
+
+int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *caller, WSABUF *callee, QOS *sqos,
+                       QOS *gqos, int *err )
+{
+    struct connect_input input = { .synchronous = TRUE };
+    struct socket *sock;
+    NTSTATUS status;
+    int result;
+
+    (void)caller;
+    (void)callee;
+    (void)sqos;
+    (void)gqos;
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (sock->type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
+    else if (sock->connection == CONNECTION_LISTENING) result = WSAEINVAL;
+    else if (!( result = capture_address( sock, addr, len, &input ) )
+             && ( !sock->reservation || sock->bound || !( result = bind_to_any( sock ) ) ))
+    {
+        if (sock->type == SOCK_DGRAM && is_wildcard( input.addr ) && !( (struct sockaddr_in *)input.addr )->sin_port)
+        {
+            /* a disconnect (page "connect function") */
+            memset( input.addr, 0, sizeof( input.addr ) );
+            input.addr_len = sizeof( struct sockaddr );
+        }
+        else if (( (struct sockaddr_in *)input.addr )->sin_family && is_nowhere( input.addr ))
+        {
+            result = WSAEADDRNOTAVAIL;
+            goto done;
+        }
+        /* Wine 10.0 connects the same kernel socket again, and would not tell how that ends */
+        if (sock->events && has_failed( sock )) network_events_renew( sock );
+        if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
+        else
+            status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input,
+                                offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
+            status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input,
+                                offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        sock->connect_news = sock->type == SOCK_STREAM && ( !status || status == STATUS_DEVICE_NOT_READY );
+        if (!status)
+        {
+            sock->connection = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
+            sock->group.sin6_family = 0;
+            sock->bound = TRUE;
+            socket_ensure_descriptor( sock );
+        }
+        else if (status == STATUS_DEVICE_NOT_READY) sock->connection = CONNECTION_STARTED;
+        readiness_wake();
+        result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
+    }
+done:
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, void *data, DWORD data_len, DWORD *sent,
+                                OVERLAPPED *overlapped )
+{
+    struct connect_input input = { 0 };
+    struct socket *sock;
+    NTSTATUS status;
+    BYTE *block;
+    int result;
+
+    if (!( sock = socket_grab( s, &result ) )) goto done;
+    if (!overlapped || sock->type != SOCK_STREAM) result = WSAEINVAL;
+    else if (!guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
+    else if (sent && !guarded_touch( sent, sizeof( *sent ), TRUE )) result = WSAEFAULT;
+    else if (!( result = capture_address( sock, addr, len, &input ) ) && is_nowhere( input.addr ))
+        result = WSAEADDRNOTAVAIL;
+    else if (!result)
+    {
+        UINT head = offsetof( struct connect_input, addr ) + input.addr_len;
+
+        if (!data) data_len = 0;
+        if (!( block = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)head + data_len ) )) result = WSAENOBUFS;
+        else
+        {
+            memcpy( block, &input, head );
+            if (!guarded_copy( block + head, data, data_len )) result = WSAEFAULT;
+            else
+            {
+                overlapped->Internal = STATUS_PENDING;
+                overlapped->InternalHigh = 0;
+                status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
+                                               overlapped, NULL, NULL );
+                if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].afd_iosb = overlapped;
+                if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
+                readiness_wake();
+                if (status == STATUS_PENDING) sock->afd_pended = TRUE;
+                if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );
+                result = error_from_status( status );
+            }
+            HeapFree( GetProcessHeap(), 0, block );
+        }
+    }
+    socket_release( sock );
+done:
+    SetLastError( result );
+    return !result;
+}

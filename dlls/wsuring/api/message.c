@@ -1,0 +1,343 @@
+/*
+ * WSARecvMsg and WSASendMsg
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "api/message.h"
+#include "wait/event_state.h"
+#include "sockets/afd.h"
+#include "api/control.h"
+
+#define CONTROL_MAX 512  /* all control data that is known comes to less */
+#define BUFFERS_MAX 1024 /* what the host takes */
+
+/* Beside a receive or send that has control data. */
+struct message
+{
+    WSAMSG *program; /* receives: where the results go, which stays until the end (page "WSARecvMsg"); NULL if AFD has
+                        written there */
+    WSABUF control;  /* the program's room, or its data */
+    UINT flags;      /* receives: the result */
+    UINT used;       /* bytes of `data' */
+    UINT64 data[CONTROL_MAX / sizeof( UINT64 )];
+};
+
+/* ---- attempts */
+
+static void params_begin( struct operation *op, struct message_params *params, struct message *message )
+{
+    params->fd = op->sock->fd;
+    params->buffers = (UINT_PTR)( op->buffers + op->first );
+    params->count = op->count - op->first;
+    params->flags = op->flags;
+    params->control = message ? (UINT_PTR)message->data : 0;
+}
+
+NTSTATUS message_try_send( struct operation *op )
+{
+    struct message_params params = { .segment = op->sock->segment_size };
+    struct message *message = op->more;
+    NTSTATUS status;
+
+    do
+    {
+        params_begin( op, &params, message );
+        params.control_len = message ? message->used : 0;
+        params.addr = op->addr_len ? (UINT_PTR)op->addr : 0;
+        params.addr_len = op->addr_len;
+        status = unix_call( unix_send_message, &params );
+        if (status == STATUS_ACCESS_VIOLATION)
+        {
+            if (!operation_touch( op )) return status;
+            status = unix_call( unix_send_message, &params );
+        }
+        if (status) return status;
+        operation_advance( op, params.transferred );
+    } while (op->done < op->total);
+    return STATUS_SUCCESS;
+}
+
+/* The host has said how long ago it came; the program is told in units of QueryPerformanceCounter. It is the first of
+ * the control data. */
+static void write_timestamp( struct message *message, INT64 age )
+{
+    UINT64 *value = message->data + sizeof( WSACMSGHDR ) / sizeof( *message->data );
+    LARGE_INTEGER now, frequency;
+
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    *value = now.QuadPart - age * ( frequency.QuadPart / 1000 ) / 1000000;
+}
+
+NTSTATUS message_try_recv( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    struct message *message = op->more;
+    struct message_params params = { .age = -1 };
+    BOOL coalescing = sock->coalesce_max != 0;
+    NTSTATUS status;
+
+    if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    params_begin( op, &params, message );
+    params.control_len = message ? min( message->control.len, sizeof( message->data ) ) : 0;
+    params.options = message ? sock->message_options : 0;
+    params.addr = (UINT_PTR)op->addr;
+    params.addr_len = sizeof( op->addr );
+    if (coalescing)
+    {
+        /* only one at a time may look at the message that comes in pieces */
+        AcquireSRWLockExclusive( &sock->message_lock );
+        params.options |= MESSAGE_COALESCED;
+        params.coalesce_max = sock->coalesce_max;
+        params.split = sock->split;
+    }
+    status = unix_call( unix_recv_message, &params );
+    if (coalescing)
+    {
+        sock->split = params.split;
+        ReleaseSRWLockExclusive( &sock->message_lock );
+    }
+    if (status && status != STATUS_BUFFER_OVERFLOW) return status;
+    op->addr_len = params.addr_len;
+    op->done = params.transferred;
+    if (message)
+    {
+        message->flags = params.flags;
+        message->used = params.control_len;
+        if (params.age != -1 && params.control_len) write_timestamp( message, params.age );
+    }
+    return status;
+}
+
+/* ---- receive */
+
+/* The control data and flags; what the caller of operation_run tells besides is told for all receives. */
+static void recv_finish( struct operation *op, NTSTATUS status )
+{
+    const struct message *message = op->more;
+    ULONG len = message->used;
+    DWORD flags = message->flags;
+
+    if (NT_ERROR( status ) || !message->program) return;
+    if (!guarded_copy( message->control.buf, message->data, len )) len = 0;
+    guarded_copy( &message->program->Control.len, &len, sizeof( len ) );
+    guarded_copy( &message->program->dwFlags, &flags, sizeof( flags ) );
+}
+
+/* The server writes to the WSAMSG itself. */
+static NTSTATUS recv_by_afd( struct operation *op )
+{
+    struct message *message = op->more;
+    WSAMSG *program = message->program;
+    struct afd_recvmsg_params params = {
+        .control = (UINT_PTR)&program->Control,
+        .addr = (UINT_PTR)op->from,
+        .addr_len = (UINT_PTR)op->from_len,
+        .flags = (UINT_PTR)&program->dwFlags,
+        .force_async = op->overlapped != NULL,
+        .count = op->count,
+    };
+    ULONG_PTR information = 0;
+    WSABUF *buffers;
+    NTSTATUS status;
+    UINT i;
+
+    if (!( buffers = HeapAlloc( GetProcessHeap(), 0, max( op->count, 1u ) * sizeof( *buffers ) ) ))
+        return STATUS_NO_MEMORY;
+    for (i = 0; i < op->count; i++)
+    {
+        buffers[i].buf = (char *)(UINT_PTR)op->buffers[i].base;
+        buffers[i].len = op->buffers[i].len;
+    }
+    params.buffers = (UINT_PTR)buffers;
+    guarded_copy( &program->dwFlags, &op->flags, sizeof( op->flags ) );
+    stats_count( COUNTER_RECV_AFD );
+    message->program = NULL;
+    if (op->overlapped)
+    {
+        op->by_afd = TRUE;
+        status = afd_ioctl_overlapped( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
+                                       op->overlapped, op->routine, &op->thread );
+        if (status == STATUS_PENDING)
+        {
+            op->sock->queues[DIRECTION_READ].afd_iosb = op->overlapped;
+            op->sock->afd_pended = TRUE;
+        }
+        else information = op->overlapped->InternalHigh;
+    }
+    else status = afd_ioctl( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
+    HeapFree( GetProcessHeap(), 0, buffers );
+    if (status != STATUS_PENDING && !NT_ERROR( status ))
+    {
+        DWORD flags;
+
+        op->done = information;
+        if (status == STATUS_BUFFER_OVERFLOW && guarded_copy( &flags, &program->dwFlags, sizeof( flags ) )
+            && !( flags & MSG_CTRUNC ))
+        {
+            flags |= MSG_TRUNC;
+            guarded_copy( &program->dwFlags, &flags, sizeof( flags ) );
+        }
+    }
+    return status;
+}
+
+static const struct operation_kind recv_kind
+    = { .attempt = message_try_recv, .by_afd = recv_by_afd, .finish = recv_finish };
+
+static int recv_capture( struct operation *op, struct message *message, WSAMSG *msg )
+{
+    WSAMSG copy;
+    INT room;
+
+    if (!msg || !guarded_touch( msg, sizeof( *msg ), TRUE ) || !guarded_copy( &copy, msg, sizeof( copy ) ))
+        return WSAEFAULT;
+    if (copy.Control.len && !guarded_touch( copy.Control.buf, copy.Control.len, TRUE )) return WSAEFAULT;
+    op->flags = copy.dwFlags & 0xff; /* the others are results, perhaps of the last time */
+    if (op->flags & ~MSG_PEEK) return WSAEOPNOTSUPP;
+    if (copy.name)
+    {
+        room = op->sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
+        if (copy.namelen < room || !guarded_touch( copy.name, copy.namelen, TRUE )) return WSAEFAULT;
+        op->from = copy.name;
+        op->from_len = &msg->namelen;
+    }
+    if (copy.dwBufferCount > BUFFERS_MAX) return WSAENOBUFS;
+    message->program = msg;
+    message->control = copy.Control;
+    if (!copy.Control.buf) message->control.len = 0;
+    message->flags = message->used = 0;
+    return operation_capture( op, copy.lpBuffers, copy.dwBufferCount );
+}
+
+static void recv_return_source( const struct operation *op )
+{
+    const struct message *message = op->more;
+    INT room, len = op->addr_len;
+
+    if (!op->from || !message->program || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
+    guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
+    guarded_copy( op->from_len, &len, sizeof( len ) );
+}
+
+static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
+                         LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    struct message message;
+    struct operation op;
+    int err;
+
+    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
+    op.sock = sock;
+    op.direction = DIRECTION_READ;
+    op.kind = &recv_kind;
+    op.more = &message;
+    op.more_size = sizeof( message );
+    op.overlapped = overlapped;
+    op.routine = overlapped ? routine : NULL;
+    if (( !received && !overlapped ) || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) ))
+        return WSAEFAULT;
+    if (sock->type != SOCK_DGRAM && sock->type != SOCK_RAW) return WSAEOPNOTSUPP;
+    if (( err = recv_capture( &op, &message, msg ) )) return err;
+    if (sock->recv_shutdown) err = WSAESHUTDOWN;
+    else if (!sock->bound && sock->type == SOCK_DGRAM) err = WSAEINVAL;
+    else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
+    {
+    }
+    else
+    {
+        if (!sock->by_afd && !( sock->host_options & MESSAGE_DESTINATION )) message_option_prepare( sock );
+        err = operation_run( &op, received );
+        if (!err || err == WSAEMSGSIZE)
+        {
+            recv_return_source( &op );
+            recv_finish( &op, STATUS_SUCCESS );
+        }
+    }
+    operation_discard( &op );
+    return err;
+}
+
+int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    struct socket *sock;
+    int err;
+
+    if (( sock = socket_grab( s, &err ) ))
+    {
+        err = recv_message( sock, msg, received, overlapped, routine );
+        socket_release( sock );
+    }
+    SetLastError( err );
+    return err ? SOCKET_ERROR : 0;
+}
+
+/* ---- send */
+
+static const struct operation_kind send_kind = { .attempt = message_try_send };
+
+static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
+                         LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    struct message message = { .program = NULL };
+    struct operation op;
+    int err;
+
+    /* the server takes no control data to send; nor does a stream */
+    if (sock->type != SOCK_DGRAM || sock->by_afd) return WSAEOPNOTSUPP;
+    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
+    op.sock = sock;
+    op.direction = DIRECTION_WRITE;
+    op.flags = flags;
+    op.kind = &send_kind;
+    op.more = &message;
+    op.more_size = sizeof( message );
+    op.overlapped = overlapped;
+    op.routine = overlapped ? routine : NULL;
+
+    if (( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) )) return WSAEFAULT;
+    if (flags & ~MSG_DONTROUTE) return WSAEOPNOTSUPP;
+    if (sock->send_shutdown) return WSAESHUTDOWN;
+    if (msg->dwBufferCount > BUFFERS_MAX) return WSAENOBUFS;
+    if (msg->Control.len > sizeof( message.data )) return WSAEINVAL;
+    if (!guarded_copy( message.data, msg->Control.buf, msg->Control.len )) return WSAEFAULT;
+    message.used = msg->Control.len;
+    if (!send_has_peer( sock ) && !msg->name) return WSAENOTCONN;
+    if (( err = send_capture_destination( &op, msg->name, msg->namelen ) )) return err;
+    if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return err;
+    /* the direct path needs it bound as the server knows it */
+    if (!sock->bound && ( err = bind_to_any( sock ) )) return err;
+    if (( err = operation_capture( &op, msg->lpBuffers, msg->dwBufferCount ) )) return err;
+    err = operation_run( &op, sent );
+    operation_discard( &op );
+    return err;
+}
+
+int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
+                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    WSATHREADID thread = { 0 };
+    struct socket *sock;
+    WSAMSG copy;
+    int err;
+
+    if (!( sock = socket_grab( s, &err ) )) goto done;
+    if (!msg || !guarded_copy( &copy, msg, sizeof( copy ) )) err = WSAEFAULT;
+    else if (copy.Control.len) err = send_message( sock, &copy, flags, sent, overlapped, routine );
+    else
+    {
+        err = 0;
+        if (routine && overlapped) upcalls.lpWPUOpenCurrentThread( &thread, &err );
+        if (!err
+            && !WSPSendTo( s, copy.lpBuffers, copy.dwBufferCount, sent, flags, copy.name, copy.namelen, overlapped,
+                           routine, &thread, &err ))
+            err = 0;
+    }
+    socket_release( sock );
+done:
+    SetLastError( err );
+    return err ? SOCKET_ERROR : 0;
+}

@@ -1,0 +1,373 @@
+/*
+ * getsockopt and setsockopt
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * By the table option_list.h, whose head says what its columns mean. The host's options are asked of the host, which
+ * costs no request; those that the wineserver keeps are set there, where a stock Wine in another process sees them too,
+ * and remembered here.
+ */
+
+#include "api/message.h"
+#include "api/option.h"
+#include "sockets/afd.h"
+#include "api/control.h"
+
+enum sockets
+{
+    SOCKETS_ANY,
+    SOCKETS_STREAM,
+    SOCKETS_MESSAGES, /* datagrams and raw */
+    SOCKETS_RAWONLY,
+    SOCKETS_CONNECTED, /* all that linger */
+    SOCKETS_IPV4,
+};
+
+enum kind
+{
+    KIND_BOOL,  /* an int that is 0 or not; one byte is enough */
+    KIND_SHORT, /* an int, of which any number of bytes is enough, as the BSD calls have it */
+    KIND_INT,
+    KIND_RAW, /* a structure */
+};
+
+enum served
+{
+    SERVED_HOST,
+    SERVED_SERVER,
+    SERVED_ASK,
+    SERVED_FIXED,
+    SERVED_KEPT,
+    SERVED_SPECIAL,
+    SERVED_MESSAGE,
+    SERVED_FAILS,
+};
+
+#define VALUE_MAX 264 /* GROUP_SOURCE_REQ */
+
+/* Indexed by enum option_id. */
+#define OPTION( level, name, sockets, kind, size, served, value, get, set, host_level, host_name, conversion )         \
+    { level, name, SOCKETS_##sockets, KIND_##kind, SERVED_##served, size, value, get, set },
+static const struct option options[OPTION_COUNT] = {
+#include "base/option_list.h"
+};
+#undef OPTION
+
+static const struct option *option_find( int level, int name )
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
+        if (options[i].name == name && options[i].level == level) return &options[i];
+    return NULL;
+}
+
+static int unknown_error( int level )
+{
+    return level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP
+                   || level == IPPROTO_UDP
+               ? WSAENOPROTOOPT
+               : WSAEINVAL;
+}
+
+/* 0 if the socket is of the kind that has the option. */
+static int check_socket( const struct socket *sock, const struct option *option )
+{
+    BOOL good = TRUE;
+
+    switch (option->sockets)
+    {
+    case SOCKETS_STREAM: good = sock->type == SOCK_STREAM; break;
+    case SOCKETS_MESSAGES: good = sock->type != SOCK_STREAM; break;
+    case SOCKETS_RAWONLY: good = sock->type == SOCK_RAW; break;
+    case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
+    case SOCKETS_IPV4: good = sock->family != AF_INET6; break;
+    }
+    if (good) return 0;
+    return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
+}
+
+int option_return( const void *from, int size, char *value, int *len )
+{
+    int room;
+
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
+    return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof( size ) ) ? 0 : WSAEFAULT;
+}
+
+int option_return_int( int from, char *value, int *len )
+{
+    int room;
+
+    /* programs ask for booleans with one byte of room */
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
+    return option_return( &from, min( room, (int)sizeof( from ) ), value, len );
+}
+
+int error_from_option_status( NTSTATUS status )
+{
+    /* the host's setsockopt says EINVAL or ENOPROTOOPT, the server that it doesn't know the ioctl */
+    return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
+}
+
+static NTSTATUS host_option( struct socket *sock, struct option_params *params )
+{
+    struct borrowed_descriptor borrowed;
+    NTSTATUS status;
+
+    if (( status = socket_borrow_descriptor( sock, &borrowed ) )) return status;
+    params->fd = borrowed.fd;
+    status = unix_call( unix_option, params );
+    socket_return_descriptor( &borrowed );
+    return status;
+}
+
+NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len )
+{
+    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = *len };
+    NTSTATUS status = host_option( sock, &params );
+
+    *len = params.len;
+    return status;
+}
+
+NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len )
+{
+    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = len, .set = TRUE };
+
+    return host_option( sock, &params );
+}
+
+/* The tier `afd' has no host. IPV6_V6ONLY of an IPv4 socket is something that the server does, and the host not. */
+static BOOL is_by_host( const struct socket *sock, const struct option *option )
+{
+    if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
+    return sock->family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
+}
+
+/* ---- what the server keeps */
+
+static NTSTATUS server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+{
+    ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof( int );
+    BOOL remembered = option->served == SERVED_SERVER && !sock->foreign;
+    NTSTATUS status;
+
+    if (remembered && sock->server_options_known & ( 1 << option->value ))
+    {
+        memcpy( buffer, &sock->server_options[option->value], sizeof( int ) );
+        return STATUS_SUCCESS;
+    }
+    status = afd_ioctl( sock->handle, AFD_WINE( option->get ), NULL, 0, buffer, size, len );
+    if (status || !remembered) return status;
+    memcpy( &sock->server_options[option->value], buffer, sizeof( int ) );
+    sock->server_options_known |= 1 << option->value;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS server_set( struct socket *sock, const struct option *option, const BYTE *buffer, ULONG len )
+{
+    NTSTATUS status = afd_ioctl( sock->handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
+
+    if (status || option->served != SERVED_SERVER) return status;
+    sock->server_options_known
+        &= ~( 1 << option->value ); /* one may change another, and not all are kept as they are given */
+    sock->server_options_set |= 1 << option->value;
+    if (option->name == SO_RCVTIMEO) memcpy( &sock->recv_timeout, buffer, sizeof( int ) );
+    if (option->name == SO_SNDTIMEO) memcpy( &sock->send_timeout, buffer, sizeof( int ) );
+    return STATUS_SUCCESS;
+}
+
+void option_inherit( struct socket *sock, const struct socket *listener )
+{
+    sock->recv_timeout = listener->recv_timeout;
+    sock->send_timeout = listener->send_timeout;
+    sock->kept_options = listener->kept_options;
+    sock->protection_level = listener->protection_level;
+    sock->user_mtu = listener->user_mtu;
+}
+
+struct saved_options
+{
+    struct borrowed_descriptor old;
+    BYTE set;
+    int values[SERVER_OPTION_COUNT];
+};
+
+struct saved_options *option_save( struct socket *sock )
+{
+    struct saved_options *saved;
+    unsigned int i;
+
+    if (!( saved = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *saved ) ) )) return NULL;
+    saved->old.fd = -1;
+    saved->set = sock->server_options_set;
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value],
+                       sizeof( int ), NULL );
+    if (engine != ENGINE_AFD) socket_borrow_descriptor( sock, &saved->old );
+    return saved;
+}
+
+void option_restore( struct socket *sock, struct saved_options *saved )
+{
+    HANDLE duplicate;
+    unsigned int i;
+
+    if (!saved) return;
+    for (i = 0; i < ARRAY_SIZE( options ); i++)
+        if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
+            afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof( int ), NULL,
+                       0, NULL );
+    if (saved->old.fd != -1)
+    {
+        /* for the handle itself ntdll may still have the old descriptor */
+        if (!NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0,
+                                DUPLICATE_SAME_ACCESS ))
+        {
+            struct descriptor_open_params open = { .handle = HandleToULong( duplicate ) };
+
+            if (!unix_call( unix_descriptor_open, &open ))
+            {
+                struct option_copy_params copy = { .from = saved->old.fd, .to = open.fd };
+                struct descriptor_close_params close = { .fd = open.fd };
+
+                unix_call( unix_option_copy, &copy );
+                unix_call( unix_descriptor_close, &close );
+            }
+            NtClose( duplicate );
+        }
+        socket_return_descriptor( &saved->old );
+    }
+    HeapFree( GetProcessHeap(), 0, saved );
+}
+
+/* ---- the functions */
+
+static int get_value( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+{
+    UINT host_len = option->kind == KIND_RAW ? VALUE_MAX : sizeof( int );
+    NTSTATUS status;
+
+    switch (option->served)
+    {
+    case SERVED_FIXED: memcpy( buffer, &option->value, sizeof( int ) ); return 0;
+    case SERVED_KEPT: buffer[0] = ( sock->kept_options & option->value ) != 0; return 0;
+    default:
+        if (is_by_host( sock, option ))
+        {
+            status = option_host_get( sock, option - options, buffer, &host_len );
+            *len = host_len;
+        }
+        else status = option->get ? server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        return error_from_option_status( status );
+    }
+}
+
+static int get_option( struct socket *sock, const struct option *option, char *value, int *len )
+{
+    BYTE buffer[VALUE_MAX] = { 0 };
+    ULONG_PTR size = 0;
+    int result, number, room;
+    DWORD message_value;
+
+    if (( result = check_socket( sock, option ) )) return result;
+    if (option->served == SERVED_FAILS) return option->value;
+    if (option->served == SERVED_SPECIAL) return option_special_get( sock, option - options, value, len );
+    if (option->served == SERVED_MESSAGE && !message_option_get( sock, option->level, option->name, &message_value ))
+        return option_return_int( message_value, value, len );
+    if (option->kind == KIND_INT && ( !guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( int ) ))
+        return WSAEFAULT;
+    if (( result = get_value( sock, option, buffer, &size ) )) return result;
+    if (option->kind == KIND_RAW) return option_return( buffer, option->size ? option->size : (int)size, value, len );
+    memcpy( &number, buffer, sizeof( number ) );
+    if (option->kind == KIND_BOOL) number = number != 0;
+    return option_return_int( number, value, len );
+}
+
+int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err )
+{
+    const struct option *option;
+    struct socket *sock;
+    int result, room;
+
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!value || !len || !guarded_copy( &room, len, sizeof( room ) )) result = WSAEFAULT;
+    else if (!( option = option_find( level, name ) )) result = unknown_error( level );
+    else result = get_option( sock, option, value, len );
+    socket_release( sock );
+    return spi_result( result, err );
+}
+
+static int set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
+{
+    NTSTATUS status;
+    int number;
+
+    memcpy( &number, buffer, sizeof( number ) );
+    switch (option->served)
+    {
+    case SERVED_FIXED: return number == option->value ? 0 : WSAENOPROTOOPT;
+    case SERVED_KEPT:
+        sock->kept_options = ( sock->kept_options & ~option->value ) | ( number ? option->value : 0 );
+        return 0;
+    default:
+        if (is_by_host( sock, option ))
+        {
+            status = option_host_set( sock, option - options, buffer, len );
+            /* where the server polls it goes by its own note of this one */
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
+                status = server_set( sock, option, buffer, len );
+        }
+        else
+        {
+            status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+            /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM
+                && engine != ENGINE_AFD)
+                option_host_set( sock, option - options, buffer, len );
+        }
+        return error_from_option_status( status );
+    }
+}
+
+static int set_option( struct socket *sock, const struct option *option, const char *value, int len )
+{
+    static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof( int ) };
+    BYTE buffer[VALUE_MAX] = { 0 };
+    int result, number;
+
+    if (( result = check_socket( sock, option ) )) return result;
+    if (option->served == SERVED_FAILS) return option->value;
+    if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
+    if (option->served == SERVED_MESSAGE
+        && ( result = message_option_set( sock, option->level, option->name, value, len ) ) != -1)
+        return result;
+    if (len < ( option->kind == KIND_RAW ? option->size : least[option->kind] )) return WSAEFAULT;
+    if (option->kind != KIND_RAW) len = min( len, (int)sizeof( number ) );
+    else if (option->size) len = min( len, option->size );
+    if (len > VALUE_MAX || ( len && !value ) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
+    if (option->kind != KIND_RAW)
+    {
+        memcpy( &number, buffer, sizeof( number ) );
+        if (option->kind == KIND_BOOL) number = number != 0;
+        memcpy( buffer, &number, sizeof( number ) );
+        len = sizeof( number );
+    }
+    return set_value( sock, option, buffer, len );
+}
+
+int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int len, int *err )
+{
+    const struct option *option;
+    struct socket *sock;
+    int result;
+
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!( option = option_find( level, name ) )) result = unknown_error( level );
+    else result = set_option( sock, option, value, len );
+    socket_release( sock );
+    return spi_result( result, err );
+}

@@ -1,0 +1,59 @@
+/*
+ * Socket options
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_OPTION_H
+#define WSURING_OPTION_H
+
+#include "sockets/socket.h"
+
+/* Bits of struct socket's kept_options. */
+enum kept_option
+{
+    KEPT_DEBUG = 0x01,
+    KEPT_DONTROUTE = 0x02,
+    KEPT_PORT_SCALABILITY = 0x04,
+    KEPT_RANDOMIZE_PORT = 0x08,
+    KEPT_REUSE_MULTICASTPORT = 0x10,
+    KEPT_REUSE_UNICASTPORT = 0x20,
+};
+
+/* A row of option_list.h. */
+struct option
+{
+    int level, name;
+    BYTE sockets, kind, served;
+    USHORT size;
+    int value;
+    USHORT get, set; /* numbers of ioctls */
+};
+
+/* All return a Winsock error. */
+
+/* Gives `size` bytes to the program; WSAEFAULT if there is less room. An int is cut to the room there is. */
+int option_return( const void *from, int size, char *value, int *len );
+int option_return_int( int from, char *value, int *len );
+
+/* The host's own option, by a descriptor that is borrowed if the socket has none of ours yet. len: room, then length.
+ */
+NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len );
+NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len );
+int error_from_option_status( NTSTATUS status );
+
+/* Options that are served by code of their own: option_special.c. */
+int option_special_get( struct socket *sock, enum option_id id, char *value, int *len );
+int option_special_set( struct socket *sock, enum option_id id, const char *value, int len );
+
+/* A kernel socket that is made anew under its handle (connect.c) gets what the program has set of the old one. NULL
+ * where there is nothing to carry over; option_restore frees it. */
+struct saved_options;
+struct saved_options *option_save( struct socket *sock );
+void option_restore( struct socket *sock, struct saved_options *saved );
+
+/* What an accepted socket has from its listener. */
+void option_inherit( struct socket *sock, const struct socket *listener );
+
+#endif /* WSURING_OPTION_H */

@@ -1,0 +1,80 @@
+/*
+ * WSPGetOverlappedResult and what else belongs to an OVERLAPPED
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "api/control.h"
+
+/* The operation is in one of our queues, so its end will be announced in this process. */
+static BOOL operation_is_ours( struct socket *sock, const WSAOVERLAPPED *overlapped )
+{
+    struct operation *op = NULL;
+    int i;
+
+    for (i = 0; i < DIRECTION_COUNT && !op; i++)
+    {
+        AcquireSRWLockExclusive( &sock->queues[i].lock );
+        for (op = sock->queues[i].head; op; op = op->next)
+            if (op->overlapped == overlapped) break;
+        ReleaseSRWLockExclusive( &sock->queues[i].lock );
+    }
+    return op || polled_waits( sock, overlapped );
+}
+
+BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags,
+                                    int *err )
+{
+    const DWORD pending = STATUS_PENDING, no_flags = 0;
+    struct socket *sock;
+    ULONG_PTR event;
+    DWORD status, done;
+
+    if (!( sock = socket_grab( s, err ) )) return FALSE;
+    *err = overlapped ? WSAEFAULT : WSA_INVALID_PARAMETER;
+    if (!overlapped || !bytes || !flags || !guarded_touch( bytes, sizeof( *bytes ), TRUE )
+        || !guarded_touch( flags, sizeof( *flags ), TRUE )
+        || !guarded_copy( &status, &overlapped->Internal, sizeof( status ) )
+        || !guarded_copy( &event, &overlapped->hEvent, sizeof( event ) ))
+        goto failed;
+
+    while (status == pending)
+    {
+        *err = WSA_IO_INCOMPLETE;
+        if (!wait) goto failed;
+        if (operation_is_ours( sock, overlapped ))
+        {
+            /* operation_complete wakes this address: no request to the wineserver */
+            LARGE_INTEGER time = { .QuadPart = -1000000 };
+
+            RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
+        }
+        else if (!( event & ~(ULONG_PTR)3 ) && sock->has_state) Sleep( 0 ); /* it is just ending */
+        else
+            NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->handle, FALSE,
+                                   NULL );
+        if (!guarded_copy( &status, &overlapped->Internal, sizeof( status ) ))
+        {
+            *err = WSAEFAULT;
+            goto failed;
+        }
+        if (status == pending && !operation_is_ours( sock, overlapped ))
+            Sleep( 1 ); /* it is being completed, or the handle's state is stale */
+    }
+    done = overlapped->InternalHigh;
+    guarded_copy( bytes, &done, sizeof( done ) );
+    guarded_copy( flags, &no_flags, sizeof( no_flags ) );
+    *err = error_from_status( status );
+failed:
+    socket_release( sock );
+    return !*err;
+}
+
+/* Winsock 1.1's; version 2.2 has none that could be cancelled so (WSACancelBlockingCall). */
+int WSPAPI WSPCancelBlockingCall( int *err )
+{
+    *err = WSAEOPNOTSUPP;
+    return SOCKET_ERROR;
+}

@@ -1,0 +1,90 @@
+/*
+ * WSPRecv and WSPRecvFrom
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "api/control.h"
+
+/* Where a datagram came from: as much of the address as fits, and its whole length. */
+static void copy_source( const struct operation *op )
+{
+    INT room, len = op->addr_len;
+
+    if (!op->from || !op->from_len || !len || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
+    guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
+    guarded_copy( op->from_len, &len, sizeof( len ) );
+}
+
+static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,
+                         int *from_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                         WSATHREADID *thread )
+{
+    struct operation op;
+    struct socket *sock;
+    int err, room;
+
+    if (!( sock = socket_grab( s, &err ) )) return err;
+    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
+    op.sock = sock;
+    op.direction = DIRECTION_READ;
+    op.overlapped = overlapped;
+    op.routine = overlapped ? routine : NULL;
+    op.flags_out = flags;
+    op.from = from;
+    op.from_len = from_len;
+
+    if (!count) err = WSAEINVAL;
+    else if (!buffers || !flags || ( !received && !overlapped )
+             || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) )
+             || !guarded_touch( flags, sizeof( *flags ), TRUE )
+             || !guarded_copy( &op.flags, flags, sizeof( op.flags ) ))
+        err = WSAEFAULT;
+    else if (from
+             && ( !from_len || !guarded_touch( from_len, sizeof( *from_len ), TRUE )
+                  || !guarded_copy( &room, from_len, sizeof( room ) ) ))
+        err = WSAEFAULT;
+    else if (from && sock->type != SOCK_STREAM
+             && ( room < ( sock->family == AF_INET6 ? 28 : 16 ) || !guarded_touch( from, room, TRUE ) ))
+        err = WSAEFAULT;
+    else if (op.flags & ~( MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE )) err = WSAEOPNOTSUPP;
+    else if (( op.flags & MSG_OOB ) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP;
+    else if (( op.flags & MSG_WAITALL ) && ( sock->type != SOCK_STREAM || ( op.flags & ( MSG_PEEK | MSG_OOB ) ) ))
+        err = WSAEOPNOTSUPP;
+    else if (sock->recv_shutdown) err = WSAESHUTDOWN;
+    else if (sock->type == SOCK_DGRAM && !sock->bound) err = WSAEINVAL;
+    else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
+    else if (!( err = operation_capture( &op, buffers, count ) ))
+    {
+        op.fill = ( op.flags & MSG_WAITALL ) != 0;
+        op.flags &= MSG_OOB | MSG_PEEK;
+        err = operation_run( &op, received );
+        if (!err || err == WSAEMSGSIZE)
+        {
+            DWORD out = err ? MSG_PARTIAL : 0;
+
+            guarded_copy( flags, &out, sizeof( out ) );
+            if (sock->type != SOCK_STREAM) copy_source( &op );
+        }
+        operation_discard( &op );
+    }
+    socket_release( sock );
+    return err;
+}
+
+int WSPAPI WSPRecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, WSAOVERLAPPED *overlapped,
+                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread, int *err )
+{
+    return spi_result( recv_buffers( s, buffers, count, received, flags, NULL, NULL, overlapped, routine, thread ),
+                       err );
+}
+
+int WSPAPI WSPRecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,
+                        int *from_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                        WSATHREADID *thread, int *err )
+{
+    return spi_result( recv_buffers( s, buffers, count, received, flags, from, from_len, overlapped, routine, thread ),
+                       err );
+}

@@ -1,0 +1,89 @@
+/*
+ * WSPSend and WSPSendTo
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "api/control.h"
+
+/* Somebody to send to. Of a socket from elsewhere only the server knows. */
+BOOL send_has_peer( const struct socket *sock )
+{
+    return sock->connection == CONNECTION_UP || sock->group.sin6_family || sock->connection == CONNECTION_STARTED
+           || sock->foreign || sock->type == SOCK_RAW;
+}
+
+/* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
+int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
+{
+    BOOL inet = op->sock->family == AF_INET || op->sock->family == AF_INET6;
+    int size = op->sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
+
+    if (op->sock->group.sin6_family && ( !to || !to_len ))
+    {
+        memcpy( op->addr, &op->sock->group, op->addr_len = size );
+        return 0;
+    }
+    if (!to || ( !to_len && op->sock->connection == CONNECTION_UP )) return 0;
+    if (to_len < ( inet ? size : 2 )) return WSAEFAULT;
+    op->addr_len = min( to_len, (int)sizeof( op->addr ) );
+    if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
+    if (( (struct sockaddr *)op->addr )->sa_family != op->sock->family) return WSAEAFNOSUPPORT;
+    /* the host would say "invalid" */
+    if (op->sock->type == SOCK_DGRAM && inet && !( (struct sockaddr_in *)op->addr )->sin_port) return WSAEADDRNOTAVAIL;
+    return 0;
+}
+
+/* The rules are those of the founding document, S1 to D2. */
+static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
+                         int to_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                         WSATHREADID *thread )
+{
+    struct operation op;
+    struct socket *sock;
+    int err;
+
+    if (!( sock = socket_grab( s, &err ) )) return err;
+    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
+    op.sock = sock;
+    op.direction = DIRECTION_WRITE;
+    op.flags = flags;
+    op.overlapped = overlapped;
+    op.routine = overlapped ? routine : NULL;
+
+    if (!count) err = WSAEINVAL;
+    else if (!buffers || ( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) ))
+        err = WSAEFAULT;
+    else if (flags & ~( MSG_OOB | MSG_DONTROUTE ))
+        err = WSAEOPNOTSUPP; /* MSG_PARTIAL: no transport here has partial messages (F3) */
+    else if (( flags & MSG_OOB ) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
+    else if (sock->send_shutdown) err = WSAESHUTDOWN;
+    else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
+    else if (!send_has_peer( sock ) && ( sock->type == SOCK_STREAM || !to )) err = WSAENOTCONN;
+    else if (sock->type == SOCK_STREAM || !( err = send_capture_destination( &op, to, to_len ) ))
+        err = operation_capture( &op, buffers, count );
+    if (!err && ( sock->segment_size || sock->reservation ) && !sock->bound)
+        err = bind_to_any( sock ); /* the server would send it in one piece, from any port */
+    if (!err)
+    {
+        err = operation_run( &op, sent );
+        operation_discard( &op );
+    }
+    socket_release( sock );
+    return err;
+}
+
+int WSPAPI WSPSend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, WSAOVERLAPPED *overlapped,
+                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread, int *err )
+{
+    return spi_result( send_buffers( s, buffers, count, sent, flags, NULL, 0, overlapped, routine, thread ), err );
+}
+
+int WSPAPI WSPSendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
+                      int to_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                      WSATHREADID *thread, int *err )
+{
+    return spi_result( send_buffers( s, buffers, count, sent, flags, to, to_len, overlapped, routine, thread ), err );
+}

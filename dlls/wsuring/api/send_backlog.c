@@ -1,0 +1,70 @@
+/*
+ * The ideal send backlog: how much a program should have under way to keep a connection busy
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The host's congestion window, of which it tells when asked.
+ */
+
+#define NTDDI_VERSION 0x0a000006 /* for TCPSTATE */
+
+#include "operations/operation.h"
+#include "api/ioctl.h"
+#include <mstcpip.h>
+
+#define BACKLOG_MIN 0x10000
+
+static UINT ideal_backlog( const struct tcp_info_params *info )
+{
+    return max( BACKLOG_MIN, info->cwnd );
+}
+
+int ioctl_send_backlog( struct ioctl_call *call )
+{
+    struct tcp_info_params info;
+    UINT value = BACKLOG_MIN;
+
+    if (!socket_is_connected( call->sock )) return WSAENOTCONN;
+    if (!ioctl_get_connection( call->sock, &info )) value = ideal_backlog( &info );
+    call->sock->backlog_told = value;
+    return ioctl_return( call, &value, sizeof( value ) );
+}
+
+static NTSTATUS attempt( struct operation *op )
+{
+    struct tcp_info_params info = { .fd = op->sock->fd };
+    NTSTATUS status;
+    UINT value;
+
+    if (op->sock->send_shutdown) return STATUS_INVALID_CONNECTION;
+    if (( status = unix_call( unix_tcp_info, &info ) )) return status;
+    if (info.state != TCPSTATE_ESTABLISHED && info.state != TCPSTATE_CLOSE_WAIT) return STATUS_INVALID_CONNECTION;
+    if (( value = ideal_backlog( &info ) ) == op->total) return STATUS_DEVICE_NOT_READY;
+    op->sock->backlog_told = value;
+    return STATUS_SUCCESS;
+}
+
+/* Against what the program knows, so that no change gets lost between two calls. */
+int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
+                               LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
+{
+    static const struct operation_kind kind = { .attempt = attempt };
+    struct operation op
+        = { .sock = sock, .direction = DIRECTION_WRITE, .kind = &kind, .overlapped = overlapped, .routine = routine };
+    struct tcp_info_params info;
+    int err;
+
+    if (sock->type != SOCK_STREAM) return WSAEOPNOTSUPP;
+    if (!socket_is_connected( sock ) || sock->send_shutdown) return WSAENOTCONN;
+    if (!socket_ensure_descriptor( sock )) return WSAEOPNOTSUPP;
+    if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
+    op.buffers = op.inline_buffers;
+    if (!sock->backlog_told)
+    {
+        if (( err = ioctl_get_connection( sock, &info ) )) return err;
+        sock->backlog_told = ideal_backlog( &info );
+    }
+    op.total = sock->backlog_told;
+    return polled_run( &op );
+}

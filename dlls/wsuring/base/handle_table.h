@@ -1,0 +1,54 @@
+/*
+ * A table of objects by handle, read without a lock
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Blocks are never given back. Writers lock for themselves; a reader checks what it finds.
+ */
+
+#ifndef WSURING_HANDLE_TABLE_H
+#define WSURING_HANDLE_TABLE_H
+
+#include "base/provider.h"
+
+#define HANDLE_BLOCK_BITS  12
+#define HANDLE_BLOCK_SIZE  ( 1 << HANDLE_BLOCK_BITS )
+#define HANDLE_BLOCK_COUNT 4096 /* handles up to 0x4000000 */
+
+struct handle_table
+{
+    void *volatile *volatile blocks[HANDLE_BLOCK_COUNT];
+};
+
+/* The place of a handle. NULL if it can't be in the table. create: the caller has locked out other writers. */
+static inline void *volatile *handle_entry( struct handle_table *table, HANDLE handle, BOOL create )
+{
+    ULONG_PTR index = (ULONG_PTR)handle >> 2;
+    void *volatile *block;
+
+    if (index >= (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE || ( (ULONG_PTR)handle & 3 )) return NULL;
+    if (!( block = table->blocks[index >> HANDLE_BLOCK_BITS] ))
+    {
+        if (!create) return NULL;
+        block = VirtualAlloc( NULL, HANDLE_BLOCK_SIZE * sizeof( *block ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE );
+        if (!block) return NULL;
+        table->blocks[index >> HANDLE_BLOCK_BITS] = block;
+    }
+    return block + ( index & ( HANDLE_BLOCK_SIZE - 1 ) );
+}
+
+/* One more reference to an object whose memory is never given back; FALSE if it is free (0). */
+static inline BOOL object_addref( volatile LONG *count )
+{
+    LONG refs = *count, seen;
+
+    while (refs > 0)
+    {
+        if (( seen = InterlockedCompareExchange( count, refs + 1, refs ) ) == refs) return TRUE;
+        refs = seen;
+    }
+    return FALSE;
+}
+
+#endif /* WSURING_HANDLE_TABLE_H */

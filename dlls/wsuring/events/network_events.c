@@ -1,0 +1,492 @@
+/*
+ * Network events: what WSAEventSelect or WSAAsyncSelect has selected of a socket
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each event is recorded once, and again only after the call that enables it (the table in the documentation of
+ * WSAEventSelect). The order that loses none: the call takes, then enables, then the engine watches, then somebody
+ * looks. Locks: events->lock, in it sock->watch_lock.
+ */
+
+#include "operations/operation.h"
+#include "wait/event_state.h"
+#include "events/network_events.h"
+#include "events/readiness.h"
+#include "sockets/shared_state.h"
+
+#define CLOSE ( AFD_POLL_HUP | AFD_POLL_RESET )
+
+struct network_events
+{
+    SRWLOCK lock;
+    struct selection selected; /* its event may be closed by now */
+    HANDLE source;             /* the event of the last selection with one */
+    LONG source_life;          /* event_life */
+    HANDLE event;              /* a duplicate of it, or NULL */
+    BOOL own;                  /* noticed here, not by the server */
+    UINT number;               /* shared_state_select */
+    UINT pending;              /* recorded, and not yet taken */
+    UINT reported;             /* recorded, and not enabled again */
+    LONG enabled;              /* counts */
+    BOOL reset;                /* FD_CLOSE was for a reset */
+    UINT armed;                /* EVENT_CHANGES that the program has asked for, and not been told of */
+    LONG counts[CHANGE_COUNT]; /* what they were then */
+};
+
+static struct network_events *events_of( struct socket *sock )
+{
+    struct network_events *events;
+
+    if (!sock->events && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) )
+        && InterlockedCompareExchangePointer( (void **)&sock->events, events, NULL ))
+        HeapFree( GetProcessHeap(), 0, events );
+    return sock->events;
+}
+
+static const struct selection no_selection;
+
+static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
+{
+    struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
+    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ),
+                                                        .window = HandleToULong( selection->window ),
+                                                        .message = selection->message,
+                                                        .mask = selection->mask & ~EVENT_CHANGES };
+
+    if (selection->messages)
+        return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof( message_params ), NULL, 0,
+                          NULL );
+    if (selection->event) event_note_server( selection->event );
+    return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof( params ), NULL, 0, NULL );
+}
+
+/* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a
+ * window start anew, whichever it is. */
+static void forget_reported( struct socket *sock )
+{
+    struct selection any_window = { .window = (HWND)1, .messages = TRUE };
+
+    select_by_server( sock, &any_window );
+}
+
+/* Can the host tell of its events? */
+static BOOL can_be_own( struct socket *sock )
+{
+    return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->connection != CONNECTION_LISTENING
+           && !( sock->recv_shutdown && sock->send_shutdown ) && socket_ensure_descriptor( sock ) && reaper_start();
+}
+
+/* A duplicate of the program's event, which must be one that it may change. The same event again costs no request. */
+static NTSTATUS hold_event( struct network_events *events, HANDLE event )
+{
+    EVENT_BASIC_INFORMATION info;
+    LONG life = event_life( event );
+    HANDLE duplicate;
+
+    if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
+    if (!event
+        || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0,
+                              DUPLICATE_SAME_ACCESS ))
+        return STATUS_INVALID_PARAMETER;
+    if (NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof( info ), NULL ))
+    {
+        NtClose( duplicate );
+        return STATUS_INVALID_PARAMETER;
+    }
+    AcquireSRWLockExclusive( &events->lock );
+    if (events->event) NtClose( events->event );
+    events->event = duplicate;
+    events->source = event;
+    events->source_life = life;
+    ReleaseSRWLockExclusive( &events->lock );
+    return STATUS_SUCCESS;
+}
+
+UINT network_events_watched( const struct socket *sock )
+{
+    const struct network_events *events = sock->events;
+    UINT mask, watched = 0;
+
+    if (!events || !events->own) return 0;
+    mask = events->selected.mask & ~events->reported;
+    if (mask & ( AFD_POLL_READ | CLOSE )) watched |= POLL_IN;
+    if (mask & AFD_POLL_OOB) watched |= POLL_PRI;
+    if (mask & AFD_POLL_WRITE) watched |= POLL_OUT;
+    return watched;
+}
+
+static void watch( struct socket *sock )
+{
+    AcquireSRWLockExclusive( &sock->watch_lock );
+    sock->idle_edges = 0;
+    if (socket_watch( sock, sock->watched | network_events_watched( sock ) ))
+        log_message( "socket %p can't be watched\n", sock->handle );
+    ReleaseSRWLockExclusive( &sock->watch_lock );
+}
+
+/* How FD_CLOSE has come. */
+static NTSTATUS close_status( struct socket *sock, UINT flags )
+{
+    NTSTATUS status = sock->reset_error;
+
+    if (!( flags & AFD_POLL_RESET )) return STATUS_SUCCESS;
+    if (!status) status = operation_end_status( sock );
+    return status ? status : STATUS_CONNECTION_ABORTED;
+}
+
+/* What of it is there now. */
+static UINT events_now( struct socket *sock, UINT mask )
+{
+    UINT found = 0, flags;
+
+    if (mask & AFD_POLL_CONNECT && sock->connect_news)
+    {
+        found |= AFD_POLL_CONNECT;
+        sock->connect_news = FALSE;
+    }
+    if (mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE ))
+    {
+        /* the end of the stream is no FD_READ */
+        flags = readiness_now( sock, ( mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB ) ) | CLOSE );
+        if (sock->recv_shutdown)
+            flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
+        if (flags & CLOSE) flags &= ~AFD_POLL_READ;
+        if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
+        found |= flags & mask;
+    }
+    return found;
+}
+
+static void end( struct network_events *events )
+{
+    events->selected = no_selection;
+    events->pending = events->armed = 0;
+    events->own = FALSE;
+}
+
+/* Another process has selected, which ends ours. */
+static BOOL has_ended( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events->own || !events->number || shared_state_selection( sock ) == events->number) return FALSE;
+    end( events );
+    return TRUE;
+}
+
+static void record( struct socket *sock, UINT found )
+{
+    struct network_events *events = sock->events;
+
+    if (events->selected.messages)
+    {
+        struct afd_get_events_params params
+            = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
+
+        event_post( &events->selected, (SOCKET)sock->handle, &params );
+    }
+    else
+    {
+        events->pending |= found;
+        event_set( events->event, events->source, events->source_life );
+    }
+}
+
+/* What can be there now, and hasn't been recorded yet. */
+static UINT wanted( const struct network_events *events )
+{
+    return events->selected.mask & ~events->reported & ~EVENT_CHANGES;
+}
+
+void network_events_look( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    UINT found = 0;
+
+    if (!events || !events->own || !wanted( events )) return;
+    AcquireSRWLockExclusive( &events->lock );
+    if (events->own && ( found = events_now( sock, wanted( events ) ) ) && !has_ended( sock ))
+    {
+        events->reported |= found & CLOSE ? found | CLOSE : found;
+        if (found & AFD_POLL_RESET) events->reset = TRUE;
+        record( sock, found );
+    }
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_look_changes( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    UINT change, found = 0;
+
+    if (!events || !( events->selected.mask & events->armed )) return;
+    AcquireSRWLockExclusive( &events->lock );
+    for (change = 0; change < CHANGE_COUNT; change++)
+        if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
+    if (( found &= events->selected.mask & events->armed ) && !has_ended( sock ))
+    {
+        events->armed &= ~found;
+        record( sock, found );
+    }
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_arm( struct socket *sock, enum network_change change, LONG count )
+{
+    struct network_events *events = events_of( sock );
+
+    if (!events) return;
+    /* inherited of a listener */
+    if (events->selected.event && !events->event && events->source_life == event_life( events->source ))
+        hold_event( events, events->source );
+    AcquireSRWLockExclusive( &events->lock );
+    events->counts[change] = count;
+    events->armed |= EVENT_ADDRESSES << change;
+    ReleaseSRWLockExclusive( &events->lock );
+    network_events_look_changes( sock );
+}
+
+/* The program selects anew: changes that it has not taken are recorded again. */
+static void renew_changes( struct network_events *events )
+{
+    UINT change;
+
+    for (change = 0; change < CHANGE_COUNT; change++)
+    {
+        if (!( events->pending & EVENT_ADDRESSES << change )) continue;
+        events->armed |= EVENT_ADDRESSES << change;
+        events->counts[change]--; /* it is one that came after that */
+    }
+}
+
+void network_events_enable( struct socket *sock, UINT flags )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    events->reported &= ~flags;
+    events->enabled++;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (events->own && events->selected.mask & flags) watch( sock );
+}
+
+BOOL network_events_selected( struct socket *sock )
+{
+    return sock->events && sock->events->selected.mask & ( sock->events->own ? ~0u : EVENT_CHANGES );
+}
+
+/* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far,
+ * and `reported' says which. */
+static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
+{
+    struct network_events *events = sock->events;
+
+    AcquireSRWLockExclusive( &events->lock );
+    if (again && selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
+    else if (again)
+    {
+        /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end:
+         * Windows tells of that once, which PostgreSQL, for one, knows. */
+        events->reported &= events->reset ? AFD_POLL_WRITE : AFD_POLL_WRITE | CLOSE;
+        events->reported &= ~events->pending;
+    }
+    renew_changes( events );
+    events->pending = 0;
+    events->selected = *selection;
+    events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
+    events->own = TRUE;
+    ReleaseSRWLockExclusive( &events->lock );
+    sock->by_afd = FALSE;
+    watch( sock );
+    network_events_look( sock );
+    network_events_look_changes( sock );
+}
+
+NTSTATUS network_events_select( struct socket *sock, const struct selection *selection )
+{
+    UINT mask = selection->mask;
+    struct network_events *events = mask ? events_of( sock ) : sock->events;
+    BOOL own = events && events->own;
+    BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
+    BOOL known = sock->nonblocking && !sock->by_afd && ( own || !sock->foreign ); /* nothing to tell the server */
+    NTSTATUS status;
+
+    if (events && mask && can_be_own( sock ))
+    {
+        if (!selection->messages && ( status = hold_event( events, selection->event ) )) return status;
+        if (!known && ( status = select_by_server( sock, &no_selection ) )) return status;
+        sock->nonblocking = TRUE;
+        make_own( sock, selection, TRUE );
+        return STATUS_SUCCESS;
+    }
+    if (events && held && ( status = hold_event( events, selection->event ) )) return status;
+    if (mask || !events || !events->own)
+    {
+        if (( status = select_by_server( sock, selection ) )) return status;
+        sock->nonblocking = TRUE;
+        if (!socket_needs_afd( sock )) sock->by_afd = mask || engine == ENGINE_AFD;
+    }
+    shared_state_select( sock );
+    if (!events) return STATUS_SUCCESS;
+    AcquireSRWLockExclusive( &events->lock );
+    if (mask)
+    {
+        events->own = FALSE;
+        if (selection->messages)
+            events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
+        renew_changes( events );
+    }
+    events->selected = *selection;
+    events->pending = 0;
+    if (!events->own && !held)
+    {
+        events->source = selection->event;
+        events->source_life = event_life( selection->event );
+        if (events->event) NtClose( events->event );
+        events->event = NULL;
+    }
+    ReleaseSRWLockExclusive( &events->lock );
+    network_events_look_changes( sock );
+    return STATUS_SUCCESS;
+}
+
+static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
+{
+    struct network_events *events = sock->events;
+
+    memset( out, 0, sizeof( *out ) );
+    AcquireSRWLockExclusive( &events->lock );
+    if (event) event_reset_later( event );
+    out->flags = events->pending & events->selected.mask;
+    events->pending = 0;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = close_status( sock, out->flags );
+}
+
+NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
+{
+    struct network_events *events = sock->events;
+    UINT changes = 0;
+    LONG enabled;
+    NTSTATUS status;
+
+    if (events && events->own)
+    {
+        take_own( sock, event, out );
+        return STATUS_SUCCESS;
+    }
+    enabled = events ? events->enabled : 0;
+    /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
+    if (events) AcquireSRWLockExclusive( &events->lock );
+    if (event) event_reset( event );
+    if (events)
+    {
+        changes = events->pending & EVENT_CHANGES;
+        events->pending &= ~EVENT_CHANGES;
+        ReleaseSRWLockExclusive( &events->lock );
+    }
+    status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
+    if (event) event_note_reset( event );
+    if (status || !events) return status;
+    AcquireSRWLockExclusive( &events->lock );
+    events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
+    ReleaseSRWLockExclusive( &events->lock );
+    out->flags |= changes;
+    if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
+    if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
+        && can_be_own( sock ) && events->source_life == event_life( events->source )
+        && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
+    {
+        struct selection selection = events->selected;
+
+        make_own( sock, &selection, FALSE );
+    }
+    return STATUS_SUCCESS;
+}
+
+void network_events_take_over( struct socket *sock, enum direction direction )
+{
+    struct network_events *events = sock->events;
+    struct selection selection;
+    UINT flags;
+
+    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->foreign
+        || sock->afd_pended || !can_be_own( sock ))
+        return;
+    flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
+    if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
+        return;                                                            /* it may have told of that, or not */
+    if (sock->type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
+    if (select_by_server( sock, &no_selection )) return;
+    AcquireSRWLockExclusive( &events->lock );
+    selection = events->selected;
+    events->reported = ( events->reported & AFD_POLL_WRITE ) | ( flags & AFD_POLL_READ );
+    ReleaseSRWLockExclusive( &events->lock );
+    sock->connect_news = FALSE;
+    make_own( sock, &selection, FALSE );
+}
+
+void network_events_connected( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+    struct selection selection;
+
+    sock->connect_news = TRUE;
+    if (!events || !events->selected.mask) return;
+    network_events_enable( sock, AFD_POLL_CONNECT );
+    if (events->own) network_events_look( sock );
+    else if (can_be_own( sock ))
+    {
+        /* selected before it was bound: from the server, which would never tell */
+        selection = events->selected;
+        network_events_select( sock, &selection );
+    }
+}
+
+void network_events_inherit( const struct socket *listener, struct socket *sock )
+{
+    const struct network_events *from = listener->events;
+    struct network_events *events;
+
+    if (!from || !from->selected.mask || !( events = events_of( sock ) )) return;
+    events->source = from->source;
+    events->source_life = from->source_life;
+    events->selected = from->selected;
+}
+
+void network_events_end( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    end( events );
+    ReleaseSRWLockExclusive( &events->lock );
+}
+
+void network_events_renew( struct socket *sock )
+{
+    struct network_events *events = sock->events;
+
+    if (!events) return;
+    AcquireSRWLockExclusive( &events->lock );
+    events->own = FALSE;
+    events->pending &= EVENT_CHANGES;
+    events->reported = events->selected.messages ? AFD_POLL_WRITE : 0;
+    ReleaseSRWLockExclusive( &events->lock );
+    if (!events->selected.mask) return;
+    if (events->event && events->selected.event) events->selected.event = events->event;
+    forget_reported( sock );
+    if (select_by_server( sock, &events->selected )) log_message( "socket %p has lost its selection\n", sock->handle );
+    else if (!socket_needs_afd( sock )) sock->by_afd = TRUE;
+}
+
+void network_events_free( struct socket *sock )
+{
+    if (!sock->events) return;
+    if (sock->events->event) NtClose( sock->events->event );
+    HeapFree( GetProcessHeap(), 0, sock->events );
+    sock->events = NULL;
+}

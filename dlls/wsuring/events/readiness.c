@@ -1,0 +1,320 @@
+/*
+ * Waiting for many sockets to be ready
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sockets whose descriptors are here are asked directly, without a request, and those that nothing can happen to not at
+ * all. If one is neither (it is just being connected, say), the server is asked for all: one AFD poll. It looks at the
+ * kernel socket itself, so data moved by the direct path doesn't mislead it.
+ */
+
+#include "operations/operation.h"
+#include "sockets/afd.h"
+#include "events/poll_list.h"
+#include "api/option.h"
+#include "events/readiness.h"
+#include "sockets/shared_state.h"
+#include "wait/thread.h"
+
+#define LIST_INLINE 64
+#define LOOK_FIRST  8        /* so few sockets are looked at before all is made ready for a wait */
+#define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
+#define NOT_DIRECT  ( -1 )   /* a socket is the server's now */
+
+/* ---- by the server */
+
+struct server_wait
+{
+    struct readiness *list;
+    UINT count;
+};
+
+static BOOL is_open( const void *arg )
+{
+    const struct server_wait *wait = arg;
+    UINT i;
+
+    for (i = 0; i < wait->count && !wait->list[i].sock->closing; i++) /* nothing */
+        ;
+    return i == wait->count;
+}
+
+int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
+{
+    ULONG size = offsetof( struct afd_poll_params, sockets ) + count * sizeof( struct afd_poll_entry );
+    struct afd_poll_params *in = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size ),
+                           *out = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, size );
+    struct server_wait wait = { list, count };
+    NTSTATUS status = STATUS_NO_MEMORY;
+    UINT i, j;
+
+    if (in && out)
+    {
+        in->timeout = ticks == MAXLONGLONG ? ticks : -ticks;
+        in->count = count;
+        for (i = 0; i < count; i++)
+        {
+            in->sockets[i].socket = list[i].sock->handle;
+            in->sockets[i].flags = list[i].wanted;
+        }
+        status = afd_poll( in, out, size, is_open, &wait );
+        if (status == STATUS_TIMEOUT) status = out->count = 0;
+        for (i = 0; i < count && !status; i++)
+            for (j = 0; j < out->count; j++)
+                if (out->sockets[j].socket == list[i].sock->handle)
+                    list[i].flags |= out->sockets[j].flags & ( list[i].wanted | AFD_POLL_CLOSE );
+    }
+    if (in) HeapFree( GetProcessHeap(), 0, in );
+    if (out) HeapFree( GetProcessHeap(), 0, out );
+    if (status == STATUS_HANDLES_CLOSED)
+        for (i = status = 0; i < count; i++)
+            if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+    return error_from_status( status );
+}
+
+/* ---- directly */
+
+static SRWLOCK pollers_lock = SRWLOCK_INIT;
+static struct waiter *volatile pollers;
+static volatile LONG wakes; /* counts: whoever is just going to wait looks again */
+
+static void wake( const struct waiter *waiter )
+{
+    struct wake_params params = { .fd = waiter->wake_fd };
+
+    unix_call( unix_wake_signal, &params );
+}
+
+void readiness_wake( void )
+{
+    struct waiter *waiter;
+
+    InterlockedIncrement( &wakes );
+    if (!pollers) return;
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (waiter = pollers; waiter; waiter = waiter->next) wake( waiter );
+    ReleaseSRWLockExclusive( &pollers_lock );
+}
+
+/* A unix_poll_many or unix_poll_list that may last. seen: what `wakes' was when nothing was ready yet. */
+static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, LONG seen )
+{
+    struct waiter *waiter = thread_waiter(), **link;
+    struct thread *thread = thread_get();
+    NTSTATUS status, ended;
+
+    if (!waiter || !thread) return STATUS_NO_MEMORY;
+    *wake_fd = waiter->wake_fd;
+    AcquireSRWLockExclusive( &pollers_lock );
+    waiter->next = pollers;
+    pollers = waiter;
+    ReleaseSRWLockExclusive( &pollers_lock );
+    thread_block( thread );
+    if (wakes != seen) wake( waiter );
+    status = unix_call( func, params );
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (link = (struct waiter **)&pollers; *link != waiter; link = &( *link )->next) /* nothing */
+        ;
+    *link = waiter->next;
+    ReleaseSRWLockExclusive( &pollers_lock );
+    ended = thread_unblock( thread );
+    return ended ? ended : status;
+}
+
+static BOOL is_direct( struct socket *sock )
+{
+    return ( sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM )
+           && ( sock->family == AF_INET || sock->family == AF_INET6 ) && socket_is_pollable( sock );
+}
+
+/* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to
+ * be; or, for datagrams, has no address yet, but room. */
+static BOOL is_idle( const struct socket *sock )
+{
+    if (engine == ENGINE_AFD || sock->fd != -1 || sock->recycled || sock->foreign || shared_state_is_shared( sock )
+        || socket_needs_afd( sock ))
+        return FALSE;
+    return sock->type == SOCK_STREAM ? sock->connection == CONNECTION_NONE : !sock->bound;
+}
+
+static UINT events_from_flags( const struct socket *sock, UINT wanted )
+{
+    UINT events = 0;
+
+    if (wanted & ( AFD_POLL_READ | AFD_POLL_ACCEPT )) events |= POLL_IN;
+    if (wanted & AFD_POLL_OOB) events |= POLL_PRI;
+    if (wanted & ( AFD_POLL_HUP | AFD_POLL_RESET )) events |= POLL_END;
+    /* room in the kernel is none for the program while a send of its own is still queued before it */
+    if (wanted & AFD_POLL_WRITE && !sock->queues[DIRECTION_WRITE].head) events |= POLL_OUT;
+    return events;
+}
+
+/* For the host urgent data is exceptional where it is in line, too. */
+static BOOL is_urgent_in_line( struct socket *sock )
+{
+    int value = 0;
+    UINT len = sizeof( value );
+
+    return !option_host_get( sock, OPTION_SOL_SOCKET_SO_OOBINLINE, &value, &len ) && value;
+}
+
+static UINT flags_from_events( struct socket *sock, UINT ready )
+{
+    UINT flags = 0;
+
+    if (ready & POLL_IN) flags |= sock->connection == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
+    if (ready & POLL_PRI && !is_urgent_in_line( sock )) flags |= AFD_POLL_OOB;
+    if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
+    if (sock->type != SOCK_STREAM)
+    {
+        if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will tell */
+        return flags;
+    }
+    if (ready & POLL_END) flags |= AFD_POLL_HUP;
+    if (ready & ( POLL_ERR | POLL_HUP ))
+        flags |= sock->reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
+    return flags;
+}
+
+UINT readiness_now( struct socket *sock, UINT wanted )
+{
+    struct poll_entry entry = { .fd = sock->fd, .events = events_from_flags( sock, wanted ) };
+    struct poll_many_params params = { .entries = (UINT_PTR)&entry, .count = 1, .wake_fd = -1 };
+    UINT flags = 0;
+
+    if (!unix_call( unix_poll_many, &params ) && entry.ready) flags = flags_from_events( sock, entry.ready );
+    if (sock->unreachable) flags |= AFD_POLL_READ;
+    return flags & wanted;
+}
+
+/* How many are ready. *quiet: so many are so for the host alone, and are left out for a while. */
+static UINT take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
+{
+    UINT i, n = 0;
+
+    *quiet = 0;
+    for (i = 0; i < count; i++)
+    {
+        if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+        else if (is_idle( list[i].sock ))
+            list[i].flags = list[i].sock->type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
+        else if (entries[i].ready
+                 && !( list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
+        {
+            entries[i].fd = -1;
+            ( *quiet )++;
+        }
+        if (list[i].sock->unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
+        if (list[i].flags) n++;
+    }
+    return n;
+}
+
+static BOOL readiness_ask_poll_list( struct poll_list *poll_list, const struct readiness *list,
+                                     struct poll_entry *entries, UINT count, LONGLONG timeout, LONG seen,
+                                     NTSTATUS *status )
+{
+    struct poll_list_params params = { .wake_fd = -1, .timeout = timeout };
+
+    if (!poll_list_prepare( poll_list, list, entries, count, &params )) return FALSE;
+    *status = timeout ? call_blocking( unix_poll_list, &params, &params.wake_fd, seen )
+                      : unix_call( unix_poll_list, &params );
+    return poll_list_finish( poll_list, list, entries, count, &params, *status );
+}
+
+/* NOT_DIRECT: *ticks is what is left of the time. */
+static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG *ticks )
+{
+    struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
+    LARGE_INTEGER start, now, frequency;
+    LONGLONG left = *ticks == MAXLONGLONG ? -1 : *ticks * 100;
+    struct poll_list *poll_list = poll_list_get( count );
+    BOOL hold = FALSE, behind, now_ready, changed, first = poll_list || count <= LOOK_FIRST;
+    UINT i, quiet = 0;
+    NTSTATUS status;
+    LONG seen;
+
+    start.QuadPart = 0;
+    for (;;)
+    {
+        seen = wakes;
+        for (i = 0, behind = now_ready = changed = FALSE; i < count; i++)
+        {
+            if (list[i].sock->closing) now_ready = TRUE;
+            else if (list[i].sock->fd == -1)
+            {
+                if (!is_idle( list[i].sock )) changed = TRUE;
+                else if (list[i].sock->type == SOCK_DGRAM && list[i].wanted & AFD_POLL_WRITE) now_ready = TRUE;
+            }
+            if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
+            entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
+            entries[i].ready = 0;
+            if (list[i].wanted & AFD_POLL_WRITE && !( entries[i].events & POLL_OUT )) behind = TRUE;
+        }
+        if (changed)
+        {
+            if (left >= 0) *ticks = left / 100;
+            return NOT_DIRECT;
+        }
+        params.timeout = first || now_ready ? 0 : left;
+        if (params.timeout && ( hold || behind )) params.timeout = left < 0 ? QUIET_TIME : min( left, QUIET_TIME );
+        if (left > 0 && !first && !start.QuadPart)
+        {
+            QueryPerformanceFrequency( &frequency );
+            QueryPerformanceCounter( &start );
+        }
+        status = STATUS_SUCCESS;
+        if (poll_list
+            && ( hold || !readiness_ask_poll_list( poll_list, list, entries, count, params.timeout, seen, &status ) ))
+        {
+            poll_list = NULL;
+            if (status != STATUS_CANCELLED) status = STATUS_ALERTED; /* what is left of the time is to be found out */
+            if (!params.timeout) status = unix_call( unix_poll_many, &params );
+        }
+        else if (!poll_list)
+            status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd, seen )
+                                    : unix_call( unix_poll_many, &params );
+        if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
+        if (take_result( list, entries, count, &quiet )) return 0;
+        hold = quiet != 0;
+        if (first && left)
+        {
+            first = FALSE;
+            continue;
+        }
+        if (left > 0)
+        {
+            QueryPerformanceCounter( &now );
+            left = *ticks * 100
+                   - (LONGLONG)( (double)( now.QuadPart - start.QuadPart ) * 1000000000 / frequency.QuadPart );
+            if (left <= 0) return 0;
+        }
+        else if (!left) return 0;
+    }
+}
+
+int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
+{
+    struct poll_entry local[LIST_INLINE], *entries = local;
+    int err = NOT_DIRECT;
+    UINT i;
+
+    for (i = 0; i < count; i++)
+    {
+        if (!list[i].sock->deferred || !( list[i].wanted & AFD_POLL_ACCEPT )) continue;
+        list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
+        ticks = 0;
+    }
+    if (count > LIST_INLINE && !( entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *entries ) ) ))
+        return WSAENOBUFS;
+    while (err == NOT_DIRECT)
+    {
+        for (i = 0; i < count && ( is_idle( list[i].sock ) || is_direct( list[i].sock ) ); i++) /* nothing */
+            ;
+        if (i == count) err = wait_direct( list, entries, count, &ticks );
+        else err = readiness_by_server( list, count, ticks );
+    }
+    if (entries != local) HeapFree( GetProcessHeap(), 0, entries );
+    return err;
+}

@@ -1,0 +1,33 @@
+/*
+ * Waiting for many sockets to be ready
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_READINESS_H
+#define WSURING_READINESS_H
+
+#include "sockets/socket.h"
+
+struct readiness
+{
+    struct socket *sock; /* the list holds a reference */
+    UINT wanted;         /* AFD_POLL_* */
+    UINT flags;          /* out: what of it is there; and AFD_POLL_CLOSE if the socket was closed meanwhile */
+};
+
+/* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock
+ * error; time over is none. */
+int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
+
+/* The same, asking the server for all of them. */
+int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
+
+/* What of `wanted' a socket whose descriptor is here is ready for now. */
+UINT readiness_now( struct socket *sock, UINT wanted );
+
+/* A socket is being closed, or has begun to be something: who waits for many looks whether it is among them. */
+void readiness_wake( void );
+
+#endif /* WSURING_READINESS_H */

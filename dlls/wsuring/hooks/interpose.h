@@ -1,0 +1,27 @@
+/*
+ * Interposing kernelbase's imports from ntdll
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_INTERPOSE_H
+#define WSURING_INTERPOSE_H
+
+#include "sockets/socket.h"
+
+/* Puts our functions into the import tables. FALSE if anything is not as expected; then nothing is changed. */
+BOOL interpose_install( void );
+void interpose_remove( void );
+
+/* What ntdll, or another module's interposition, has. */
+extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+
+/* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
+BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
+                    IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );
+
+/* handle_state.c: the handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. */
+const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *room );
+
+#endif /* WSURING_INTERPOSE_H */

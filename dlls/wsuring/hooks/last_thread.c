@@ -1,0 +1,57 @@
+/*
+ * The end of the program's last thread
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Ours
+ * must not keep it alive.
+ */
+
+#include "wait/thread.h"
+
+#define LOOKS   50 /* of ours some may be at their end or beginning, too */
+#define LOOK_MS 10
+
+/* Do only ours run, and so many others? doubt: the answer when the count may be wrong, since threads have begun or
+ * ended meanwhile. */
+static BOOL is_last( UINT others, BOOL doubt )
+{
+    LONG changes = thread_own_changes();
+    struct task_count_params params = { .enough = thread_own_count() + others + 1 };
+
+    if (unix_call( unix_task_count, &params )) return FALSE;
+    if (changes != thread_own_changes()) return doubt;
+    return params.count < params.enough && ( params.sure || doubt );
+}
+
+static DWORD WINAPI end_process( void *arg )
+{
+    HANDLE thread = arg;
+    DWORD code = 0;
+    UINT i, last = 0;
+
+    WaitForSingleObject( thread, INFINITE );
+    GetExitCodeThread( thread, &code );
+    CloseHandle( thread );
+    /* it may have made another as it ended: that one will come here too */
+    for (i = 0; i < LOOKS; i++)
+    {
+        last = is_last( 0, FALSE ) ? last + 1 : 0;
+        if (last == 2) ExitProcess( code ); /* the end of a program is worth a second look */
+        Sleep( LOOK_MS );
+    }
+    return 0;
+}
+
+void last_thread_check( void )
+{
+    HANDLE thread;
+
+    /* one that is being made may run or not; end_process makes sure */
+    if (!thread_own_count() || !is_last( 1 + thread_starting_count(), TRUE )) return;
+    if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
+                          DUPLICATE_SAME_ACCESS ))
+        return;
+    if (!thread_start( end_process, thread )) CloseHandle( thread );
+}

@@ -1,0 +1,187 @@
+/*
+ * Transfers by AFD ioctls: the wineserver does the work
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The whole data path of the tier `afd`, and the way out of the other tiers for what they can't serve. The server keeps
+ * its own order, event states and completions, so nothing is tracked here but whether an operation may still be pending
+ * there.
+ */
+
+#include "operations/operation.h"
+#include "events/readiness.h"
+#include "sockets/afd.h"
+
+#define STOCK_BUFFERS 16
+
+static BOOL afd_transfer_pending( struct queue *queue )
+{
+    const volatile WSAOVERLAPPED *overlapped = (const volatile WSAOVERLAPPED *)queue->afd_iosb;
+    DWORD status;
+
+    if (!overlapped) return FALSE;
+    /* The OVERLAPPED may be in other use by now. Should it look pending by chance, the next operation takes the slow
+     * way: no harm. */
+    if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
+        && status == (DWORD)STATUS_PENDING)
+        return TRUE;
+    queue->afd_iosb = NULL;
+    return FALSE;
+}
+
+BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
+{
+    return sock->by_afd || afd_transfer_pending( &sock->queues[direction] );
+}
+
+void afd_transfer_cancel( struct socket *sock )
+{
+    IO_STATUS_BLOCK iosb;
+
+    /* whether the last one has ended says nothing of those before it: it may have been cancelled alone */
+    if (sock->afd_pended) NtCancelIoFileEx( sock->handle, NULL, &iosb );
+}
+
+/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
+ * tells. */
+BOOL connection_was_reset( struct socket *sock )
+{
+    struct readiness item = { .sock = sock, .wanted = AFD_POLL_RESET };
+
+    return !readiness_by_server( &item, 1, 0 ) && item.flags & AFD_POLL_RESET;
+}
+
+/* The host takes 1,024 buffers at a time, and Wine fails with more: what is in more pieces goes out as one. */
+static NTSTATUS afd_transfer_gather( struct operation *op )
+{
+    SIZE_T offset = 0;
+    BYTE *data;
+    UINT i;
+
+    if (op->sock->type == SOCK_DGRAM && op->total > 65536) return STATUS_INVALID_BUFFER_SIZE;
+    if (!( data = HeapAlloc( GetProcessHeap(), 0, max( op->total, 1u ) ) )) return STATUS_NO_MEMORY;
+    for (i = 0; i < op->count; i++)
+    {
+        if (!guarded_copy( data + offset, (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len ))
+        {
+            HeapFree( GetProcessHeap(), 0, data );
+            return STATUS_ACCESS_VIOLATION;
+        }
+        offset += op->buffers[i].len;
+    }
+    operation_discard( op );
+    op->buffers[0].base = (UINT_PTR)data;
+    op->buffers[0].len = op->total;
+    op->count = 1;
+    op->gathered = data;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS afd_transfer_once( struct operation *op );
+
+NTSTATUS afd_transfer( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    UINT64 done = 0, left;
+    NTSTATUS status;
+
+    if (op->kind) return op->kind->by_afd ? op->kind->by_afd( op ) : STATUS_NOT_SUPPORTED;
+    if (op->direction == DIRECTION_WRITE && op->count > 1024 && ( status = afd_transfer_gather( op ) )) return status;
+    status = afd_transfer_once( op );
+    /* a send that pends is finished by the server with our copy, which then stays */
+    if (op->gathered && status != STATUS_PENDING) HeapFree( GetProcessHeap(), 0, op->gathered );
+    if (op->direction == DIRECTION_WRITE || op->overlapped || sock->type != SOCK_STREAM) return status;
+
+    if (!status && !op->done && op->total && ( sock->reset_error || connection_was_reset( sock ) ))
+        return sock->reset_error = STATUS_CONNECTION_RESET;
+    if (status == STATUS_CONNECTION_RESET) sock->reset_error = status;
+    /* MSG_WAITALL, which the server doesn't know */
+    while (op->fill && !status && op->done && done + op->done < op->total)
+    {
+        done += op->done;
+        for (left = op->done; op->first < op->count && left >= op->buffers[op->first].len; op->first++)
+            left -= op->buffers[op->first].len;
+        op->buffers[op->first].base += left;
+        op->buffers[op->first].len -= left;
+        op->done = 0;
+        status = afd_transfer_once( op );
+    }
+    op->done += done;
+    return done ? STATUS_SUCCESS : status;
+}
+
+static NTSTATUS afd_transfer_once( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    BOOL sending = op->direction == DIRECTION_WRITE;
+    WSABUF local[STOCK_BUFFERS], *array = local;
+    struct afd_sendmsg_params send = { 0 };
+    struct afd_recvmsg_params recv = { 0 };
+    ULONG flags = op->flags, code, size;
+    int addr_len = sizeof( op->addr );
+    ULONG_PTR information = 0;
+    const void *params;
+    NTSTATUS status;
+    UINT i, count = op->count - op->first;
+
+    if (count > STOCK_BUFFERS && !( array = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *array ) ) ))
+        return STATUS_NO_MEMORY;
+    for (i = 0; i < count; i++)
+    {
+        array[i].buf = (char *)(UINT_PTR)op->buffers[op->first + i].base;
+        array[i].len = op->buffers[op->first + i].len;
+    }
+    stats_count( sending ? COUNTER_SEND_AFD : COUNTER_RECV_AFD );
+    if (sending)
+    {
+        send.addr = op->addr_len ? (UINT_PTR)op->addr : 0;
+        send.addr_len = op->addr_len;
+        send.flags = flags;
+        send.force_async = op->overlapped != NULL;
+        send.count = count;
+        send.buffers = (UINT_PTR)array;
+        code = AFD_WINE_SENDMSG;
+        params = &send;
+        size = sizeof( send );
+    }
+    else
+    {
+        /* what pends is written straight to the program's memory; a call that waits has its own */
+        recv.addr = op->from ? (UINT_PTR)( op->overlapped ? (void *)op->from : op->addr ) : 0;
+        recv.addr_len = op->from ? (UINT_PTR)( op->overlapped ? op->from_len : &addr_len ) : 0;
+        recv.flags = (UINT_PTR)( op->overlapped ? op->flags_out : &flags );
+        recv.force_async = op->overlapped != NULL;
+        recv.count = count;
+        recv.buffers = (UINT_PTR)array;
+        code = AFD_WINE_RECVMSG;
+        params = &recv;
+        size = sizeof( recv );
+    }
+    if (op->overlapped)
+    {
+        op->by_afd = TRUE;
+        status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine,
+                                       &op->thread );
+        if (status == STATUS_PENDING)
+        {
+            sock->queues[op->direction].afd_iosb = op->overlapped;
+            sock->afd_pended = TRUE;
+        }
+        else if (!NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
+    }
+    else
+    {
+        status = afd_ioctl( sock->handle, code, params, size, NULL, 0, &information );
+        if (!NT_ERROR( status )) op->done = information;
+        if (!sending) op->addr_len = sock->type == SOCK_STREAM ? 0 : addr_len;
+    }
+    /* the first send of a datagram socket binds it, a failing one too (wine-abi 2.1) */
+    if (sending && sock->type == SOCK_DGRAM && !sock->bound)
+    {
+        sock->bound = TRUE;
+        readiness_wake();
+    }
+    if (array != local) HeapFree( GetProcessHeap(), 0, array );
+    return status;
+}

@@ -1,0 +1,94 @@
+/*
+ * The one place that tells a program of a result
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "wait/event_state.h"
+#include "ports/port.h"
+#include "wait/thread.h"
+
+struct iosb
+{
+    NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-abi 8.2) */
+    ULONG pad;
+    ULONG_PTR information;
+};
+
+/* Where a receive came from. Not its flags: those of an operation that pended come from WSAGetOverlappedResult, and
+ * libuv's lpFlags points to a stack that is in other use by then. */
+static void write_source( const struct operation *op )
+{
+    INT len, room;
+
+    if (!op->from || !op->from_len || op->sock->type == SOCK_STREAM
+        || !guarded_copy( &room, op->from_len, sizeof( room ) ))
+        return;
+    len = op->addr_len;
+    guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
+    guarded_copy( op->from_len, &len, sizeof( len ) );
+}
+
+void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
+{
+    struct socket *sock = op->sock;
+    struct iosb *iosb = (struct iosb *)op->overlapped;
+    ULONG_PTR information = NT_ERROR( status ) ? 0 : op->done;
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine = op->routine;
+    WSAOVERLAPPED *overlapped = op->overlapped;
+    WSATHREADID thread = op->thread;
+    struct thread *issuer = op->issuer;
+    HANDLE event = op->event;
+    struct port *port = sock->port;
+    ULONG_PTR key = sock->port_key;
+    BOOL packet = sock->has_port && !op->tagged
+                  && !( immediate && ( sock->skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
+
+    if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
+    if (!immediate)
+    {
+        if (op->kind && op->kind->finish) op->kind->finish( op, status );
+        operation_free( op );
+    }
+
+    /* Once Internal is written a program that polls may free or reuse its OVERLAPPED: nothing reads it after that. */
+    if (guarded_copy( &iosb->information, &information, sizeof( information ) ))
+    {
+        MemoryBarrier();
+        guarded_copy( &iosb->status, &status, sizeof( status ) );
+    }
+    if (!immediate) RtlWakeAddressAll( &iosb->status ); /* WSPGetOverlappedResult; the address is only a key */
+
+    if (routine)
+    {
+        routine_queue( issuer, &thread, socket_cookie( sock ), routine, overlapped, error_from_status( status ),
+                       information );
+        if (!issuer) return;
+        InterlockedDecrement( &issuer->routines );
+        thread_release( issuer );
+        return;
+    }
+    if (!event && !sock->has_port && sock->has_state) handle_state_end( sock );
+    if (event)
+    {
+        stats_count( COUNTER_EVENT_SET );
+        event_set( event, event, event_life( event ) );
+    }
+    if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information ) ))
+    {
+        struct post_completion_params post = {
+            .handle = HandleToULong( sock->handle ),
+            .status = status,
+            .context = (UINT_PTR)overlapped,
+            .information = information,
+            .immediate = immediate,
+        };
+
+        stats_count( COUNTER_PACKET );
+        if (sock->handle_gone ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
+                              : unix_call( unix_post_completion, &post ))
+            log_message( "a completion packet is lost\n" );
+    }
+}

@@ -1,0 +1,161 @@
+/*
+ * Operations that wait for what no descriptor of theirs announces
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The reaper looks at intervals, as long as one of them waits that nobody else calls for.
+ */
+
+#include "operations/operation.h"
+#include "sockets/shared_state.h"
+#include "wait/thread.h"
+
+#define INTERVAL_MS 50
+
+static struct queue notices = { .lock = SRWLOCK_INIT };
+static volatile LONG count;  /* in the queue, or on their way there */
+static volatile LONG polled; /* of these, those that need the intervals */
+static LONGLONG next_look;   /* the reaper's alone */
+
+static void add_count( const struct operation *op, LONG change )
+{
+    InterlockedExchangeAdd( &count, change );
+    if (!op->kind->announced) InterlockedExchangeAdd( &polled, change );
+}
+
+static NTSTATUS pend( struct operation *op )
+{
+    struct operation *copy;
+    NTSTATUS status;
+
+    /* without interposition it could be cancelled without our notice */
+    if (!interposed || !reaper_start()) return STATUS_NOT_SUPPORTED;
+    if (notices.pending >= pending_max) return STATUS_NO_MEMORY;
+    if (( status = operation_begin( op ) )) return status;
+    if (( copy = operation_dup( op ) ))
+    {
+        add_count( op, 1 ); /* before `closing' is read: who closes it reads them the other way round */
+        AcquireSRWLockExclusive( &notices.lock );
+        status = op->sock->closing ? STATUS_CANCELLED : STATUS_PENDING;
+        if (status == STATUS_PENDING)
+        {
+            InterlockedIncrement( &op->sock->refs );
+            queue_append( &notices, copy );
+        }
+        ReleaseSRWLockExclusive( &notices.lock );
+        if (status == STATUS_PENDING) unix_call( unix_engine_wake, NULL );
+        else
+        {
+            add_count( op, -1 );
+            operation_take_back( op, copy );
+        }
+    }
+    else status = STATUS_NO_MEMORY;
+    operation_begun( op, status );
+    return status;
+}
+
+static NTSTATUS block( struct operation *op )
+{
+    NTSTATUS status;
+
+    while (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
+    {
+        status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
+        if (status == STATUS_CANCELLED && op->sock->closing)
+            return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (!status) Sleep( 1 );           /* what the host says unasked, it says at once every time */
+        else if (status != STATUS_TIMEOUT) return status;
+    }
+    return status;
+}
+
+int polled_run( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    NTSTATUS status;
+    int error;
+
+    if (( error = operation_prepare( op ) )) return error;
+    if (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
+    {
+        if (op->overlapped) status = pend( op );
+        else
+        {
+            shared_state_read( sock );
+            if (!sock->nonblocking) status = block( op );
+        }
+    }
+    if (!status && op->overlapped) operation_complete( op, status, TRUE );
+    return status == STATUS_PENDING ? WSA_IO_PENDING : error_from_status( status );
+}
+
+/* Takes those that `wanted' says out of the queue, each with its status. */
+static UINT take_if( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                     const void *arg )
+{
+    struct operation *op, *next, *list = NULL, **tail = &list;
+    NTSTATUS status;
+    UINT taken = 0;
+
+    AcquireSRWLockExclusive( &notices.lock );
+    for (op = notices.head; op; op = next)
+    {
+        next = op->next;
+        if (sock && ( op->sock != sock || !wanted( op, arg ) )) continue;
+        status = sock ? STATUS_CANCELLED : op->kind->attempt( op );
+        if (status == STATUS_DEVICE_NOT_READY) continue;
+        queue_take( &notices, op, status, &tail );
+        add_count( op, -1 );
+        taken++;
+    }
+    ReleaseSRWLockExclusive( &notices.lock );
+    operation_finish_list( list );
+    return taken;
+}
+
+UINT polled_cancel( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                    const void *arg )
+{
+    MemoryBarrier();
+    return count ? take_if( sock, wanted, arg ) : 0;
+}
+
+void polled_look( void )
+{
+    MemoryBarrier();
+    if (count) take_if( NULL, NULL, NULL );
+}
+
+BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
+{
+    struct operation *op;
+
+    if (!count) return FALSE;
+    AcquireSRWLockExclusive( &notices.lock );
+    for (op = notices.head; op; op = op->next)
+        if (op->sock == sock && op->overlapped == overlapped) break;
+    ReleaseSRWLockExclusive( &notices.lock );
+    return op != NULL;
+}
+
+LONGLONG polled_tick( void )
+{
+    LARGE_INTEGER now, frequency;
+
+    if (!polled)
+    {
+        next_look = 0;
+        return -1;
+    }
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    if (now.QuadPart >= next_look)
+    {
+        if (next_look) take_if( NULL, NULL, NULL );
+        next_look = deadline_after( INTERVAL_MS );
+        return polled ? INTERVAL_MS * 1000000ll : -1;
+    }
+    return ( next_look - now.QuadPart ) * 1000000000 / frequency.QuadPart;
+}

@@ -1,0 +1,253 @@
+/*
+ * The course of a send or a receive
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "wait/event_state.h"
+#include "events/network_events.h"
+#include "sockets/shared_state.h"
+#include "wait/thread.h"
+
+static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
+static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
+
+/* Waits behind the operations that are queued already; the reaper does the work. */
+static NTSTATUS run_behind( struct operation *op, int timeout )
+{
+    static const LARGE_INTEGER slice = { .QuadPart = -200000 };
+    LONGLONG deadline = timeout ? deadline_after( timeout ) : 0;
+    struct thread *thread = thread_get();
+    struct operation *queued;
+    LONG unfinished = 0;
+    NTSTATUS status, ended;
+    LARGE_INTEGER now;
+
+    if (!thread || !thread_waiter()) return STATUS_NO_MEMORY;
+    if (( status = operation_queue( op, &queued ) ) != STATUS_PENDING) return status;
+    while (!queued->state)
+    {
+        /* in slices: what wakes a blocked thread otherwise is a descriptor */
+        thread_block( thread );
+        RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof( unfinished ), &slice );
+        ended = thread_unblock( thread );
+        if (!ended && deadline)
+        {
+            QueryPerformanceCounter( &now );
+            if (now.QuadPart >= deadline) ended = STATUS_IO_TIMEOUT;
+        }
+        if (ended && operation_unqueue( queued ))
+        {
+            queued->status = ended;
+            break;
+        }
+    }
+    status = queued->status;
+    operation_take_back( op, queued ); /* the array, if any, is still the caller's to discard */
+    return status;
+}
+
+static NTSTATUS run_blocking( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    struct queue *queue = &sock->queues[op->direction];
+    BOOL sending = op->direction == DIRECTION_WRITE;
+    int timeout = sending ? sock->send_timeout : sock->recv_timeout;
+    BOOL nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks ),
+         current = nonblocking && !shared_state_is_shared( sock );
+    LONGLONG deadline = 0;
+    NTSTATUS status;
+
+    for (;;)
+    {
+        if (queue->head)
+        {
+            if (nonblocking) return STATUS_DEVICE_NOT_READY;
+            return run_behind( op, timeout );
+        }
+        if (( status = operation_try( op ) ) != STATUS_DEVICE_NOT_READY) return status;
+        if (!current)
+        {
+            BOOL was_down
+                = sending ? sock->send_shutdown : sock->recv_shutdown; /* as for DisconnectEx, which waits then */
+
+            current = shared_state_read( sock ) || !sock->foreign;
+            if (!was_down && ( sending ? sock->send_shutdown : sock->recv_shutdown )) return STATUS_PIPE_DISCONNECTED;
+            nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks );
+        }
+        if (nonblocking)
+        {
+            if (!op->done) return status;
+            if (!sending) return STATUS_SUCCESS;
+            if (!( status = buffered_send( op ) )) op->done = op->total;
+            else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES)
+                status = STATUS_SUCCESS; /* a part, then */
+            return status;
+        }
+        /* another process may have made it non-blocking: the server knows */
+        if (!current && !op->done && ( !op->kind || op->kind->by_afd )) return afd_transfer( op );
+        if (timeout && !deadline) deadline = deadline_after( timeout );
+        status = socket_wait( sock, op->direction,
+                              sending               ? POLL_OUT
+                              : op->flags & MSG_OOB ? POLL_PRI
+                                                    : POLL_IN,
+                              deadline );
+        if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
+        if (status == STATUS_CANCELLED && sock->closing)
+            return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
+        if (!status && !sending && sock->recv_shutdown && sock->type == SOCK_STREAM)
+            return STATUS_PIPE_DISCONNECTED; /* by another thread */
+        if (status) return status;
+    }
+}
+
+NTSTATUS operation_begin( struct operation *op )
+{
+    static const NTSTATUS pending = STATUS_PENDING;
+    struct thread *thread;
+
+    if (!op->event && !op->routine && !op->sock->has_port) handle_state_begin( op->sock );
+    if (op->event && !event_is_clear( op->event ))
+    {
+        stats_count( COUNTER_EVENT_RESET );
+        event_reset( op->event );
+    }
+    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof( pending ) )) return STATUS_ACCESS_VIOLATION;
+    if (!( thread = thread_get() )) return STATUS_NO_MEMORY;
+    if (op->routine)
+    {
+        op->issuer = thread;
+        InterlockedIncrement( &thread->refs );
+        InterlockedIncrement( &thread->routines );
+    }
+    return STATUS_SUCCESS;
+}
+
+void operation_begun( struct operation *op, NTSTATUS status )
+{
+    struct thread *thread = thread_get();
+
+    if (status == STATUS_PENDING) thread->pended = TRUE;
+    else if (op->issuer)
+    {
+        op->issuer = NULL;
+        InterlockedDecrement( &thread->routines );
+        thread_release( thread );
+    }
+}
+
+static NTSTATUS run_overlapped( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    struct queue *queue = &sock->queues[op->direction];
+    NTSTATUS status = STATUS_DEVICE_NOT_READY, error;
+    struct operation *queued;
+
+    if (queue->pending >= pending_max) return STATUS_DEVICE_NOT_READY; /* WSAEWOULDBLOCK: too many outstanding */
+    op->edges = queue->edges;
+    if (!queue->head)
+    {
+        status = operation_try( op );
+        if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+        op->tried = status == STATUS_DEVICE_NOT_READY;
+    }
+    /* without interposition a program could cancel or wait for it without our notice */
+    if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && ( !op->kind || op->kind->by_afd )
+        && ( !interposed || !reaper_start() ))
+        return afd_transfer( op );
+    if (( error = operation_begin( op ) )) return error;
+    if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
+    if (status == STATUS_BUFFER_OVERFLOW)
+    {
+        /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an
+         * error return (rule S5) */
+        struct operation *copy = operation_dup( op );
+
+        if (copy) operation_complete( copy, status, FALSE );
+        status = copy ? STATUS_PENDING : STATUS_NO_MEMORY;
+    }
+    if (status == STATUS_PENDING)
+    {
+        stats_count( pended_counters[op->direction] );
+        op->buffers = op->inline_buffers; /* the array belongs to the queued operation now */
+    }
+    operation_begun( op, status );
+    return status;
+}
+
+int operation_prepare( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    ULONG_PTR event;
+
+    if (!( sock->flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
+    if (!op->overlapped)
+    {
+        op->routine = NULL;
+        return 0;
+    }
+    if (!guarded_touch( op->overlapped, sizeof( *op->overlapped ), TRUE )
+        || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))
+        return WSAEFAULT;
+    op->tagged = event & 1;
+    if (op->routine)
+    {
+        if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
+    }
+    else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
+    op->thread_id = GetCurrentThreadId();
+    return 0;
+}
+
+int operation_run( struct operation *op, DWORD *bytes )
+{
+    struct socket *sock = op->sock;
+    UINT enables = 0;
+    NTSTATUS status;
+    BOOL stock;
+    DWORD done;
+    int error;
+
+    if (thread_in_callback()) return WSAEINPROGRESS;
+    if (( error = operation_prepare( op ) )) return error;
+    if (sock->by_afd && sock->events && !op->overlapped && !( op->flags & ( MSG_PEEK | MSG_OOB ) ))
+        network_events_take_over( sock, op->direction );
+    stock = afd_transfer_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
+
+    /* of a connect that was refused the server would say the end of the stream, or a reset */
+    if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
+    if (sock->events && op->direction == DIRECTION_READ) enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
+    if (stock && enables)
+    {
+        network_events_enable( sock, enables ); /* the server may notice it during the call */
+        enables = 0;
+    }
+    if (stock) status = afd_transfer( op );
+    else if (sock->reset_error) status = sock->reset_error;
+    else if (op->overlapped) status = run_overlapped( op );
+    else status = run_blocking( op );
+
+    if (sock->events)
+    {
+        /* a send of nothing too: libcurl has FD_WRITE told again by one */
+        if (op->direction == DIRECTION_WRITE && ( status == STATUS_DEVICE_NOT_READY || !op->total ))
+            enables = AFD_POLL_WRITE;
+        /* not before: the reaper would notice what this call is just going to take */
+        if (enables) network_events_enable( sock, enables );
+        network_events_look( sock );
+    }
+    op->status = status;
+    if (status == STATUS_PENDING) return WSA_IO_PENDING;
+    if (status == STATUS_BUFFER_OVERFLOW && op->by_afd)
+        return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */
+    if (!status || status == STATUS_BUFFER_OVERFLOW)
+    {
+        done = op->done;
+        if (bytes) guarded_copy( bytes, &done, sizeof( done ) );
+        if (!stock) stats_count( direct_counters[op->direction] );
+        if (!status && op->overlapped && !stock && !op->by_afd) operation_complete( op, status, TRUE );
+    }
+    return error_from_status( status );
+}

@@ -1,0 +1,202 @@
+/*
+ * The link between a served port and the real one, which the wineserver has
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The forwarder waits for the real port without taking anything from it, and moves what is there with the port's lock
+ * held: so a packet is always in one of the two queues, and both keep their order.
+ */
+
+#include "operations/operation.h"
+#include "hooks/interpose.h"
+#include "ports/port.h"
+#include "wait/thread.h"
+
+#define MOVED_AT_ONCE 32
+#define KICKS_BACK    200
+
+/* The key of packets that only wake who waits for the real port. They are never seen outside: only our own waits take
+ * them. */
+static const char kick_key;
+
+static BOOL is_kick( const struct port_packet *packet )
+{
+    return packet->key == (ULONG_PTR)&kick_key;
+}
+
+static void post_kick( HANDLE handle )
+{
+    NtSetIoCompletion( handle, (ULONG_PTR)&kick_key, 0, STATUS_SUCCESS, 0 );
+}
+
+void port_kick_real( struct port *port, HANDLE handle )
+{
+    LONG n;
+
+    for (n = port->real_waiters; n > 0; n--) post_kick( handle );
+}
+
+/* Moves what the real port has into the queue; the lock is held. TRUE if there was a kick that somebody else still
+ * waits for. */
+static BOOL move_packets( struct port *port )
+{
+    static const LARGE_INTEGER at_once;
+    struct port_packet packets[MOVED_AT_ONCE];
+    BOOL kick = FALSE;
+    ULONG i, n;
+
+    do
+    {
+        n = 0;
+        if (real_NtRemoveIoCompletionEx( port->real, packets, MOVED_AT_ONCE, &n, (LARGE_INTEGER *)&at_once, FALSE ))
+            break;
+        for (i = 0; i < n; i++)
+        {
+            if (is_kick( packets + i )) kick = TRUE;
+            else if (!port_push( port, packets + i )) log_message( "a packet is lost: out of memory\n" );
+        }
+    } while (n == MOVED_AT_ONCE);
+    return kick && port->real_waiters;
+}
+
+/* By the forwarder, when it doesn't wait for the real port: a packet there wakes one waiter only, and that must not be
+ * the forwarder. */
+static void give_back( struct port *port )
+{
+    port->leaving = FALSE;
+    port->served = FALSE;
+    for (; port->count; port->count--)
+    {
+        const struct port_packet *packet = port->packets + port->first;
+
+        NtSetIoCompletion( port->real, packet->key, packet->value, packet->iosb.Status, packet->iosb.Information );
+        port->first = ( port->first + 1 ) & ( port->capacity - 1 );
+    }
+    port_wake( port );
+    /* operations may wait in the set */
+    port_arm( port );
+    log_message( "port is the wineserver's again\n" );
+}
+
+static DWORD WINAPI forwarder_main( void *arg )
+{
+    struct port *port = arg;
+    HANDLE handles[2] = { port->control, port->real };
+    BOOL served, closed, kick, alone;
+
+    for (;;)
+    {
+        AcquireSRWLockExclusive( &port->lock );
+        kick = alone = FALSE;
+        if (port->leaving && port->served) give_back( port );
+        if (port->served)
+        {
+            kick = move_packets( port );
+            alone = !port->sleepers && !port->awake;
+        }
+        served = port->served;
+        closed = port->closed;
+        ReleaseSRWLockExclusive( &port->lock );
+        if (closed) break;
+        if (alone) port_left( port );
+        if (kick && port->kicks_lost++ < KICKS_BACK)
+        {
+            /* it was meant for a thread that was not as quick */
+            post_kick( port->real );
+            Sleep( 1 );
+            continue;
+        }
+        NtWaitForMultipleObjects( served ? 2 : 1, handles, 1 /* WaitAny */, FALSE, NULL );
+    }
+    NtClose( port->real );
+    port_release( port );
+    return 0;
+}
+
+/* Handles that other processes have are found out by their number. */
+static BOOL is_shared( const struct port *port, HANDLE handle )
+{
+    struct
+    {
+        ULONG attributes, access, handles, pointers, reserved[10];
+    } info = { 0 };
+
+    return NtQueryObject( handle, ObjectBasicInformation, &info, sizeof( info ), NULL )
+           || info.handles != (ULONG)port->handles;
+}
+
+/* Once for a port. */
+static BOOL make_set( struct port *port, HANDLE handle )
+{
+    struct set_create_params set;
+
+    if (is_shared( port, handle ) || !reaper_start()) return FALSE;
+    if (unix_call( unix_set_create, &set )) return FALSE;
+    port->set = set.set;
+    port->wake_fd = set.wake_fd;
+    if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &port->real, 0, 0, DUPLICATE_SAME_ACCESS ))
+        return FALSE;
+    if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
+    {
+        InterlockedIncrement( &port->refs );
+        if (thread_start( forwarder_main, port )) return TRUE;
+        InterlockedDecrement( &port->refs );
+    }
+    NtClose( port->real );
+    return FALSE;
+}
+
+BOOL port_serve( struct port *port, HANDLE handle )
+{
+    BOOL first = FALSE;
+
+    if (port->served) return TRUE;
+    if (port->never || !port->sockets || port->closed) return FALSE;
+    AcquireSRWLockExclusive( &port->lock );
+    if (!port->served && !port->never && !port->closed)
+    {
+        if (port->set == -1 && !make_set( port, handle )) port->never = TRUE;
+        else
+        {
+            move_packets( port );
+            port->takes_left = 0;
+            port->kicks_lost = 0;
+            port->idle_ticks = 0;
+            port->patience = port->patience ? min( port->patience * 2, 100 ) : 25;
+            port->served = first = TRUE;
+            NtSetEvent( port->control, NULL );
+        }
+    }
+    ReleaseSRWLockExclusive( &port->lock );
+    if (first)
+    {
+        MemoryBarrier(); /* as in port_remove_real */
+        port_kick_real( port, handle );
+        log_message( "port %p is served in the process\n", handle );
+    }
+    return port->served;
+}
+
+void port_unserve( struct port *port )
+{
+    port->leaving = TRUE;
+    NtSetEvent( port->control, NULL );
+}
+
+NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                           LARGE_INTEGER *timeout, BOOL alertable )
+{
+    NTSTATUS status = STATUS_NOT_SUPPORTED;
+    ULONG i, n;
+
+    InterlockedIncrement( &port->real_waiters ); /* a full barrier: either we see `served', or who sets it sees us */
+    if (!port->served) status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );
+    InterlockedDecrement( &port->real_waiters );
+    if (port->closed) return STATUS_PORT_ABANDONED;
+    if (status) return status;
+    for (i = n = 0; i < *removed; i++)
+        if (!is_kick( packets + i )) packets[n++] = packets[i];
+    *removed = n;
+    return n ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}

@@ -1,0 +1,372 @@
+/*
+ * The packets of a served port, and who waits for them
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sleepers wait in the kernel for the port's set, which wakes the one that came last, as Windows does. A sleeper that
+ * wakes serves the sockets that are ready and takes a packet: one switch of threads for a message. A packet that comes
+ * from elsewhere wakes one sleeper by the eventfd in the set; further ones are woken by those that wake, as long as
+ * there are more packets than threads on their way (`awake').
+ */
+
+#include "operations/operation.h"
+#include "wait/thread.h"
+#include "ports/port.h"
+
+#define READY_COUNT    64
+#define TAKES_PER_LOOK 32 /* a queue that never empties must not starve the sockets */
+
+BOOL port_push( struct port *port, const struct port_packet *packet )
+{
+    if (port->count == port->capacity)
+    {
+        UINT i, capacity = port->capacity ? port->capacity * 2 : 64;
+        struct port_packet *packets = HeapAlloc( GetProcessHeap(), 0, capacity * sizeof( *packets ) );
+
+        if (!packets) return FALSE;
+        for (i = 0; i < port->count; i++) packets[i] = port->packets[( port->first + i ) & ( port->capacity - 1 )];
+        HeapFree( GetProcessHeap(), 0, port->packets );
+        port->packets = packets;
+        port->capacity = capacity;
+        port->first = 0;
+    }
+    port->packets[( port->first + port->count++ ) & ( port->capacity - 1 )] = *packet;
+    port_wake( port );
+    return TRUE;
+}
+
+BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information )
+{
+    struct port_packet packet;
+    BOOL done, alone;
+
+    if (!port->served) return FALSE;
+    packet.key = key;
+    packet.value = value;
+    packet.iosb.Pointer = NULL; /* its upper half too */
+    packet.iosb.Status = status;
+    packet.iosb.Information = information;
+    AcquireSRWLockExclusive( &port->lock );
+    done = port->served && port_push( port, &packet );
+    alone = done && !port->sleepers && !port->awake;
+    ReleaseSRWLockExclusive( &port->lock );
+    if (alone) port_left( port );
+    return done;
+}
+
+void port_wake( struct port *port )
+{
+    struct port_waiter *waiter;
+
+    if (port->served && port->count <= port->awake) return;
+    if (port->sleepers)
+    {
+        struct wake_params wake = { .fd = port->wake_fd };
+
+        if (port->wake_sent) return;
+        port->wake_sent = TRUE;
+        unix_call( unix_wake_signal, &wake );
+        if (port->served) return;
+    }
+    if (!( waiter = port->alertable )) return;
+    port->alertable = waiter->next;
+    waiter->port = NULL;
+    port->awake++;
+    NtSetEvent( waiter->event, NULL );
+    if (!port->served) port_wake( port );
+}
+
+static void waiter_link( struct port_waiter **list, struct port_waiter *waiter, struct port *port )
+{
+    waiter->thread_id = GetCurrentThreadId();
+    waiter->port = port;
+    waiter->next = *list;
+    *list = waiter;
+}
+
+/* FALSE if it is no longer there. */
+static BOOL waiter_unlink( struct port_waiter **list, struct port_waiter *waiter )
+{
+    for (; *list; list = &( *list )->next)
+    {
+        if (*list != waiter) continue;
+        *list = waiter->next;
+        waiter->port = NULL;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static UINT set_wait( struct port *port, struct ready_event *events, LONGLONG timeout )
+{
+    struct set_wait_params wait
+        = { .set = port->set, .room = READY_COUNT, .events = (UINT_PTR)events, .timeout = timeout };
+
+    if (unix_call( unix_set_wait, &wait )) return 0;
+    return wait.count;
+}
+
+/* Was there a wake among what is ready? With the lock held. */
+static void note_wake( struct port *port, const struct ready_event *events, UINT count )
+{
+    UINT i;
+
+    for (i = 0; i < count; i++)
+    {
+        if (events[i].cookie != SET_WAKE_COOKIE) continue;
+        port->wake_sent = FALSE;
+        return;
+    }
+}
+
+static void serve_ready( const struct ready_event *events, UINT count )
+{
+    struct socket *sock;
+    UINT i;
+
+    for (i = 0; i < count; i++)
+    {
+        if (events[i].cookie == SET_WAKE_COOKIE || !( sock = socket_from_cookie( events[i].cookie ) )) continue;
+        operation_ready( sock, events[i].ready );
+        socket_release( sock );
+    }
+}
+
+/* One look at the set, called and left with the lock held. */
+static UINT look_once( struct port *port )
+{
+    struct ready_event events[READY_COUNT];
+    UINT count;
+
+    ReleaseSRWLockExclusive( &port->lock );
+    count = set_wait( port, events, 0 );
+    serve_ready( events, count );
+    AcquireSRWLockExclusive( &port->lock );
+    port->takes_left = TAKES_PER_LOOK;
+    port->looks++;
+    note_wake( port, events, count );
+    return count;
+}
+
+void port_look( struct port *port )
+{
+    AcquireSRWLockExclusive( &port->lock );
+    while (look_once( port ) == READY_COUNT) /* nothing */
+        ;
+    /* the wake may have been somebody else's */
+    port_wake( port );
+    ReleaseSRWLockExclusive( &port->lock );
+}
+
+/* Sleeps in the set, called and left with the lock held. timeout: ns, negative for ever. */
+static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
+{
+    struct ready_event events[READY_COUNT];
+    UINT count;
+
+    port_attended( port );
+    waiter_link( &port->sleepers, waiter, port );
+    port->awake--;
+    ReleaseSRWLockExclusive( &port->lock );
+    count = set_wait( port, events, timeout );
+    AcquireSRWLockExclusive( &port->lock );
+    if (!waiter_unlink( &port->sleepers, waiter ))
+    {
+        /* this thread has been terminated, and has not noticed yet */
+        ReleaseSRWLockExclusive( &port->lock );
+        for (;;) Sleep( INFINITE );
+    }
+    port->awake++;
+    port->takes_left = TAKES_PER_LOOK;
+    port->looks++;
+    note_wake( port, events, count );
+    if (!count) return;
+    ReleaseSRWLockExclusive( &port->lock );
+    serve_ready( events, count );
+    AcquireSRWLockExclusive( &port->lock );
+}
+
+/* Sleeps where APCs and routines run: only the server's waits know them. */
+static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
+{
+    LARGE_INTEGER time = { .QuadPart = -( timeout + 99 ) / 100 };
+    NTSTATUS status;
+
+    if (!waiter->event
+        && ( status = NtCreateEvent( &waiter->event, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ) ))
+        return status;
+    waiter_link( &port->alertable, waiter, port );
+    port->awake--;
+    if (!port->sleepers) port_arm( port );
+    ReleaseSRWLockExclusive( &port->lock );
+    if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
+    else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
+    AcquireSRWLockExclusive( &port->lock );
+    /* who takes it out of the list has counted it as awake, and signals the event */
+    if (waiter_unlink( &port->alertable, waiter )) port->awake++;
+    else if (status) NtWaitForSingleObject( waiter->event, FALSE, NULL );
+    port->looks++;
+    return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
+}
+
+static ULONG take( struct port *port, struct port_packet *packets, ULONG room )
+{
+    ULONG n = 0;
+
+    for (; n < room && port->count; n++)
+    {
+        packets[n] = port->packets[port->first];
+        port->first = ( port->first + 1 ) & ( port->capacity - 1 );
+        port->count--;
+    }
+    port->looks++;
+    return n;
+}
+
+/* The end of a wait in QueryPerformanceCounter's units; 0 for none. */
+static LONGLONG deadline_of( const LARGE_INTEGER *timeout )
+{
+    LARGE_INTEGER now, frequency, time;
+    LONGLONG left;
+
+    if (!timeout) return 0;
+    left = -timeout->QuadPart;
+    if (left < 0)
+    {
+        NtQuerySystemTime( &time );
+        left = max( timeout->QuadPart - time.QuadPart, 0 );
+    }
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    return now.QuadPart + (LONGLONG)( (double)left * frequency.QuadPart / 10000000 );
+}
+
+/* ns, negative: for ever */
+static LONGLONG time_left( LONGLONG deadline )
+{
+    LARGE_INTEGER now, frequency;
+
+    if (!deadline) return -1;
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    if (now.QuadPart >= deadline) return 0;
+    return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
+}
+
+/* The calling thread's. A routine that runs inside an alertable wait, and waits itself, needs another one. */
+static struct port_waiter *waiter_get( void )
+{
+    struct thread *thread = thread_get();
+
+    if (!thread) return NULL;
+    if (thread->port_waiter && !thread->port_waiter->busy) return thread->port_waiter;
+    if (!thread->port_waiter)
+        return thread->port_waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->port_waiter ) );
+    return HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->port_waiter ) );
+}
+
+static void waiter_put( struct port_waiter *waiter )
+{
+    struct thread *thread = thread_get();
+
+    waiter->busy = FALSE;
+    if (waiter == thread->port_waiter) return;
+    port_waiter_free( waiter );
+}
+
+void port_waiter_free( struct port_waiter *waiter )
+{
+    if (!waiter) return;
+    if (waiter->event) NtClose( waiter->event );
+    HeapFree( GetProcessHeap(), 0, waiter );
+}
+
+NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
+                      const LARGE_INTEGER *timeout, BOOL alertable )
+{
+    struct port_waiter *waiter = NULL;
+    LONGLONG deadline = 0, left = -1;
+    BOOL looked = FALSE, timed = FALSE, alone;
+    NTSTATUS status;
+
+    AcquireSRWLockExclusive( &port->lock );
+    port->awake++;
+    for (;;)
+    {
+        status = STATUS_SUCCESS;
+        if (port->closed) status = STATUS_PORT_ABANDONED;
+        else if (!port->served) status = STATUS_NOT_SUPPORTED;
+        if (status) break;
+        if (port->count && !port->takes_left && !port->sleepers)
+            while (look_once( port ) == READY_COUNT) /* nothing */
+                ;
+        if (port->count)
+        {
+            if (port->takes_left) port->takes_left--;
+            *removed = take( port, packets, room );
+            break;
+        }
+        if (timeout && !timed)
+        {
+            timed = TRUE;
+            if (timeout->QuadPart) deadline = deadline_of( timeout );
+            else left = 0;
+        }
+        if (deadline) left = time_left( deadline );
+        if (!left)
+        {
+            /* what has arrived by now counts; who sleeps in the set sees to it himself */
+            if (!looked && !port->sleepers)
+            {
+                looked = TRUE;
+                look_once( port );
+                continue;
+            }
+            status = STATUS_TIMEOUT;
+            break;
+        }
+        if (!waiter && !( waiter = waiter_get() ))
+        {
+            status = STATUS_NO_MEMORY;
+            break;
+        }
+        waiter->busy = TRUE;
+        if (!alertable) sleep_in_set( port, waiter, left );
+        else if (( status = sleep_alertable( port, waiter, left ) )) break;
+        if (deadline) looked = TRUE;
+    }
+    port->awake--;
+    /* more for others? */
+    port_wake( port );
+    alone = port->served && !port->sleepers && !port->armed;
+    ReleaseSRWLockExclusive( &port->lock );
+    if (alone) port_left( port );
+    if (waiter) waiter_put( waiter );
+    return status;
+}
+
+static void forget_waiter( struct port *port, void *arg )
+{
+    struct port_waiter **lists[] = { &port->sleepers, &port->alertable }, *waiter;
+    DWORD thread_id = *(DWORD *)arg;
+    UINT i;
+
+    AcquireSRWLockExclusive( &port->lock );
+    for (i = 0; i < ARRAY_SIZE( lists ); i++)
+    {
+        for (waiter = *lists[i]; waiter && waiter->thread_id != thread_id; waiter = waiter->next) /* nothing */
+            ;
+        if (!waiter) continue;
+        waiter_unlink( lists[i], waiter );
+        port->wake_sent = FALSE; /* it may have taken the wake with it */
+        port_wake( port );
+    }
+    ReleaseSRWLockExclusive( &port->lock );
+    port_left( port );
+}
+
+void port_forget_thread( DWORD thread_id )
+{
+    port_for_each( forget_waiter, &thread_id );
+}

@@ -1,0 +1,93 @@
+/*
+ * The reaper's part in serving ports
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Operations must go on when nobody waits for the port. A thread that comes and goes at the set all the time needs no
+ * help, and would only be disturbed by the reaper. So the reaper, once a thread has left, ticks; after a tick without
+ * anybody at the set it watches the set itself, until somebody sleeps in it.
+ */
+
+#include "operations/operation.h"
+#include "ports/port.h"
+
+#define TICK_NS 2000000
+#define SOON_NS 1000000
+
+static volatile LONG ticking;
+static LONGLONG last_tick, tick_length;
+
+static void watch_set( struct port *port, BOOL watched )
+{
+    struct watch_params watch
+        = { .fd = port->set, .set = -1, .events = watched ? POLL_IN : 0, .cookie = port_cookie( port ) };
+
+    port->armed = watched;
+    unix_call( unix_engine_watch, &watch );
+}
+
+void port_arm( struct port *port )
+{
+    if (!port->armed) watch_set( port, TRUE );
+}
+
+void port_attended( struct port *port )
+{
+    if (port->armed) watch_set( port, FALSE );
+}
+
+void port_left( struct port *port )
+{
+    (void)port;
+    if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
+}
+
+static void tick( struct port *port, void *arg )
+{
+    BOOL *again = arg;
+
+    if (!port->served) return;
+    AcquireSRWLockExclusive( &port->lock );
+    if (!port->served || port->sleepers) port->idle_ticks = 0;
+    else if (port->looks != port->looks_seen)
+    {
+        port->looks_seen = port->looks;
+        port->idle_ticks = 0;
+        *again = TRUE;
+    }
+    else
+    {
+        port_arm( port );
+        if (port->count && !port->alertable)
+        {
+            /* nobody comes for the packets; perhaps somebody waits for the real port, by ntdll or in another process */
+            if (++port->idle_ticks == port->patience) port_unserve( port );
+            *again = TRUE;
+        }
+    }
+    ReleaseSRWLockExclusive( &port->lock );
+}
+
+LONGLONG port_tick( void )
+{
+    LARGE_INTEGER now;
+    BOOL again = FALSE;
+
+    if (!ticking) return -1;
+    QueryPerformanceCounter( &now );
+    if (!tick_length)
+    {
+        LARGE_INTEGER frequency;
+
+        QueryPerformanceFrequency( &frequency );
+        tick_length = frequency.QuadPart / ( 1000000000 / SOON_NS );
+    }
+    /* it may be woken more often than that */
+    if (now.QuadPart - last_tick < tick_length) return TICK_NS;
+    last_tick = now.QuadPart;
+    InterlockedExchange( &ticking, 0 );
+    port_for_each( tick, &again );
+    if (again) InterlockedExchange( &ticking, 1 );
+    return ticking ? TICK_NS : -1;
+}

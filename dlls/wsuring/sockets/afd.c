@@ -1,0 +1,169 @@
+/*
+ * AFD ioctls
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sockets/afd.h"
+#include "wait/event_state.h"
+#include "wait/thread.h"
+
+struct iosb
+{
+    NTSTATUS status;
+    ULONG pad;
+    ULONG_PTR information;
+};
+
+/* The calling thread's event. An APC that runs while it is waited for needs another. */
+static HANDLE event_take( struct thread *thread )
+{
+    HANDLE event = thread->event;
+
+    thread->event = NULL;
+    if (!event && NtCreateEvent( &event, EVENT_ALL_ACCESS, NULL, 1 /* auto-reset */, FALSE )) return NULL;
+    return event;
+}
+
+static void event_give( struct thread *thread, HANDLE event )
+{
+    if (thread->event) NtClose( event );
+    else thread->event = event;
+}
+
+/* Calls that block are alertable waits (page "WSARecv function"), and end with CancelSynchronousIo. */
+static void ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb )
+{
+    HANDLE outer_handle = thread->ioctl_handle;
+    IO_STATUS_BLOCK *outer_iosb = thread->ioctl_iosb;
+
+    AcquireSRWLockExclusive( &thread->lock );
+    thread->ioctl_handle = handle;
+    thread->ioctl_iosb = iosb;
+    ReleaseSRWLockExclusive( &thread->lock );
+    while (NtWaitForSingleObject( event, TRUE, NULL ) == STATUS_USER_APC) /* again */
+        ;
+    AcquireSRWLockExclusive( &thread->lock );
+    thread->ioctl_handle = outer_handle;
+    thread->ioctl_iosb = outer_iosb;
+    ReleaseSRWLockExclusive( &thread->lock );
+}
+
+/* Gives back the event. Returns the final status. */
+static NTSTATUS ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb, NTSTATUS status )
+{
+    if (status == STATUS_PENDING)
+    {
+        ioctl_wait( thread, handle, event, iosb );
+        status = iosb->Status;
+    }
+    event_give( thread, event );
+    return status;
+}
+
+NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
+                    ULONG_PTR *information )
+{
+    IO_STATUS_BLOCK iosb = { { 0 }, 0 };
+    struct thread *thread = thread_get();
+    HANDLE event;
+    NTSTATUS status;
+
+    if (!thread || !( event = event_take( thread ) )) return STATUS_NO_MEMORY;
+    stats_count( COUNTER_CONTROL );
+    status = NtDeviceIoControlFile( handle, event, NULL, NULL, &iosb, code, (void *)in, in_size, out, out_size );
+    status = ioctl_end( thread, handle, event, &iosb, status );
+    if (information) *information = iosb.Information;
+    return status;
+}
+
+/* Held by who makes a socket, between the opening of its file and its creation. A poll that names such a file makes
+ * wineserver 8.0 fail an assertion, and a handle that another thread has just closed can be one. */
+static SRWLOCK births = SRWLOCK_INIT;
+
+static NTSTATUS open_file( ULONG attribute_flags, ULONG options, HANDLE *handle )
+{
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING name;
+    IO_STATUS_BLOCK iosb;
+
+    RtlInitUnicodeString( &name, L"\\Device\\Afd" );
+    InitializeObjectAttributes( &attributes, &name, attribute_flags, NULL, NULL );
+    return NtOpenFile( handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &iosb, 0, options );
+}
+
+NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_flags, ULONG options, HANDLE *handle )
+{
+    NTSTATUS status;
+
+    AcquireSRWLockShared( &births );
+    if (!( status = open_file( attribute_flags, options, handle ) )
+        && ( status = afd_ioctl( *handle, AFD_WINE_CREATE, params, sizeof( *params ), NULL, 0, NULL ) ))
+        NtClose( *handle );
+    ReleaseSRWLockShared( &births );
+    return status;
+}
+
+/* A file that never becomes a socket. */
+static HANDLE poll_device( void )
+{
+    static HANDLE device;
+    HANDLE handle;
+
+    if (device) return device;
+    AcquireSRWLockShared( &births );
+    if (!open_file( 0, 0, &handle ) && InterlockedCompareExchangePointer( &device, handle, NULL )) NtClose( handle );
+    ReleaseSRWLockShared( &births );
+    return device;
+}
+
+NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
+                   BOOL ( *is_current )( const void * ), const void *arg )
+{
+    IO_STATUS_BLOCK iosb = { { 0 }, 0 };
+    struct thread *thread = thread_get();
+    HANDLE device = poll_device(), event;
+    NTSTATUS status = STATUS_HANDLES_CLOSED;
+
+    if (!device || !thread || !( event = event_take( thread ) )) return STATUS_NO_MEMORY;
+    stats_count( COUNTER_CONTROL );
+    AcquireSRWLockExclusive( &births );
+    /* by a file of its own: when one of the sockets is given another file meanwhile, the end of a poll by it fails the
+     * same assertion */
+    if (is_current( arg ))
+        status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
+    ReleaseSRWLockExclusive( &births );
+    return ioctl_end( thread, device, event, &iosb, status );
+}
+
+NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
+                               WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
+                               WSATHREADID *thread )
+{
+    static const NTSTATUS pending = STATUS_PENDING;
+    NTSTATUS status;
+    ULONG_PTR event;
+
+    (void)thread; /* always the calling one */
+    if (!guarded_copy( &event, &overlapped->hEvent, sizeof( event ) )
+        || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
+        return STATUS_ACCESS_VIOLATION;
+    guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) );
+    stats_count( COUNTER_CONTROL );
+    if (routine)
+    {
+        struct call *call = routine_create( HandleToULong( handle ), routine );
+
+        if (!call) return STATUS_NO_MEMORY;
+        status = NtDeviceIoControlFile( handle, NULL, routine_by_server, call, (IO_STATUS_BLOCK *)overlapped, code,
+                                        (void *)in, in_size, out, out_size );
+        if (NT_ERROR( status )) HeapFree( GetProcessHeap(), 0, call );
+        return status;
+    }
+    event_note_lent( (HANDLE)event );
+    status = NtDeviceIoControlFile( handle, (HANDLE)event, NULL, event & 1 ? NULL : overlapped,
+                                    (IO_STATUS_BLOCK *)overlapped, code, (void *)in, in_size, out, out_size );
+    event_forget( (HANDLE)event );
+    return status;
+}

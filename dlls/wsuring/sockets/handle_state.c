@@ -1,0 +1,71 @@
+/*
+ * The state of a socket's handle: the only sign of an operation without event, routine and port
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * It is reset when such an operation starts, and signalled when one ends (page "GetOverlappedResult"). The real handle
+ * belongs to the wineserver, which knows nothing of our operations; so who waits for it through kernelbase is given an
+ * event in its place.
+ */
+
+#include "operations/operation.h"
+#include "hooks/interpose.h"
+
+static SRWLOCK lock = SRWLOCK_INIT;
+static volatile LONG in_use; /* some socket has had such an operation */
+
+void handle_state_begin( struct socket *sock )
+{
+    in_use = TRUE;
+    AcquireSRWLockExclusive( &lock );
+    sock->signalled = FALSE;
+    sock->has_state = TRUE;
+    if (sock->state_event) NtResetEvent( sock->state_event, NULL );
+    ReleaseSRWLockExclusive( &lock );
+}
+
+void handle_state_end( struct socket *sock )
+{
+    AcquireSRWLockExclusive( &lock );
+    sock->signalled = TRUE;
+    if (sock->state_event) NtSetEvent( sock->state_event, NULL );
+    ReleaseSRWLockExclusive( &lock );
+}
+
+/* The event for a handle; NULL if the handle itself will do. */
+static HANDLE state_event( HANDLE handle )
+{
+    struct socket *sock = socket_find( handle );
+    HANDLE event = NULL;
+
+    if (!sock) return NULL;
+    if (sock->has_state)
+    {
+        AcquireSRWLockExclusive( &lock );
+        if (!sock->state_event
+            && NtCreateEvent( &sock->state_event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, sock->signalled ))
+            sock->state_event = NULL;
+        event = sock->state_event;
+        ReleaseSRWLockExclusive( &lock );
+    }
+    socket_release( sock );
+    return event;
+}
+
+const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *room )
+{
+    BOOL replaced = FALSE;
+    HANDLE event;
+    ULONG i;
+
+    if (!in_use || count > MAXIMUM_WAIT_OBJECTS || !guarded_copy( room, handles, count * sizeof( *room ) ))
+        return handles;
+    for (i = 0; i < count; i++)
+    {
+        if (!( event = state_event( room[i] ) )) continue;
+        room[i] = event;
+        replaced = TRUE;
+    }
+    return replaced ? room : handles;
+}

@@ -1,0 +1,26 @@
+/*
+ * Changes of the network: addresses and routes that come and go
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_NETWORK_CHANGE_H
+#define WSURING_NETWORK_CHANGE_H
+
+#include "sockets/socket.h"
+
+enum network_change
+{
+    CHANGE_ADDRESSES, /* SIO_ADDRESS_LIST_CHANGE, FD_ADDRESS_LIST_CHANGE */
+    CHANGE_ROUTES,    /* SIO_ROUTING_INTERFACE_CHANGE, FD_ROUTING_INTERFACE_CHANGE */
+    CHANGE_COUNT
+};
+
+/* Have there been changes for the socket's family since its count was this? */
+BOOL network_change_since( const struct socket *sock, enum network_change change, LONG count );
+
+/* Tells of changes, if the cookie of the engine's event is that of the watch for them. */
+BOOL network_change_ready( UINT64 cookie );
+
+#endif /* WSURING_NETWORK_CHANGE_H */

@@ -1,0 +1,83 @@
+/*
+ * The state of a socket that several processes have
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sockets/shared_state.h"
+
+#define REMEMBERED ( SHARED_NONBLOCKING | SHARED_RECV_SHUTDOWN | SHARED_SEND_SHUTDOWN )
+
+static UINT own_state( const struct socket *sock )
+{
+    return ( sock->nonblocking ? SHARED_NONBLOCKING : 0 ) | ( sock->recv_shutdown ? SHARED_RECV_SHUTDOWN : 0 )
+           | ( sock->send_shutdown ? SHARED_SEND_SHUTDOWN : 0 );
+}
+
+/* Returns 0 if there is none. */
+static UINT exchange( struct socket *sock, UINT mask, UINT state, BOOL select )
+{
+    struct shared_state_params params = { .fd = sock->fd, .mask = mask, .state = state, .select = select };
+
+    return sock->fd == -1 || unix_call( unix_shared_state, &params ) ? 0 : params.state;
+}
+
+static BOOL inherited;
+
+void shared_state_inherited( void )
+{
+    inherited = TRUE;
+}
+
+void shared_state_begin( HANDLE handle )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (!sock) return;
+    socket_ensure_descriptor( sock );
+    sock->duplicated = TRUE;
+    socket_release( sock );
+}
+
+BOOL shared_state_is_shared( const struct socket *sock )
+{
+    return sock->foreign || sock->duplicated
+           || ( ( inherited || !interposed ) && !( sock->flags & WSA_FLAG_NO_HANDLE_INHERIT ) );
+}
+
+BOOL shared_state_read( struct socket *sock )
+{
+    UINT state = exchange( sock, 0, 0, FALSE );
+
+    if (!( state & SHARED_KNOWN )) return FALSE;
+    sock->nonblocking = ( state & SHARED_NONBLOCKING ) != 0;
+    if (state & SHARED_RECV_SHUTDOWN) sock->recv_shutdown = TRUE;
+    if (state & SHARED_SEND_SHUTDOWN) sock->send_shutdown = TRUE;
+    return TRUE;
+}
+
+void shared_state_join( struct socket *sock )
+{
+    if (sock->foreign) sock->shared = shared_state_read( sock );
+    else exchange( sock, REMEMBERED | SHARED_KNOWN, own_state( sock ) | SHARED_KNOWN, FALSE );
+}
+
+void shared_state_write( struct socket *sock )
+{
+    if (!sock->foreign || sock->shared) exchange( sock, REMEMBERED, own_state( sock ), FALSE );
+}
+
+UINT shared_state_select( struct socket *sock )
+{
+    return sock->foreign && !sock->shared
+               ? 0
+               : exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE ) & ( SHARED_SELECTION | SHARED_KNOWN );
+}
+
+UINT shared_state_selection( struct socket *sock )
+{
+    UINT state = exchange( sock, 0, 0, FALSE );
+
+    return state & SHARED_KNOWN ? state & ( SHARED_SELECTION | SHARED_KNOWN ) : 0;
+}

@@ -1,0 +1,208 @@
+/*
+ * What the provider keeps for a thread
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "events/poll_list.h"
+#include "ports/port.h"
+#include "wait/thread.h"
+
+static DWORD thread_slot = TLS_OUT_OF_INDEXES;
+static struct thread *threads;
+static SRWLOCK threads_lock = SRWLOCK_INIT;
+
+struct thread *thread_peek( void )
+{
+    return thread_slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetValue( thread_slot );
+}
+
+LONGLONG deadline_after( int milliseconds )
+{
+    LARGE_INTEGER now, frequency;
+
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    return now.QuadPart + milliseconds * frequency.QuadPart / 1000;
+}
+
+struct thread *thread_get( void )
+{
+    struct thread *thread;
+
+    if (thread_slot == TLS_OUT_OF_INDEXES)
+    {
+        DWORD slot = TlsAlloc();
+
+        if (slot == TLS_OUT_OF_INDEXES) return NULL;
+        if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES)
+            TlsFree( slot );
+    }
+    if (( thread = TlsGetValue( thread_slot ) )) return thread;
+    if (!( thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) ) )) return NULL;
+    thread->refs = 1;
+    thread->id = GetCurrentThreadId();
+    TlsSetValue( thread_slot, thread );
+    AcquireSRWLockExclusive( &threads_lock );
+    thread->next = threads;
+    threads = thread;
+    ReleaseSRWLockExclusive( &threads_lock );
+    return thread;
+}
+
+struct thread *thread_find( DWORD id )
+{
+    struct thread *thread;
+
+    AcquireSRWLockExclusive( &threads_lock );
+    for (thread = threads; thread && thread->id != id; thread = thread->next) /* nothing */
+        ;
+    if (thread) InterlockedIncrement( &thread->refs );
+    ReleaseSRWLockExclusive( &threads_lock );
+    return thread;
+}
+
+void thread_release( struct thread *thread )
+{
+    if (InterlockedDecrement( &thread->refs )) return;
+    if (thread->event) NtClose( thread->event );
+    if (thread->alert) NtClose( thread->alert );
+    if (thread->waiter)
+    {
+        struct descriptor_close_params params = { .fd = thread->waiter->wake_fd };
+
+        unix_call( unix_descriptor_close, &params );
+        HeapFree( GetProcessHeap(), 0, thread->waiter );
+    }
+    poll_list_free( thread->poll_list );
+    port_waiter_free( thread->port_waiter );
+    HeapFree( GetProcessHeap(), 0, thread );
+}
+
+/* At DLL_THREAD_DETACH. */
+void thread_free( void )
+{
+    struct thread *thread = thread_peek(), **link;
+
+    if (!thread) return;
+    if (thread->pended) operation_cancel_thread();
+    /* it may exit from a routine within its wait */
+    if (thread->port_waiter && thread->port_waiter->port) port_forget_thread( thread->id );
+    TlsSetValue( thread_slot, NULL );
+    AcquireSRWLockExclusive( &threads_lock );
+    for (link = &threads; *link != thread; link = &( *link )->next) /* nothing */
+        ;
+    *link = thread->next;
+    ReleaseSRWLockExclusive( &threads_lock );
+    thread_release( thread );
+}
+
+struct waiter *thread_waiter( void )
+{
+    struct wake_params wake = { .fd = -1 };
+    struct thread *thread = thread_get();
+
+    if (!thread) return NULL;
+    if (thread->waiter) return thread->waiter;
+    if (unix_call( unix_wake_create, &wake )) return NULL;
+    /* from the heap: a thread that is terminated while it blocks leaves it linked, so it must not lie on its stack */
+    if (!( thread->waiter = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->waiter ) ) ))
+    {
+        struct descriptor_close_params close = { .fd = wake.fd };
+
+        unix_call( unix_descriptor_close, &close );
+        return NULL;
+    }
+    thread->waiter->wake_fd = wake.fd;
+    return thread->waiter;
+}
+
+static volatile LONG callbacks; /* in all threads, so that nobody else has to look */
+
+void thread_callback_begin( void )
+{
+    struct thread *thread = thread_get();
+
+    if (!thread) return;
+    thread->callbacks++;
+    InterlockedIncrement( &callbacks );
+}
+
+void thread_callback_end( void )
+{
+    struct thread *thread = thread_peek();
+
+    if (!thread || !thread->callbacks) return;
+    thread->callbacks--;
+    InterlockedDecrement( &callbacks );
+}
+
+BOOL thread_in_callback( void )
+{
+    struct thread *thread;
+
+    return callbacks && ( thread = thread_peek() ) && thread->callbacks;
+}
+
+static volatile LONG own_threads, starting_threads, own_changes;
+
+UINT thread_own_count( void )
+{
+    return own_threads;
+}
+
+UINT thread_starting_count( void )
+{
+    return starting_threads;
+}
+
+LONG thread_own_changes( void )
+{
+    return own_changes;
+}
+
+struct start
+{
+    DWORD( WINAPI *func )( void * );
+    void *arg;
+};
+
+static DWORD WINAPI start_main( void *arg )
+{
+    struct start start = *(struct start *)arg;
+    DWORD ret;
+
+    InterlockedIncrement( &own_threads );
+    InterlockedIncrement( &own_changes );
+    InterlockedDecrement( &starting_threads );
+    HeapFree( GetProcessHeap(), 0, arg );
+    ret = start.func( start.arg );
+    InterlockedDecrement( &own_threads );
+    InterlockedIncrement( &own_changes );
+    return ret;
+}
+
+BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
+{
+    struct start *start = HeapAlloc( GetProcessHeap(), 0, sizeof( *start ) );
+    HMODULE module;
+    HANDLE thread;
+
+    if (!start) return FALSE;
+    start->func = func;
+    start->arg = arg;
+    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
+                        &module );
+    InterlockedIncrement( &starting_threads );
+    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
+                           2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
+    {
+        NtClose( thread );
+        return TRUE;
+    }
+    InterlockedDecrement( &starting_threads );
+    HeapFree( GetProcessHeap(), 0, start );
+    return FALSE;
+}

@@ -1,0 +1,103 @@
+/*
+ * What the provider keeps for a thread, and completion routines, which belong to one
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_THREAD_H
+#define WSURING_THREAD_H
+
+#include "base/provider.h"
+
+struct call;
+struct poll_list;
+struct running;
+
+struct thread
+{
+    struct thread *next; /* of all threads that have one of these */
+    volatile LONG refs;  /* the thread's own, and one of each queued operation with a routine */
+    DWORD id;
+    HANDLE event;        /* afd.c: for ioctls that pend */
+    HANDLE ioctl_handle; /* afd.c: of the one that is waited for, for CancelSynchronousIo */
+    IO_STATUS_BLOCK *ioctl_iosb;
+    struct waiter *waiter;           /* for calls that block */
+    UINT waits_over;                 /* event_state.c: in a row, without the server */
+    struct poll_list *poll_list;     /* poll_list.h: of its large selects and polls; NULL before */
+    struct port_waiter *port_waiter; /* for waits for completion ports */
+    BOOL queueing;                   /* routine.c: is queueing an APC of ours */
+    UINT callbacks;                  /* of the provider under way in it: condition functions */
+    BOOL pended;                     /* operation.c: it has issued operations that may still be waiting */
+
+    SRWLOCK lock;                    /* of the following */
+    BOOL waiting;                    /* in an alertable wait of kernelbase's, with `alert' among the handles */
+    BOOL blocked;                    /* in socket_wait: its waiter's wake_fd ends that */
+    BOOL cancelled;                  /* ... because of CancelSynchronousIo */
+    BOOL apc_queued;                 /* the server may have an APC for it */
+    struct call *ready, *ready_tail; /* routines to run when the wait has ended */
+    HANDLE alert;                    /* auto-reset event */
+    volatile LONG routines;          /* queued operations with a routine */
+    struct running *running;         /* routines that are under way, the innermost first */
+};
+
+/* That moment as QueryPerformanceCounter gives it. */
+LONGLONG deadline_after( int milliseconds );
+
+struct thread *thread_get( void );  /* the calling thread's, made at first use; NULL when out of memory */
+struct thread *thread_peek( void ); /* the same; NULL if there is none yet */
+void thread_free( void );           /* at DLL_THREAD_DETACH */
+void thread_release( struct thread *thread );
+
+/* The thread with this id, or NULL; to be released. */
+struct thread *thread_find( DWORD id );
+
+/* Around a call of the program's condition function: until that returns its thread gets WSAEINPROGRESS from what may
+ * block. */
+void thread_callback_begin( void );
+void thread_callback_end( void );
+BOOL thread_in_callback( void );
+
+/* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of
+ * it, and a loader lock held by the caller must not stop it. The module stays loaded from then on. */
+BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
+UINT thread_own_count( void );      /* how many of these run */
+LONG thread_own_changes( void );    /* counts how often one has begun or ended */
+UINT thread_starting_count( void ); /* how many more are being made, or have just been */
+
+/* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, though ours are there.
+ */
+void last_thread_check( void );
+
+/* ---- routine.c */
+
+/* Has the routine called by `issuer', who may be NULL when the calling thread has issued the operation itself: at once
+ * if that waits or blocks here, else by an APC through the upcall (rule O11). cookie: the socket's, since the routines
+ * of one socket aren't nested (rule O13). */
+void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
+                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes );
+
+/* The same for an operation of the server, which gives the call to routine_by_server. After an error it is the caller's
+ * to free. */
+struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
+void WINAPI routine_by_server( void *call, IO_STATUS_BLOCK *iosb, ULONG reserved );
+
+/* Runs what is due in the calling thread, which is `thread': routines, and APCs that the server may have. */
+void routine_run_ready( struct thread *thread );
+
+/* Around what blocks in a call of ours: routines and APCs end it for a moment. thread_unblock runs them;
+ * STATUS_CANCELLED after CancelSynchronousIo, else STATUS_SUCCESS. */
+void thread_block( struct thread *thread );
+NTSTATUS thread_unblock( struct thread *thread );
+
+/* An alertable wait for any of the handles, or none. Only when routine_wait_needed(). */
+BOOL routine_wait_needed( ULONG count );
+NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout );
+
+/* Somebody has queued an APC to the thread. */
+void routine_apc_queued( DWORD thread_id );
+
+/* CancelSynchronousIo: FALSE if the thread isn't blocked here. */
+BOOL routine_cancel_blocked( DWORD thread_id );
+
+#endif /* WSURING_THREAD_H */

@@ -40,7 +40,7 @@ char *WINAPI inet_ntoa( struct in_addr addr )
 
 /* ---- inet_pton, inet_ntop */
 
-static int pton_result( int family, void *dst, BOOL good, const void *addr )
+static int address_pton_result( int family, void *dst, BOOL good, const void *addr )
 {
     if (!good) return 0; /* which is no error: the last error stays */
     memcpy( dst, addr, family == AF_INET ? sizeof( struct in_addr ) : sizeof( struct in6_addr ) );
@@ -72,7 +72,7 @@ int WINAPI inet_pton( int family, const char *str, void *dst )
     if (strnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
     good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in )
                              : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
-    return pton_result( family, dst, good && !*end, &addr );
+    return address_pton_result( family, dst, good && !*end, &addr );
 }
 
 int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
@@ -98,11 +98,11 @@ int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
     if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
     good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in )
                              : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
-    return pton_result( family, dst, good && !*end, &addr );
+    return address_pton_result( family, dst, good && !*end, &addr );
 }
 
 /* The last error if the arguments of inet_ntop are bad, else the text, with its length and NUL. */
-static int ntop_text( int family, const void *src, WCHAR *text, ULONG *len )
+static int address_ntop( int family, const void *src, WCHAR *text, ULONG *len )
 {
     union
     {
@@ -124,7 +124,7 @@ const char *WINAPI inet_ntop( int family, const void *src, char *dst, size_t siz
 {
     WCHAR text[ADDRESS_STRING_MAX];
     ULONG i, len;
-    int err = ntop_text( family, src, text, &len );
+    int err = address_ntop( family, src, text, &len );
 
     if (!err && ( size < len || IsBadWritePtr( dst, len ) )) err = ERROR_INVALID_PARAMETER;
     if (err)
@@ -140,7 +140,7 @@ const WCHAR *WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t s
 {
     WCHAR text[ADDRESS_STRING_MAX];
     ULONG len;
-    int err = ntop_text( family, src, text, &len );
+    int err = address_ntop( family, src, text, &len );
 
     if (!err && ( size < len || IsBadWritePtr( dst, len * sizeof( WCHAR ) ) )) err = ERROR_INVALID_PARAMETER;
     if (err)
@@ -177,7 +177,7 @@ static int address_text( const SOCKADDR *addr, DWORD addr_len, const WSAPROTOCOL
     }
 }
 
-static int text_room( void *str, DWORD *len, ULONG needed, UINT char_size )
+static int address_room( void *str, DWORD *len, ULONG needed, UINT char_size )
 {
     if (!str || !len) return WSAEINVAL;
     if (IsBadWritePtr( len, sizeof( *len ) )) return WSAEFAULT;
@@ -189,7 +189,7 @@ static int text_room( void *str, DWORD *len, ULONG needed, UINT char_size )
     return IsBadWritePtr( str, needed * char_size ) ? WSAEFAULT : 0;
 }
 
-static int set_error( int err )
+static int address_set_error( int err )
 {
     if (!err) return 0;
     SetLastError( err );
@@ -206,8 +206,9 @@ INT WINAPI WSAAddressToStringW( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFO
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if (( err = address_text( addr, addr_len, info, sizeof( *info ), text, &text_len ) )) return set_error( err );
-    if (( err = text_room( str, len, text_len, sizeof( WCHAR ) ) )) return set_error( err );
+    if (( err = address_text( addr, addr_len, info, sizeof( *info ), text, &text_len ) ))
+        return address_set_error( err );
+    if (( err = address_room( str, len, text_len, sizeof( WCHAR ) ) )) return address_set_error( err );
     memcpy( str, text, text_len * sizeof( WCHAR ) );
     *len = text_len;
     return 0;
@@ -221,14 +222,14 @@ INT WINAPI WSAAddressToStringA( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFO
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     if (( err = address_text( addr, addr_len, (void *)info, sizeof( *info ), text, &text_len ) ))
-        return set_error( err );
-    if (( err = text_room( str, len, text_len, sizeof( char ) ) )) return set_error( err );
+        return address_set_error( err );
+    if (( err = address_room( str, len, text_len, sizeof( char ) ) )) return address_set_error( err );
     for (i = 0; i < text_len; i++) str[i] = text[i];
     *len = text_len;
     return 0;
 }
 
-static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_len )
+static int address_from_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_len )
 {
     SOCKADDR_IN in = { 0 };
     SOCKADDR_IN6 in6 = { 0 };
@@ -256,8 +257,8 @@ static int parse_text( const WCHAR *str, int family, SOCKADDR *addr, int *addr_l
     return 0;
 }
 
-static int check_parse( const void *str, BOOL bad_string, const void *info, UINT info_size, SOCKADDR *addr,
-                        int *addr_len )
+static int address_check( const void *str, BOOL bad_string, const void *info, UINT info_size, SOCKADDR *addr,
+                          int *addr_len )
 {
     if (!addr || !addr_len || IsBadWritePtr( addr_len, sizeof( *addr_len ) )) return WSAEFAULT;
     if (!str) return WSAEINVAL;
@@ -272,9 +273,9 @@ INT WINAPI WSAStringToAddressW( WCHAR *str, int family, WSAPROTOCOL_INFOW *info,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrW( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
-    if (!err) err = parse_text( str, family, addr, addr_len );
-    return set_error( err );
+    err = address_check( str, str && IsBadStringPtrW( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
+    if (!err) err = address_from_text( str, family, addr, addr_len );
+    return address_set_error( err );
 }
 
 INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, SOCKADDR *addr, int *addr_len )
@@ -284,10 +285,10 @@ INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, 
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    err = check_parse( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
-    if (err) return set_error( err );
+    err = address_check( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
+    if (err) return address_set_error( err );
     /* addresses are ASCII; what isn't, or is longer, is none, but the room is looked at all the same */
     for (i = 0; i < ARRAYSIZE( text ) - 1 && str[i] && !( str[i] & 0x80 ); i++) text[i] = str[i];
     text[str[i] ? 0 : i] = 0;
-    return set_error( parse_text( text, family, addr, addr_len ) );
+    return address_set_error( address_from_text( text, family, addr, addr_len ) );
 }

@@ -43,7 +43,7 @@ static BOOL( WINAPI *post_message )( HWND window, UINT message, WPARAM wparam, L
 static INIT_ONCE user_once = INIT_ONCE_STATIC_INIT;
 
 /* Programs that use these have windows; the others shouldn't get user32.dll for our sake. */
-static BOOL CALLBACK user_init( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK async_user_init( INIT_ONCE *once, void *param, void **context )
 {
     DWORD error = GetLastError();
     HMODULE module = LoadLibraryW( L"user32.dll" );
@@ -158,7 +158,7 @@ static struct async *async_create( enum async_kind kind, HWND window, UINT messa
 {
     struct async *async;
 
-    if (!InitOnceExecuteOnce( &user_once, user_init, NULL, NULL )
+    if (!InitOnceExecuteOnce( &user_once, async_user_init, NULL, NULL )
         || !( async = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *async ) ) ))
     {
         SetLastError( WSAENOBUFS );

@@ -12,18 +12,18 @@
 
 #define LIST_MAX 65536
 
-static ULONGLONG deadline_from( const struct timeval *timeout )
+static ULONGLONG connect_deadline( const struct timeval *timeout )
 {
     return timeout ? GetTickCount64() + (ULONGLONG)timeout->tv_sec * 1000 + timeout->tv_usec / 1000 : 0;
 }
 
-static BOOL is_over( ULONGLONG deadline )
+static BOOL connect_is_over( ULONGLONG deadline )
 {
     return deadline && GetTickCount64() >= deadline;
 }
 
 /* Other providers don't say. */
-static u_long is_nonblocking( SOCKET s )
+static u_long connect_is_nonblocking( SOCKET s )
 {
     u_long value = FALSE;
     DWORD size;
@@ -34,7 +34,7 @@ static u_long is_nonblocking( SOCKET s )
 /* A connect that ends at the deadline (0: none), and waits on a non-blocking socket too. Returns a Winsock error. */
 static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGLONG deadline )
 {
-    u_long nonblocking = TRUE, before = deadline && is_nonblocking( s );
+    u_long nonblocking = TRUE, before = deadline && connect_is_nonblocking( s );
     struct timeval time;
     fd_set write, except;
     LONGLONG left;
@@ -66,14 +66,14 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
 }
 
 /* Where the names of the connected socket go: nowhere, or to memory that is there. */
-static BOOL is_room( const struct sockaddr *addr, DWORD *len )
+static BOOL connect_has_room( const struct sockaddr *addr, DWORD *len )
 {
     return !addr || ( !IsBadWritePtr( len, sizeof( *len ) ) && !IsBadWritePtr( (void *)addr, *len ) );
 }
 
 /* Gives out the addresses of a connected socket where the caller wants them. Returns a Winsock error. */
-static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
-                         struct sockaddr *remote )
+static int connect_return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
+                                 struct sockaddr *remote )
 {
     if (local && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
     if (remote && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
@@ -82,8 +82,8 @@ static int return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWO
 
 /* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a
  * Winsock error. */
-static int find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout,
-                           ADDRINFOEXW **list )
+static int connect_find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout,
+                                   ADDRINFOEXW **list )
 {
     ADDRINFOEXW hints = { .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP };
     WSAPROTOCOL_INFOW protocol;
@@ -112,14 +112,16 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
     if (IsBadStringPtrW( node, ~0u ) || IsBadStringPtrW( service, ~0u )
         || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
         goto failed;
-    if (!is_room( local, local_len ) || !is_room( remote, remote_len )) goto failed;
-    deadline = deadline_from( timeout );
-    if (( err = find_addresses( s, node, service, timeout, &list ) )) goto failed;
+    if (!connect_has_room( local, local_len ) || !connect_has_room( remote, remote_len )) goto failed;
+    deadline = connect_deadline( timeout );
+    if (( err = connect_find_addresses( s, node, service, timeout, &list ) )) goto failed;
     err = WSAHOST_NOT_FOUND;
     for (info = list; info; info = (ADDRINFOEXW *)info->ai_next)
-        if (!( err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline ) ) || is_over( deadline )) break;
+        if (!( err = connect_until( s, info->ai_addr, (int)info->ai_addrlen, deadline ) )
+            || connect_is_over( deadline ))
+            break;
     FreeAddrInfoExW( list );
-    if (err || ( err = return_names( s, local_len, local, remote_len, remote ) )) goto failed;
+    if (err || ( err = connect_return_names( s, local_len, local, remote_len, remote ) )) goto failed;
     return TRUE;
 failed:
     SetLastError( err );
@@ -164,15 +166,15 @@ BOOL WINAPI WSAConnectByList( SOCKET s, SOCKET_ADDRESS_LIST *list, DWORD *local_
                          offsetof( SOCKET_ADDRESS_LIST, Address ) + list->iAddressCount * sizeof( SOCKET_ADDRESS ) ))
         goto failed;
     err = WSAEFAULT;
-    if (!is_room( local, local_len ) || !is_room( remote, remote_len )
+    if (!connect_has_room( local, local_len ) || !connect_has_room( remote, remote_len )
         || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
         goto failed;
-    deadline = deadline_from( timeout );
+    deadline = connect_deadline( timeout );
     for (i = 0; i < list->iAddressCount; i++)
         if (!( err = connect_until( s, list->Address[i].lpSockaddr, list->Address[i].iSockaddrLength, deadline ) )
-            || is_over( deadline ))
+            || connect_is_over( deadline ))
             break;
-    if (!err) err = return_names( s, local_len, local, remote_len, remote );
+    if (!err) err = connect_return_names( s, local_len, local, remote_len, remote );
 failed:
     SetLastError( err );
     return !err;

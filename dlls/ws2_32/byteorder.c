@@ -29,7 +29,7 @@ u_short WINAPI ntohs( u_short value )
 
 /* The WSA forms take the order of the socket's protocol (iNetworkByteOrder of its catalogue entry), and so want a
  * socket. Every protocol here is big-endian; the socket is only checked. Sets the last error. */
-static BOOL socket_valid( SOCKET s )
+static BOOL byteorder_check_socket( SOCKET s )
 {
     int type, len = sizeof( type );
 
@@ -37,7 +37,7 @@ static BOOL socket_valid( SOCKET s )
                         &len ); /* WSANOTINITIALISED or WSAENOTSOCK if it fails */
 }
 
-static BOOL result_valid( void *result, UINT size )
+static BOOL byteorder_check_result( void *result, UINT size )
 {
     if (!IsBadWritePtr( result, size )) return TRUE;
     SetLastError( WSAEFAULT );
@@ -48,28 +48,28 @@ static BOOL result_valid( void *result, UINT size )
  * function"). */
 int WINAPI WSAHtonl( SOCKET s, u_long value, u_long *result )
 {
-    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!byteorder_check_result( result, sizeof( *result ) ) || !byteorder_check_socket( s )) return SOCKET_ERROR;
     *result = htonl( value );
     return 0;
 }
 
 int WINAPI WSAHtons( SOCKET s, u_short value, u_short *result )
 {
-    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!byteorder_check_result( result, sizeof( *result ) ) || !byteorder_check_socket( s )) return SOCKET_ERROR;
     *result = htons( value );
     return 0;
 }
 
 int WINAPI WSANtohl( SOCKET s, u_long value, u_long *result )
 {
-    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!byteorder_check_result( result, sizeof( *result ) ) || !byteorder_check_socket( s )) return SOCKET_ERROR;
     *result = ntohl( value );
     return 0;
 }
 
 int WINAPI WSANtohs( SOCKET s, u_short value, u_short *result )
 {
-    if (!result_valid( result, sizeof( *result ) ) || !socket_valid( s )) return SOCKET_ERROR;
+    if (!byteorder_check_result( result, sizeof( *result ) ) || !byteorder_check_socket( s )) return SOCKET_ERROR;
     *result = ntohs( value );
     return 0;
 }

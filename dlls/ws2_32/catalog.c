@@ -64,7 +64,7 @@ const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol )
     return NULL;
 }
 
-static BOOL is_wanted( const WSAPROTOCOL_INFOW *info, const INT *protocols )
+static BOOL catalog_is_wanted( const WSAPROTOCOL_INFOW *info, const INT *protocols )
 {
     if (!protocols) return TRUE;
     for (; *protocols; protocols++)
@@ -72,14 +72,14 @@ static BOOL is_wanted( const WSAPROTOCOL_INFOW *info, const INT *protocols )
     return FALSE;
 }
 
-static void to_ansi( const WSAPROTOCOL_INFOW *from, WSAPROTOCOL_INFOA *to )
+static void catalog_to_ansi( const WSAPROTOCOL_INFOW *from, WSAPROTOCOL_INFOA *to )
 {
     memcpy( to, from, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, from->szProtocol, -1, to->szProtocol, sizeof( to->szProtocol ), NULL, NULL );
 }
 
 /* Returns the number of entries, or SOCKET_ERROR with *err, and the size needed in *len if it is too small. */
-static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL unicode, int *err )
+static int catalog_enum( const INT *protocols, void *buffer, DWORD *len, BOOL unicode, int *err )
 {
     size_t size = unicode ? sizeof( WSAPROTOCOL_INFOW ) : sizeof( WSAPROTOCOL_INFOA ), i;
     char *pos = buffer;
@@ -90,7 +90,7 @@ static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL 
     if (!len || IsBadWritePtr( len, sizeof( *len ) )) return SOCKET_ERROR;
     if (protocols && IsBadReadPtr( protocols, sizeof( *protocols ) )) return SOCKET_ERROR;
     for (i = 0; i < ARRAY_SIZE( catalog ); i++)
-        if (is_wanted( catalog + i, protocols )) needed += size;
+        if (catalog_is_wanted( catalog + i, protocols )) needed += size;
     if (!buffer || *len < needed)
     {
         *len = needed;
@@ -100,9 +100,9 @@ static int enum_protocols( const INT *protocols, void *buffer, DWORD *len, BOOL 
     if (IsBadWritePtr( buffer, needed )) return SOCKET_ERROR;
     for (i = 0; i < ARRAY_SIZE( catalog ); i++)
     {
-        if (!is_wanted( catalog + i, protocols )) continue;
+        if (!catalog_is_wanted( catalog + i, protocols )) continue;
         if (unicode) *(WSAPROTOCOL_INFOW *)pos = catalog[i];
-        else to_ansi( catalog + i, (WSAPROTOCOL_INFOA *)pos );
+        else catalog_to_ansi( catalog + i, (WSAPROTOCOL_INFOA *)pos );
         pos += size;
         count++;
     }
@@ -114,7 +114,7 @@ int WINAPI WSAEnumProtocolsA( INT *protocols, WSAPROTOCOL_INFOA *buffer, DWORD *
     int err, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    ret = enum_protocols( protocols, buffer, len, FALSE, &err );
+    ret = catalog_enum( protocols, buffer, len, FALSE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
@@ -124,14 +124,14 @@ int WINAPI WSAEnumProtocolsW( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *
     int err, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    ret = enum_protocols( protocols, buffer, len, TRUE, &err );
+    ret = catalog_enum( protocols, buffer, len, TRUE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
 
 int WINAPI WSCEnumProtocols( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
 {
-    return enum_protocols( protocols, buffer, len, TRUE, err );
+    return catalog_enum( protocols, buffer, len, TRUE, err );
 }
 
 int WINAPI WSCGetProviderPath( GUID *provider, WCHAR *path, INT *len, INT *err )

@@ -16,7 +16,7 @@ static int( WINAPI *idn_to_unicode )( DWORD flags, const WCHAR *in, int in_len, 
 static INIT_ONCE idn_once = INIT_ONCE_STATIC_INIT;
 
 /* mingw-w64 would import these from normaliz.dll, one more module for every program */
-static BOOL CALLBACK idn_init( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK charset_init( INIT_ONCE *once, void *param, void **context )
 {
     HMODULE module = GetModuleHandleW( L"kernelbase.dll" );
 
@@ -28,21 +28,21 @@ static BOOL CALLBACK idn_init( INIT_ONCE *once, void *param, void **context )
     return TRUE;
 }
 
-static BOOL is_ascii( const WCHAR *str )
+static BOOL charset_is_ascii( const WCHAR *str )
 {
     while (*str && *str < 0x80) str++;
     return !*str;
 }
 
-static int utf8_from_wide( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int too_long )
+static int charset_to_utf8( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int too_long )
 {
     WCHAR encoded[LABELS_MAX];
     DWORD error = GetLastError();
     int ret = 0;
 
-    if (idn && !is_ascii( str ))
+    if (idn && !charset_is_ascii( str ))
     {
-        InitOnceExecuteOnce( &idn_once, idn_init, NULL, NULL );
+        InitOnceExecuteOnce( &idn_once, charset_init, NULL, NULL );
         if (idn_to_ascii && idn_to_ascii( 0, str, -1, encoded, ARRAYSIZE( encoded ) )) str = encoded;
     }
     if (!WideCharToMultiByte( CP_UTF8, 0, str, -1, out, size, NULL, NULL )) ret = too_long;
@@ -62,7 +62,7 @@ int name_from_unicode( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int t
     if (i == size) return too_long;
     out[i] = 0;
     if (!str[i]) return 0;
-    return wcsnlen( str, LABELS_MAX ) == LABELS_MAX ? too_long : utf8_from_wide( str, idn, out, size, too_long );
+    return wcsnlen( str, LABELS_MAX ) == LABELS_MAX ? too_long : charset_to_utf8( str, idn, out, size, too_long );
 }
 
 int name_from_ansi( const char *str, BOOL idn, char *out, SIZE_T size, int too_long )
@@ -84,7 +84,7 @@ int name_from_ansi( const char *str, BOOL idn, char *out, SIZE_T size, int too_l
         SetLastError( error );
         return too_long;
     }
-    return utf8_from_wide( wide, idn, out, size, too_long );
+    return charset_to_utf8( wide, idn, out, size, too_long );
 }
 
 UINT name_to_unicode( const char *str, WCHAR *out, UINT size )
@@ -126,7 +126,7 @@ BOOL name_decode_idn( const char *str, WCHAR *out, UINT size )
     for (p = str; ( p = strchr( p, '-' ) ); p++)
         if (p > str + 2 && p[1] == '-' && ( p[-1] | 0x20 ) == 'n' && ( p[-2] | 0x20 ) == 'x') break;
     if (!p && strncmp( str, "xn--", 4 )) return FALSE;
-    InitOnceExecuteOnce( &idn_once, idn_init, NULL, NULL );
+    InitOnceExecuteOnce( &idn_once, charset_init, NULL, NULL );
     ret = idn_to_unicode && name_to_unicode( str, wide, ARRAYSIZE( wide ) ) <= ARRAYSIZE( wide )
           && idn_to_unicode( 0, wide, -1, out, size );
     SetLastError( error );

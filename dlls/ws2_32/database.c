@@ -41,7 +41,7 @@ static const char builtin_protocols[]
       "ipv6-nonxt 59 IPv6-NoNxt\nipv6-opts 60 IPv6-Opts\nrvd 66 RVD\n";
 
 /* Decimal digits from *pos to end; -1 if there are none or the number is above max. */
-static int parse_number( const char **pos, const char *end, int max )
+static int database_number( const char **pos, const char *end, int max )
 {
     const char *p = *pos;
     int value = 0;
@@ -54,7 +54,7 @@ static int parse_number( const char **pos, const char *end, int max )
 }
 
 /* All fields but the second, which is a number. */
-static BOOL name_matches( const struct text_line *line, const char *name )
+static BOOL database_name_matches( const struct text_line *line, const char *name )
 {
     UINT i;
 
@@ -75,12 +75,13 @@ static BOOL service_matches( struct service *service, const char *name, USHORT p
     if (line->count < 2) return FALSE;
     pos = line->field[1].str;
     end = pos + line->field[1].len;
-    if (( number = parse_number( &pos, end, 0xffff ) ) < 0 || pos == end || *pos++ != '/') return FALSE;
+    if (( number = database_number( &pos, end, 0xffff ) ) < 0 || pos == end || *pos++ != '/') return FALSE;
     if (end - pos >= (int)sizeof( line_proto )) return FALSE;
     memcpy( line_proto, pos, end - pos );
     line_proto[end - pos] = 0;
     service->port = number;
-    return ( !proto || ascii_equal( proto, line_proto ) ) && ( name ? name_matches( line, name ) : port == number );
+    return ( !proto || ascii_equal( proto, line_proto ) )
+           && ( name ? database_name_matches( line, name ) : port == number );
 }
 
 static BOOL service_scan( const char *pos, const char *name, USHORT port, const char *proto, struct service *service )
@@ -115,8 +116,9 @@ static BOOL protocol_scan( const char *pos, const char *name, int number, struct
     {
         if (protocol->line.count < 2) continue;
         digits = protocol->line.field[1].str;
-        protocol->number = parse_number( &digits, digits + protocol->line.field[1].len, 255 );
-        if (protocol->number >= 0 && ( name ? name_matches( &protocol->line, name ) : number == protocol->number ))
+        protocol->number = database_number( &digits, digits + protocol->line.field[1].len, 255 );
+        if (protocol->number >= 0
+            && ( name ? database_name_matches( &protocol->line, name ) : number == protocol->number ))
             return TRUE;
     }
     return FALSE;
@@ -139,7 +141,7 @@ int protocol_find( const char *name, int number, struct protocol *protocol )
 
 /* ---- structures, one block each: pointers, then strings */
 
-static SIZE_T strings_size( const struct text_line *line )
+static SIZE_T database_strings_size( const struct text_line *line )
 {
     SIZE_T size = 0;
     UINT i;
@@ -148,7 +150,7 @@ static SIZE_T strings_size( const struct text_line *line )
     return size + ( line->count - 1 ) * sizeof( char * );
 }
 
-static char *put_string( char **pos, const char *str, UINT len )
+static char *database_put_string( char **pos, const char *str, UINT len )
 {
     char *ret = *pos;
 
@@ -159,14 +161,15 @@ static char *put_string( char **pos, const char *str, UINT len )
 }
 
 /* The list of aliases and the first name, at pos. */
-static char **put_names( const struct text_line *line, char *pos, char **name, char **end )
+static char **database_put_names( const struct text_line *line, char *pos, char **name, char **end )
 {
     char **aliases = (char **)pos;
     UINT i;
 
     pos += ( line->count - 1 ) * sizeof( char * );
-    *name = put_string( &pos, line->field[0].str, line->field[0].len );
-    for (i = 2; i < line->count; i++) aliases[i - 2] = put_string( &pos, line->field[i].str, line->field[i].len );
+    *name = database_put_string( &pos, line->field[0].str, line->field[0].len );
+    for (i = 2; i < line->count; i++)
+        aliases[i - 2] = database_put_string( &pos, line->field[i].str, line->field[i].len );
     aliases[i - 2] = NULL;
     *end = pos;
     return aliases;
@@ -177,12 +180,12 @@ SIZE_T service_pack( const struct service *service, struct servent *out )
     const char *proto = service->line.field[1].str, *proto_end = proto + service->line.field[1].len;
     char *pos;
 
-    if (!out) return sizeof( *out ) + strings_size( &service->line );
+    if (!out) return sizeof( *out ) + database_strings_size( &service->line );
     while (*proto++ != '/')
     {
     }
-    out->s_aliases = put_names( &service->line, (char *)( out + 1 ), &out->s_name, &pos );
-    out->s_proto = put_string( &pos, proto, proto_end - proto );
+    out->s_aliases = database_put_names( &service->line, (char *)( out + 1 ), &out->s_name, &pos );
+    out->s_proto = database_put_string( &pos, proto, proto_end - proto );
     out->s_port = htons( service->port );
     return pos - (char *)out;
 }
@@ -191,8 +194,8 @@ SIZE_T protocol_pack( const struct protocol *protocol, struct protoent *out )
 {
     char *pos;
 
-    if (!out) return sizeof( *out ) + strings_size( &protocol->line );
-    out->p_aliases = put_names( &protocol->line, (char *)( out + 1 ), &out->p_name, &pos );
+    if (!out) return sizeof( *out ) + database_strings_size( &protocol->line );
+    out->p_aliases = database_put_names( &protocol->line, (char *)( out + 1 ), &out->p_name, &pos );
     out->p_proto = protocol->number;
     return pos - (char *)out;
 }
@@ -232,7 +235,7 @@ static struct protoent *protocol_give( const char *name, int number )
 }
 
 /* A name to a copy of ours. Sets the last error: WSAEFAULT, or WSANO_DATA for one that is too long to be there. */
-static BOOL copy_name( const char *str, BOOL optional, char *out, SIZE_T size )
+static BOOL database_copy_name( const char *str, BOOL optional, char *out, SIZE_T size )
 {
     int ret = str || optional ? name_from_ansi( str, FALSE, out, size, WSANO_DATA ) : WSAEFAULT;
 
@@ -247,8 +250,8 @@ struct servent *WINAPI getservbyname( const char *name, const char *proto )
 {
     char name_copy[NAME_LEN_MAX + 1], proto_copy[NAME_LEN_MAX + 1];
 
-    if (!NAMES_STARTED() || !copy_name( name, FALSE, name_copy, sizeof( name_copy ) )
-        || !copy_name( proto, TRUE, proto_copy, sizeof( proto_copy ) ))
+    if (!NAMES_STARTED() || !database_copy_name( name, FALSE, name_copy, sizeof( name_copy ) )
+        || !database_copy_name( proto, TRUE, proto_copy, sizeof( proto_copy ) ))
         return NULL;
     return service_give( name_copy, 0, proto ? proto_copy : NULL );
 }
@@ -258,7 +261,7 @@ struct servent *WINAPI getservbyport( int port, const char *proto )
 {
     char proto_copy[NAME_LEN_MAX + 1];
 
-    if (!NAMES_STARTED() || !copy_name( proto, TRUE, proto_copy, sizeof( proto_copy ) )) return NULL;
+    if (!NAMES_STARTED() || !database_copy_name( proto, TRUE, proto_copy, sizeof( proto_copy ) )) return NULL;
     return service_give( NULL, ntohs( port ), proto ? proto_copy : NULL );
 }
 
@@ -266,7 +269,7 @@ struct protoent *WINAPI getprotobyname( const char *name )
 {
     char copy[NAME_LEN_MAX + 1];
 
-    if (!NAMES_STARTED() || !copy_name( name, FALSE, copy, sizeof( copy ) )) return NULL;
+    if (!NAMES_STARTED() || !database_copy_name( name, FALSE, copy, sizeof( copy ) )) return NULL;
     return protocol_give( copy, 0 );
 }
 

@@ -30,7 +30,7 @@ static BOOL CALLBACK dns_init( INIT_ONCE *once, void *param, void **context )
     return TRUE;
 }
 
-static int error_from_dns( DNS_STATUS status )
+static int dns_error( DNS_STATUS status )
 {
     switch (status)
     {
@@ -61,7 +61,7 @@ struct answer
     char name[NAME_LEN_MAX + 1];
 };
 
-static void answer_add( struct answer *answer, const DNS_RECORDW *record )
+static void dns_answer_add( struct answer *answer, const DNS_RECORDW *record )
 {
     struct name_address *addr = &answer->addrs[answer->count];
 
@@ -83,16 +83,16 @@ static void answer_add( struct answer *answer, const DNS_RECORDW *record )
         WideCharToMultiByte( CP_UTF8, 0, record->pName, -1, answer->name, sizeof( answer->name ), NULL, NULL );
 }
 
-static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
+static int dns_answer_query( struct answer *answer, const WCHAR *name, WORD type )
 {
     DNS_RECORDW *record, *records = NULL;
     DNS_STATUS status = dns_query( name, type, DNS_QUERY_STANDARD, NULL, &records, NULL );
     UINT count = answer->count;
 
-    if (status) return error_from_dns( status );
+    if (status) return dns_error( status );
     for (record = records; record; record = record->pNext)
     {
-        if (type != DNS_TYPE_PTR) answer_add( answer, record );
+        if (type != DNS_TYPE_PTR) dns_answer_add( answer, record );
         else if (record->wType == DNS_TYPE_PTR)
         {
             WideCharToMultiByte( CP_UTF8, 0, record->Data.PTR.pNameHost, -1, answer->name, sizeof( answer->name ), NULL,
@@ -105,14 +105,14 @@ static int answer_query( struct answer *answer, const WCHAR *name, WORD type )
     return answer->count == count ? WSANO_DATA : 0;
 }
 
-static struct answer *answer_create( void )
+static struct answer *dns_answer_create( void )
 {
     InitOnceExecuteOnce( &dns_once, dns_init, NULL, NULL );
     return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( struct answer ) ) : NULL;
 }
 
 /* What can't be a name isn't asked for: dnsapi's errors for it differ by release. */
-static BOOL name_valid( const char *name )
+static BOOL dns_name_valid( const char *name )
 {
     UINT label;
 
@@ -130,33 +130,33 @@ static BOOL name_valid( const char *name )
 /* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR of a name that only lacks the type, as of one
  * that isn't there. Of all types it says nothing but what is true; records that it can't read are DNS_ERROR_BAD_PACKET.
  */
-static BOOL name_exists( const WCHAR *name )
+static BOOL dns_name_exists( const WCHAR *name )
 {
     DNS_RECORDW *records = NULL;
     DNS_STATUS status = dns_query( name, DNS_TYPE_ANY, DNS_QUERY_STANDARD, NULL, &records, NULL );
 
     if (!status && records) dns_free( records, DnsFreeRecordList );
-    return !status || error_from_dns( status ) == WSANO_DATA;
+    return !status || dns_error( status ) == WSANO_DATA;
 }
 
-static int answer_name( struct answer *answer, const char *name, int family )
+static int dns_answer_name( struct answer *answer, const char *name, int family )
 {
     int ret = WSAHOST_NOT_FOUND, ret6;
     WCHAR wide[NAME_LEN_MAX + 2];
 
-    if (!name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE( wide ) ))
+    if (!dns_name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE( wide ) ))
         return WSAHOST_NOT_FOUND;
-    if (family != AF_INET6) ret = answer_query( answer, wide, DNS_TYPE_A );
+    if (family != AF_INET6) ret = dns_answer_query( answer, wide, DNS_TYPE_A );
     if (family != AF_INET && ( !ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND ))
     {
-        ret6 = answer_query( answer, wide, DNS_TYPE_AAAA );
+        ret6 = dns_answer_query( answer, wide, DNS_TYPE_AAAA );
         if (family == AF_INET6 || ret) ret = ret6;
     }
-    return ret == WSAHOST_NOT_FOUND && name_exists( wide ) ? WSANO_DATA : ret;
+    return ret == WSAHOST_NOT_FOUND && dns_name_exists( wide ) ? WSANO_DATA : ret;
 }
 
 /* A name without dots is looked for in the domains of the host's resolv.conf, which Wine's dnsapi leaves out. */
-static int answer_search( struct answer *answer, const char *name, int family )
+static int dns_answer_search( struct answer *answer, const char *name, int family )
 {
     struct text *text = strchr( name, '.' ) ? NULL : text_open( TEXT_UNIX_RESOLV );
     const char *pos = text ? text->data : "";
@@ -174,22 +174,22 @@ static int answer_search( struct answer *answer, const char *name, int family )
             lstrcpyA( full, name );
             lstrcatA( full, "." );
             lstrcpynA( full + strlen( full ), line.field[i].str, line.field[i].len + 1 );
-            ret = answer_name( answer, full, family );
+            ret = dns_answer_name( answer, full, family );
         }
     }
     text_close( text );
-    return answer->count ? ret : answer_name( answer, name, family );
+    return answer->count ? ret : dns_answer_name( answer, name, family );
 }
 
 /* IPv4 addresses before IPv6 ones: without the host's resolver nobody here knows whether IPv6 leads anywhere. */
 int dns_find( const char *name, int family, struct name_result **result )
 {
-    struct answer *answer = answer_create();
+    struct answer *answer = dns_answer_create();
     DWORD error = GetLastError();
     int ret;
 
     if (!answer) return WSANO_RECOVERY;
-    ret = answer_search( answer, name, family );
+    ret = dns_answer_search( answer, name, family );
     if (answer->count)
     {
         *result = result_create( answer->name, NULL, 0, answer->addrs, answer->count );
@@ -200,7 +200,7 @@ int dns_find( const char *name, int family, struct name_result **result )
     return ret;
 }
 
-static void reverse_name( const struct name_address *addr, WCHAR *name )
+static void dns_reverse_name( const struct name_address *addr, WCHAR *name )
 {
     static const WCHAR digits[] = L"0123456789abcdef";
     int i;
@@ -225,14 +225,14 @@ static void reverse_name( const struct name_address *addr, WCHAR *name )
 
 int dns_find_address( const struct name_address *addr, struct name_result **result )
 {
-    struct answer *answer = answer_create();
+    struct answer *answer = dns_answer_create();
     DWORD error = GetLastError();
     WCHAR wide[80];
     int ret;
 
     if (!answer) return WSANO_RECOVERY;
-    reverse_name( addr, wide );
-    if (!( ret = answer_query( answer, wide, DNS_TYPE_PTR ) ))
+    dns_reverse_name( addr, wide );
+    if (!( ret = dns_answer_query( answer, wide, DNS_TYPE_PTR ) ))
     {
         *result = result_create( answer->name, NULL, 0, addr, 1 );
         if (!*result) ret = WSA_NOT_ENOUGH_MEMORY;

@@ -21,7 +21,7 @@ struct found
     UINT alias_count, alias_len;
 };
 
-static BOOL line_address( const struct text_line *line, struct name_address *addr )
+static BOOL hosts_line_address( const struct text_line *line, struct name_address *addr )
 {
     char str[INET6_ADDRSTRLEN];
     UINT len = line->field[0].len;
@@ -33,7 +33,7 @@ static BOOL line_address( const struct text_line *line, struct name_address *add
 }
 
 /* The first line of a host gives the official name, all its names but that are aliases. */
-static void line_add( struct found *found, const struct text_line *line, const struct name_address *addr )
+static void hosts_line_add( struct found *found, const struct text_line *line, const struct name_address *addr )
 {
     UINT i;
 
@@ -53,7 +53,7 @@ static void line_add( struct found *found, const struct text_line *line, const s
     }
 }
 
-static int found_result( const struct found *found, struct name_result **result )
+static int hosts_result( const struct found *found, struct name_result **result )
 {
     if (!found->addr_count) return WSAHOST_NOT_FOUND;
     *result = result_create( found->name, found->aliases, found->alias_count, found->addrs, found->addr_count );
@@ -82,18 +82,18 @@ static int hosts_scan( int file, const char *name, int family, const struct name
     for (pos = text->data; text_next( &pos, &line );)
     {
         if (addr)
-            match = line_address( &line, &line_addr ) && line_addr.family == addr->family
+            match = hosts_line_address( &line, &line_addr ) && line_addr.family == addr->family
                     && !memcmp( line_addr.bytes, addr->bytes, 16 );
         else
         {
             for (i = 1, match = FALSE; i < line.count && !match; i++) match = text_field_is( &line, i, name );
-            if (match) match = line_address( &line, &line_addr ) && ( !family || family == line_addr.family );
+            if (match) match = hosts_line_address( &line, &line_addr ) && ( !family || family == line_addr.family );
         }
         if (!match) continue;
-        line_add( found, &line, &line_addr );
+        hosts_line_add( found, &line, &line_addr );
         if (addr) break;
     }
-    ret = found_result( found, result );
+    ret = hosts_result( found, result );
     HeapFree( GetProcessHeap(), 0, found );
     text_close( text );
     return ret;
@@ -130,7 +130,7 @@ int loopback_addresses( int family, BOOL passive, struct name_result **result )
 
 /* ---- local addresses */
 
-static IP_ADAPTER_ADDRESSES *adapters_get( void )
+static IP_ADAPTER_ADDRESSES *local_adapters( void )
 {
     ULONG( WINAPI * get_addresses )( ULONG family, ULONG flags, void *reserved, IP_ADAPTER_ADDRESSES *adapters,
                                      ULONG *size );
@@ -205,7 +205,7 @@ static void local_add( struct local *local, const struct name_address *addr, ULO
 static struct local *local_get( int family )
 {
     struct local *local = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *local ) );
-    IP_ADAPTER_ADDRESSES *adapter, *adapters = adapters_get();
+    IP_ADAPTER_ADDRESSES *adapter, *adapters = local_adapters();
     IP_ADAPTER_UNICAST_ADDRESS *unicast;
     struct name_address addr;
 

@@ -52,7 +52,7 @@ static CONDITION_VARIABLE lookup_changed = CONDITION_VARIABLE_INIT;
 static struct lookup *lookups;
 static UINT_PTR last_lookup;
 
-static int fail( int err )
+static int lookup_fail( int err )
 {
     SetLastError( err );
     return SOCKET_ERROR;
@@ -89,7 +89,7 @@ static void lookup_release( struct lookup *lookup )
 /* ---- the lookup itself, on a thread of the pool */
 
 /* A blob is the classic structure, with offsets for pointers: programs add its address ("WSAQUERYSET", lpBlob). */
-static int blob_hosts( struct lookup *lookup )
+static int lookup_blob( struct lookup *lookup )
 {
     int family = lookup->family == AF_INET6 ? AF_INET6 : AF_INET;
 
@@ -100,7 +100,7 @@ static int blob_hosts( struct lookup *lookup )
     return 0;
 }
 
-static void set_name( struct lookup *lookup, const char *name )
+static void lookup_set_name( struct lookup *lookup, const char *name )
 {
     SIZE_T len = min( strlen( name ), sizeof( lookup->name ) - 1 );
 
@@ -108,7 +108,7 @@ static void set_name( struct lookup *lookup, const char *name )
     lookup->name[len] = 0;
 }
 
-static int find_name( struct lookup *lookup )
+static int lookup_find_name( struct lookup *lookup )
 {
     const char *name = lookup->query.name;
     unsigned int flags = NAME_CANONICAL;
@@ -132,20 +132,20 @@ static int find_name( struct lookup *lookup )
         err = resolve_addresses( name[0] ? name : self, lookup->family, flags, &lookup->hosts );
     }
     if (err) return err;
-    set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : name );
-    return blob_hosts( lookup );
+    lookup_set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : name );
+    return lookup_blob( lookup );
 }
 
-static int find_self( struct lookup *lookup )
+static int lookup_find_self( struct lookup *lookup )
 {
     int err = resolve_self( lookup->name, sizeof( lookup->name ) );
 
     if (err) return err;
     if (( err = hostent_find_self( lookup->name, &lookup->hosts ) )) return err;
-    return blob_hosts( lookup );
+    return lookup_blob( lookup );
 }
 
-static int find_address( struct lookup *lookup )
+static int lookup_find_address( struct lookup *lookup )
 {
     struct name_address addr;
     int err;
@@ -153,12 +153,12 @@ static int find_address( struct lookup *lookup )
     if (!address_parse( lookup->query.name, &addr )) return WSAEINVAL;
     if (( err = resolve_peer( &addr, &lookup->hosts ) )) return err;
     lookup->family = addr.family;
-    set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : lookup->query.name );
-    return blob_hosts( lookup );
+    lookup_set_name( lookup, result_name( lookup->hosts ) ? result_name( lookup->hosts ) : lookup->query.name );
+    return lookup_blob( lookup );
 }
 
 /* "name/protocol" or "port/protocol", protocol and slash may be missing */
-static int find_service( struct lookup *lookup )
+static int lookup_find_service( struct lookup *lookup )
 {
     char *name = lookup->query.name, *slash = strchr( name, '/' ), *proto = NULL, *p;
     struct service service;
@@ -179,7 +179,7 @@ static int find_service( struct lookup *lookup )
         if (( lookup->blob = HeapAlloc( GetProcessHeap(), 0, lookup->blob_size ) ))
         {
             service_pack( &service, lookup->blob );
-            set_name( lookup, ( (struct servent *)lookup->blob )->s_name );
+            lookup_set_name( lookup, ( (struct servent *)lookup->blob )->s_name );
             service_rebase( lookup->blob, 0 );
         }
         else err = WSA_NOT_ENOUGH_MEMORY;
@@ -196,10 +196,10 @@ static void lookup_run( void *arg )
 
     switch (lookup->kind)
     {
-    case LOOKUP_SELF: err = find_self( lookup ); break;
-    case LOOKUP_NAME: err = find_name( lookup ); break;
-    case LOOKUP_ADDRESS: err = find_address( lookup ); break;
-    case LOOKUP_SERVICE: err = find_service( lookup ); break;
+    case LOOKUP_SELF: err = lookup_find_self( lookup ); break;
+    case LOOKUP_NAME: err = lookup_find_name( lookup ); break;
+    case LOOKUP_ADDRESS: err = lookup_find_address( lookup ); break;
+    case LOOKUP_SERVICE: err = lookup_find_service( lookup ); break;
     }
     AcquireSRWLockExclusive( &lookup_lock );
     lookup->error = err == WSAHOST_NOT_FOUND ? WSASERVICE_NOT_FOUND : err; /* a name space's word for it */
@@ -272,9 +272,9 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     struct lookup *lookup;
     int err;
 
-    if (IsBadWritePtr( handle, sizeof( *handle ) )) return fail( WSAEFAULT );
+    if (IsBadWritePtr( handle, sizeof( *handle ) )) return lookup_fail( WSAEFAULT );
     if (!( lookup = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *lookup ) ) ))
-        return fail( WSA_NOT_ENOUGH_MEMORY );
+        return lookup_fail( WSA_NOT_ENOUGH_MEMORY );
     lookup->flags = flags;
     lookup->refs = 1;
     err = query_capture( set, unicode, !( flags & LUP_DISABLE_IDN_ENCODING ), &lookup->query );
@@ -282,7 +282,7 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     if (err)
     {
         HeapFree( GetProcessHeap(), 0, lookup );
-        return fail( err );
+        return lookup_fail( err );
     }
     AcquireSRWLockExclusive( &lookup_lock );
     lookup->id = last_lookup += 4;
@@ -327,7 +327,7 @@ static int lookup_wait( struct lookup *lookup )
     return lookup->cancelled ? WSA_E_CANCELLED : lookup->error;
 }
 
-static const char *alias_at( const struct name_result *hosts, UINT index )
+static const char *lookup_alias( const struct name_result *hosts, UINT index )
 {
     const char *alias = (const char *)hosts + hosts->aliases;
 
@@ -344,7 +344,7 @@ static void lookup_answer( struct lookup *lookup, DWORD flags, struct query_answ
     if (flags & LUP_RETURN_TYPE) answer->class_id = &lookup->query.class_id;
     if (lookup->position)
     {
-        answer->name = alias_at( lookup->hosts, lookup->position - 1 );
+        answer->name = lookup_alias( lookup->hosts, lookup->position - 1 );
         answer->output_flags = RESULT_IS_ALIAS;
         return;
     }
@@ -396,13 +396,13 @@ static int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *
     struct lookup *lookup;
     int err;
 
-    if (IsBadWritePtr( size, sizeof( *size ) )) return fail( WSAEFAULT );
-    if (!( lookup = lookup_grab( handle ) )) return fail( WSA_INVALID_HANDLE );
+    if (IsBadWritePtr( size, sizeof( *size ) )) return lookup_fail( WSAEFAULT );
+    if (!( lookup = lookup_grab( handle ) )) return lookup_fail( WSA_INVALID_HANDLE );
     AcquireSRWLockExclusive( &lookup_lock );
     err = lookup_next( lookup, unicode, flags, size, results );
     ReleaseSRWLockExclusive( &lookup_lock );
     lookup_release( lookup );
-    return err ? fail( err ) : 0;
+    return err ? lookup_fail( err ) : 0;
 }
 
 /* size: bytes, in: room, out: with WSAEFAULT what this result needs, and the next call gives it again, or with
@@ -436,7 +436,7 @@ INT WINAPI WSALookupServiceEnd( HANDLE handle )
         lookup->cancelled = TRUE;
     }
     ReleaseSRWLockExclusive( &lookup_lock );
-    if (!lookup) return fail( WSA_INVALID_HANDLE );
+    if (!lookup) return lookup_fail( WSA_INVALID_HANDLE );
     WakeAllConditionVariable( &lookup_changed );
     lookup_release( lookup );
     return 0;
@@ -454,8 +454,8 @@ INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void
     if (IsBadWritePtr( returned, sizeof( *returned ) ) || ( in && IsBadReadPtr( in, in_size ) )
         || ( out && IsBadWritePtr( out, out_size ) )
         || ( completion && IsBadReadPtr( completion, sizeof( *completion ) ) ))
-        return fail( WSAEFAULT );
-    if (!( lookup = lookup_grab( handle ) )) return fail( WSA_INVALID_HANDLE );
+        return lookup_fail( WSAEFAULT );
+    if (!( lookup = lookup_grab( handle ) )) return lookup_fail( WSA_INVALID_HANDLE );
     lookup_release( lookup );
-    return fail( WSAEOPNOTSUPP );
+    return lookup_fail( WSAEOPNOTSUPP );
 }

@@ -24,7 +24,7 @@ C_ASSERT( sizeof( WSANAMESPACE_INFOA ) == sizeof( WSANAMESPACE_INFOW )
 C_ASSERT( offsetof( WSANAMESPACE_INFOEXW, lpszIdentifier ) == offsetof( WSANAMESPACE_INFOW, lpszIdentifier ) );
 
 /* All four forms. entry_size: of the structure; the longer begins like the shorter. Returns the number of entries. */
-static INT enum_providers( const void *caller, DWORD *size, void *buffer, UINT entry_size, BOOL unicode )
+static INT name_space_enum( const void *caller, DWORD *size, void *buffer, UINT entry_size, BOOL unicode )
 {
     DWORD needed = entry_size + sizeof( dns_identifier ) * ( unicode ? sizeof( WCHAR ) : 1 ), room;
     WSANAMESPACE_INFOEXW info = { .NSProviderId = dns_provider, .dwNameSpace = NS_DNS, .fActive = TRUE };
@@ -50,20 +50,20 @@ fault:
  * function"). */
 INT WINAPI WSAEnumNameSpaceProvidersA( DWORD *size, WSANAMESPACE_INFOA *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
+    return name_space_enum( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersW( DWORD *size, WSANAMESPACE_INFOW *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
+    return name_space_enum( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersExA( DWORD *size, WSANAMESPACE_INFOEXA *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
+    return name_space_enum( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );
 }
 
 INT WINAPI WSAEnumNameSpaceProvidersExW( DWORD *size, WSANAMESPACE_INFOEXW *buffer )
 {
-    return enum_providers( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
+    return name_space_enum( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), TRUE );
 }

@@ -15,7 +15,7 @@ struct nameinfo
     char service[NI_MAXSERV];
 };
 
-static int parse_sockaddr( const SOCKADDR *sa, int len, struct name_address *addr, USHORT *port )
+static int nameinfo_capture( const SOCKADDR *sa, int len, struct name_address *addr, USHORT *port )
 {
     memset( addr, 0, sizeof( *addr ) );
     if (!sa || len < (int)sizeof( sa->sa_family ) || IsBadReadPtr( sa, len )) return WSAEFAULT;
@@ -38,7 +38,7 @@ static int parse_sockaddr( const SOCKADDR *sa, int len, struct name_address *add
     return WSAEAFNOSUPPORT;
 }
 
-static int find_node( const struct name_address *addr, int flags, char *node, SIZE_T size )
+static int nameinfo_node( const struct name_address *addr, int flags, char *node, SIZE_T size )
 {
     struct name_result *result;
     int ret = WSAHOST_NOT_FOUND;
@@ -55,7 +55,7 @@ static int find_node( const struct name_address *addr, int flags, char *node, SI
     return 0;
 }
 
-static void find_service( USHORT port, int flags, char *name, SIZE_T size )
+static void nameinfo_service( USHORT port, int flags, char *name, SIZE_T size )
 {
     struct service service;
     char digits[8], *p = digits + 7;
@@ -72,22 +72,22 @@ static void find_service( USHORT port, int flags, char *name, SIZE_T size )
     lstrcpynA( name, p, size );
 }
 
-static int get_nameinfo( const SOCKADDR *sa, int len, BOOL want_node, DWORD node_len, BOOL want_service,
+static int nameinfo_get( const SOCKADDR *sa, int len, BOOL want_node, DWORD node_len, BOOL want_service,
                          DWORD service_len, int flags, struct nameinfo *info )
 {
     struct name_address addr;
     USHORT port = 0;
     int ret;
 
-    if (( ret = parse_sockaddr( sa, len, &addr, &port ) )) return ret;
+    if (( ret = nameinfo_capture( sa, len, &addr, &port ) )) return ret;
     if (!want_node && !want_service) return WSAHOST_NOT_FOUND;
     if (( want_node && !node_len ) || ( want_service && !service_len )) return WSAEINVAL;
-    if (want_node && ( ret = find_node( &addr, flags, info->node, sizeof( info->node ) ) )) return ret;
-    if (want_service) find_service( port, flags, info->service, sizeof( info->service ) );
+    if (want_node && ( ret = nameinfo_node( &addr, flags, info->node, sizeof( info->node ) ) )) return ret;
+    if (want_service) nameinfo_service( port, flags, info->service, sizeof( info->service ) );
     return 0;
 }
 
-static int put_unicode( const char *str, WCHAR *out, DWORD size )
+static int nameinfo_put_unicode( const char *str, WCHAR *out, DWORD size )
 {
     UINT needed = name_to_unicode( str, NULL, 0 );
 
@@ -96,7 +96,7 @@ static int put_unicode( const char *str, WCHAR *out, DWORD size )
     return 0;
 }
 
-static int put_ansi( const char *str, char *out, DWORD size )
+static int nameinfo_put_ansi( const char *str, char *out, DWORD size )
 {
     UINT needed = name_to_ansi( str, NULL, 0 );
 
@@ -115,9 +115,9 @@ int WINAPI getnameinfo( const SOCKADDR *sa, int len, char *node, DWORD node_len,
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    ret = get_nameinfo( sa, len, node != NULL, node_len, service != NULL, service_len, flags, &info );
-    if (!ret && node) ret = put_ansi( info.node, node, node_len );
-    if (!ret && service) ret = put_ansi( info.service, service, service_len );
+    ret = nameinfo_get( sa, len, node != NULL, node_len, service != NULL, service_len, flags, &info );
+    if (!ret && node) ret = nameinfo_put_ansi( info.node, node, node_len );
+    if (!ret && service) ret = nameinfo_put_ansi( info.service, service, service_len );
     if (ret) SetLastError( ret );
     return ret;
 }
@@ -129,9 +129,9 @@ int WINAPI GetNameInfoW( const SOCKADDR *sa, int len, WCHAR *node, DWORD node_le
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    ret = get_nameinfo( sa, len, node != NULL, node_len, service != NULL, service_len, flags, &info );
-    if (!ret && node) ret = put_unicode( info.node, node, node_len );
-    if (!ret && service) ret = put_unicode( info.service, service, service_len );
+    ret = nameinfo_get( sa, len, node != NULL, node_len, service != NULL, service_len, flags, &info );
+    if (!ret && node) ret = nameinfo_put_unicode( info.node, node, node_len );
+    if (!ret && service) ret = nameinfo_put_unicode( info.service, service, service_len );
     if (ret) SetLastError( ret );
     return ret;
 }
@@ -146,7 +146,7 @@ int WINAPI gethostname( char *name, int size )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     if (!name || size <= 0) err = WSAEFAULT;
-    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = put_ansi( self, name, size );
+    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = nameinfo_put_ansi( self, name, size );
     if (!err) return 0;
     SetLastError( err );
     return SOCKET_ERROR;
@@ -159,7 +159,7 @@ int WINAPI GetHostNameW( WCHAR *name, int size )
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     if (!name || size <= 0) err = WSAEFAULT;
-    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = put_unicode( self, name, size );
+    else if (!( err = resolve_self( self, sizeof( self ) ) )) err = nameinfo_put_unicode( self, name, size );
     if (!err) return 0;
     SetLastError( err );
     return SOCKET_ERROR;

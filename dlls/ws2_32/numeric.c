@@ -51,7 +51,7 @@ BOOL address_parse_v6( const WCHAR *str, struct sockaddr_in6 *addr, BOOL with_po
 }
 
 /* Four decimal numbers, the common form, at a fifth of the time that ntdll takes for all forms. */
-static BOOL parse_decimal( const char *str, BYTE *bytes )
+static BOOL address_parse_decimal( const char *str, BYTE *bytes )
 {
     UINT i, value;
 
@@ -76,7 +76,7 @@ BOOL address_parse( const char *str, struct name_address *addr )
     USHORT port = 0;
 
     memset( addr, 0, sizeof( *addr ) );
-    if (parse_decimal( str, addr->bytes ))
+    if (address_parse_decimal( str, addr->bytes ))
     {
         addr->family = AF_INET;
         return TRUE;

@@ -8,7 +8,7 @@
 #include "ws2_32.h"
 
 /* SO_OPENTYPE belongs to the thread, and needs no socket (page "SOL_SOCKET Socket Options"). */
-static DWORD open_type_slot( void )
+static DWORD option_slot( void )
 {
     static DWORD slot = TLS_OUT_OF_INDEXES;
     DWORD new_slot;
@@ -22,13 +22,13 @@ static DWORD open_type_slot( void )
 int option_open_type( void )
 {
     DWORD error = GetLastError(); /* TlsGetValue clears it */
-    int type = (int)(INT_PTR)TlsGetValue( open_type_slot() );
+    int type = (int)(INT_PTR)TlsGetValue( option_slot() );
 
     SetLastError( error );
     return type;
 }
 
-static int get_open_type( char *value, int *len )
+static int option_get_open_type( char *value, int *len )
 {
     int type = option_open_type();
 
@@ -40,14 +40,14 @@ static int get_open_type( char *value, int *len )
     return 0;
 }
 
-static int set_open_type( const char *value, int len )
+static int option_set_open_type( const char *value, int len )
 {
     int type;
 
     if (!startup_check()) return SOCKET_ERROR;
     if (len < (int)sizeof( type ) || IsBadReadPtr( value, sizeof( type ) )) return set_error( WSAEFAULT );
     memcpy( &type, value, sizeof( type ) );
-    TlsSetValue( open_type_slot(), (void *)(INT_PTR)type );
+    TlsSetValue( option_slot(), (void *)(INT_PTR)type );
     return 0;
 }
 
@@ -56,7 +56,7 @@ int WINAPI getsockopt( SOCKET s, int level, int name, char *value, int *len )
     const WSPPROC_TABLE *table;
     int err;
 
-    if (level == SOL_SOCKET && name == SO_OPENTYPE) return get_open_type( value, len );
+    if (level == SOL_SOCKET && name == SO_OPENTYPE) return option_get_open_type( value, len );
     table = provider_of_socket( s );
     return table ? set_result( table->lpWSPGetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }
@@ -66,7 +66,7 @@ int WINAPI setsockopt( SOCKET s, int level, int name, const char *value, int len
     const WSPPROC_TABLE *table;
     int err;
 
-    if (level == SOL_SOCKET && name == SO_OPENTYPE) return set_open_type( value, len );
+    if (level == SOL_SOCKET && name == SO_OPENTYPE) return option_set_open_type( value, len );
     table = provider_of_socket( s );
     return table ? set_result( table->lpWSPSetSockOpt( s, level, name, value, len, &err ), &err ) : SOCKET_ERROR;
 }

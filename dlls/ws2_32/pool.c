@@ -59,7 +59,7 @@ static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
 /* ---- with the lock held */
 
 /* What no thread will soon take. */
-static UINT waiting( void )
+static UINT pool_waiting( void )
 {
     UINT idle = threads - run_count;
 
@@ -67,29 +67,29 @@ static UINT waiting( void )
 }
 
 /* How many more threads that may have; they count from now on. */
-static UINT threads_take( void )
+static UINT pool_take_threads( void )
 {
     ULONGLONG now = GetTickCount64();
     UINT limit = POOL_LOOKUPS, count;
     struct run *run;
 
     for (run = runs; run && limit < POOL_THREADS; run = run->next) limit += now - run->start >= POOL_SLOW;
-    count = threads < limit ? min( waiting(), limit - threads ) : 0;
+    count = threads < limit ? min( pool_waiting(), limit - threads ) : 0;
     threads += count;
     return count;
 }
 
-static void timer_start( void )
+static void pool_start_timer( void )
 {
     LARGE_INTEGER due = { .QuadPart = -POOL_LOOK * 10000LL };
     FILETIME time = { due.LowPart, due.HighPart };
 
-    if (timer_set || !waiting()) return;
+    if (timer_set || !pool_waiting()) return;
     timer_set = TRUE;
     SetThreadpoolTimer( timer, &time, 0, 0 );
 }
 
-static void run_begin( struct run *run )
+static void pool_run_begin( struct run *run )
 {
     run->start = GetTickCount64();
     run->prev = NULL;
@@ -98,7 +98,7 @@ static void run_begin( struct run *run )
     run_count++;
 }
 
-static void run_end( struct run *run )
+static void pool_run_end( struct run *run )
 {
     if (run->next) run->next->prev = run->prev;
     if (run->prev) run->prev->next = run->next;
@@ -109,7 +109,7 @@ static void run_end( struct run *run )
 /* ---- threads */
 
 /* One of the threads: it goes on until nothing waits. */
-static void CALLBACK thread_run( PTP_CALLBACK_INSTANCE instance, void *param )
+static void CALLBACK pool_thread( PTP_CALLBACK_INSTANCE instance, void *param )
 {
     struct work *work;
     struct run run;
@@ -121,20 +121,21 @@ static void CALLBACK thread_run( PTP_CALLBACK_INSTANCE instance, void *param )
     {
         if (!( work_first = work->next )) work_last = &work_first;
         work_count--;
-        run_begin( &run );
+        pool_run_begin( &run );
         ReleaseSRWLockExclusive( &pool_lock );
 
         work->func( work->arg );
         HeapFree( GetProcessHeap(), 0, work );
 
         AcquireSRWLockExclusive( &pool_lock );
-        run_end( &run );
+        pool_run_end( &run );
     }
     threads--;
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
-static BOOL submit( PTP_POOL where, void( CALLBACK *func )( PTP_CALLBACK_INSTANCE instance, void *param ), void *param )
+static BOOL pool_submit_to( PTP_POOL where, void( CALLBACK *func )( PTP_CALLBACK_INSTANCE instance, void *param ),
+                            void *param )
 {
     TP_CALLBACK_ENVIRON env;
 
@@ -145,13 +146,13 @@ static BOOL submit( PTP_POOL where, void( CALLBACK *func )( PTP_CALLBACK_INSTANC
 }
 
 /* Threads that were taken and can't be had are given back. */
-static void threads_start( UINT count )
+static void pool_start_threads( UINT count )
 {
-    while (count && submit( pool, thread_run, NULL )) count--;
+    while (count && pool_submit_to( pool, pool_thread, NULL )) count--;
     if (!count) return;
     AcquireSRWLockExclusive( &pool_lock );
     threads -= count;
-    timer_start();
+    pool_start_timer();
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
@@ -165,10 +166,10 @@ static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP
     (void)this_timer;
     AcquireSRWLockExclusive( &pool_lock );
     timer_set = FALSE;
-    count = threads_take();
-    timer_start();
+    count = pool_take_threads();
+    pool_start_timer();
     ReleaseSRWLockExclusive( &pool_lock );
-    threads_start( count );
+    pool_start_threads( count );
 }
 
 BOOL pool_submit( void ( *func )( void *arg ), void *arg )
@@ -185,16 +186,16 @@ BOOL pool_submit( void ( *func )( void *arg ), void *arg )
     *work_last = work;
     work_last = &work->next;
     work_count++;
-    count = threads_take();
-    timer_start();
+    count = pool_take_threads();
+    pool_start_timer();
     ReleaseSRWLockExclusive( &pool_lock );
-    threads_start( count );
+    pool_start_threads( count );
     return TRUE;
 }
 
 /* ---- the process's own pool */
 
-static void CALLBACK urgent_run( PTP_CALLBACK_INSTANCE instance, void *param )
+static void CALLBACK pool_run_urgent( PTP_CALLBACK_INSTANCE instance, void *param )
 {
     struct work work = *(struct work *)param;
 
@@ -211,7 +212,7 @@ BOOL pool_submit_urgent( void ( *func )( void *arg ), void *arg )
     if (!work) return FALSE;
     work->func = func;
     work->arg = arg;
-    if (TrySubmitThreadpoolCallback( urgent_run, work, NULL )) return TRUE;
+    if (TrySubmitThreadpoolCallback( pool_run_urgent, work, NULL )) return TRUE;
     HeapFree( GetProcessHeap(), 0, work );
     return FALSE;
 }

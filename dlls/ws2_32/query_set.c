@@ -13,7 +13,7 @@ C_ASSERT( sizeof( WSAQUERYSETA ) == sizeof( WSAQUERYSETW ) ); /* only what the s
 
 /* ---- of the program */
 
-static int capture_guid( const GUID *guid, GUID *copy, BOOL *there )
+static int query_capture_guid( const GUID *guid, GUID *copy, BOOL *there )
 {
     if (!( *there = guid != NULL )) return 0;
     if (IsBadReadPtr( guid, sizeof( *guid ) )) return WSAEFAULT;
@@ -21,7 +21,7 @@ static int capture_guid( const GUID *guid, GUID *copy, BOOL *there )
     return 0;
 }
 
-static int capture_protocols( const WSAQUERYSETW *set, struct query *query )
+static int query_capture_protocols( const WSAQUERYSETW *set, struct query *query )
 {
     DWORD i;
 
@@ -59,9 +59,9 @@ int query_capture( const void *set, BOOL unicode, BOOL idn, struct query *query 
     else
         err = name_from_ansi( (char *)copy.lpszServiceInstanceName, idn, query->name, sizeof( query->name ),
                               WSAEINVAL );
-    if (!err) err = capture_guid( copy.lpServiceClassId, &query->class_id, &query->has_class );
-    if (!err) err = capture_guid( copy.lpNSProviderId, &query->provider, &query->has_provider );
-    if (!err) err = capture_protocols( &copy, query );
+    if (!err) err = query_capture_guid( copy.lpServiceClassId, &query->class_id, &query->has_class );
+    if (!err) err = query_capture_guid( copy.lpNSProviderId, &query->provider, &query->has_provider );
+    if (!err) err = query_capture_protocols( &copy, query );
     return err;
 }
 
@@ -91,7 +91,7 @@ void *pack_text( struct packer *packer, const char *str )
     return ret;
 }
 
-static void put_address( struct packer *packer, const struct name_address *addr, USHORT port, SOCKET_ADDRESS *out )
+static void pack_address( struct packer *packer, const struct name_address *addr, USHORT port, SOCKET_ADDRESS *out )
 {
     char bytes[sizeof( SOCKADDR_IN6 )];
 
@@ -99,7 +99,7 @@ static void put_address( struct packer *packer, const struct name_address *addr,
     out->lpSockaddr = pack_bytes( packer, bytes, out->iSockaddrLength );
 }
 
-static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_answer *answer )
+static CSADDR_INFO *pack_addresses( struct packer *packer, const struct query_answer *answer )
 {
     CSADDR_INFO *list = pack_bytes( packer, NULL, answer->addr_count * sizeof( *list ) ), info;
     UINT i;
@@ -110,8 +110,9 @@ static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_ans
 
         /* the other end is any address of the family */
         memset( &info, 0, sizeof( info ) );
-        put_address( packer, &any, 0, answer->is_service ? &info.RemoteAddr : &info.LocalAddr );
-        put_address( packer, &answer->addrs[i], answer->port, answer->is_service ? &info.LocalAddr : &info.RemoteAddr );
+        pack_address( packer, &any, 0, answer->is_service ? &info.RemoteAddr : &info.LocalAddr );
+        pack_address( packer, &answer->addrs[i], answer->port,
+                      answer->is_service ? &info.LocalAddr : &info.RemoteAddr );
         info.iSocketType = answer->socktype;
         info.iProtocol = answer->protocol;
         if (list) memcpy( list + i, &info, sizeof( info ) );
@@ -119,7 +120,7 @@ static CSADDR_INFO *put_addresses( struct packer *packer, const struct query_ans
     return list;
 }
 
-static void pack( struct packer *packer, const struct query_answer *answer )
+static void pack_answer( struct packer *packer, const struct query_answer *answer )
 {
     WSAQUERYSETW set
         = { .dwSize = sizeof( set ), .dwNameSpace = answer->name_space, .dwOutputFlags = answer->output_flags };
@@ -133,7 +134,7 @@ static void pack( struct packer *packer, const struct query_answer *answer )
     if (answer->addr_count)
     {
         set.dwNumberOfCsAddrs = answer->addr_count;
-        set.lpcsaBuffer = put_addresses( packer, answer );
+        set.lpcsaBuffer = pack_addresses( packer, answer );
     }
     if (answer->blob)
     {
@@ -148,10 +149,10 @@ SIZE_T query_pack( const struct query_answer *answer, BOOL unicode, void *out, S
 {
     struct packer packer = { .unicode = unicode };
 
-    pack( &packer, answer );
+    pack_answer( &packer, answer );
     if (packer.used > size) return packer.used;
     packer.base = out;
     packer.used = 0;
-    pack( &packer, answer );
+    pack_answer( &packer, answer );
     return packer.used;
 }

@@ -17,15 +17,15 @@
 
 typedef LONG NTSTATUS;
 
-static NTSTATUS( __cdecl *provider_get_name )( struct name_params *params );
-static INIT_ONCE provider_once = INIT_ONCE_STATIC_INIT;
+static NTSTATUS( __cdecl *resolve_get_name )( struct name_params *params );
+static INIT_ONCE resolve_once = INIT_ONCE_STATIC_INIT;
 
 /* ---- start-up */
 
 /* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows
  * doesn't, so programs get the documented error; but those modules must go on working. They carry a mark in the file
  * header (wine-abi 4.1). */
-static BOOL caller_is_builtin( const void *caller )
+static BOOL names_caller_is_builtin( const void *caller )
 {
     static const char mark[] = "Wine builtin DLL";
     HMODULE module;
@@ -40,7 +40,7 @@ BOOL names_started( const void *caller )
     DWORD error = GetLastError();
 
     if (startup_check()) return TRUE;
-    if (!caller_is_builtin( caller ))
+    if (!names_caller_is_builtin( caller ))
     {
         SetLastError( WSANOTINITIALISED );
         return FALSE;
@@ -49,38 +49,9 @@ BOOL names_started( const void *caller )
     return TRUE;
 }
 
-/* ---- results */
-
-struct name_result *result_create( const char *name, const char *aliases, UINT alias_count,
-                                   const struct name_address *addrs, UINT addr_count )
-{
-    SIZE_T addr_pos = ( sizeof( struct name_result ) + 7 ) & ~7, pos = addr_pos + addr_count * sizeof( *addrs );
-    SIZE_T name_len = name ? strlen( name ) + 1 : 0, alias_len = 0;
-    struct name_result *result;
-    UINT i;
-
-    for (i = 0; i < alias_count; i++) alias_len += strlen( aliases + alias_len ) + 1;
-    if (!( result = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, pos + name_len + alias_len ) )) return NULL;
-    result->size = pos + name_len + alias_len;
-    result->addresses = addr_pos;
-    result->address_count = addr_count;
-    result->name = name ? pos : 0;
-    result->aliases = pos + name_len;
-    result->alias_count = alias_count;
-    if (addr_count) memcpy( (char *)result + addr_pos, addrs, addr_count * sizeof( *addrs ) );
-    if (name) memcpy( (char *)result + pos, name, name_len );
-    if (alias_len) memcpy( (char *)result + pos + name_len, aliases, alias_len );
-    return result;
-}
-
-void result_free( struct name_result *result )
-{
-    HeapFree( GetProcessHeap(), 0, result );
-}
-
 /* ---- the provider */
 
-static BOOL CALLBACK provider_init( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK resolve_init( INIT_ONCE *once, void *param, void **context )
 {
     HMODULE module;
 
@@ -88,12 +59,12 @@ static BOOL CALLBACK provider_init( INIT_ONCE *once, void *param, void **context
     (void)param;
     (void)context;
     if (( module = LoadLibraryW( L"wsuring.dll" ) ))
-        provider_get_name = (void *)GetProcAddress( module, "wsuring_get_name" );
+        resolve_get_name = (void *)GetProcAddress( module, "wsuring_get_name" );
     return TRUE;
 }
 
 /* FALSE if there is no Unix library to ask; else *error and *result are the answer. */
-static BOOL provider_ask( struct name_params *params, struct name_result **result, int *error )
+static BOOL resolve_ask( struct name_params *params, struct name_result **result, int *error )
 {
     char space[RESULT_SIZE] __attribute__( ( aligned( 8 ) ) ); /* mostly enough, and the heap of that size is slow */
     struct name_result *buffer = NULL;
@@ -101,12 +72,12 @@ static BOOL provider_ask( struct name_params *params, struct name_result **resul
     NTSTATUS status;
 
     *result = NULL;
-    InitOnceExecuteOnce( &provider_once, provider_init, NULL, NULL );
+    InitOnceExecuteOnce( &resolve_once, resolve_init, NULL, NULL );
     SetLastError( last_error );
-    if (!provider_get_name) return FALSE;
+    if (!resolve_get_name) return FALSE;
     params->result = (UINT_PTR)space;
     params->size = sizeof( space );
-    while (( status = provider_get_name( params ) ) == STATUS_BUFFER_TOO_SMALL)
+    while (( status = resolve_get_name( params ) ) == STATUS_BUFFER_TOO_SMALL)
     {
         result_free( buffer );
         if (!( buffer = HeapAlloc( GetProcessHeap(), 0, params->size ) )) goto no_memory;
@@ -127,7 +98,7 @@ no_memory:
 /* ---- questions */
 
 /* A missing IPv6 answer made of IPv4 ones: what the host's resolver does for AI_V4MAPPED, for our own sources. */
-static void map_v4( struct name_result *result )
+static void resolve_map_v4( struct name_result *result )
 {
     struct name_address *addr = (struct name_address *)( (char *)result + result->addresses );
     UINT i;
@@ -144,45 +115,45 @@ static void map_v4( struct name_result *result )
 
 typedef int ( *find_function )( const char *name, int family, struct name_result **result );
 
-static int find_configured( find_function find, const char *name, int family, unsigned int flags,
-                            struct name_result **result )
+static int resolve_configured( find_function find, const char *name, int family, unsigned int flags,
+                               struct name_result **result )
 {
     int ret = find( name, family, result );
 
     return !ret && ( flags & NAME_ADDRCONFIG ) ? local_restrict( result ) : ret;
 }
 
-static int find_mapped( find_function find, const char *name, int family, unsigned int flags,
-                        struct name_result **result )
+static int resolve_mapped( find_function find, const char *name, int family, unsigned int flags,
+                           struct name_result **result )
 {
     BOOL all = family == AF_INET6 && ( flags & NAME_V4MAPPED ) && ( flags & NAME_ALL );
-    int ret = find_configured( find, name, all ? AF_UNSPEC : family, flags, result );
+    int ret = resolve_configured( find, name, all ? AF_UNSPEC : family, flags, result );
 
-    if (!ret && all) map_v4( *result );
+    if (!ret && all) resolve_map_v4( *result );
     if (( ret == WSAHOST_NOT_FOUND || ret == WSANO_DATA ) && family == AF_INET6 && ( flags & NAME_V4MAPPED ))
     {
-        if (!( ret = find_configured( find, name, AF_INET, flags, result ) )) map_v4( *result );
+        if (!( ret = resolve_configured( find, name, AF_INET, flags, result ) )) resolve_map_v4( *result );
     }
     return ret;
 }
 
-static int find_prefix( const char *name, int family, struct name_result **result )
+static int resolve_in_prefix( const char *name, int family, struct name_result **result )
 {
     return hosts_find( TEXT_HOSTS, name, family, result );
 }
 
-static int find_unix( const char *name, int family, struct name_result **result )
+static int resolve_in_unix( const char *name, int family, struct name_result **result )
 {
     return hosts_find( TEXT_UNIX_HOSTS, name, family, result );
 }
 
-static BOOL is_localhost( const char *name )
+static BOOL resolve_is_localhost( const char *name )
 {
     return ascii_equal( name, "localhost" ) || ascii_equal( name, "localhost." );
 }
 
 /* fe80::1%eth0: the host's number of that interface, which its kernel shows in a file. */
-static int find_scoped( const char *name, struct name_result **result )
+static int resolve_scoped( const char *name, struct name_result **result )
 {
     const char *scope = strchr( name, '%' );
     WCHAR path[64] = L"\\\\?\\unix\\sys\\class\\net\\";
@@ -210,10 +181,10 @@ static int find_scoped( const char *name, struct name_result **result )
 
 static int resolve_without_unix( const char *name, int family, unsigned int flags, struct name_result **result )
 {
-    if (strchr( name, '%' )) return family == AF_INET ? WSAHOST_NOT_FOUND : find_scoped( name, result );
-    if (!find_mapped( find_unix, name, family, flags, result )) return 0;
-    if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
-    return find_mapped( dns_find, name, family, flags, result );
+    if (strchr( name, '%' )) return family == AF_INET ? WSAHOST_NOT_FOUND : resolve_scoped( name, result );
+    if (!resolve_mapped( resolve_in_unix, name, family, flags, result )) return 0;
+    if (resolve_is_localhost( name )) return loopback_addresses( family, FALSE, result );
+    return resolve_mapped( dns_find, name, family, flags, result );
 }
 
 /* Addresses of a name for getaddrinfo. name NULL: this machine, its loopback or (NAME_PASSIVE) wildcard addresses. */
@@ -222,19 +193,19 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
     struct name_params params = { .op = NAME_ADDRESSES, .family = family, .flags = flags, .name = (UINT_PTR)name };
     int ret;
 
-    if (name && !is_localhost( name ) && !( flags & NAME_NUMERIC ))
+    if (name && !resolve_is_localhost( name ) && !( flags & NAME_NUMERIC ))
     {
-        if (!find_mapped( find_prefix, name, family, flags, result )) return 0;
+        if (!resolve_mapped( resolve_in_prefix, name, family, flags, result )) return 0;
         /* all addresses of the machine, where a hosts file has 127.0.1.1 for its name ("getaddrinfo function") */
-        if (resolve_is_self( name ) && !find_mapped( local_addresses, name, family, flags, result )) return 0;
+        if (resolve_is_self( name ) && !resolve_mapped( local_addresses, name, family, flags, result )) return 0;
     }
-    if (!provider_ask( &params, result, &ret ))
+    if (!resolve_ask( &params, result, &ret ))
         ret = name ? resolve_without_unix( name, family, flags, result )
                    : loopback_addresses( family, flags & NAME_PASSIVE, result );
     if (!ret || !name || ret == WSA_NOT_ENOUGH_MEMORY) return ret;
 
     /* Windows resolves these itself, whatever the files say */
-    if (is_localhost( name )) return loopback_addresses( family, FALSE, result );
+    if (resolve_is_localhost( name )) return loopback_addresses( family, FALSE, result );
     if (ret != WSANO_DATA && family != AF_INET6 && !( flags & NAME_NUMERIC ) && resolve_is_self( name ))
         return resolve_addresses( NULL, family, flags & ~( NAME_CANONICAL | NAME_PASSIVE ), result );
     return ret;
@@ -246,39 +217,39 @@ int resolve_host( const char *name, int family, struct name_result **result )
     struct name_params params = { .op = NAME_HOST, .family = family, .name = (UINT_PTR)name };
     int ret;
 
-    if (!is_localhost( name ) && !find_prefix( name, family, result )) return 0;
-    if (!provider_ask( &params, result, &ret )) ret = resolve_without_unix( name, family, 0, result );
-    if (ret && is_localhost( name )) ret = loopback_addresses( family, FALSE, result );
+    if (!resolve_is_localhost( name ) && !resolve_in_prefix( name, family, result )) return 0;
+    if (!resolve_ask( &params, result, &ret )) ret = resolve_without_unix( name, family, 0, result );
+    if (ret && resolve_is_localhost( name )) ret = loopback_addresses( family, FALSE, result );
     return ret;
 }
 
-static int ask_address( enum name_op op, const struct name_address *addr, unsigned int flags,
-                        struct name_result **result )
+static int resolve_address( enum name_op op, const struct name_address *addr, unsigned int flags,
+                            struct name_result **result )
 {
     struct name_params params = { .op = op, .flags = flags, .address = *addr };
     int ret;
 
     if (!hosts_find_address( TEXT_HOSTS, addr, result )) return 0;
-    if (provider_ask( &params, result, &ret )) return ret;
+    if (resolve_ask( &params, result, &ret )) return ret;
     if (!hosts_find_address( TEXT_UNIX_HOSTS, addr, result )) return 0;
     return dns_find_address( addr, result );
 }
 
 int resolve_peer( const struct name_address *addr, struct name_result **result )
 {
-    return ask_address( NAME_PEER, addr, 0, result );
+    return resolve_address( NAME_PEER, addr, 0, result );
 }
 
 /* The name alone, for getnameinfo. */
 int resolve_info( const struct name_address *addr, unsigned int flags, struct name_result **result )
 {
-    return ask_address( NAME_INFO, addr, flags, result );
+    return resolve_address( NAME_INFO, addr, flags, result );
 }
 
 /* ---- this machine's name */
 
 /* Without a Unix library the kernel's own file tells; the registry's name is upper case and cut at 15 characters. */
-static BOOL self_from_kernel( char *name, SIZE_T size )
+static BOOL resolve_self_from_kernel( char *name, SIZE_T size )
 {
     HANDLE file = CreateFileW( L"\\\\?\\unix\\proc\\sys\\kernel\\hostname", GENERIC_READ,
                                FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
@@ -299,7 +270,7 @@ int resolve_self( char *name, SIZE_T size )
     DWORD len = size, error = GetLastError();
     int ret;
 
-    if (provider_ask( &params, &result, &ret ))
+    if (resolve_ask( &params, &result, &ret ))
     {
         if (ret) return ret;
         lstrcpynA( name, result_name( result ), size );
@@ -307,14 +278,14 @@ int resolve_self( char *name, SIZE_T size )
         return 0;
     }
     ret = 0;
-    if (!self_from_kernel( name, size ) && !GetComputerNameExA( ComputerNamePhysicalDnsHostname, name, &len ))
+    if (!resolve_self_from_kernel( name, size ) && !GetComputerNameExA( ComputerNamePhysicalDnsHostname, name, &len ))
         ret = WSAENETDOWN;
     SetLastError( error );
     return ret;
 }
 
 /* Is full the name, with more labels behind it? */
-static BOOL is_qualified( const char *full, const char *name )
+static BOOL resolve_is_qualified( const char *full, const char *name )
 {
     char begin[256];
     SIZE_T len = strlen( name );
@@ -335,12 +306,12 @@ void resolve_qualified_self( char *name, SIZE_T size )
     if (!GetComputerNameExW( ComputerNamePhysicalDnsFullyQualified, wide, &len )
         || !WideCharToMultiByte( CP_UTF8, 0, wide, -1, full, sizeof( full ), NULL, NULL ))
         full[0] = 0;
-    lstrcpynA( name, self[0] && !is_qualified( full, self ) ? self : full, size );
+    lstrcpynA( name, self[0] && !resolve_is_qualified( full, self ) ? self : full, size );
     SetLastError( error );
 }
 
 /* names of programs come here encoded */
-static void encode_idn( char *name, SIZE_T size )
+static void resolve_encode_idn( char *name, SIZE_T size )
 {
     char encoded[256];
     WCHAR wide[256];
@@ -358,12 +329,12 @@ BOOL resolve_is_self( const char *name )
 
     if (resolve_self( self, sizeof( self ) )) return FALSE;
     if (ascii_equal( name, self )) return TRUE;
-    encode_idn( self, sizeof( self ) );
+    resolve_encode_idn( self, sizeof( self ) );
     if (ascii_equal( name, self )) return TRUE;
     len = strlen( self );
     if (!strncmp( name, self, len ) && !strcmp( name + len, "." )) return TRUE;
-    if (!is_qualified( name, self )) return FALSE; /* the registry costs requests */
+    if (!resolve_is_qualified( name, self )) return FALSE; /* the registry costs requests */
     resolve_qualified_self( self, sizeof( self ) );
-    encode_idn( self, sizeof( self ) );
+    resolve_encode_idn( self, sizeof( self ) );
     return ascii_equal( name, self );
 }

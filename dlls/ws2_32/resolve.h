@@ -39,7 +39,7 @@ LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *add
 #define AI_EXTENDED             ( (int)0x80000000 )
 #endif
 
-/* ---- startup.c */
+/* ---- started.c */
 
 extern BOOL startup_check( void ); /* has WSAStartup been called? Sets WSANOTINITIALISED if not */
 
@@ -57,6 +57,8 @@ int resolve_info( const struct name_address *addr, unsigned int flags, struct na
 int resolve_self( char *name, SIZE_T size ); /* this machine's name; size 256 does always */
 BOOL resolve_is_self( const char *name );    /* is it the name of this machine, short or qualified? */
 void resolve_qualified_self( char *name, SIZE_T size );
+
+/* ---- result.c */
 
 /* A result of our own making. aliases: alias_count strings one after the other. NULL when out of memory. */
 struct name_result *result_create( const char *name, const char *aliases, UINT alias_count,

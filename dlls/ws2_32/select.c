@@ -7,15 +7,6 @@
 
 #include "ws2_32.h"
 
-int WINAPI __WSAFDIsSet( SOCKET s, fd_set *set )
-{
-    u_int i;
-
-    for (i = 0; i < set->fd_count; i++)
-        if (set->fd_array[i] == s) return 1;
-    return 0;
-}
-
 int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout )
 {
     const WSPPROC_TABLE *table;
@@ -30,7 +21,7 @@ int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const
 /* The provider's function; it has no slot in the table, and is asked for with any socket. */
 static LPFN_WSAPOLL volatile poll_known;
 
-static LPFN_WSAPOLL poll_function( const WSAPOLLFD *fds, ULONG count )
+static LPFN_WSAPOLL select_poll_function( const WSAPOLLFD *fds, ULONG count )
 {
     static const GUID id = WSAID_WSAPOLL;
     const WSPPROC_TABLE *table;
@@ -58,7 +49,7 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     if (!count) return set_error( WSAEINVAL );
     if (poll_known) return poll_known( fds, count, timeout ); /* which checks all itself */
     if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof( *fds ) )) return set_error( WSAEFAULT );
-    if (( function = poll_function( fds, count ) )) return function( fds, count, timeout );
+    if (( function = select_poll_function( fds, count ) )) return function( fds, count, timeout );
     /* not one of them is a socket */
     for (i = 0; i < count; i++)
     {

@@ -31,13 +31,13 @@ struct class_value
     BYTE data[1];
 };
 
-static int fail( int err )
+static int class_fail( int err )
 {
     SetLastError( err );
     return SOCKET_ERROR;
 }
 
-static int registry_error( LONG ret )
+static int class_error( LONG ret )
 {
     if (!ret) return 0;
     return ret == ERROR_ACCESS_DENIED    ? WSAEACCES
@@ -47,7 +47,7 @@ static int registry_error( LONG ret )
 
 /* ---- looking for a class */
 
-static BOOL key_guid( HKEY classes, const WCHAR *name, GUID *guid )
+static BOOL class_key_guid( HKEY classes, const WCHAR *name, GUID *guid )
 {
     WCHAR text[64];
     DWORD type, size = sizeof( text ) - sizeof( WCHAR );
@@ -72,14 +72,14 @@ static int class_find( HKEY classes, const GUID *id, WCHAR *name )
     GUID guid;
 
     for (i = 0; len = CLASS_NAME_MAX + 1, !RegEnumKeyExW( classes, i, name, &len, NULL, NULL, NULL, NULL ); i++)
-        if (key_guid( classes, name, &guid ) && !memcmp( &guid, id, sizeof( guid ) )) return 0;
+        if (class_key_guid( classes, name, &guid ) && !memcmp( &guid, id, sizeof( guid ) )) return 0;
     return WSATYPE_NOT_FOUND;
 }
 
 static int class_open( const GUID *id, REGSAM access, HKEY *classes, WCHAR *name )
 {
-    int err = registry_error(
-        RegOpenKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, access | KEY_ENUMERATE_SUB_KEYS, classes ) );
+    int err
+        = class_error( RegOpenKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, access | KEY_ENUMERATE_SUB_KEYS, classes ) );
 
     if (err) return err;
     if (( err = class_find( *classes, id, name ) )) RegCloseKey( *classes );
@@ -88,7 +88,7 @@ static int class_open( const GUID *id, REGSAM access, HKEY *classes, WCHAR *name
 
 /* ---- its properties */
 
-static int values_read( HKEY key, DWORD name_space, struct class_value **list )
+static int class_values_read( HKEY key, DWORD name_space, struct class_value **list )
 {
     DWORD i, len, type, size, size_max;
     struct class_value *value;
@@ -117,7 +117,7 @@ static int values_read( HKEY key, DWORD name_space, struct class_value **list )
     }
 }
 
-static void values_free( struct class_value *value )
+static void class_values_free( struct class_value *value )
 {
     struct class_value *next;
 
@@ -141,16 +141,16 @@ static int class_read( HKEY classes, const WCHAR *name, struct class_value **lis
     UINT i;
 
     *list = NULL;
-    if (( err = registry_error( RegOpenKeyExW( classes, name, 0, KEY_READ, &class_key ) ) )) return err;
+    if (( err = class_error( RegOpenKeyExW( classes, name, 0, KEY_READ, &class_key ) ) )) return err;
     for (i = 0; !err && i < ARRAYSIZE( spaces ); i++)
     {
         if (RegOpenKeyExW( class_key, spaces[i].key, 0, KEY_READ, &key )) continue;
-        err = values_read( key, spaces[i].number, list );
+        err = class_values_read( key, spaces[i].number, list );
         RegCloseKey( key );
     }
     RegCloseKey( class_key );
     if (!err) return 0;
-    values_free( *list );
+    class_values_free( *list );
     *list = NULL;
     return err;
 }
@@ -174,14 +174,14 @@ BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp )
         memcpy( port, value->data, sizeof( *port ) );
         found = TRUE;
     }
-    values_free( list );
+    class_values_free( list );
     return found;
 }
 
 /* ---- WSAInstallServiceClass, WSARemoveServiceClass */
 
 /* A string of the program that names a key or value. */
-static int copy_name( const void *str, BOOL unicode, WCHAR *out )
+static int class_copy_name( const void *str, BOOL unicode, WCHAR *out )
 {
     char utf8[3 * CLASS_NAME_MAX + 1];
     int err;
@@ -193,7 +193,7 @@ static int copy_name( const void *str, BOOL unicode, WCHAR *out )
     return utf8[0] && name_to_unicode( utf8, out, CLASS_NAME_MAX + 1 ) <= CLASS_NAME_MAX + 1 ? 0 : WSAEINVAL;
 }
 
-static int copy_class( const void *info, BOOL unicode, WSASERVICECLASSINFOW *copy, GUID *id, WCHAR *name )
+static int class_copy( const void *info, BOOL unicode, WSASERVICECLASSINFOW *copy, GUID *id, WCHAR *name )
 {
     WCHAR value_name[CLASS_NAME_MAX + 1];
     DWORD i;
@@ -205,7 +205,7 @@ static int copy_class( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
     if (!copy->lpServiceClassId) return WSAEINVAL;
     if (IsBadReadPtr( copy->lpServiceClassId, sizeof( *id ) )) return WSAEFAULT;
     *id = *copy->lpServiceClassId;
-    if (( err = copy_name( copy->lpszServiceClassName, unicode, name ) )) return err;
+    if (( err = class_copy_name( copy->lpszServiceClassName, unicode, name ) )) return err;
     if (wcschr( name, '\\' )) return WSAEINVAL;
     if (copy->dwCount && !copy->lpClassInfos) return WSAEINVAL;
     if (IsBadReadPtr( copy->lpClassInfos, (SIZE_T)copy->dwCount * sizeof( *copy->lpClassInfos ) )) return WSAEFAULT;
@@ -213,84 +213,83 @@ static int copy_class( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
     {
         const WSANSCLASSINFOW *value = &copy->lpClassInfos[i];
 
-        if (( err = copy_name( value->lpszName, unicode, value_name ) )) return err;
+        if (( err = class_copy_name( value->lpszName, unicode, value_name ) )) return err;
         if (value->dwValueSize && IsBadReadPtr( value->lpValue, value->dwValueSize )) return WSAEFAULT;
     }
     return 0;
 }
 
-static int write_value( HKEY class_key, const WSANSCLASSINFOW *value, BOOL unicode )
+static int class_write_value( HKEY class_key, const WSANSCLASSINFOW *value, BOOL unicode )
 {
     WCHAR name[CLASS_NAME_MAX + 1], number[12], *digit = number + ARRAYSIZE( number ) - 1;
     DWORD name_space = value->dwNameSpace;
     int err;
     HKEY key;
 
-    if (( err = copy_name( value->lpszName, unicode, name ) )) return err;
+    if (( err = class_copy_name( value->lpszName, unicode, name ) )) return err;
     *digit = 0;
     do *--digit = '0' + name_space % 10;
     while (name_space /= 10);
-    if (( err = registry_error( RegCreateKeyExW( class_key, digit, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL ) ) ))
+    if (( err = class_error( RegCreateKeyExW( class_key, digit, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL ) ) ))
         return err;
-    err = registry_error( RegSetValueExW( key, name, 0, value->dwValueType, value->lpValue, value->dwValueSize ) );
+    err = class_error( RegSetValueExW( key, name, 0, value->dwValueType, value->lpValue, value->dwValueSize ) );
     RegCloseKey( key );
     return err;
 }
 
-static int write_class( HKEY class_key, const WSASERVICECLASSINFOW *info, BOOL unicode, const GUID *id )
+static int class_write( HKEY class_key, const WSASERVICECLASSINFOW *info, BOOL unicode, const GUID *id )
 {
     UNICODE_STRING str;
     DWORD i;
     int err;
 
     for (i = 0; i < info->dwCount; i++)
-        if (( err = write_value( class_key, &info->lpClassInfos[i], unicode ) )) return err;
+        if (( err = class_write_value( class_key, &info->lpClassInfos[i], unicode ) )) return err;
     if (RtlStringFromGUID( id, &str )) return WSA_NOT_ENOUGH_MEMORY;
-    err = registry_error(
+    err = class_error(
         RegSetValueExW( class_key, L"GUID", 0, REG_SZ, (BYTE *)str.Buffer, str.Length + sizeof( WCHAR ) ) );
     RtlFreeUnicodeString( &str );
     return err;
 }
 
-static int install( const void *info, BOOL unicode )
+static int class_install( const void *info, BOOL unicode )
 {
     WCHAR name[CLASS_NAME_MAX + 1], other[CLASS_NAME_MAX + 1];
     WSASERVICECLASSINFOW copy;
     HKEY classes, key;
     DWORD how;
     GUID id;
-    int err = copy_class( info, unicode, &copy, &id, name );
+    int err = class_copy( info, unicode, &copy, &id, name );
 
-    if (err) return fail( err );
-    if (( err = registry_error(
+    if (err) return class_fail( err );
+    if (( err = class_error(
               RegCreateKeyExW( HKEY_LOCAL_MACHINE, classes_key, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &classes, NULL ) ) ))
-        return fail( err );
+        return class_fail( err );
     if (!class_find( classes, &id, other )) err = WSAEALREADY;
-    else if (!( err
-                = registry_error( RegCreateKeyExW( classes, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &how ) ) ))
+    else if (!( err = class_error( RegCreateKeyExW( classes, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &how ) ) ))
     {
         if (how == REG_OPENED_EXISTING_KEY) err = WSAEALREADY; /* the name of another */
-        else err = write_class( key, &copy, unicode, &id );
+        else err = class_write( key, &copy, unicode, &id );
         RegCloseKey( key );
         if (err && how == REG_CREATED_NEW_KEY) RegDeleteTreeW( classes, name );
     }
     RegCloseKey( classes );
-    return err ? fail( err ) : 0;
+    return err ? class_fail( err ) : 0;
 }
 
 /* Returns 0, or SOCKET_ERROR: WSAEALREADY for an identifier or name that is there, WSAEINVAL, WSAEFAULT, WSAEACCES
  * ("WSAInstallServiceClassW function"). */
 INT WINAPI WSAInstallServiceClassA( WSASERVICECLASSINFOA *info )
 {
-    return NAMES_STARTED() ? install( info, FALSE ) : SOCKET_ERROR;
+    return NAMES_STARTED() ? class_install( info, FALSE ) : SOCKET_ERROR;
 }
 
 INT WINAPI WSAInstallServiceClassW( WSASERVICECLASSINFOW *info )
 {
-    return NAMES_STARTED() ? install( info, TRUE ) : SOCKET_ERROR;
+    return NAMES_STARTED() ? class_install( info, TRUE ) : SOCKET_ERROR;
 }
 
-static int check_id( const GUID *id )
+static int class_check_id( const GUID *id )
 {
     if (!id) return WSAEINVAL;
     return IsBadReadPtr( id, sizeof( *id ) ) ? WSAEFAULT : 0;
@@ -303,17 +302,17 @@ INT WINAPI WSARemoveServiceClass( GUID *class_id )
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if (!( err = check_id( class_id ) ) && !( err = class_open( class_id, KEY_ALL_ACCESS, &classes, name ) ))
+    if (!( err = class_check_id( class_id ) ) && !( err = class_open( class_id, KEY_ALL_ACCESS, &classes, name ) ))
     {
-        err = registry_error( RegDeleteTreeW( classes, name ) );
+        err = class_error( RegDeleteTreeW( classes, name ) );
         RegCloseKey( classes );
     }
-    return err ? fail( err ) : 0;
+    return err ? class_fail( err ) : 0;
 }
 
 /* ---- WSAGetServiceClassInfo, WSAGetServiceClassNameByClassId */
 
-static void pack_class( struct packer *packer, const GUID *id, const char *name, const struct class_value *list )
+static void class_pack( struct packer *packer, const GUID *id, const char *name, const struct class_value *list )
 {
     WSASERVICECLASSINFOW info = { 0 };
     void *place = pack_bytes( packer, NULL, sizeof( info ) );
@@ -336,7 +335,7 @@ static void pack_class( struct packer *packer, const GUID *id, const char *name,
     if (place) memcpy( place, &info, sizeof( info ) );
 }
 
-static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *out, BOOL unicode )
+static int class_get_info( const GUID *provider, const GUID *id, DWORD *size, void *out, BOOL unicode )
 {
     struct packer packer = { .unicode = unicode };
     struct class_value *list;
@@ -346,7 +345,7 @@ static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *ou
     HKEY classes;
     int err;
 
-    if (( err = check_id( provider ) ) || ( err = check_id( id ) )) return err;
+    if (( err = class_check_id( provider ) ) || ( err = class_check_id( id ) )) return err;
     if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
     if (!name_space_matches( NS_ALL, provider )) return WSAEINVAL;
     copy = *id;
@@ -356,7 +355,7 @@ static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *ou
     if (err) return err;
 
     name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
-    pack_class( &packer, &copy, utf8, list );
+    class_pack( &packer, &copy, utf8, list );
     if (packer.used > *size)
     {
         *size = packer.used;
@@ -367,9 +366,9 @@ static int get_info( const GUID *provider, const GUID *id, DWORD *size, void *ou
     {
         packer.base = out;
         packer.used = 0;
-        pack_class( &packer, &copy, utf8, list );
+        class_pack( &packer, &copy, utf8, list );
     }
-    values_free( list );
+    class_values_free( list );
     return err;
 }
 
@@ -380,7 +379,7 @@ INT WINAPI WSAGetServiceClassInfoA( GUID *provider, GUID *class_id, DWORD *size,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = get_info( provider, class_id, size, info, FALSE ) ) ? fail( err ) : 0;
+    return ( err = class_get_info( provider, class_id, size, info, FALSE ) ) ? class_fail( err ) : 0;
 }
 
 INT WINAPI WSAGetServiceClassInfoW( GUID *provider, GUID *class_id, DWORD *size, WSASERVICECLASSINFOW *info )
@@ -388,10 +387,10 @@ INT WINAPI WSAGetServiceClassInfoW( GUID *provider, GUID *class_id, DWORD *size,
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = get_info( provider, class_id, size, info, TRUE ) ) ? fail( err ) : 0;
+    return ( err = class_get_info( provider, class_id, size, info, TRUE ) ) ? class_fail( err ) : 0;
 }
 
-static int get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
+static int class_get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
 {
     char utf8[3 * CLASS_NAME_MAX + 1];
     WCHAR name[CLASS_NAME_MAX + 1];
@@ -399,7 +398,7 @@ static int get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
     HKEY classes;
     int err;
 
-    if (( err = check_id( id ) )) return err;
+    if (( err = class_check_id( id ) )) return err;
     if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
     if (( err = class_open( id, KEY_READ, &classes, name ) )) return err;
     RegCloseKey( classes );
@@ -424,7 +423,7 @@ INT WINAPI WSAGetServiceClassNameByClassIdA( GUID *class_id, char *name, DWORD *
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = get_name( class_id, name, size, FALSE ) ) ? fail( err ) : 0;
+    return ( err = class_get_name( class_id, name, size, FALSE ) ) ? class_fail( err ) : 0;
 }
 
 INT WINAPI WSAGetServiceClassNameByClassIdW( GUID *class_id, WCHAR *name, DWORD *size )
@@ -432,5 +431,5 @@ INT WINAPI WSAGetServiceClassNameByClassIdW( GUID *class_id, WCHAR *name, DWORD 
     int err;
 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = get_name( class_id, name, size, TRUE ) ) ? fail( err ) : 0;
+    return ( err = class_get_name( class_id, name, size, TRUE ) ) ? class_fail( err ) : 0;
 }

@@ -9,7 +9,7 @@
 
 /* What is registered, is in files and on servers that programs can't change: WSAEACCES. What they would withdraw isn't
  * there. */
-static INT set_service( const void *set, BOOL unicode, WSAESETSERVICEOP operation, DWORD flags )
+static INT service_set( const void *set, BOOL unicode, WSAESETSERVICEOP operation, DWORD flags )
 {
     struct query *query;
     int err;
@@ -35,10 +35,10 @@ static INT set_service( const void *set, BOOL unicode, WSAESETSERVICEOP operatio
 /* Always SOCKET_ERROR: WSAEFAULT, WSAEINVAL, WSAEACCES, WSASERVICE_NOT_FOUND ("WSASetServiceW function"). */
 INT WINAPI WSASetServiceA( WSAQUERYSETA *info, WSAESETSERVICEOP operation, DWORD flags )
 {
-    return NAMES_STARTED() ? set_service( info, FALSE, operation, flags ) : SOCKET_ERROR;
+    return NAMES_STARTED() ? service_set( info, FALSE, operation, flags ) : SOCKET_ERROR;
 }
 
 INT WINAPI WSASetServiceW( WSAQUERYSETW *info, WSAESETSERVICEOP operation, DWORD flags )
 {
-    return NAMES_STARTED() ? set_service( info, TRUE, operation, flags ) : SOCKET_ERROR;
+    return NAMES_STARTED() ? service_set( info, TRUE, operation, flags ) : SOCKET_ERROR;
 }

@@ -12,15 +12,15 @@
 
 #define SERVICE_ADDRESSES_MAX 65536
 
-static BOOL is_bad_address( const SOCKET_ADDRESS *address )
+static BOOL set_addrinfo_bad_address( const SOCKET_ADDRESS *address )
 {
     return address->iSockaddrLength < (int)sizeof( USHORT )
            || IsBadReadPtr( address->lpSockaddr, address->iSockaddrLength );
 }
 
-static INT check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count, const BLOB *blob,
-                  const GUID *provider, const struct timeval *timeout, const OVERLAPPED *overlapped,
-                  const void *routine, const HANDLE *handle )
+static INT set_addrinfo_check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresses, DWORD count,
+                               const BLOB *blob, const GUID *provider, const struct timeval *timeout,
+                               const OVERLAPPED *overlapped, const void *routine, const HANDLE *handle )
 {
     DWORD i;
 
@@ -29,7 +29,7 @@ static INT check( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *addresse
     if (count > SERVICE_ADDRESSES_MAX) return WSAEINVAL;
     if (count && IsBadReadPtr( addresses, count * sizeof( *addresses ) )) return WSAEFAULT;
     for (i = 0; i < count; i++)
-        if (is_bad_address( addresses + i )) return WSAEFAULT;
+        if (set_addrinfo_bad_address( addresses + i )) return WSAEFAULT;
     if (blob
         && ( IsBadReadPtr( blob, sizeof( *blob ) )
              || ( blob->cbSize && IsBadReadPtr( blob->pBlobData, blob->cbSize ) ) ))
@@ -44,7 +44,8 @@ static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *a
     INT ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    ret = check( bad_strings, no_name, addresses, count, blob, provider, timeout, overlapped, routine, handle );
+    ret = set_addrinfo_check( bad_strings, no_name, addresses, count, blob, provider, timeout, overlapped, routine,
+                              handle );
     SetLastError( ret );
     return ret;
 }

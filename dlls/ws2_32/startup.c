@@ -7,17 +7,8 @@
 
 #include "ws2_32.h"
 
-static volatile LONG startup_count;
-
-BOOL startup_check( void )
-{
-    if (startup_count) return TRUE;
-    SetLastError( WSANOTINITIALISED );
-    return FALSE;
-}
-
 /* The version to use for the one asked for: the highest of ours that isn't higher. 0 for none. */
-static WORD negotiate( WORD version )
+static WORD startup_negotiate( WORD version )
 {
     BYTE major = LOBYTE( version ), minor = HIBYTE( version );
 
@@ -29,7 +20,7 @@ static WORD negotiate( WORD version )
 
 int WINAPI WSAStartup( WORD version, WSADATA *data )
 {
-    WORD agreed = negotiate( version );
+    WORD agreed = startup_negotiate( version );
 
     if (!data || IsBadWritePtr( data, sizeof( *data ) )) return WSAEFAULT;
     data->wVersion = agreed ? agreed : MAKEWORD( 2, 2 );
@@ -40,25 +31,21 @@ int WINAPI WSAStartup( WORD version, WSADATA *data )
     data->iMaxSockets = LOBYTE( version ) == 1 ? 32767 : 0;
     data->iMaxUdpDg = LOBYTE( version ) == 1 ? 65467 : 0;
     if (!agreed) return WSAVERNOTSUPPORTED;
-    InterlockedIncrement( &startup_count );
+    started_add();
     return 0;
 }
 
+/* SOCKET_ERROR and WSANOTINITIALISED if it was called more often than WSAStartup ("WSACleanup function"). */
 int WINAPI WSACleanup( void )
 {
-    LONG count = startup_count, seen;
+    LONG left = started_remove();
 
-    for (;;)
+    if (left < 0)
     {
-        if (!count)
-        {
-            SetLastError( WSANOTINITIALISED );
-            return SOCKET_ERROR;
-        }
-        if (( seen = InterlockedCompareExchange( &startup_count, count - 1, count ) ) == count) break;
-        count = seen;
+        SetLastError( WSANOTINITIALISED );
+        return SOCKET_ERROR;
     }
-    if (count == 1) provider_cleanup();
+    if (!left) provider_cleanup();
     return 0;
 }
 

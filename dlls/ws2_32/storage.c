@@ -30,7 +30,7 @@ static void WINAPI storage_free( void *data )
     HeapFree( GetProcessHeap(), 0, storage );
 }
 
-static BOOL CALLBACK module_pin_once( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK storage_pin( INIT_ONCE *once, void *param, void **context )
 {
     (void)once;
     (void)param;
@@ -42,7 +42,7 @@ static BOOL CALLBACK module_pin_once( INIT_ONCE *once, void *param, void **conte
 /* Callbacks that come later (a thread ends, a lookup ends) must find our code still there. */
 void module_pin( void )
 {
-    InitOnceExecuteOnce( &pin_once, module_pin_once, NULL, NULL );
+    InitOnceExecuteOnce( &pin_once, storage_pin, NULL, NULL );
 }
 
 static BOOL CALLBACK storage_init( INIT_ONCE *once, void *param, void **context )

@@ -27,7 +27,7 @@ static const WCHAR *const text_names[TEXT_COUNT] = {
     L"\\\\?\\unix\\etc\\resolv.conf" /* Wine's path to the host's root, without a drive letter */
 };
 
-static BOOL CALLBACK path_init( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK text_path_init( INIT_ONCE *once, void *param, void **context )
 {
     static const WCHAR key[] = L"System\\CurrentControlSet\\Services\\Tcpip\\Parameters";
     WCHAR value[MAX_PATH];
@@ -60,7 +60,7 @@ static void text_path( enum text_file file, WCHAR *path )
     path[0] = 0;
     if (file <= TEXT_PROTOCOL)
     {
-        InitOnceExecuteOnce( &path_once, path_init, NULL, NULL );
+        InitOnceExecuteOnce( &path_once, text_path_init, NULL, NULL );
         lstrcpyW( path, database_path );
     }
     lstrcatW( path, text_names[file] );

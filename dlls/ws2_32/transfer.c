@@ -8,7 +8,7 @@
 #include "ws2_32.h"
 
 /* Only a completion routine needs the thread. */
-static WSATHREADID *thread_for( LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+static WSATHREADID *transfer_thread( LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     return routine ? upcall_current_thread() : NULL;
 }
@@ -74,7 +74,8 @@ int WINAPI WSASend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD f
 
     if (!table) return SOCKET_ERROR;
     return set_result(
-        table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, thread_for( routine ), &err ), &err );
+        table->lpWSPSend( s, buffers, count, sent, flags, overlapped, routine, transfer_thread( routine ), &err ),
+        &err );
 }
 
 int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
@@ -85,7 +86,7 @@ int WINAPI WSASendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD
 
     if (!table) return SOCKET_ERROR;
     return set_result( table->lpWSPSendTo( s, buffers, count, sent, flags, to, to_len, overlapped, routine,
-                                           thread_for( routine ), &err ),
+                                           transfer_thread( routine ), &err ),
                        &err );
 }
 
@@ -97,7 +98,7 @@ int WINAPI WSARecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWO
 
     if (!table) return SOCKET_ERROR;
     return set_result(
-        table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, thread_for( routine ), &err ),
+        table->lpWSPRecv( s, buffers, count, received, flags, overlapped, routine, transfer_thread( routine ), &err ),
         &err );
 }
 
@@ -109,7 +110,7 @@ int WINAPI WSARecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received,
 
     if (!table) return SOCKET_ERROR;
     return set_result( table->lpWSPRecvFrom( s, buffers, count, received, flags, from, from_len, overlapped, routine,
-                                             thread_for( routine ), &err ),
+                                             transfer_thread( routine ), &err ),
                        &err );
 }
 

@@ -9,7 +9,7 @@
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 
-static DWORD slot_get( void )
+static DWORD upcall_slot( void )
 {
     DWORD slot;
 
@@ -22,7 +22,7 @@ static DWORD slot_get( void )
 
 WSATHREADID *upcall_current_thread( void )
 {
-    DWORD slot = slot_get();
+    DWORD slot = upcall_slot();
     WSATHREADID *id;
 
     if (slot == TLS_OUT_OF_INDEXES) return NULL;
@@ -48,7 +48,7 @@ void upcall_thread_detach( void )
     HeapFree( GetProcessHeap(), 0, id );
 }
 
-static int result( BOOL ok, int error, int *err )
+static int upcall_result( BOOL ok, int error, int *err )
 {
     if (ok) return 0;
     *err = error;
@@ -57,7 +57,7 @@ static int result( BOOL ok, int error, int *err )
 
 static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
 {
-    return !result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
+    return !upcall_result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
 }
 
 /* Handles that aren't of the file system are for providers that can't make real ones; there is no place for these yet.
@@ -65,7 +65,7 @@ static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
 static int WSPAPI upcall_CloseSocketHandle( SOCKET s, int *err )
 {
     (void)s;
-    return result( FALSE, WSAENOTSOCK, err );
+    return upcall_result( FALSE, WSAENOTSOCK, err );
 }
 
 static WSAEVENT WSPAPI upcall_CreateEvent( int *err )
@@ -126,22 +126,22 @@ static int WSPAPI upcall_QuerySocketHandleContext( SOCKET s, DWORD_PTR *context,
 {
     (void)s;
     (void)context;
-    return result( FALSE, WSAENOTSOCK, err );
+    return upcall_result( FALSE, WSAENOTSOCK, err );
 }
 
 static int WSPAPI upcall_QueueApc( WSATHREADID *thread, LPWSAUSERAPC func, DWORD_PTR context, int *err )
 {
-    return result( QueueUserAPC( (PAPCFUNC)func, thread->ThreadHandle, context ), WSAEINVAL, err );
+    return upcall_result( QueueUserAPC( (PAPCFUNC)func, thread->ThreadHandle, context ), WSAEINVAL, err );
 }
 
 static BOOL WSPAPI upcall_ResetEvent( WSAEVENT event, int *err )
 {
-    return !result( ResetEvent( event ), WSA_INVALID_HANDLE, err );
+    return !upcall_result( ResetEvent( event ), WSA_INVALID_HANDLE, err );
 }
 
 static BOOL WSPAPI upcall_SetEvent( WSAEVENT event, int *err )
 {
-    return !result( SetEvent( event ), WSA_INVALID_HANDLE, err );
+    return !upcall_result( SetEvent( event ), WSA_INVALID_HANDLE, err );
 }
 
 static int WSPAPI upcall_OpenCurrentThread( WSATHREADID *thread, int *err )
@@ -149,7 +149,7 @@ static int WSPAPI upcall_OpenCurrentThread( WSATHREADID *thread, int *err )
     WSATHREADID *id = upcall_current_thread();
 
     if (id) *thread = *id;
-    return result( id != NULL, WSAEFAULT, err );
+    return upcall_result( id != NULL, WSAEFAULT, err );
 }
 
 /* The handle is the thread's own, and goes with it. */
@@ -182,10 +182,11 @@ const WSPUPCALLTABLE upcall_table = {
 int WINAPI WPUCompleteOverlappedRequest( SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes, int *err )
 {
     (void)s;
-    if (!overlapped || IsBadWritePtr( overlapped, sizeof( *overlapped ) )) return result( FALSE, WSAEINVAL, err );
+    if (!overlapped || IsBadWritePtr( overlapped, sizeof( *overlapped ) ))
+        return upcall_result( FALSE, WSAEINVAL, err );
     overlapped->InternalHigh = bytes;
     overlapped->Internal = error;
     if (overlapped->hEvent && !SetEvent( (HANDLE)( (ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3 ) ))
-        return result( FALSE, WSAEINVAL, err );
+        return upcall_result( FALSE, WSAEINVAL, err );
     return 0;
 }

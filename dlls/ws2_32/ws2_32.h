@@ -26,9 +26,11 @@
 #define ARRAY_SIZE( x ) ( sizeof( x ) / sizeof( *( x ) ) )
 #endif
 
-/* ---- startup.c */
+/* ---- started.c */
 
 BOOL startup_check( void ); /* FALSE and WSANOTINITIALISED before WSAStartup */
+void started_add( void );
+LONG started_remove( void ); /* returns how many are left, -1 if there was none */
 
 /* ---- provider.c */
 

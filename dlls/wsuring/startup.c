@@ -174,7 +174,7 @@ static void socket_close( struct socket *sock, void *arg )
     int err;
 
     (void)arg;
-    WSPCloseSocket( (SOCKET)sock->handle, &err );
+    WSPCloseSocket( (SOCKET)sock->id.handle, &err );
 }
 
 int WSPAPI WSPCleanup( int *err )

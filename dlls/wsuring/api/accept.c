@@ -15,14 +15,14 @@
 /* An accepted socket has what its listener had, but for the bytes under way. */
 static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
 {
-    struct socket *sock = socket_insert( handle, listener->family, listener->type, listener->protocol,
-                                         listener->flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
+    struct socket *sock = socket_insert( handle, listener->id.family, listener->id.type, listener->id.protocol,
+                                         listener->id.flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
 
     if (!sock) return INVALID_SOCKET;
-    sock->bound = TRUE;
-    sock->connection = CONNECTION_UP;
-    sock->nonblocking = listener->nonblocking;
-    sock->by_afd = listener->by_afd;
+    sock->conn.bound = TRUE;
+    sock->conn.state = CONNECTION_UP;
+    sock->shared.nonblocking = listener->shared.nonblocking;
+    sock->desc.by_afd = listener->desc.by_afd;
     network_events_inherit( listener, sock );
     option_inherit( sock, listener );
     socket_release( sock );
@@ -59,16 +59,16 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     int result, room, ignored;
 
     if (!( listener = socket_grab( s, err ) )) return INVALID_SOCKET;
-    if (listener->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    if (listener->id.type != SOCK_STREAM) result = WSAEOPNOTSUPP;
     else if (thread_in_callback()) result = WSAEINPROGRESS;
     else if (addr
              && ( !len || !guarded_copy( &room, len, sizeof( room ) )
-                  || room < ( listener->family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
+                  || room < ( listener->id.family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
         result = WSAEFAULT;
     else
         result = error_from_status(
-            afd_ioctl( listener->handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
-    if (!result || result == WSAEWOULDBLOCK) listener->deferred = FALSE; /* it is the first to be given out */
+            afd_ioctl( listener->id.handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
+    if (!result || result == WSAEWOULDBLOCK) listener->conn.deferred = FALSE; /* it is the first to be given out */
     if (!result && ( accepted = enter_accepted( listener, ULongToHandle( handle ) ) ) == INVALID_SOCKET)
     {
         NtClose( ULongToHandle( handle ) );
@@ -81,8 +81,8 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
         case CF_ACCEPT: break;
         case CF_DEFER:
             /* the server hands the same connection to the next accept */
-            listener->deferred = TRUE;
-            afd_ioctl( listener->handle, AFD_WINE_DEFER, &handle, sizeof( handle ), NULL, 0, NULL );
+            listener->conn.deferred = TRUE;
+            afd_ioctl( listener->id.handle, AFD_WINE_DEFER, &handle, sizeof( handle ), NULL, 0, NULL );
             {
                 struct socket *sock = socket_find( (HANDLE)accepted );
 

@@ -37,29 +37,29 @@ static BOOL is_listening( struct socket *sock )
 {
     int accepting = 0;
 
-    if (sock->type != SOCK_STREAM) return FALSE;
-    if (sock->connection == CONNECTION_LISTENING) return TRUE;
-    if (!sock->foreign
-        || afd_ioctl( sock->handle, AFD_WINE_GET_SO_ACCEPTCONN, NULL, 0, &accepting, sizeof( accepting ), NULL )
+    if (sock->id.type != SOCK_STREAM) return FALSE;
+    if (sock->conn.state == CONNECTION_LISTENING) return TRUE;
+    if (!sock->shared.foreign
+        || afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_ACCEPTCONN, NULL, 0, &accepting, sizeof( accepting ), NULL )
         || !accepting)
         return FALSE;
-    sock->connection = CONNECTION_LISTENING;
+    sock->conn.state = CONNECTION_LISTENING;
     return TRUE;
 }
 
 /* "a socket that is not bound or connected" (page "AcceptEx function") */
 static BOOL can_be_acceptor( struct socket *sock )
 {
-    return sock->type == SOCK_STREAM && !sock->bound && !is_listening( sock ) && !is_waiting_acceptor( sock )
+    return sock->id.type == SOCK_STREAM && !sock->conn.bound && !is_listening( sock ) && !is_waiting_acceptor( sock )
            && !socket_is_connected( sock );
 }
 
 static int accept_into( struct socket *listener, struct socket *acceptor, void *buffer, DWORD recv_len, DWORD local_len,
                         DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
 {
-    struct afd_accept_into_params params = { HandleToULong( acceptor->handle ), recv_len, local_len };
+    struct afd_accept_into_params params = { HandleToULong( acceptor->id.handle ), recv_len, local_len };
     DWORD least = sizeof( int )
-                  + ( listener->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in ) );
+                  + ( listener->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in ) );
     UINT64 size = (UINT64)recv_len + local_len + remote_len;
     ULONG_PTR done = 0;
     NTSTATUS status;
@@ -71,14 +71,14 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
         return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
     *acceptor_entry( overlapped ) = socket_cookie( acceptor );
-    status = afd_ioctl_overlapped( listener->handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
+    status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
                                    overlapped, NULL, NULL );
     if (!NT_ERROR( status ))
     {
         listener->queues[DIRECTION_READ].afd_iosb = acceptor->queues[DIRECTION_READ].afd_iosb = overlapped;
         listener->afd_pended = TRUE;
-        listener->deferred = FALSE;
-        acceptor->connection = CONNECTION_STARTED;
+        listener->conn.deferred = FALSE;
+        acceptor->conn.state = CONNECTION_STARTED;
         readiness_wake();
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof( done ) ))
@@ -139,11 +139,11 @@ static void note_accepted( struct socket *sock )
     const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    if (sock->connection != CONNECTION_STARTED || !overlapped || *acceptor_entry( overlapped ) != socket_cookie( sock )
+    if (sock->conn.state != CONNECTION_STARTED || !overlapped || *acceptor_entry( overlapped ) != socket_cookie( sock )
         || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ) || status)
         return;
-    sock->bound = TRUE;
-    sock->connection = CONNECTION_UP;
+    sock->conn.bound = TRUE;
+    sock->conn.state = CONNECTION_UP;
 }
 
 /* SO_UPDATE_ACCEPT_CONTEXT: the server has done its part when AcceptEx completed. The option's value is the listener.

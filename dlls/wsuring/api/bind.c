@@ -31,13 +31,13 @@ struct bind_input
 static int bind_address( struct socket *sock, const struct bind_input *in, int len )
 {
     BYTE out[ADDRESS_MAX];
-    NTSTATUS status = afd_ioctl( sock->handle, AFD_BIND, in, sizeof( in->zero ) + len, out, len, NULL );
+    NTSTATUS status = afd_ioctl( sock->id.handle, AFD_BIND, in, sizeof( in->zero ) + len, out, len, NULL );
 
     if (!status)
     {
-        sock->bound = TRUE;
+        sock->conn.bound = TRUE;
         /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
-        if (sock->type == SOCK_DGRAM) socket_ensure_descriptor( sock );
+        if (sock->id.type == SOCK_DGRAM) socket_ensure_descriptor( sock );
         readiness_wake();
     }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
@@ -48,7 +48,7 @@ static int bind_port( struct socket *sock, USHORT port, void *arg )
     struct bind_input *in = arg;
 
     ( (struct sockaddr_in *)in->addr )->sin_port = __builtin_bswap16( port );
-    return bind_address( sock, in, address_size( sock->family ) );
+    return bind_address( sock, in, address_size( sock->id.family ) );
 }
 
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
@@ -59,8 +59,8 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
-    else if (len < address_size( sock->family )) result = WSAEFAULT;
-    else if (( (struct sockaddr *)in.addr )->sa_family != sock->family)
+    else if (len < address_size( sock->id.family )) result = WSAEFAULT;
+    else if (( (struct sockaddr *)in.addr )->sa_family != sock->id.family)
     {
         /* WSAEFAULT is for the address of another family, as the page of bind says; what is no family at all isn't
          * supported */
@@ -68,7 +68,7 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
         result = family == AF_INET || family == AF_INET6 ? WSAEFAULT : WSAEAFNOSUPPORT;
     }
-    else if (sock->reservation && !sock->bound)
+    else if (sock->conn.reservation && !sock->conn.bound)
         result = port_reservation_bind( sock, __builtin_bswap16( ( (struct sockaddr_in *)in.addr )->sin_port ),
                                         bind_port, &in );
     else result = bind_address( sock, &in, min( len, ADDRESS_MAX ) );
@@ -78,10 +78,11 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
 int bind_to_any( struct socket *sock )
 {
-    struct sockaddr_in6 any = { .sin6_family = sock->family };
+    struct sockaddr_in6 any = { .sin6_family = sock->id.family };
     int err;
 
-    return WSPBind( (SOCKET)sock->handle, (struct sockaddr *)&any, address_size( sock->family ), &err ) && !sock->bound
+    return WSPBind( (SOCKET)sock->id.handle, (struct sockaddr *)&any, address_size( sock->id.family ), &err )
+                   && !sock->conn.bound
                ? err
                : 0;
 }
@@ -94,12 +95,12 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (sock->type != SOCK_STREAM) result = WSAEOPNOTSUPP;
-    else if (sock->connection == CONNECTION_UP) result = WSAEISCONN;
+    if (sock->id.type != SOCK_STREAM) result = WSAEOPNOTSUPP;
+    else if (sock->conn.state == CONNECTION_UP) result = WSAEISCONN;
     else
     {
-        if (!( status = afd_ioctl( sock->handle, AFD_LISTEN, &params, sizeof( params ), NULL, 0, NULL ) ))
-            sock->connection = CONNECTION_LISTENING;
+        if (!( status = afd_ioctl( sock->id.handle, AFD_LISTEN, &params, sizeof( params ), NULL, 0, NULL ) ))
+            sock->conn.state = CONNECTION_LISTENING;
         readiness_wake();
         result = error_from_status( status );
     }
@@ -122,8 +123,8 @@ static BOOL query_name( struct socket *sock, UINT what, struct sockaddr *addr, i
 {
     struct descriptor_query_params query = { .what = what };
 
-    if (sock->foreign || !socket_ensure_descriptor( sock )) return FALSE;
-    query.fd = sock->fd;
+    if (sock->shared.foreign || !socket_ensure_descriptor( sock )) return FALSE;
+    query.fd = sock->desc.fd;
     if (unix_call( unix_descriptor_query, &query ) || !query.addr_len) return FALSE;
     *result = address_return( query.addr, query.addr_len, addr, len );
     return TRUE;
@@ -138,8 +139,8 @@ int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!query_name( sock, DESCRIPTOR_LOCAL, addr, len, &result )
-        && !( result
-              = error_from_status( afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
+        && !( result = error_from_status(
+                  afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
         result = address_return( out, size, addr, len );
     socket_release( sock );
     return spi_result( result, err );
@@ -153,14 +154,16 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (sock->group.sin6_family) result = address_return( &sock->group, address_size( sock->family ), addr, len );
-    else if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP && !sock->foreign) result = WSAENOTCONN;
+    if (sock->conn.group.sin6_family)
+        result = address_return( &sock->conn.group, address_size( sock->id.family ), addr, len );
+    else if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP && !sock->shared.foreign)
+        result = WSAENOTCONN;
     else if (!query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
              && !( result = error_from_status(
-                       afd_ioctl( sock->handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
+                       afd_ioctl( sock->id.handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
     {
         /* Wine 10.0 has it from the attempt on */
-        if (sock->type == SOCK_STREAM && sock->connection == CONNECTION_STARTED && !socket_is_connected( sock ))
+        if (sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !socket_is_connected( sock ))
             result = WSAENOTCONN;
         else result = address_return( out, size, addr, len );
     }
@@ -180,14 +183,15 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
     {
         socket_ensure_descriptor( sock ); /* the server still says that it is connected */
         if (!operation_defer_shutdown( sock, how ))
-            status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+            status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (!status)
         {
-            if (how != SD_SEND) sock->recv_shutdown = TRUE;
-            if (how != SD_RECEIVE) sock->send_shutdown = TRUE;
+            if (how != SD_SEND) sock->shared.recv_shutdown = TRUE;
+            if (how != SD_RECEIVE) sock->shared.send_shutdown = TRUE;
             shared_state_write( sock );
-            if (how != SD_SEND && sock->type == SOCK_STREAM) operation_end_receives( sock );
-            if (sock->recv_shutdown && sock->send_shutdown) network_events_end( sock ); /* as the server does */
+            if (how != SD_SEND && sock->id.type == SOCK_STREAM) operation_end_receives( sock );
+            if (sock->shared.recv_shutdown && sock->shared.send_shutdown)
+                network_events_end( sock ); /* as the server does */
         }
         result = error_from_status( status );
     }

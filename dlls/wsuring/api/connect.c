@@ -30,12 +30,13 @@ static int capture_address( const struct socket *sock, const struct sockaddr *ad
     USHORT family;
 
     if (!addr || len < (int)sizeof( family ) || !guarded_copy( &family, addr, sizeof( family ) )) return WSAEFAULT;
-    if (family == AF_UNSPEC && sock->type == SOCK_DGRAM) len = min( len, 16 );
+    if (family == AF_UNSPEC && sock->id.type == SOCK_DGRAM) len = min( len, 16 );
     else
     {
-        if (len < ( sock->family == AF_INET6 ? (int)sizeof( struct sockaddr_in6 ) : (int)sizeof( struct sockaddr_in ) ))
+        if (len
+            < ( sock->id.family == AF_INET6 ? (int)sizeof( struct sockaddr_in6 ) : (int)sizeof( struct sockaddr_in ) ))
             return WSAEFAULT;
-        if (family != sock->family) return WSAEAFNOSUPPORT;
+        if (family != sock->id.family) return WSAEAFNOSUPPORT;
     }
     input->addr_len = min( len, ADDRESS_MAX );
     return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
@@ -68,12 +69,13 @@ static BOOL renew_kernel_socket( struct socket *sock )
         BYTE addr[ADDRESS_MAX];
     } bind = { 0 };
     struct saved_options *saved = option_save( sock );
-    struct descriptor_open_params old = { .handle = HandleToULong( sock->handle ) };
+    struct descriptor_open_params old = { .handle = HandleToULong( sock->id.handle ) };
     BOOL have_old = engine != ENGINE_AFD && !unix_call( unix_descriptor_open, &old ); /* ntdll may have one, too */
     ULONG_PTR size = 0;
     BOOL done;
 
-    if (sock->bound && afd_ioctl( sock->handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof( bind.addr ), &size ))
+    if (sock->conn.bound
+        && afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof( bind.addr ), &size ))
         size = 0;
     done = !disconnect_new_file( sock );
     option_restore( sock,
@@ -90,7 +92,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
     {
         BYTE out[ADDRESS_MAX];
 
-        afd_ioctl( sock->handle, AFD_BIND, &bind, sizeof( UINT ) + size, out, size, NULL );
+        afd_ioctl( sock->id.handle, AFD_BIND, &bind, sizeof( UINT ) + size, out, size, NULL );
     }
     network_events_renew( sock );
     return TRUE;
@@ -103,14 +105,14 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
     BOOL have_name = socket_ensure_descriptor( sock );
     NTSTATUS status;
 
-    query.fd = sock->fd;
+    query.fd = sock->desc.fd;
     if (have_name) have_name = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
-    status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, input, offsetof( struct connect_input, addr ) + input->addr_len,
-                        NULL, 0, NULL );
+    status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
+                        offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
     if (!status && have_name)
     {
         struct descriptor_rebind_params rebind
-            = { .fd = sock->fd, .port = ( (struct sockaddr_in *)query.addr )->sin_port };
+            = { .fd = sock->desc.fd, .port = ( (struct sockaddr_in *)query.addr )->sin_port };
 
         unix_call( unix_descriptor_rebind, &rebind );
     }
@@ -122,7 +124,7 @@ static BOOL has_failed( struct socket *sock )
 {
     struct readiness item = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
 
-    return sock->type == SOCK_STREAM && sock->connection == CONNECTION_STARTED && !readiness_wait( &item, 1, 0 )
+    return sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !readiness_wait( &item, 1, 0 )
            && item.flags & AFD_POLL_CONNECT_ERR;
 }
 
@@ -139,12 +141,12 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     (void)sqos;
     (void)gqos;
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (sock->type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
-    else if (sock->connection == CONNECTION_LISTENING) result = WSAEINVAL;
+    if (sock->id.type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
+    else if (sock->conn.state == CONNECTION_LISTENING) result = WSAEINVAL;
     else if (!( result = capture_address( sock, addr, len, &input ) )
-             && ( !sock->reservation || sock->bound || !( result = bind_to_any( sock ) ) ))
+             && ( !sock->conn.reservation || sock->conn.bound || !( result = bind_to_any( sock ) ) ))
     {
-        if (sock->type == SOCK_DGRAM && is_wildcard( input.addr ) && !( (struct sockaddr_in *)input.addr )->sin_port)
+        if (sock->id.type == SOCK_DGRAM && is_wildcard( input.addr ) && !( (struct sockaddr_in *)input.addr )->sin_port)
         {
             /* a disconnect (page "connect function") */
             memset( input.addr, 0, sizeof( input.addr ) );
@@ -156,23 +158,23 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             goto done;
         }
         /* Wine 10.0 connects the same kernel socket again, and would not tell how that ends */
-        if (sock->events && has_failed( sock )) network_events_renew( sock );
+        if (sock->events.selection && has_failed( sock )) network_events_renew( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else
-            status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input,
+            status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
-        if (status == STATUS_CONNECTION_ABORTED && sock->type == SOCK_STREAM && renew_kernel_socket( sock ))
-            status = afd_ioctl( sock->handle, AFD_WINE_CONNECT, &input,
+        if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && renew_kernel_socket( sock ))
+            status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
-        sock->connect_news = sock->type == SOCK_STREAM && ( !status || status == STATUS_DEVICE_NOT_READY );
+        sock->events.connect_news = sock->id.type == SOCK_STREAM && ( !status || status == STATUS_DEVICE_NOT_READY );
         if (!status)
         {
-            sock->connection = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
-            sock->group.sin6_family = 0;
-            sock->bound = TRUE;
+            sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
+            sock->conn.group.sin6_family = 0;
+            sock->conn.bound = TRUE;
             socket_ensure_descriptor( sock );
         }
-        else if (status == STATUS_DEVICE_NOT_READY) sock->connection = CONNECTION_STARTED;
+        else if (status == STATUS_DEVICE_NOT_READY) sock->conn.state = CONNECTION_STARTED;
         readiness_wake();
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
@@ -191,7 +193,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     int result;
 
     if (!( sock = socket_grab( s, &result ) )) goto done;
-    if (!overlapped || sock->type != SOCK_STREAM) result = WSAEINVAL;
+    if (!overlapped || sock->id.type != SOCK_STREAM) result = WSAEINVAL;
     else if (!guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
     else if (sent && !guarded_touch( sent, sizeof( *sent ), TRUE )) result = WSAEFAULT;
     else if (!( result = capture_address( sock, addr, len, &input ) ) && is_nowhere( input.addr ))
@@ -210,10 +212,10 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
             {
                 overlapped->Internal = STATUS_PENDING;
                 overlapped->InternalHigh = 0;
-                status = afd_ioctl_overlapped( sock->handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
+                status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
                                                overlapped, NULL, NULL );
                 if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].afd_iosb = overlapped;
-                if (status == STATUS_PENDING || !status) sock->connection = CONNECTION_STARTED;
+                if (status == STATUS_PENDING || !status) sock->conn.state = CONNECTION_STARTED;
                 readiness_wake();
                 if (status == STATUS_PENDING) sock->afd_pended = TRUE;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );

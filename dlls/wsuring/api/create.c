@@ -155,9 +155,10 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
 /* Would closing it block, which a non-blocking socket mustn't (page "closesocket function")? */
 static BOOL is_lingering( struct socket *sock )
 {
-    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_LINGERS };
+    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_LINGERS };
 
-    if (!sock->nonblocking || sock->type != SOCK_STREAM || sock->fd == -1 || unix_call( unix_descriptor_query, &query ))
+    if (!sock->shared.nonblocking || sock->id.type != SOCK_STREAM || sock->desc.fd == -1
+        || unix_call( unix_descriptor_query, &query ))
         return FALSE;
     return query.value == 1 || ( query.value && operation_behind( sock, DIRECTION_WRITE ) );
 }

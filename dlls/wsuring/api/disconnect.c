@@ -23,8 +23,8 @@
 BOOL disconnect_can_reuse( const struct socket *sock )
 {
     /* of others it isn't known where their completions go */
-    return engine != ENGINE_AFD && interposed && sock->type == SOCK_STREAM && !sock->foreign
-           && ( !sock->has_port || sock->port );
+    return engine != ENGINE_AFD && interposed && sock->id.type == SOCK_STREAM && !sock->shared.foreign
+           && ( !sock->port.associated || sock->port.object );
 }
 
 void disconnect_begin( struct disconnect *disconnect, BOOL reuse )
@@ -40,7 +40,7 @@ NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd )
     HANDLE duplicate;
     NTSTATUS status;
 
-    status = NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0,
+    status = NtDuplicateObject( GetCurrentProcess(), sock->id.handle, GetCurrentProcess(), &duplicate, 0, 0,
                                 DUPLICATE_SAME_ACCESS );
     if (status) return status;
     replace.handle = HandleToULong( duplicate );
@@ -56,51 +56,51 @@ static void restore_port( struct socket *sock )
     {
         HANDLE port;
         ULONG_PTR key;
-    } info = { port_any_handle( sock->port ), sock->port_key };
-    ULONG modes = sock->skip_modes;
+    } info = { port_any_handle( sock->port.object ), sock->port.key };
+    ULONG modes = sock->port.skip_modes;
     IO_STATUS_BLOCK iosb;
 
-    if (NtSetInformationFile( sock->handle, &iosb, &info, sizeof( info ), FILE_COMPLETION_INFO_CLASS ))
+    if (NtSetInformationFile( sock->id.handle, &iosb, &info, sizeof( info ), FILE_COMPLETION_INFO_CLASS ))
         log_message( "a recycled socket has lost its port\n" );
-    if (modes) NtSetInformationFile( sock->handle, &iosb, &modes, sizeof( modes ), FILE_NOTIFICATION_CLASS );
+    if (modes) NtSetInformationFile( sock->id.handle, &iosb, &modes, sizeof( modes ), FILE_NOTIFICATION_CLASS );
 }
 
 NTSTATUS disconnect_new_file( struct socket *sock )
 {
-    struct afd_create_params create = { sock->family, sock->type, sock->protocol, sock->flags };
-    ULONG nonblocking = sock->nonblocking;
+    struct afd_create_params create = { sock->id.family, sock->id.type, sock->id.protocol, sock->id.flags };
+    ULONG nonblocking = sock->shared.nonblocking;
     IO_STATUS_BLOCK iosb;
     NTSTATUS status;
 
     /* a poll by the old file that ended afterwards would make wineserver 8.0 fail an assertion: one of a program that
      * polls by the socket itself */
-    NtCancelIoFileEx( sock->handle, NULL, &iosb );
-    if (( status = afd_ioctl( sock->handle, AFD_WINE_CREATE, &create, sizeof( create ), NULL, 0, NULL ) ))
+    NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
+    if (( status = afd_ioctl( sock->id.handle, AFD_WINE_CREATE, &create, sizeof( create ), NULL, 0, NULL ) ))
         return status;
-    if (sock->port) restore_port( sock );
-    if (nonblocking) afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &nonblocking, sizeof( nonblocking ), NULL, 0, NULL );
+    if (sock->port.object) restore_port( sock );
+    if (nonblocking) afd_ioctl( sock->id.handle, AFD_WINE_FIONBIO, &nonblocking, sizeof( nonblocking ), NULL, 0, NULL );
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS renew( struct socket *sock )
 {
-    struct descriptor_end_params discard = { .fd = sock->fd, .discard = TRUE };
+    struct descriptor_end_params discard = { .fd = sock->desc.fd, .discard = TRUE };
     NTSTATUS status;
-    int fd = sock->fd;
+    int fd = sock->desc.fd;
 
     unix_call( unix_descriptor_end, &discard );
-    AcquireSRWLockExclusive( &sock->watch_lock );
+    AcquireSRWLockExclusive( &sock->watch.lock );
     socket_watch( sock, 0 );
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
     if (( status = disconnect_new_file( sock ) )) return status;
-    sock->recycled = TRUE;
-    sock->parked = fd;
-    sock->fd = -1;
-    sock->connection = CONNECTION_NONE;
+    sock->desc.recycled = TRUE;
+    sock->desc.parked = fd;
+    sock->desc.fd = -1;
+    sock->conn.state = CONNECTION_NONE;
     status = disconnect_replace_descriptors( sock, fd );
-    sock->bound = FALSE;
-    sock->recv_shutdown = sock->send_shutdown = FALSE;
-    sock->reset_error = 0;
+    sock->conn.bound = FALSE;
+    sock->shared.recv_shutdown = sock->shared.send_shutdown = FALSE;
+    sock->conn.reset_error = 0;
     network_events_renew( sock );
     return status;
 }
@@ -109,26 +109,26 @@ BOOL disconnect_reconnected( struct socket *sock )
 {
     BOOL done = TRUE;
 
-    AcquireSRWLockExclusive( &sock->watch_lock );
-    if (sock->parked != -1)
+    AcquireSRWLockExclusive( &sock->watch.lock );
+    if (sock->desc.parked != -1)
     {
         /* AcceptEx has made it another one; ConnectEx has not, and then this changes nothing */
-        if (( done = !disconnect_replace_descriptors( sock, sock->parked ) ))
+        if (( done = !disconnect_replace_descriptors( sock, sock->desc.parked ) ))
         {
-            sock->fd = sock->parked;
-            sock->parked = -1;
-            sock->renewed = FALSE; /* the handle's file and ours are the same again */
+            sock->desc.fd = sock->desc.parked;
+            sock->desc.parked = -1;
+            sock->desc.renewed = FALSE; /* the handle's file and ours are the same again */
         }
     }
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
     return done;
 }
 
 NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
 {
     struct socket *sock = op->sock;
-    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_DRAINED };
-    struct descriptor_end_params end = { .fd = sock->fd };
+    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_DRAINED };
+    struct descriptor_end_params end = { .fd = sock->desc.fd };
     ULONG how = SD_SEND;
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -136,9 +136,9 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     {
         /* the server's mark of it would outlive the connection */
         if (disconnect->reuse) unix_call( unix_descriptor_end, &end );
-        else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+        else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (status) return status;
-        sock->send_shutdown = disconnect->ended = TRUE;
+        sock->shared.send_shutdown = disconnect->ended = TRUE;
     }
     if (!disconnect->reuse) return STATUS_SUCCESS;
     /* nothing that was sent may be lost with the old kernel socket */
@@ -167,11 +167,11 @@ static NTSTATUS by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
-        status = afd_ioctl_overlapped( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, op->overlapped,
+        status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, op->overlapped,
                                        NULL, NULL );
     }
-    else status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
-    if (!NT_ERROR( status )) sock->send_shutdown = TRUE;
+    else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+    if (!NT_ERROR( status )) sock->shared.send_shutdown = TRUE;
     return status;
 }
 
@@ -204,7 +204,7 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
     if (!( sock = socket_grab( s, &result ) )) goto done;
     if (reserved || ( flags & ~TF_REUSE_SOCKET )) result = WSAEINVAL;
     else if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
-    else if (sock->type != SOCK_STREAM || ( !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ) ))
+    else if (sock->id.type != SOCK_STREAM || ( !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ) ))
         result = WSAENOTCONN;
     else if (flags & TF_REUSE_SOCKET
              && ( !disconnect_can_reuse( sock ) || afd_transfer_needed( sock, DIRECTION_WRITE ) ))
@@ -212,7 +212,7 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
     else
     {
         /* a reset connection is at its end already */
-        if (flags & TF_REUSE_SOCKET) sock->reset_error = 0;
+        if (flags & TF_REUSE_SOCKET) sock->conn.reset_error = 0;
         result = run( sock, overlapped, flags & TF_REUSE_SOCKET );
     }
     socket_release( sock );

@@ -65,11 +65,11 @@ static int ioctl_set_nonblocking( struct ioctl_call *call )
     if (ioctl_input( call, &value, sizeof( value ) )) return WSAEFAULT;
     value = value != 0;
     if (!value && network_events_selected( sock )) return WSAEINVAL;
-    if (( err
-          = error_from_status( afd_ioctl( sock->handle, AFD_WINE_FIONBIO, &value, sizeof( value ), NULL, 0, NULL ) ) ))
+    if (( err = error_from_status(
+              afd_ioctl( sock->id.handle, AFD_WINE_FIONBIO, &value, sizeof( value ), NULL, 0, NULL ) ) ))
         return err;
-    if (sock->foreign) socket_ensure_descriptor( sock ); /* what its maker has set is older */
-    sock->nonblocking = value;
+    if (sock->shared.foreign) socket_ensure_descriptor( sock ); /* what its maker has set is older */
+    sock->shared.nonblocking = value;
     shared_state_write( sock );
     return 0;
 }
@@ -79,14 +79,14 @@ static int ioctl_get_nonblocking( struct ioctl_call *call )
     ULONG value;
 
     shared_state_read( call->sock );
-    value = call->sock->nonblocking;
+    value = call->sock->shared.nonblocking;
     return ioctl_return( call, &value, sizeof( value ) );
 }
 
 static int get_from_server( struct ioctl_call *call, ULONG code )
 {
     ULONG value = 0;
-    int err = error_from_status( afd_ioctl( call->sock->handle, code, NULL, 0, &value, sizeof( value ), NULL ) );
+    int err = error_from_status( afd_ioctl( call->sock->id.handle, code, NULL, 0, &value, sizeof( value ), NULL ) );
 
     return err ? err : ioctl_return( call, &value, sizeof( value ) );
 }
@@ -97,7 +97,7 @@ static int ioctl_get_unread( struct ioctl_call *call )
     ULONG value;
 
     if (!socket_ensure_descriptor( call->sock )) return get_from_server( call, AFD_WINE_FIONREAD );
-    query.fd = call->sock->fd;
+    query.fd = call->sock->desc.fd;
     if (unix_call( unix_descriptor_query, &query )) return get_from_server( call, AFD_WINE_FIONREAD );
     value = query.value;
     return ioctl_return( call, &value, sizeof( value ) );
@@ -110,17 +110,17 @@ static int ioctl_get_mark( struct ioctl_call *call )
 
 static int ioctl_get_handle( struct ioctl_call *call )
 {
-    return ioctl_return( call, &call->sock->handle, sizeof( call->sock->handle ) );
+    return ioctl_return( call, &call->sock->id.handle, sizeof( call->sock->id.handle ) );
 }
 
 static int ioctl_set_keepalive( struct ioctl_call *call )
 {
     BYTE values[12];
 
-    if (call->sock->type != SOCK_STREAM) return WSAEINVAL;
+    if (call->sock->id.type != SOCK_STREAM) return WSAEINVAL;
     if (ioctl_input( call, values, sizeof( values ) )) return WSAEFAULT;
     return error_from_status(
-        afd_ioctl( call->sock->handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof( values ), NULL, 0, NULL ) );
+        afd_ioctl( call->sock->id.handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof( values ), NULL, 0, NULL ) );
 }
 
 /* The host reports unreachable ports of connected sockets alone. */
@@ -129,7 +129,7 @@ static int ioctl_unreachable( struct ioctl_call *call )
     BOOL value;
 
     if (ioctl_input( call, &value, sizeof( value ) )) return WSAEFAULT;
-    if (call->sock->type == SOCK_DGRAM) call->sock->ignore_unreachable = !value;
+    if (call->sock->id.type == SOCK_DGRAM) call->sock->options.ignore_unreachable = !value;
     return 0;
 }
 
@@ -140,7 +140,7 @@ static int ioctl_timestamping( struct ioctl_call *call )
 
 static int ioctl_flush( struct ioctl_call *call )
 {
-    if (call->sock->by_afd) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
+    if (call->sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
     operation_flush( call->sock );
     return 0;
 }
@@ -191,9 +191,9 @@ static BOOL socket_has( const struct socket *sock, enum ioctl_sockets sockets )
 {
     switch (sockets)
     {
-    case SOCKETS_STREAM: return sock->type == SOCK_STREAM;
-    case SOCKETS_DATAGRAM: return sock->type == SOCK_DGRAM;
-    case SOCKETS_RAWONLY: return sock->type == SOCK_RAW;
+    case SOCKETS_STREAM: return sock->id.type == SOCK_STREAM;
+    case SOCKETS_DATAGRAM: return sock->id.type == SOCK_DGRAM;
+    case SOCKETS_RAWONLY: return sock->id.type == SOCK_RAW;
     default: return TRUE;
     }
 }

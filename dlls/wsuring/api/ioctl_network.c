@@ -114,7 +114,7 @@ int ioctl_interface_list( struct ioctl_call *call )
 
     if (!( buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, max( size, 1u ) ) )) return WSAENOBUFS;
     err = error_from_status(
-        afd_ioctl( call->sock->handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, buffer, size, &used ) );
+        afd_ioctl( call->sock->id.handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, buffer, size, &used ) );
     if (!err) err = ioctl_return( call, buffer, used );
     HeapFree( GetProcessHeap(), 0, buffer );
     return err;
@@ -162,7 +162,7 @@ int ioctl_interface_list_ex( struct ioctl_call *call )
     UINT count, i;
     int err;
 
-    if (( err = get_interfaces( call->sock->family, &interfaces, &count ) )) return err;
+    if (( err = get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
     if (!pack_begin( &packed, call, count * sizeof( *info ), 3 * count )) err = WSAENOBUFS;
     for (i = 0; i < count && !err; i++)
     {
@@ -188,7 +188,7 @@ int ioctl_address_list( struct ioctl_call *call )
     int err;
 
     if (call->out_size < head) return WSAEINVAL;
-    if (( err = get_interfaces( call->sock->family, &interfaces, &count ) )) return err;
+    if (( err = get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
     for (i = 0; i < count; i++)
         if (!( interfaces[i].flags & IFF_LOOPBACK )) skip = IFF_LOOPBACK;
     for (i = 0; i < count; i++)
@@ -291,18 +291,18 @@ int ioctl_broadcast_address( struct ioctl_call *call )
 {
     struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = INADDR_BROADCAST };
 
-    return call->sock->family == AF_INET ? ioctl_return( call, &addr, sizeof( addr ) ) : WSAEOPNOTSUPP;
+    return call->sock->id.family == AF_INET ? ioctl_return( call, &addr, sizeof( addr ) ) : WSAEOPNOTSUPP;
 }
 
 /* ---- options by another name */
 
 static int set_option( struct ioctl_call *call, int v4, int v6 )
 {
-    BOOL is_v6 = call->sock->family == AF_INET6;
+    BOOL is_v6 = call->sock->id.family == AF_INET6;
     int value, err = WSAEFAULT;
 
     if (ioctl_input( call, &value, sizeof( value ) )) return WSAEFAULT;
-    return WSPSetSockOpt( (SOCKET)call->sock->handle, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? v6 : v4,
+    return WSPSetSockOpt( (SOCKET)call->sock->id.handle, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? v6 : v4,
                           (char *)&value, sizeof( value ), &err )
                ? err
                : 0;
@@ -377,7 +377,7 @@ int ioctl_tcp_info( struct ioctl_call *call )
     /* what the host doesn't count stays 0 */
     out.State = info.state;
     out.Mss = info.mss;
-    if (afd_ioctl( call->sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
+    if (afd_ioctl( call->sock->id.handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
         || seconds == ~0u)
         seconds = 0;
     out.ConnectionTimeMs = seconds * 1000ull;
@@ -409,7 +409,7 @@ int ioctl_initial_rto( struct ioctl_call *call )
     if (ioctl_input( call, &params, sizeof( params ) )) return WSAEFAULT;
     if (engine == ENGINE_AFD) return WSAEOPNOTSUPP;
     if (socket_is_connected( call->sock )) return WSAEISCONN;
-    if (call->sock->connection == CONNECTION_LISTENING) return WSAEINVAL;
+    if (call->sock->conn.state == CONNECTION_LISTENING) return WSAEINVAL;
     if (params.MaxSynRetransmissions == TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS
         || params.MaxSynRetransmissions == TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS)
         return 0;

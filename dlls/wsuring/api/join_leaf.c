@@ -16,12 +16,12 @@
 static int capture_group( const struct socket *sock, const struct sockaddr *addr, int len, BOOL sends,
                           struct sockaddr_in6 *group )
 {
-    int size = sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
+    int size = sock->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
     const struct sockaddr_in *in = (const struct sockaddr_in *)group;
     USHORT family;
 
     if (!addr || len < (int)sizeof( family ) || !guarded_copy( &family, addr, sizeof( family ) )) return WSAEFAULT;
-    if (family != sock->family) return WSAEAFNOSUPPORT;
+    if (family != sock->id.family) return WSAEAFNOSUPPORT;
     if (len < size || !guarded_copy( group, addr, size )) return WSAEFAULT;
     if (family == AF_INET ? ( in->sin_addr.s_addr & 0xf0 ) != 0xe0 : group->sin6_addr.s6_addr[0] != 0xff)
         return WSAEADDRNOTAVAIL;
@@ -83,16 +83,16 @@ static int join_ipv6( SOCKET s, const struct sockaddr_in6 *group )
 
 static int join( struct socket *sock, const struct sockaddr_in6 *group, DWORD flags )
 {
-    SOCKET s = (SOCKET)sock->handle;
+    SOCKET s = (SOCKET)sock->id.handle;
     int result = 0;
 
-    if (InterlockedCompareExchange( &sock->leaf, LEAF_JOINING, LEAF_NONE ))
-        return sock->leaf == LEAF_JOINING ? WSAEALREADY : WSAEISCONN;
-    if (!sock->bound) result = bind_to_any( sock );
+    if (InterlockedCompareExchange( &sock->conn.leaf, LEAF_JOINING, LEAF_NONE ))
+        return sock->conn.leaf == LEAF_JOINING ? WSAEALREADY : WSAEISCONN;
+    if (!sock->conn.bound) result = bind_to_any( sock );
     if (!result && flags != JL_SENDER_ONLY)
-        result = sock->family == AF_INET ? join_ipv4( s, (const struct sockaddr_in *)group ) : join_ipv6( s, group );
-    if (!result && flags != JL_RECEIVER_ONLY) sock->group = *group;
-    InterlockedExchange( &sock->leaf, result ? LEAF_NONE : LEAF_JOINED );
+        result = sock->id.family == AF_INET ? join_ipv4( s, (const struct sockaddr_in *)group ) : join_ipv6( s, group );
+    if (!result && flags != JL_RECEIVER_ONLY) sock->conn.group = *group;
+    InterlockedExchange( &sock->conn.leaf, result ? LEAF_NONE : LEAF_JOINED );
     return result;
 }
 
@@ -105,11 +105,12 @@ SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABU
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return INVALID_SOCKET;
-    if (sock->type != SOCK_DGRAM || ( sock->family != AF_INET && sock->family != AF_INET6 )) result = WSAEOPNOTSUPP;
-    else if (( sock->flags & planes ) != planes
+    if (sock->id.type != SOCK_DGRAM || ( sock->id.family != AF_INET && sock->id.family != AF_INET6 ))
+        result = WSAEOPNOTSUPP;
+    else if (( sock->id.flags & planes ) != planes
              || ( flags != JL_SENDER_ONLY && flags != JL_RECEIVER_ONLY && flags != JL_BOTH ))
         result = WSAEINVAL;
-    else if (sock->leaf == LEAF_JOINED || sock->connection == CONNECTION_UP) result = WSAEISCONN;
+    else if (sock->conn.leaf == LEAF_JOINED || sock->conn.state == CONNECTION_UP) result = WSAEISCONN;
     else if (!( result = capture_group( sock, addr, len, flags != JL_RECEIVER_ONLY, &group ) )
              && !( result = check_data( caller, callee ) ) && !( result = check_service( sqos ) )
              && !( result = check_service( gqos ) ) && !( result = join( sock, &group, flags ) ))

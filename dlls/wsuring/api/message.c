@@ -28,7 +28,7 @@ struct message
 
 static void params_begin( struct operation *op, struct message_params *params, struct message *message )
 {
-    params->fd = op->sock->fd;
+    params->fd = op->sock->desc.fd;
     params->buffers = (UINT_PTR)( op->buffers + op->first );
     params->count = op->count - op->first;
     params->flags = op->flags;
@@ -37,7 +37,7 @@ static void params_begin( struct operation *op, struct message_params *params, s
 
 NTSTATUS message_try_send( struct operation *op )
 {
-    struct message_params params = { .segment = op->sock->segment_size };
+    struct message_params params = { .segment = op->sock->message.segment_size };
     struct message *message = op->more;
     NTSTATUS status;
 
@@ -76,28 +76,28 @@ NTSTATUS message_try_recv( struct operation *op )
     struct socket *sock = op->sock;
     struct message *message = op->more;
     struct message_params params = { .age = -1 };
-    BOOL coalescing = sock->coalesce_max != 0;
+    BOOL coalescing = sock->message.coalesce_max != 0;
     NTSTATUS status;
 
     if (!operation_touch( op )) return STATUS_ACCESS_VIOLATION;
     params_begin( op, &params, message );
     params.control_len = message ? min( message->control.len, sizeof( message->data ) ) : 0;
-    params.options = message ? sock->message_options : 0;
+    params.options = message ? sock->message.wanted : 0;
     params.addr = (UINT_PTR)op->addr;
     params.addr_len = sizeof( op->addr );
     if (coalescing)
     {
         /* only one at a time may look at the message that comes in pieces */
-        AcquireSRWLockExclusive( &sock->message_lock );
+        AcquireSRWLockExclusive( &sock->message.lock );
         params.options |= MESSAGE_COALESCED;
-        params.coalesce_max = sock->coalesce_max;
-        params.split = sock->split;
+        params.coalesce_max = sock->message.coalesce_max;
+        params.split = sock->message.split;
     }
     status = unix_call( unix_recv_message, &params );
     if (coalescing)
     {
-        sock->split = params.split;
-        ReleaseSRWLockExclusive( &sock->message_lock );
+        sock->message.split = params.split;
+        ReleaseSRWLockExclusive( &sock->message.lock );
     }
     if (status && status != STATUS_BUFFER_OVERFLOW) return status;
     op->addr_len = params.addr_len;
@@ -158,7 +158,7 @@ static NTSTATUS recv_by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
-        status = afd_ioctl_overlapped( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
+        status = afd_ioctl_overlapped( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
                                        op->overlapped, op->routine, &op->thread );
         if (status == STATUS_PENDING)
         {
@@ -167,7 +167,7 @@ static NTSTATUS recv_by_afd( struct operation *op )
         }
         else information = op->overlapped->InternalHigh;
     }
-    else status = afd_ioctl( op->sock->handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
+    else status = afd_ioctl( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
     HeapFree( GetProcessHeap(), 0, buffers );
     if (status != STATUS_PENDING && !NT_ERROR( status ))
     {
@@ -199,7 +199,7 @@ static int recv_capture( struct operation *op, struct message *message, WSAMSG *
     if (op->flags & ~MSG_PEEK) return WSAEOPNOTSUPP;
     if (copy.name)
     {
-        room = op->sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
+        room = op->sock->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
         if (copy.namelen < room || !guarded_touch( copy.name, copy.namelen, TRUE )) return WSAEFAULT;
         op->from = copy.name;
         op->from_len = &msg->namelen;
@@ -239,16 +239,16 @@ static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     op.routine = overlapped ? routine : NULL;
     if (( !received && !overlapped ) || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) ))
         return WSAEFAULT;
-    if (sock->type != SOCK_DGRAM && sock->type != SOCK_RAW) return WSAEOPNOTSUPP;
+    if (sock->id.type != SOCK_DGRAM && sock->id.type != SOCK_RAW) return WSAEOPNOTSUPP;
     if (( err = recv_capture( &op, &message, msg ) )) return err;
-    if (sock->recv_shutdown) err = WSAESHUTDOWN;
-    else if (!sock->bound && sock->type == SOCK_DGRAM) err = WSAEINVAL;
+    if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
+    else if (!sock->conn.bound && sock->id.type == SOCK_DGRAM) err = WSAEINVAL;
     else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
     {
     }
     else
     {
-        if (!sock->by_afd && !( sock->host_options & MESSAGE_DESTINATION )) message_option_prepare( sock );
+        if (!sock->desc.by_afd && !( sock->message.host & MESSAGE_DESTINATION )) message_option_prepare( sock );
         err = operation_run( &op, received );
         if (!err || err == WSAEMSGSIZE)
         {
@@ -287,7 +287,7 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
     int err;
 
     /* the server takes no control data to send; nor does a stream */
-    if (sock->type != SOCK_DGRAM || sock->by_afd) return WSAEOPNOTSUPP;
+    if (sock->id.type != SOCK_DGRAM || sock->desc.by_afd) return WSAEOPNOTSUPP;
     memset( &op, 0, offsetof( struct operation, inline_buffers ) );
     op.sock = sock;
     op.direction = DIRECTION_WRITE;
@@ -300,7 +300,7 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
 
     if (( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) )) return WSAEFAULT;
     if (flags & ~MSG_DONTROUTE) return WSAEOPNOTSUPP;
-    if (sock->send_shutdown) return WSAESHUTDOWN;
+    if (sock->shared.send_shutdown) return WSAESHUTDOWN;
     if (msg->dwBufferCount > BUFFERS_MAX) return WSAENOBUFS;
     if (msg->Control.len > sizeof( message.data )) return WSAEINVAL;
     if (!guarded_copy( message.data, msg->Control.buf, msg->Control.len )) return WSAEFAULT;
@@ -309,7 +309,7 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
     if (( err = send_capture_destination( &op, msg->name, msg->namelen ) )) return err;
     if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return err;
     /* the direct path needs it bound as the server knows it */
-    if (!sock->bound && ( err = bind_to_any( sock ) )) return err;
+    if (!sock->conn.bound && ( err = bind_to_any( sock ) )) return err;
     if (( err = operation_capture( &op, msg->lpBuffers, msg->dwBufferCount ) )) return err;
     err = operation_run( &op, sent );
     operation_discard( &op );

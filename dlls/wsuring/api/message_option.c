@@ -38,7 +38,8 @@ static const struct
  */
 static BOOL is_served( const struct socket *sock )
 {
-    return engine != ENGINE_AFD && sock->type == SOCK_DGRAM && ( sock->family == AF_INET || sock->family == AF_INET6 );
+    return engine != ENGINE_AFD && sock->id.type == SOCK_DGRAM
+           && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 );
 }
 
 /* The bit of an option for this socket; 0 if it is none. */
@@ -46,7 +47,7 @@ static UINT option_bit( const struct socket *sock, int level, int name )
 {
     unsigned int i;
 
-    if (level != IPPROTO_IP && ( level != IPPROTO_IPV6 || sock->family != AF_INET6 )) return 0;
+    if (level != IPPROTO_IP && ( level != IPPROTO_IPV6 || sock->id.family != AF_INET6 )) return 0;
     for (i = 0; i < ARRAY_SIZE( options ); i++)
         if (options[i].name == name) return level == IPPROTO_IPV6 ? options[i].bit * MESSAGE_V6 : options[i].bit;
     return 0;
@@ -59,7 +60,7 @@ static NTSTATUS host_options( struct socket *sock, struct message_options_params
     struct borrowed_descriptor borrowed;
     NTSTATUS status;
 
-    params->v6 = sock->family == AF_INET6;
+    params->v6 = sock->id.family == AF_INET6;
     if (( status = socket_borrow_descriptor( sock, &borrowed ) )) return status;
     params->fd = borrowed.fd;
     status = unix_call( unix_message_options, params );
@@ -72,8 +73,8 @@ static void options_learn( struct socket *sock )
 {
     struct message_options_params query = { .query = TRUE };
 
-    if (!sock->foreign || sock->host_options) return;
-    if (!host_options( sock, &query )) sock->message_options = sock->host_options = query.options & ~MESSAGE_COALESCED;
+    if (!sock->shared.foreign || sock->message.host) return;
+    if (!host_options( sock, &query )) sock->message.wanted = sock->message.host = query.options & ~MESSAGE_COALESCED;
 }
 
 static int options_change( struct socket *sock, UINT set, UINT clear )
@@ -82,16 +83,16 @@ static int options_change( struct socket *sock, UINT set, UINT clear )
     UINT wanted;
     int result;
 
-    AcquireSRWLockExclusive( &sock->message_lock );
+    AcquireSRWLockExclusive( &sock->message.lock );
     options_learn( sock );
-    wanted = ( sock->message_options & ~clear ) | set;
-    params.options = wanted | ( sock->host_options & MESSAGE_DESTINATION );
+    wanted = ( sock->message.wanted & ~clear ) | set;
+    params.options = wanted | ( sock->message.host & MESSAGE_DESTINATION );
     if (!( result = error_from_status( host_options( sock, &params ) ) ))
     {
-        sock->message_options = wanted;
-        sock->host_options = params.options;
+        sock->message.wanted = wanted;
+        sock->message.host = params.options;
     }
-    ReleaseSRWLockExclusive( &sock->message_lock );
+    ReleaseSRWLockExclusive( &sock->message.lock );
     return result;
 }
 
@@ -99,22 +100,22 @@ void message_option_prepare( struct socket *sock )
 {
     struct message_options_params params = { 0 };
 
-    AcquireSRWLockExclusive( &sock->message_lock );
+    AcquireSRWLockExclusive( &sock->message.lock );
     options_learn( sock );
-    params.options = sock->host_options | MESSAGE_DESTINATION;
-    if (sock->host_options != params.options)
+    params.options = sock->message.host | MESSAGE_DESTINATION;
+    if (sock->message.host != params.options)
     {
         host_options( sock, &params );
-        sock->host_options = params.options; /* a host that can't has said so once */
+        sock->message.host = params.options; /* a host that can't has said so once */
     }
-    ReleaseSRWLockExclusive( &sock->message_lock );
+    ReleaseSRWLockExclusive( &sock->message.lock );
 }
 
 static int set_coalesce_max( struct socket *sock, DWORD size )
 {
     int result = size ? options_change( sock, MESSAGE_COALESCED, 0 ) : options_change( sock, 0, MESSAGE_COALESCED );
 
-    if (!result) sock->coalesce_max = size;
+    if (!result) sock->message.coalesce_max = size;
     return result;
 }
 
@@ -131,7 +132,7 @@ int message_option_set( struct socket *sock, int level, int name, const char *va
     if (bit) return number ? options_change( sock, bit, 0 ) : options_change( sock, 0, bit );
     if (name == UDP_RECV_MAX_COALESCED_SIZE) return set_coalesce_max( sock, number );
     if (number > 65527) return WSAEINVAL; /* what a datagram can hold */
-    sock->segment_size = number;
+    sock->message.segment_size = number;
     return 0;
 }
 
@@ -142,13 +143,13 @@ int message_option_get( struct socket *sock, int level, int name, DWORD *value )
     if (!is_served( sock )) return -1;
     if (bit)
     {
-        AcquireSRWLockExclusive( &sock->message_lock );
+        AcquireSRWLockExclusive( &sock->message.lock );
         options_learn( sock );
-        ReleaseSRWLockExclusive( &sock->message_lock );
-        *value = ( sock->message_options & bit ) != 0;
+        ReleaseSRWLockExclusive( &sock->message.lock );
+        *value = ( sock->message.wanted & bit ) != 0;
     }
-    else if (level == IPPROTO_UDP && name == UDP_SEND_MSG_SIZE) *value = sock->segment_size;
-    else if (level == IPPROTO_UDP && name == UDP_RECV_MAX_COALESCED_SIZE) *value = sock->coalesce_max;
+    else if (level == IPPROTO_UDP && name == UDP_SEND_MSG_SIZE) *value = sock->message.segment_size;
+    else if (level == IPPROTO_UDP && name == UDP_RECV_MAX_COALESCED_SIZE) *value = sock->message.coalesce_max;
     else return -1;
     return 0;
 }

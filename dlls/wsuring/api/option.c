@@ -78,11 +78,11 @@ static int check_socket( const struct socket *sock, const struct option *option 
 
     switch (option->sockets)
     {
-    case SOCKETS_STREAM: good = sock->type == SOCK_STREAM; break;
-    case SOCKETS_MESSAGES: good = sock->type != SOCK_STREAM; break;
-    case SOCKETS_RAWONLY: good = sock->type == SOCK_RAW; break;
-    case SOCKETS_CONNECTED: good = sock->type != SOCK_DGRAM; break;
-    case SOCKETS_IPV4: good = sock->family != AF_INET6; break;
+    case SOCKETS_STREAM: good = sock->id.type == SOCK_STREAM; break;
+    case SOCKETS_MESSAGES: good = sock->id.type != SOCK_STREAM; break;
+    case SOCKETS_RAWONLY: good = sock->id.type == SOCK_RAW; break;
+    case SOCKETS_CONNECTED: good = sock->id.type != SOCK_DGRAM; break;
+    case SOCKETS_IPV4: good = sock->id.family != AF_INET6; break;
     }
     if (good) return 0;
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
@@ -143,7 +143,7 @@ NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *va
 static BOOL is_by_host( const struct socket *sock, const struct option *option )
 {
     if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
-    return sock->family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
+    return sock->id.family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
 }
 
 /* ---- what the server keeps */
@@ -151,41 +151,41 @@ static BOOL is_by_host( const struct socket *sock, const struct option *option )
 static NTSTATUS server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
 {
     ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof( int );
-    BOOL remembered = option->served == SERVED_SERVER && !sock->foreign;
+    BOOL remembered = option->served == SERVED_SERVER && !sock->shared.foreign;
     NTSTATUS status;
 
-    if (remembered && sock->server_options_known & ( 1 << option->value ))
+    if (remembered && sock->options.server_known & ( 1 << option->value ))
     {
-        memcpy( buffer, &sock->server_options[option->value], sizeof( int ) );
+        memcpy( buffer, &sock->options.server[option->value], sizeof( int ) );
         return STATUS_SUCCESS;
     }
-    status = afd_ioctl( sock->handle, AFD_WINE( option->get ), NULL, 0, buffer, size, len );
+    status = afd_ioctl( sock->id.handle, AFD_WINE( option->get ), NULL, 0, buffer, size, len );
     if (status || !remembered) return status;
-    memcpy( &sock->server_options[option->value], buffer, sizeof( int ) );
-    sock->server_options_known |= 1 << option->value;
+    memcpy( &sock->options.server[option->value], buffer, sizeof( int ) );
+    sock->options.server_known |= 1 << option->value;
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS server_set( struct socket *sock, const struct option *option, const BYTE *buffer, ULONG len )
 {
-    NTSTATUS status = afd_ioctl( sock->handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
+    NTSTATUS status = afd_ioctl( sock->id.handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
 
     if (status || option->served != SERVED_SERVER) return status;
-    sock->server_options_known
+    sock->options.server_known
         &= ~( 1 << option->value ); /* one may change another, and not all are kept as they are given */
-    sock->server_options_set |= 1 << option->value;
-    if (option->name == SO_RCVTIMEO) memcpy( &sock->recv_timeout, buffer, sizeof( int ) );
-    if (option->name == SO_SNDTIMEO) memcpy( &sock->send_timeout, buffer, sizeof( int ) );
+    sock->options.server_set |= 1 << option->value;
+    if (option->name == SO_RCVTIMEO) memcpy( &sock->options.recv_timeout, buffer, sizeof( int ) );
+    if (option->name == SO_SNDTIMEO) memcpy( &sock->options.send_timeout, buffer, sizeof( int ) );
     return STATUS_SUCCESS;
 }
 
 void option_inherit( struct socket *sock, const struct socket *listener )
 {
-    sock->recv_timeout = listener->recv_timeout;
-    sock->send_timeout = listener->send_timeout;
-    sock->kept_options = listener->kept_options;
-    sock->protection_level = listener->protection_level;
-    sock->user_mtu = listener->user_mtu;
+    sock->options.recv_timeout = listener->options.recv_timeout;
+    sock->options.send_timeout = listener->options.send_timeout;
+    sock->options.kept = listener->options.kept;
+    sock->options.protection_level = listener->options.protection_level;
+    sock->options.user_mtu = listener->options.user_mtu;
 }
 
 struct saved_options
@@ -202,10 +202,10 @@ struct saved_options *option_save( struct socket *sock )
 
     if (!( saved = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *saved ) ) )) return NULL;
     saved->old.fd = -1;
-    saved->set = sock->server_options_set;
+    saved->set = sock->options.server_set;
     for (i = 0; i < ARRAY_SIZE( options ); i++)
         if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
-            afd_ioctl( sock->handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value],
+            afd_ioctl( sock->id.handle, AFD_WINE( options[i].get ), NULL, 0, &saved->values[options[i].value],
                        sizeof( int ), NULL );
     if (engine != ENGINE_AFD) socket_borrow_descriptor( sock, &saved->old );
     return saved;
@@ -219,12 +219,12 @@ void option_restore( struct socket *sock, struct saved_options *saved )
     if (!saved) return;
     for (i = 0; i < ARRAY_SIZE( options ); i++)
         if (options[i].served == SERVED_SERVER && saved->set & ( 1 << options[i].value ))
-            afd_ioctl( sock->handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof( int ), NULL,
-                       0, NULL );
+            afd_ioctl( sock->id.handle, AFD_WINE( options[i].set ), &saved->values[options[i].value], sizeof( int ),
+                       NULL, 0, NULL );
     if (saved->old.fd != -1)
     {
         /* for the handle itself ntdll may still have the old descriptor */
-        if (!NtDuplicateObject( GetCurrentProcess(), sock->handle, GetCurrentProcess(), &duplicate, 0, 0,
+        if (!NtDuplicateObject( GetCurrentProcess(), sock->id.handle, GetCurrentProcess(), &duplicate, 0, 0,
                                 DUPLICATE_SAME_ACCESS ))
         {
             struct descriptor_open_params open = { .handle = HandleToULong( duplicate ) };
@@ -254,7 +254,7 @@ static int get_value( struct socket *sock, const struct option *option, BYTE *bu
     switch (option->served)
     {
     case SERVED_FIXED: memcpy( buffer, &option->value, sizeof( int ) ); return 0;
-    case SERVED_KEPT: buffer[0] = ( sock->kept_options & option->value ) != 0; return 0;
+    case SERVED_KEPT: buffer[0] = ( sock->options.kept & option->value ) != 0; return 0;
     default:
         if (is_by_host( sock, option ))
         {
@@ -311,7 +311,7 @@ static int set_value( struct socket *sock, const struct option *option, const BY
     {
     case SERVED_FIXED: return number == option->value ? 0 : WSAENOPROTOOPT;
     case SERVED_KEPT:
-        sock->kept_options = ( sock->kept_options & ~option->value ) | ( number ? option->value : 0 );
+        sock->options.kept = ( sock->options.kept & ~option->value ) | ( number ? option->value : 0 );
         return 0;
     default:
         if (is_by_host( sock, option ))
@@ -325,7 +325,7 @@ static int set_value( struct socket *sock, const struct option *option, const BY
         {
             status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
             /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
-            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->type == SOCK_STREAM
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->id.type == SOCK_STREAM
                 && engine != ENGINE_AFD)
                 option_host_set( sock, option - options, buffer, len );
         }

@@ -18,7 +18,7 @@
 
 static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
 {
-    BOOL v6 = sock->family == AF_INET6, stream = sock->type == SOCK_STREAM;
+    BOOL v6 = sock->id.family == AF_INET6, stream = sock->id.type == SOCK_STREAM;
 
     memset( info, 0, sizeof( *info ) );
     info->dwServiceFlags1 = stream ? 0x20066 : 0x20609; /* wine-abi 12; XP1_IFS_HANDLES is among them */
@@ -27,10 +27,10 @@ static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
     info->dwCatalogEntryId = ( v6 ? 1004 : 1001 ) + !stream;
     info->ProtocolChain.ChainLen = 1;
     info->iVersion = 2;
-    info->iAddressFamily = sock->family;
+    info->iAddressFamily = sock->id.family;
     info->iMaxSockAddr = info->iMinSockAddr = v6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
-    info->iSocketType = sock->type;
-    info->iProtocol = sock->protocol;
+    info->iSocketType = sock->id.type;
+    info->iProtocol = sock->id.protocol;
     info->dwMessageSize = stream ? 0 : 65467;
     lstrcpyW( info->szProtocol, stream ? v6 ? L"TCP/IPv6" : L"TCP/IP" : v6 ? L"UDP/IPv6" : L"UDP/IP" );
 }
@@ -59,21 +59,21 @@ static int get_bsp_state( struct socket *sock, char *value, int *len )
     int addr_len = sizeof( SOCKADDR_STORAGE ), size = sizeof( CSADDR_INFO ), err;
 
     memset( &state, 0, sizeof( state ) );
-    if (!WSPGetSockName( (SOCKET)sock->handle, (struct sockaddr *)state.addresses[0], &addr_len, &err ))
+    if (!WSPGetSockName( (SOCKET)sock->id.handle, (struct sockaddr *)state.addresses[0], &addr_len, &err ))
     {
         local->lpSockaddr = (struct sockaddr *)( value + size );
         local->iSockaddrLength = addr_len;
         size += ( addr_len + 7 ) & ~7;
     }
     addr_len = sizeof( SOCKADDR_STORAGE );
-    if (!WSPGetPeerName( (SOCKET)sock->handle, (struct sockaddr *)( (BYTE *)&state + size ), &addr_len, &err ))
+    if (!WSPGetPeerName( (SOCKET)sock->id.handle, (struct sockaddr *)( (BYTE *)&state + size ), &addr_len, &err ))
     {
         remote->lpSockaddr = (struct sockaddr *)( value + size );
         remote->iSockaddrLength = addr_len;
         size += addr_len;
     }
-    state.info.iSocketType = sock->type;
-    state.info.iProtocol = sock->protocol;
+    state.info.iSocketType = sock->id.type;
+    state.info.iProtocol = sock->id.protocol;
     return option_return( &state, size, value, len );
 }
 
@@ -88,7 +88,7 @@ static int get_error( struct socket *sock, char *value, int *len )
     if (!guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( error )
         || !guarded_touch( value, sizeof( error ), TRUE ))
         return WSAEFAULT;
-    if (!sock->by_afd && !sock->foreign && socket_ensure_descriptor( sock ))
+    if (!sock->desc.by_afd && !sock->shared.foreign && socket_ensure_descriptor( sock ))
         status = option_host_get( sock, OPTION_SOL_SOCKET_SO_ERROR, &host_error, &size );
     if (status == STATUS_DEVICE_BUSY)
     {
@@ -99,10 +99,10 @@ static int get_error( struct socket *sock, char *value, int *len )
     if (!status)
     {
         error = error_from_status( host_error );
-        if (host_error && sock->type == SOCK_STREAM) sock->reset_error = host_error;
+        if (host_error && sock->id.type == SOCK_STREAM) sock->conn.reset_error = host_error;
     }
-    else afd_ioctl( sock->handle, AFD_WINE_GET_SO_ERROR, NULL, 0, &error, sizeof( error ), NULL );
-    if (!error && sock->reset_error) error = error_from_status( sock->reset_error );
+    else afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_ERROR, NULL, 0, &error, sizeof( error ), NULL );
+    if (!error && sock->conn.reset_error) error = error_from_status( sock->conn.reset_error );
     return option_return_int( error, value, len );
 }
 
@@ -113,7 +113,7 @@ static int get_dont_linger( struct socket *sock, char *value, int *len )
     NTSTATUS status;
 
     if (engine != ENGINE_AFD) status = option_host_get( sock, OPTION_SOL_SOCKET_SO_LINGER, &linger, &size );
-    else status = afd_ioctl( sock->handle, AFD_WINE( 225 ), NULL, 0, &linger, sizeof( linger ), NULL );
+    else status = afd_ioctl( sock->id.handle, AFD_WINE( 225 ), NULL, 0, &linger, sizeof( linger ), NULL );
     return status ? error_from_option_status( status ) : option_return_int( !linger.l_onoff, value, len );
 }
 
@@ -125,20 +125,20 @@ static int set_dont_linger( struct socket *sock, BOOL dont )
         return error_from_option_status(
             option_host_set( sock, OPTION_SOL_SOCKET_SO_LINGER, &linger, sizeof( linger ) ) );
     return error_from_option_status(
-        afd_ioctl( sock->handle, AFD_WINE( 226 ), &linger, sizeof( linger ), NULL, 0, NULL ) );
+        afd_ioctl( sock->id.handle, AFD_WINE( 226 ), &linger, sizeof( linger ), NULL, 0, NULL ) );
 }
 
 static void keep( struct socket *sock, UINT bit, BOOL on )
 {
-    if (on) sock->kept_options |= bit;
-    else sock->kept_options &= ~bit;
+    if (on) sock->options.kept |= bit;
+    else sock->options.kept &= ~bit;
 }
 
 /* How ports are chosen must be said before one is (pages "SO_PORT_SCALABILITY", "SOL_SOCKET Socket Options"). */
 static int set_port_choice( struct socket *sock, UINT bit, BOOL on )
 {
-    if (sock->bound) return WSAEINVAL;
-    if (bit == KEPT_RANDOMIZE_PORT && on && sock->kept_options & KEPT_REUSE_UNICASTPORT) return WSAEINVAL;
+    if (sock->conn.bound) return WSAEINVAL;
+    if (bit == KEPT_RANDOMIZE_PORT && on && sock->options.kept & KEPT_REUSE_UNICASTPORT) return WSAEINVAL;
     keep( sock, bit, on );
     return 0;
 }
@@ -150,7 +150,7 @@ static int set_reuse_port( struct socket *sock, enum option_id id, BOOL on )
     int number = on;
     NTSTATUS status;
 
-    if (engine != ENGINE_AFD && unicast == ( sock->type == SOCK_STREAM )
+    if (engine != ENGINE_AFD && unicast == ( sock->id.type == SOCK_STREAM )
         && ( status = option_host_set( sock, id, &number, sizeof( number ) ) ))
         return error_from_option_status( status );
     keep( sock, unicast ? KEPT_REUSE_UNICASTPORT : KEPT_REUSE_MULTICASTPORT, on );
@@ -161,10 +161,10 @@ static int set_protection_level( struct socket *sock, int level )
 {
     switch (level)
     {
-    case PROTECTION_LEVEL_DEFAULT: sock->protection_level = 0; return 0;
+    case PROTECTION_LEVEL_DEFAULT: sock->options.protection_level = 0; return 0;
     case PROTECTION_LEVEL_UNRESTRICTED:
     case PROTECTION_LEVEL_EDGERESTRICTED:
-    case PROTECTION_LEVEL_RESTRICTED: sock->protection_level = level; return 0;
+    case PROTECTION_LEVEL_RESTRICTED: sock->options.protection_level = level; return 0;
     default: return WSAEINVAL;
     }
 }
@@ -180,7 +180,7 @@ static int set_user_mtu( struct socket *sock, enum option_id id, UINT mtu )
     }
     else if (( status = option_host_set( sock, id, &number, sizeof( number ) ) ))
         return error_from_option_status( status );
-    else sock->user_mtu = number;
+    else sock->options.user_mtu = number;
     return 0;
 }
 
@@ -199,22 +199,24 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
     case OPTION_SOL_SOCKET_SO_MAX_MSG_SIZE:
     case OPTION_SOL_SOCKET_SO_MAXDG:
     case OPTION_SOL_SOCKET_SO_MAXPATHDG:
-        if (sock->type == SOCK_STREAM) return WSAENOPROTOOPT;
+        if (sock->id.type == SOCK_STREAM) return WSAENOPROTOOPT;
         number = DATAGRAM_MAX;
         break;
     case OPTION_SOL_SOCKET_SO_GROUP_ID: number = 0; break;
-    case OPTION_SOL_SOCKET_SO_TYPE: number = sock->type; break;
-    case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY: number = ( sock->kept_options & KEPT_PORT_SCALABILITY ) != 0; break;
-    case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: number = ( sock->kept_options & KEPT_RANDOMIZE_PORT ) != 0; break;
+    case OPTION_SOL_SOCKET_SO_TYPE: number = sock->id.type; break;
+    case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY: number = ( sock->options.kept & KEPT_PORT_SCALABILITY ) != 0; break;
+    case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: number = ( sock->options.kept & KEPT_RANDOMIZE_PORT ) != 0; break;
     case OPTION_SOL_SOCKET_SO_REUSE_MULTICASTPORT:
-        number = ( sock->kept_options & KEPT_REUSE_MULTICASTPORT ) != 0;
+        number = ( sock->options.kept & KEPT_REUSE_MULTICASTPORT ) != 0;
         break;
-    case OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT: number = ( sock->kept_options & KEPT_REUSE_UNICASTPORT ) != 0; break;
+    case OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT: number = ( sock->options.kept & KEPT_REUSE_UNICASTPORT ) != 0; break;
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL:
-        number = sock->protection_level ? sock->protection_level : PROTECTION_LEVEL_UNRESTRICTED;
+        number = sock->options.protection_level ? sock->options.protection_level : PROTECTION_LEVEL_UNRESTRICTED;
         break;
     case OPTION_IPPROTO_IP_IP_USER_MTU:
-    case OPTION_IPPROTO_IPV6_IPV6_USER_MTU: number = sock->user_mtu ? (int)sock->user_mtu : (int)NO_MTU; break;
+    case OPTION_IPPROTO_IPV6_IPV6_USER_MTU:
+        number = sock->options.user_mtu ? (int)sock->options.user_mtu : (int)NO_MTU;
+        break;
     default: /* those that can only be set */ return WSAENOPROTOOPT;
     }
     return option_return_int( number, value, len );

@@ -51,9 +51,9 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
 
             RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
         }
-        else if (!( event & ~(ULONG_PTR)3 ) && sock->has_state) Sleep( 0 ); /* it is just ending */
+        else if (!( event & ~(ULONG_PTR)3 ) && sock->signal.used) Sleep( 0 ); /* it is just ending */
         else
-            NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->handle, FALSE,
+            NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->id.handle, FALSE,
                                    NULL );
         if (!guarded_copy( &status, &overlapped->Internal, sizeof( status ) ))
         {

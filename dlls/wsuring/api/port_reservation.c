@@ -116,13 +116,13 @@ int ioctl_port_acquire( struct ioctl_call *call )
     int err;
 
     if (ioctl_input( call, &range, sizeof( range ) )) return WSAEFAULT;
-    if (call->sock->type != SOCK_STREAM && call->sock->type != SOCK_DGRAM) return WSAEOPNOTSUPP;
+    if (call->sock->id.type != SOCK_STREAM && call->sock->id.type != SOCK_DGRAM) return WSAEOPNOTSUPP;
     start = __builtin_bswap16( range.StartPort );
     if (!range.NumberOfPorts || start + range.NumberOfPorts > 0x10000) return WSAEINVAL;
     if (!( reservation = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY,
                                     offsetof( struct reservation, holders[range.NumberOfPorts] ) ) ))
         return WSAENOBUFS;
-    reservation->type = call->sock->type;
+    reservation->type = call->sock->id.type;
     reservation->count = range.NumberOfPorts;
     reservation->owner = socket_cookie( call->sock );
     reservation->refs = 1;
@@ -142,7 +142,7 @@ int ioctl_port_acquire( struct ioctl_call *call )
         reservation->next = reservations;
         reservations = reservation;
         ReleaseSRWLockExclusive( &lock );
-        call->sock->reserves = TRUE;
+        call->sock->conn.reserves = TRUE;
         memset( &out, 0, sizeof( out ) );
         out.range.StartPort = __builtin_bswap16( reservation->start );
         out.range.NumberOfPorts = reservation->count;
@@ -170,12 +170,12 @@ int ioctl_port_associate( struct ioctl_call *call )
     int err = WSAEINVAL;
 
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
-    if (sock->bound || sock->reservation) return WSAEINVAL;
+    if (sock->conn.bound || sock->conn.reservation) return WSAEINVAL;
     AcquireSRWLockExclusive( &lock );
-    if (( reservation = *find( token ) ) && reservation->type == sock->type)
+    if (( reservation = *find( token ) ) && reservation->type == sock->id.type)
     {
         InterlockedIncrement( &reservation->refs );
-        if (InterlockedCompareExchangePointer( (void **)&sock->reservation, reservation, NULL ))
+        if (InterlockedCompareExchangePointer( (void **)&sock->conn.reservation, reservation, NULL ))
             InterlockedDecrement( &reservation->refs );
         else err = 0;
     }
@@ -204,7 +204,7 @@ int ioctl_port_release( struct ioctl_call *call )
 int port_reservation_bind( struct socket *sock, USHORT port,
                            int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg )
 {
-    struct reservation *reservation = sock->reservation;
+    struct reservation *reservation = sock->conn.reservation;
     int err = port ? WSAEADDRNOTAVAIL : WSAENOBUFS, held, ignored;
     UINT i;
 
@@ -227,14 +227,14 @@ int port_reservation_bind( struct socket *sock, USHORT port,
 
 void port_reservation_socket_gone( struct socket *sock )
 {
-    struct reservation **link = &reservations, *reservation = sock->reservation, *gone = NULL;
+    struct reservation **link = &reservations, *reservation = sock->conn.reservation, *gone = NULL;
     UINT64 cookie = socket_cookie( sock );
 
-    if (!reservation && !sock->reserves) return;
-    sock->reservation = NULL;
+    if (!reservation && !sock->conn.reserves) return;
+    sock->conn.reservation = NULL;
     AcquireSRWLockExclusive( &lock );
     if (reservation) hold_again( reservation );
-    while (sock->reserves && *link)
+    while (sock->conn.reserves && *link)
     {
         struct reservation *this = *link;
 
@@ -249,7 +249,7 @@ void port_reservation_socket_gone( struct socket *sock )
         gone = this;
     }
     ReleaseSRWLockExclusive( &lock );
-    sock->reserves = FALSE;
+    sock->conn.reserves = FALSE;
     if (reservation) put( reservation );
     while (( reservation = gone ))
     {

@@ -46,15 +46,15 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
              && ( !from_len || !guarded_touch( from_len, sizeof( *from_len ), TRUE )
                   || !guarded_copy( &room, from_len, sizeof( room ) ) ))
         err = WSAEFAULT;
-    else if (from && sock->type != SOCK_STREAM
-             && ( room < ( sock->family == AF_INET6 ? 28 : 16 ) || !guarded_touch( from, room, TRUE ) ))
+    else if (from && sock->id.type != SOCK_STREAM
+             && ( room < ( sock->id.family == AF_INET6 ? 28 : 16 ) || !guarded_touch( from, room, TRUE ) ))
         err = WSAEFAULT;
     else if (op.flags & ~( MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE )) err = WSAEOPNOTSUPP;
-    else if (( op.flags & MSG_OOB ) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP;
-    else if (( op.flags & MSG_WAITALL ) && ( sock->type != SOCK_STREAM || ( op.flags & ( MSG_PEEK | MSG_OOB ) ) ))
+    else if (( op.flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP;
+    else if (( op.flags & MSG_WAITALL ) && ( sock->id.type != SOCK_STREAM || ( op.flags & ( MSG_PEEK | MSG_OOB ) ) ))
         err = WSAEOPNOTSUPP;
-    else if (sock->recv_shutdown) err = WSAESHUTDOWN;
-    else if (sock->type == SOCK_DGRAM && !sock->bound) err = WSAEINVAL;
+    else if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
+    else if (sock->id.type == SOCK_DGRAM && !sock->conn.bound) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
     else if (!( err = operation_capture( &op, buffers, count ) ))
     {
@@ -66,7 +66,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
             DWORD out = err ? MSG_PARTIAL : 0;
 
             guarded_copy( flags, &out, sizeof( out ) );
-            if (sock->type != SOCK_STREAM) copy_source( &op );
+            if (sock->id.type != SOCK_STREAM) copy_source( &op );
         }
         operation_discard( &op );
     }

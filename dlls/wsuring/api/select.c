@@ -85,7 +85,7 @@ static int return_set( fd_set *set, const struct readiness *items, UINT count, U
     if (!set) return 0;
     for (i = 0; i < count; i++)
     {
-        SOCKET s = (SOCKET)items[i].sock->handle;
+        SOCKET s = (SOCKET)items[i].sock->id.handle;
 
         if (!( items[i].flags & ready )) continue;
         if (!guarded_copy( &set->fd_array[n++], &s, sizeof( s ) )) return -1;

@@ -11,28 +11,29 @@
 /* Somebody to send to. Of a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock )
 {
-    return sock->connection == CONNECTION_UP || sock->group.sin6_family || sock->connection == CONNECTION_STARTED
-           || sock->foreign || sock->type == SOCK_RAW;
+    return sock->conn.state == CONNECTION_UP || sock->conn.group.sin6_family || sock->conn.state == CONNECTION_STARTED
+           || sock->shared.foreign || sock->id.type == SOCK_RAW;
 }
 
 /* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
 int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len )
 {
-    BOOL inet = op->sock->family == AF_INET || op->sock->family == AF_INET6;
-    int size = op->sock->family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
+    BOOL inet = op->sock->id.family == AF_INET || op->sock->id.family == AF_INET6;
+    int size = op->sock->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
 
-    if (op->sock->group.sin6_family && ( !to || !to_len ))
+    if (op->sock->conn.group.sin6_family && ( !to || !to_len ))
     {
-        memcpy( op->addr, &op->sock->group, op->addr_len = size );
+        memcpy( op->addr, &op->sock->conn.group, op->addr_len = size );
         return 0;
     }
-    if (!to || ( !to_len && op->sock->connection == CONNECTION_UP )) return 0;
+    if (!to || ( !to_len && op->sock->conn.state == CONNECTION_UP )) return 0;
     if (to_len < ( inet ? size : 2 )) return WSAEFAULT;
     op->addr_len = min( to_len, (int)sizeof( op->addr ) );
     if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
-    if (( (struct sockaddr *)op->addr )->sa_family != op->sock->family) return WSAEAFNOSUPPORT;
+    if (( (struct sockaddr *)op->addr )->sa_family != op->sock->id.family) return WSAEAFNOSUPPORT;
     /* the host would say "invalid" */
-    if (op->sock->type == SOCK_DGRAM && inet && !( (struct sockaddr_in *)op->addr )->sin_port) return WSAEADDRNOTAVAIL;
+    if (op->sock->id.type == SOCK_DGRAM && inet && !( (struct sockaddr_in *)op->addr )->sin_port)
+        return WSAEADDRNOTAVAIL;
     return 0;
 }
 
@@ -58,13 +59,13 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
         err = WSAEFAULT;
     else if (flags & ~( MSG_OOB | MSG_DONTROUTE ))
         err = WSAEOPNOTSUPP; /* MSG_PARTIAL: no transport here has partial messages (F3) */
-    else if (( flags & MSG_OOB ) && sock->type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
-    else if (sock->send_shutdown) err = WSAESHUTDOWN;
+    else if (( flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */
+    else if (sock->shared.send_shutdown) err = WSAESHUTDOWN;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
-    else if (!send_has_peer( sock ) && ( sock->type == SOCK_STREAM || !to )) err = WSAENOTCONN;
-    else if (sock->type == SOCK_STREAM || !( err = send_capture_destination( &op, to, to_len ) ))
+    else if (!send_has_peer( sock ) && ( sock->id.type == SOCK_STREAM || !to )) err = WSAENOTCONN;
+    else if (sock->id.type == SOCK_STREAM || !( err = send_capture_destination( &op, to, to_len ) ))
         err = operation_capture( &op, buffers, count );
-    if (!err && ( sock->segment_size || sock->reservation ) && !sock->bound)
+    if (!err && ( sock->message.segment_size || sock->conn.reservation ) && !sock->conn.bound)
         err = bind_to_any( sock ); /* the server would send it in one piece, from any port */
     if (!err)
     {

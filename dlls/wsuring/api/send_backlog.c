@@ -27,21 +27,21 @@ int ioctl_send_backlog( struct ioctl_call *call )
 
     if (!socket_is_connected( call->sock )) return WSAENOTCONN;
     if (!ioctl_get_connection( call->sock, &info )) value = ideal_backlog( &info );
-    call->sock->backlog_told = value;
+    call->sock->options.backlog_told = value;
     return ioctl_return( call, &value, sizeof( value ) );
 }
 
 static NTSTATUS attempt( struct operation *op )
 {
-    struct tcp_info_params info = { .fd = op->sock->fd };
+    struct tcp_info_params info = { .fd = op->sock->desc.fd };
     NTSTATUS status;
     UINT value;
 
-    if (op->sock->send_shutdown) return STATUS_INVALID_CONNECTION;
+    if (op->sock->shared.send_shutdown) return STATUS_INVALID_CONNECTION;
     if (( status = unix_call( unix_tcp_info, &info ) )) return status;
     if (info.state != TCPSTATE_ESTABLISHED && info.state != TCPSTATE_CLOSE_WAIT) return STATUS_INVALID_CONNECTION;
     if (( value = ideal_backlog( &info ) ) == op->total) return STATUS_DEVICE_NOT_READY;
-    op->sock->backlog_told = value;
+    op->sock->options.backlog_told = value;
     return STATUS_SUCCESS;
 }
 
@@ -55,16 +55,16 @@ int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
     struct tcp_info_params info;
     int err;
 
-    if (sock->type != SOCK_STREAM) return WSAEOPNOTSUPP;
-    if (!socket_is_connected( sock ) || sock->send_shutdown) return WSAENOTCONN;
+    if (sock->id.type != SOCK_STREAM) return WSAEOPNOTSUPP;
+    if (!socket_is_connected( sock ) || sock->shared.send_shutdown) return WSAENOTCONN;
     if (!socket_ensure_descriptor( sock )) return WSAEOPNOTSUPP;
     if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
     op.buffers = op.inline_buffers;
-    if (!sock->backlog_told)
+    if (!sock->options.backlog_told)
     {
         if (( err = ioctl_get_connection( sock, &info ) )) return err;
-        sock->backlog_told = ideal_backlog( &info );
+        sock->options.backlog_told = ideal_backlog( &info );
     }
-    op.total = sock->backlog_told;
+    op.total = sock->options.backlog_told;
     return polled_run( &op );
 }

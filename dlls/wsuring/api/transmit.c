@@ -65,9 +65,9 @@ static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more
 {
     struct unix_buffer buffer = { .base = piece->base, .len = min( piece->left, 0x40000000 ) };
     struct send_params send
-        = { .buffers = (UINT_PTR)&buffer, .count = 1, .fd = op->sock->fd, .flags = more ? SEND_MORE : 0 };
+        = { .buffers = (UINT_PTR)&buffer, .count = 1, .fd = op->sock->desc.fd, .flags = more ? SEND_MORE : 0 };
     struct transmit_params file
-        = { .fd = op->sock->fd, .file = piece->file, .offset = piece->offset, .len = piece->left };
+        = { .fd = op->sock->desc.fd, .file = piece->file, .offset = piece->offset, .len = piece->left };
     NTSTATUS status;
     UINT64 sent;
 
@@ -104,12 +104,12 @@ static BOOL turn_is_over( struct socket *sock, UINT64 done )
     NTSTATUS status;
     UINT events;
 
-    if (done < TURN_MAX || !sock->watched) return FALSE;
-    AcquireSRWLockExclusive( &sock->watch_lock );
-    events = sock->watched;
+    if (done < TURN_MAX || !sock->watch.events) return FALSE;
+    AcquireSRWLockExclusive( &sock->watch.lock );
+    events = sock->watch.events;
     socket_watch( sock, 0 );
     status = socket_watch( sock, events | POLL_OUT );
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
     return !status;
 }
 
@@ -181,7 +181,7 @@ static NTSTATUS transmit_datagrams( struct operation *op )
     while (transmit->first < transmit->count)
     {
         struct unix_buffer buffer = { .base = (UINT_PTR)data };
-        struct send_params send = { .buffers = (UINT_PTR)&buffer, .count = 1, .fd = op->sock->fd };
+        struct send_params send = { .buffers = (UINT_PTR)&buffer, .count = 1, .fd = op->sock->desc.fd };
 
         if (( status = fill_packet( transmit, data, room, &len, &used ) )) break;
         buffer.len = len;
@@ -210,7 +210,7 @@ static NTSTATUS transmit_try( struct operation *op )
     NTSTATUS status;
 
     if (transmit->first < transmit->count)
-        if (( status = op->sock->type == SOCK_STREAM ? transmit_stream( op ) : transmit_datagrams( op ) ))
+        if (( status = op->sock->id.type == SOCK_STREAM ? transmit_stream( op ) : transmit_datagrams( op ) ))
             return status;
     return transmit->flags & TF_DISCONNECT ? disconnect_try( op, &transmit->disconnect ) : STATUS_SUCCESS;
 }
@@ -235,8 +235,8 @@ static NTSTATUS transmit_by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
-        status = afd_ioctl_overlapped( sock->handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ), NULL,
-                                       0, op->overlapped, NULL, NULL );
+        status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ),
+                                       NULL, 0, op->overlapped, NULL, NULL );
         if (!NT_ERROR( status ))
         {
             /* what it has done at once it says to pend, too */
@@ -245,11 +245,11 @@ static NTSTATUS transmit_by_afd( struct operation *op )
         }
         return status;
     }
-    status = afd_ioctl( sock->handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ), NULL, 0, NULL );
+    status = afd_ioctl( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ), NULL, 0, NULL );
     if (!status && transmit->flags & TF_DISCONNECT)
     {
-        if (!( status = afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL ) ))
-            sock->send_shutdown = TRUE;
+        if (!( status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL ) ))
+            sock->shared.send_shutdown = TRUE;
     }
     return status;
 }
@@ -264,10 +264,10 @@ static const struct operation_kind packets_kind
 static int check_socket( struct socket *sock, DWORD flags )
 {
     if (( flags & TF_REUSE_SOCKET ) && !( flags & TF_DISCONNECT )) return WSAEINVAL;
-    if (sock->type == SOCK_STREAM && !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ))
+    if (sock->id.type == SOCK_STREAM && !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ))
         return WSAENOTCONN;
-    if (sock->type == SOCK_DGRAM && sock->connection != CONNECTION_UP) return WSAENOTCONN;
-    if (sock->send_shutdown) return WSAESHUTDOWN;
+    if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP) return WSAENOTCONN;
+    if (sock->shared.send_shutdown) return WSAESHUTDOWN;
     if (( flags & TF_REUSE_SOCKET ) && !disconnect_can_reuse( sock )) return WSAEOPNOTSUPP;
     return 0;
 }
@@ -318,7 +318,7 @@ static int transmit_file( struct socket *sock, HANDLE file, DWORD len, DWORD chu
     INT64 offset = -1;
     int err;
 
-    if (sock->type != SOCK_STREAM || len > TRANSMIT_MAX) return WSAEINVAL;
+    if (sock->id.type != SOCK_STREAM || len > TRANSMIT_MAX) return WSAEINVAL;
     if (( err = check_socket( sock, flags ) )) return err;
     if (buffers && !guarded_copy( &copy, buffers, sizeof( copy ) )) return WSAEFAULT;
     if (!copy.Head) copy.HeadLength = 0;
@@ -326,7 +326,7 @@ static int transmit_file( struct socket *sock, HANDLE file, DWORD len, DWORD chu
     if (!guarded_touch( copy.Head, copy.HeadLength, FALSE ) || !guarded_touch( copy.Tail, copy.TailLength, FALSE )
         || ( overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ) ))
         return WSAEFAULT;
-    if (overlapped && sock->flags & WSA_FLAG_OVERLAPPED)
+    if (overlapped && sock->id.flags & WSA_FLAG_OVERLAPPED)
         offset = (UINT64)overlapped->OffsetHigh << 32 | overlapped->Offset;
     if (offset < -1) return WSAEINVAL;
 
@@ -397,10 +397,10 @@ static int transmit_packets( struct socket *sock, const TRANSMIT_PACKETS_ELEMENT
     int err;
     DWORD i;
 
-    if (sock->type != SOCK_STREAM && sock->type != SOCK_DGRAM) return WSAEINVAL;
+    if (sock->id.type != SOCK_STREAM && sock->id.type != SOCK_DGRAM) return WSAEINVAL;
     if (( err = check_socket( sock, flags ) )) return err;
-    if (sock->type != SOCK_STREAM && flags & TF_DISCONNECT) return WSAEINVAL;
-    if (!socket_ensure_descriptor( sock ) || sock->by_afd)
+    if (sock->id.type != SOCK_STREAM && flags & TF_DISCONNECT) return WSAEINVAL;
+    if (!socket_ensure_descriptor( sock ) || sock->desc.by_afd)
         return WSAEOPNOTSUPP; /* the server has nothing of the kind */
     if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) return WSAEFAULT;
     if (count > 0x100000) return WSAEINVAL;

@@ -6,7 +6,7 @@
  *
  * Each event is recorded once, and again only after the call that enables it (the table in the documentation of
  * WSAEventSelect). The order that loses none: the call takes, then enables, then the engine watches, then somebody
- * looks. Locks: events->lock, in it sock->watch_lock.
+ * looks. Locks: events->lock, in it sock->watch.lock.
  */
 
 #include "operations/operation.h"
@@ -38,10 +38,10 @@ static struct network_events *events_of( struct socket *sock )
 {
     struct network_events *events;
 
-    if (!sock->events && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) )
-        && InterlockedCompareExchangePointer( (void **)&sock->events, events, NULL ))
+    if (!sock->events.selection && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) )
+        && InterlockedCompareExchangePointer( (void **)&sock->events.selection, events, NULL ))
         HeapFree( GetProcessHeap(), 0, events );
-    return sock->events;
+    return sock->events.selection;
 }
 
 static const struct selection no_selection;
@@ -49,16 +49,16 @@ static const struct selection no_selection;
 static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
 {
     struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
-    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->handle ),
+    struct afd_message_select_params message_params = { .handle = HandleToULong( sock->id.handle ),
                                                         .window = HandleToULong( selection->window ),
                                                         .message = selection->message,
                                                         .mask = selection->mask & ~EVENT_CHANGES };
 
     if (selection->messages)
-        return afd_ioctl( sock->handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof( message_params ), NULL, 0,
+        return afd_ioctl( sock->id.handle, AFD_WINE_MESSAGE_SELECT, &message_params, sizeof( message_params ), NULL, 0,
                           NULL );
     if (selection->event) event_note_server( selection->event );
-    return afd_ioctl( sock->handle, AFD_EVENT_SELECT, &params, sizeof( params ), NULL, 0, NULL );
+    return afd_ioctl( sock->id.handle, AFD_EVENT_SELECT, &params, sizeof( params ), NULL, 0, NULL );
 }
 
 /* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a
@@ -73,8 +73,9 @@ static void forget_reported( struct socket *sock )
 /* Can the host tell of its events? */
 static BOOL can_be_own( struct socket *sock )
 {
-    return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->connection != CONNECTION_LISTENING
-           && !( sock->recv_shutdown && sock->send_shutdown ) && socket_ensure_descriptor( sock ) && reaper_start();
+    return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->conn.state != CONNECTION_LISTENING
+           && !( sock->shared.recv_shutdown && sock->shared.send_shutdown ) && socket_ensure_descriptor( sock )
+           && reaper_start();
 }
 
 /* A duplicate of the program's event, which must be one that it may change. The same event again costs no request. */
@@ -105,7 +106,7 @@ static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 
 UINT network_events_watched( const struct socket *sock )
 {
-    const struct network_events *events = sock->events;
+    const struct network_events *events = sock->events.selection;
     UINT mask, watched = 0;
 
     if (!events || !events->own) return 0;
@@ -118,17 +119,17 @@ UINT network_events_watched( const struct socket *sock )
 
 static void watch( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &sock->watch_lock );
-    sock->idle_edges = 0;
-    if (socket_watch( sock, sock->watched | network_events_watched( sock ) ))
-        log_message( "socket %p can't be watched\n", sock->handle );
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    AcquireSRWLockExclusive( &sock->watch.lock );
+    sock->watch.idle_edges = 0;
+    if (socket_watch( sock, sock->watch.events | network_events_watched( sock ) ))
+        log_message( "socket %p can't be watched\n", sock->id.handle );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
 /* How FD_CLOSE has come. */
 static NTSTATUS close_status( struct socket *sock, UINT flags )
 {
-    NTSTATUS status = sock->reset_error;
+    NTSTATUS status = sock->conn.reset_error;
 
     if (!( flags & AFD_POLL_RESET )) return STATUS_SUCCESS;
     if (!status) status = operation_end_status( sock );
@@ -140,16 +141,16 @@ static UINT events_now( struct socket *sock, UINT mask )
 {
     UINT found = 0, flags;
 
-    if (mask & AFD_POLL_CONNECT && sock->connect_news)
+    if (mask & AFD_POLL_CONNECT && sock->events.connect_news)
     {
         found |= AFD_POLL_CONNECT;
-        sock->connect_news = FALSE;
+        sock->events.connect_news = FALSE;
     }
     if (mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE ))
     {
         /* the end of the stream is no FD_READ */
         flags = readiness_now( sock, ( mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB ) ) | CLOSE );
-        if (sock->recv_shutdown)
+        if (sock->shared.recv_shutdown)
             flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
         if (flags & CLOSE) flags &= ~AFD_POLL_READ;
         if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
@@ -168,7 +169,7 @@ static void end( struct network_events *events )
 /* Another process has selected, which ends ours. */
 static BOOL has_ended( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     if (!events->own || !events->number || shared_state_selection( sock ) == events->number) return FALSE;
     end( events );
@@ -177,14 +178,14 @@ static BOOL has_ended( struct socket *sock )
 
 static void record( struct socket *sock, UINT found )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     if (events->selected.messages)
     {
         struct afd_get_events_params params
             = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
 
-        event_post( &events->selected, (SOCKET)sock->handle, &params );
+        event_post( &events->selected, (SOCKET)sock->id.handle, &params );
     }
     else
     {
@@ -201,7 +202,7 @@ static UINT wanted( const struct network_events *events )
 
 void network_events_look( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
     UINT found = 0;
 
     if (!events || !events->own || !wanted( events )) return;
@@ -217,7 +218,7 @@ void network_events_look( struct socket *sock )
 
 void network_events_look_changes( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
     UINT change, found = 0;
 
     if (!events || !( events->selected.mask & events->armed )) return;
@@ -262,7 +263,7 @@ static void renew_changes( struct network_events *events )
 
 void network_events_enable( struct socket *sock, UINT flags )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
@@ -274,14 +275,15 @@ void network_events_enable( struct socket *sock, UINT flags )
 
 BOOL network_events_selected( struct socket *sock )
 {
-    return sock->events && sock->events->selected.mask & ( sock->events->own ? ~0u : EVENT_CHANGES );
+    return sock->events.selection
+           && sock->events.selection->selected.mask & ( sock->events.selection->own ? ~0u : EVENT_CHANGES );
 }
 
 /* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far,
  * and `reported' says which. */
 static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     AcquireSRWLockExclusive( &events->lock );
     if (again && selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
@@ -298,7 +300,7 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
-    sock->by_afd = FALSE;
+    sock->desc.by_afd = FALSE;
     watch( sock );
     network_events_look( sock );
     network_events_look_changes( sock );
@@ -307,17 +309,18 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
 NTSTATUS network_events_select( struct socket *sock, const struct selection *selection )
 {
     UINT mask = selection->mask;
-    struct network_events *events = mask ? events_of( sock ) : sock->events;
+    struct network_events *events = mask ? events_of( sock ) : sock->events.selection;
     BOOL own = events && events->own;
     BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
-    BOOL known = sock->nonblocking && !sock->by_afd && ( own || !sock->foreign ); /* nothing to tell the server */
+    BOOL known = sock->shared.nonblocking && !sock->desc.by_afd
+                 && ( own || !sock->shared.foreign ); /* nothing to tell the server */
     NTSTATUS status;
 
     if (events && mask && can_be_own( sock ))
     {
         if (!selection->messages && ( status = hold_event( events, selection->event ) )) return status;
         if (!known && ( status = select_by_server( sock, &no_selection ) )) return status;
-        sock->nonblocking = TRUE;
+        sock->shared.nonblocking = TRUE;
         make_own( sock, selection, TRUE );
         return STATUS_SUCCESS;
     }
@@ -325,8 +328,8 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (mask || !events || !events->own)
     {
         if (( status = select_by_server( sock, selection ) )) return status;
-        sock->nonblocking = TRUE;
-        if (!socket_needs_afd( sock )) sock->by_afd = mask || engine == ENGINE_AFD;
+        sock->shared.nonblocking = TRUE;
+        if (!socket_needs_afd( sock )) sock->desc.by_afd = mask || engine == ENGINE_AFD;
     }
     shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;
@@ -354,7 +357,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 
 static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     memset( out, 0, sizeof( *out ) );
     AcquireSRWLockExclusive( &events->lock );
@@ -367,7 +370,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
 
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
     UINT changes = 0;
     LONG enabled;
     NTSTATUS status;
@@ -387,14 +390,14 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
         events->pending &= ~EVENT_CHANGES;
         ReleaseSRWLockExclusive( &events->lock );
     }
-    status = afd_ioctl( sock->handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
+    status = afd_ioctl( sock->id.handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
     if (event) event_note_reset( event );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );
     events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
     ReleaseSRWLockExclusive( &events->lock );
     out->flags |= changes;
-    if (out->flags & AFD_POLL_CONNECT) sock->connect_news = FALSE;
+    if (out->flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
     if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
         && can_be_own( sock ) && events->source_life == event_life( events->source )
         && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
@@ -408,32 +411,32 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
 
 void network_events_take_over( struct socket *sock, enum direction direction )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
     struct selection selection;
     UINT flags;
 
-    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->foreign
+    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->shared.foreign
         || sock->afd_pended || !can_be_own( sock ))
         return;
     flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
     if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
-        return;                                                            /* it may have told of that, or not */
-    if (sock->type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
+        return;                                                               /* it may have told of that, or not */
+    if (sock->id.type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
     if (select_by_server( sock, &no_selection )) return;
     AcquireSRWLockExclusive( &events->lock );
     selection = events->selected;
     events->reported = ( events->reported & AFD_POLL_WRITE ) | ( flags & AFD_POLL_READ );
     ReleaseSRWLockExclusive( &events->lock );
-    sock->connect_news = FALSE;
+    sock->events.connect_news = FALSE;
     make_own( sock, &selection, FALSE );
 }
 
 void network_events_connected( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
     struct selection selection;
 
-    sock->connect_news = TRUE;
+    sock->events.connect_news = TRUE;
     if (!events || !events->selected.mask) return;
     network_events_enable( sock, AFD_POLL_CONNECT );
     if (events->own) network_events_look( sock );
@@ -447,7 +450,7 @@ void network_events_connected( struct socket *sock )
 
 void network_events_inherit( const struct socket *listener, struct socket *sock )
 {
-    const struct network_events *from = listener->events;
+    const struct network_events *from = listener->events.selection;
     struct network_events *events;
 
     if (!from || !from->selected.mask || !( events = events_of( sock ) )) return;
@@ -458,7 +461,7 @@ void network_events_inherit( const struct socket *listener, struct socket *sock 
 
 void network_events_end( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
@@ -468,7 +471,7 @@ void network_events_end( struct socket *sock )
 
 void network_events_renew( struct socket *sock )
 {
-    struct network_events *events = sock->events;
+    struct network_events *events = sock->events.selection;
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
@@ -479,14 +482,15 @@ void network_events_renew( struct socket *sock )
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;
     forget_reported( sock );
-    if (select_by_server( sock, &events->selected )) log_message( "socket %p has lost its selection\n", sock->handle );
-    else if (!socket_needs_afd( sock )) sock->by_afd = TRUE;
+    if (select_by_server( sock, &events->selected ))
+        log_message( "socket %p has lost its selection\n", sock->id.handle );
+    else if (!socket_needs_afd( sock )) sock->desc.by_afd = TRUE;
 }
 
 void network_events_free( struct socket *sock )
 {
-    if (!sock->events) return;
-    if (sock->events->event) NtClose( sock->events->event );
-    HeapFree( GetProcessHeap(), 0, sock->events );
-    sock->events = NULL;
+    if (!sock->events.selection) return;
+    if (sock->events.selection->event) NtClose( sock->events.selection->event );
+    HeapFree( GetProcessHeap(), 0, sock->events.selection );
+    sock->events.selection = NULL;
 }

@@ -187,7 +187,7 @@ static BOOL take_out( struct poll_list *poll_list, UINT slot, UINT serial )
 
     if (place->serial != serial || !( sock = socket_from_cookie( (UINT64)place->generation << 32 | slot ) ))
         return FALSE;
-    if (( done = sock->fd == place->fd && !unix_call( unix_poll_list, &params ) ))
+    if (( done = sock->desc.fd == place->fd && !unix_call( unix_poll_list, &params ) ))
     {
         place->serial = 0;
         poll_list->registered--;

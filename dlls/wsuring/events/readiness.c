@@ -35,7 +35,7 @@ static BOOL is_open( const void *arg )
     const struct server_wait *wait = arg;
     UINT i;
 
-    for (i = 0; i < wait->count && !wait->list[i].sock->closing; i++) /* nothing */
+    for (i = 0; i < wait->count && !wait->list[i].sock->id.closing; i++) /* nothing */
         ;
     return i == wait->count;
 }
@@ -55,21 +55,21 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
         in->count = count;
         for (i = 0; i < count; i++)
         {
-            in->sockets[i].socket = list[i].sock->handle;
+            in->sockets[i].socket = list[i].sock->id.handle;
             in->sockets[i].flags = list[i].wanted;
         }
         status = afd_poll( in, out, size, is_open, &wait );
         if (status == STATUS_TIMEOUT) status = out->count = 0;
         for (i = 0; i < count && !status; i++)
             for (j = 0; j < out->count; j++)
-                if (out->sockets[j].socket == list[i].sock->handle)
+                if (out->sockets[j].socket == list[i].sock->id.handle)
                     list[i].flags |= out->sockets[j].flags & ( list[i].wanted | AFD_POLL_CLOSE );
     }
     if (in) HeapFree( GetProcessHeap(), 0, in );
     if (out) HeapFree( GetProcessHeap(), 0, out );
     if (status == STATUS_HANDLES_CLOSED)
         for (i = status = 0; i < count; i++)
-            if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+            if (list[i].sock->id.closing) list[i].flags = AFD_POLL_CLOSE;
     return error_from_status( status );
 }
 
@@ -124,18 +124,18 @@ static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, 
 
 static BOOL is_direct( struct socket *sock )
 {
-    return ( sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM )
-           && ( sock->family == AF_INET || sock->family == AF_INET6 ) && socket_is_pollable( sock );
+    return ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )
+           && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 ) && socket_is_pollable( sock );
 }
 
 /* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to
  * be; or, for datagrams, has no address yet, but room. */
 static BOOL is_idle( const struct socket *sock )
 {
-    if (engine == ENGINE_AFD || sock->fd != -1 || sock->recycled || sock->foreign || shared_state_is_shared( sock )
-        || socket_needs_afd( sock ))
+    if (engine == ENGINE_AFD || sock->desc.fd != -1 || sock->desc.recycled || sock->shared.foreign
+        || shared_state_is_shared( sock ) || socket_needs_afd( sock ))
         return FALSE;
-    return sock->type == SOCK_STREAM ? sock->connection == CONNECTION_NONE : !sock->bound;
+    return sock->id.type == SOCK_STREAM ? sock->conn.state == CONNECTION_NONE : !sock->conn.bound;
 }
 
 static UINT events_from_flags( const struct socket *sock, UINT wanted )
@@ -163,28 +163,28 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
 {
     UINT flags = 0;
 
-    if (ready & POLL_IN) flags |= sock->connection == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
+    if (ready & POLL_IN) flags |= sock->conn.state == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
     if (ready & POLL_PRI && !is_urgent_in_line( sock )) flags |= AFD_POLL_OOB;
     if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
-    if (sock->type != SOCK_STREAM)
+    if (sock->id.type != SOCK_STREAM)
     {
         if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will tell */
         return flags;
     }
     if (ready & POLL_END) flags |= AFD_POLL_HUP;
     if (ready & ( POLL_ERR | POLL_HUP ))
-        flags |= sock->reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
+        flags |= sock->conn.reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
     return flags;
 }
 
 UINT readiness_now( struct socket *sock, UINT wanted )
 {
-    struct poll_entry entry = { .fd = sock->fd, .events = events_from_flags( sock, wanted ) };
+    struct poll_entry entry = { .fd = sock->desc.fd, .events = events_from_flags( sock, wanted ) };
     struct poll_many_params params = { .entries = (UINT_PTR)&entry, .count = 1, .wake_fd = -1 };
     UINT flags = 0;
 
     if (!unix_call( unix_poll_many, &params ) && entry.ready) flags = flags_from_events( sock, entry.ready );
-    if (sock->unreachable) flags |= AFD_POLL_READ;
+    if (sock->conn.unreachable) flags |= AFD_POLL_READ;
     return flags & wanted;
 }
 
@@ -196,16 +196,16 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     *quiet = 0;
     for (i = 0; i < count; i++)
     {
-        if (list[i].sock->closing) list[i].flags = AFD_POLL_CLOSE;
+        if (list[i].sock->id.closing) list[i].flags = AFD_POLL_CLOSE;
         else if (is_idle( list[i].sock ))
-            list[i].flags = list[i].sock->type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
+            list[i].flags = list[i].sock->id.type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
         else if (entries[i].ready
                  && !( list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
         {
             entries[i].fd = -1;
             ( *quiet )++;
         }
-        if (list[i].sock->unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
+        if (list[i].sock->conn.unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
         if (list[i].flags) n++;
     }
     return n;
@@ -241,13 +241,13 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
         seen = wakes;
         for (i = 0, behind = now_ready = changed = FALSE; i < count; i++)
         {
-            if (list[i].sock->closing) now_ready = TRUE;
-            else if (list[i].sock->fd == -1)
+            if (list[i].sock->id.closing) now_ready = TRUE;
+            else if (list[i].sock->desc.fd == -1)
             {
                 if (!is_idle( list[i].sock )) changed = TRUE;
-                else if (list[i].sock->type == SOCK_DGRAM && list[i].wanted & AFD_POLL_WRITE) now_ready = TRUE;
+                else if (list[i].sock->id.type == SOCK_DGRAM && list[i].wanted & AFD_POLL_WRITE) now_ready = TRUE;
             }
-            if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->fd;
+            if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->desc.fd;
             entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
             entries[i].ready = 0;
             if (list[i].wanted & AFD_POLL_WRITE && !( entries[i].events & POLL_OUT )) behind = TRUE;
@@ -302,7 +302,7 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
 
     for (i = 0; i < count; i++)
     {
-        if (!list[i].sock->deferred || !( list[i].wanted & AFD_POLL_ACCEPT )) continue;
+        if (!list[i].sock->conn.deferred || !( list[i].wanted & AFD_POLL_ACCEPT )) continue;
         list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
         ticks = 0;
     }

@@ -31,8 +31,8 @@ static void watch_one( struct socket *sock, void *arg )
 {
     struct watched *watched = arg;
 
-    if (sock->fd == -1 || sock->renewed || watched->count == watched->room) return;
-    watched->files[watched->count].fd = sock->fd;
+    if (sock->desc.fd == -1 || sock->desc.renewed || watched->count == watched->room) return;
+    watched->files[watched->count].fd = sock->desc.fd;
     watched->cookies[watched->count++] = socket_cookie( sock );
 }
 
@@ -61,11 +61,11 @@ static void check_gone( UINT64 cookie )
     struct socket *sock = socket_from_cookie( cookie );
 
     if (!sock) return;
-    if (!sock->closing)
+    if (!sock->id.closing)
     {
-        if (afd_ioctl( sock->handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL ))
+        if (afd_ioctl( sock->id.handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL ))
             socket_retire_gone( sock );
-        else sock->renewed = TRUE;
+        else sock->desc.renewed = TRUE;
     }
     socket_release( sock );
 }

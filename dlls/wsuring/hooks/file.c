@@ -28,7 +28,7 @@ static NTSTATUS status_from_error( int err )
 static BOOL is_file_call( const struct socket *sock, HANDLE event, const void *context, const IO_STATUS_BLOCK *iosb )
 {
     if (context) return context == iosb;
-    return event ? (ULONG_PTR)event & 1 : !sock->nonblocking;
+    return event ? (ULONG_PTR)event & 1 : !sock->shared.nonblocking;
 }
 
 static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb,
@@ -38,7 +38,8 @@ static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL ov
     struct operation op;
     int err;
 
-    if (direction == DIRECTION_WRITE ? sock->send_shutdown : sock->recv_shutdown) return STATUS_PIPE_DISCONNECTED;
+    if (direction == DIRECTION_WRITE ? sock->shared.send_shutdown : sock->shared.recv_shutdown)
+        return STATUS_PIPE_DISCONNECTED;
     memset( &op, 0, offsetof( struct operation, inline_buffers ) );
     op.sock = sock;
     op.direction = direction;
@@ -63,8 +64,8 @@ BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const
     BOOL ours;
 
     if (apc || !( sock = socket_find( handle ) )) return FALSE;
-    ours = is_file_call( sock, event, context, iosb ) && sock->flags & WSA_FLAG_OVERLAPPED
-           && ( sock->type == SOCK_STREAM || sock->type == SOCK_DGRAM ) && !afd_transfer_needed( sock, direction )
+    ours = is_file_call( sock, event, context, iosb ) && sock->id.flags & WSA_FLAG_OVERLAPPED
+           && ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM ) && !afd_transfer_needed( sock, direction )
            && socket_ensure_descriptor( sock );
     if (ours) *status = transfer( sock, direction, context || event, iosb, buffer, len );
     socket_release( sock );

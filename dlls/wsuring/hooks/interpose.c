@@ -171,7 +171,7 @@ static void note_port( HANDLE handle )
     struct socket *sock = socket_find( handle );
 
     if (!sock) return;
-    sock->has_port = TRUE;
+    sock->port.associated = TRUE;
     socket_release( sock );
 }
 
@@ -187,13 +187,13 @@ static void note_association( HANDLE handle, const struct completion_info *info 
     struct socket *sock = socket_find( handle );
 
     if (!sock) return;
-    if (!sock->port)
+    if (!sock->port.object)
     {
-        sock->port_key = info->key;
+        sock->port.key = info->key;
         MemoryBarrier();
-        sock->port = port_associate( info->port );
+        sock->port.object = port_associate( info->port );
     }
-    sock->has_port = TRUE;
+    sock->port.associated = TRUE;
     socket_release( sock );
 }
 
@@ -207,7 +207,7 @@ static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK
     if ((int)class == FILE_COMPLETION_INFORMATION) note_association( handle, info );
     else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && ( sock = socket_find( handle ) ))
     {
-        sock->skip_modes |= *(ULONG *)info; /* they can only be added */
+        sock->port.skip_modes |= *(ULONG *)info; /* they can only be added */
         socket_release( sock );
     }
     return status;

@@ -32,7 +32,7 @@ static BOOL afd_transfer_pending( struct queue *queue )
 
 BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
 {
-    return sock->by_afd || afd_transfer_pending( &sock->queues[direction] );
+    return sock->desc.by_afd || afd_transfer_pending( &sock->queues[direction] );
 }
 
 void afd_transfer_cancel( struct socket *sock )
@@ -40,7 +40,7 @@ void afd_transfer_cancel( struct socket *sock )
     IO_STATUS_BLOCK iosb;
 
     /* whether the last one has ended says nothing of those before it: it may have been cancelled alone */
-    if (sock->afd_pended) NtCancelIoFileEx( sock->handle, NULL, &iosb );
+    if (sock->afd_pended) NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
 }
 
 /* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
@@ -59,7 +59,7 @@ static NTSTATUS afd_transfer_gather( struct operation *op )
     BYTE *data;
     UINT i;
 
-    if (op->sock->type == SOCK_DGRAM && op->total > 65536) return STATUS_INVALID_BUFFER_SIZE;
+    if (op->sock->id.type == SOCK_DGRAM && op->total > 65536) return STATUS_INVALID_BUFFER_SIZE;
     if (!( data = HeapAlloc( GetProcessHeap(), 0, max( op->total, 1u ) ) )) return STATUS_NO_MEMORY;
     for (i = 0; i < op->count; i++)
     {
@@ -91,11 +91,11 @@ NTSTATUS afd_transfer( struct operation *op )
     status = afd_transfer_once( op );
     /* a send that pends is finished by the server with our copy, which then stays */
     if (op->gathered && status != STATUS_PENDING) HeapFree( GetProcessHeap(), 0, op->gathered );
-    if (op->direction == DIRECTION_WRITE || op->overlapped || sock->type != SOCK_STREAM) return status;
+    if (op->direction == DIRECTION_WRITE || op->overlapped || sock->id.type != SOCK_STREAM) return status;
 
-    if (!status && !op->done && op->total && ( sock->reset_error || connection_was_reset( sock ) ))
-        return sock->reset_error = STATUS_CONNECTION_RESET;
-    if (status == STATUS_CONNECTION_RESET) sock->reset_error = status;
+    if (!status && !op->done && op->total && ( sock->conn.reset_error || connection_was_reset( sock ) ))
+        return sock->conn.reset_error = STATUS_CONNECTION_RESET;
+    if (status == STATUS_CONNECTION_RESET) sock->conn.reset_error = status;
     /* MSG_WAITALL, which the server doesn't know */
     while (op->fill && !status && op->done && done + op->done < op->total)
     {
@@ -161,7 +161,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
-        status = afd_ioctl_overlapped( sock->handle, code, params, size, NULL, 0, op->overlapped, op->routine,
+        status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, op->routine,
                                        &op->thread );
         if (status == STATUS_PENDING)
         {
@@ -172,14 +172,14 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     }
     else
     {
-        status = afd_ioctl( sock->handle, code, params, size, NULL, 0, &information );
+        status = afd_ioctl( sock->id.handle, code, params, size, NULL, 0, &information );
         if (!NT_ERROR( status )) op->done = information;
-        if (!sending) op->addr_len = sock->type == SOCK_STREAM ? 0 : addr_len;
+        if (!sending) op->addr_len = sock->id.type == SOCK_STREAM ? 0 : addr_len;
     }
     /* the first send of a datagram socket binds it, a failing one too (wine-abi 2.1) */
-    if (sending && sock->type == SOCK_DGRAM && !sock->bound)
+    if (sending && sock->id.type == SOCK_DGRAM && !sock->conn.bound)
     {
-        sock->bound = TRUE;
+        sock->conn.bound = TRUE;
         readiness_wake();
     }
     if (array != local) HeapFree( GetProcessHeap(), 0, array );

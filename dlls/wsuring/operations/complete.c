@@ -23,7 +23,7 @@ static void write_source( const struct operation *op )
 {
     INT len, room;
 
-    if (!op->from || !op->from_len || op->sock->type == SOCK_STREAM
+    if (!op->from || !op->from_len || op->sock->id.type == SOCK_STREAM
         || !guarded_copy( &room, op->from_len, sizeof( room ) ))
         return;
     len = op->addr_len;
@@ -41,10 +41,10 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     WSATHREADID thread = op->thread;
     struct thread *issuer = op->issuer;
     HANDLE event = op->event;
-    struct port *port = sock->port;
-    ULONG_PTR key = sock->port_key;
-    BOOL packet = sock->has_port && !op->tagged
-                  && !( immediate && ( sock->skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
+    struct port *port = sock->port.object;
+    ULONG_PTR key = sock->port.key;
+    BOOL packet = sock->port.associated && !op->tagged
+                  && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
 
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
     if (!immediate)
@@ -70,7 +70,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
-    if (!event && !sock->has_port && sock->has_state) handle_state_end( sock );
+    if (!event && !sock->port.associated && sock->signal.used) handle_state_end( sock );
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );
@@ -79,7 +79,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information ) ))
     {
         struct post_completion_params post = {
-            .handle = HandleToULong( sock->handle ),
+            .handle = HandleToULong( sock->id.handle ),
             .status = status,
             .context = (UINT_PTR)overlapped,
             .information = information,
@@ -87,8 +87,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         };
 
         stats_count( COUNTER_PACKET );
-        if (sock->handle_gone ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
-                              : unix_call( unix_post_completion, &post ))
+        if (sock->id.handle_gone ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
+                                 : unix_call( unix_post_completion, &post ))
             log_message( "a completion packet is lost\n" );
     }
 }

@@ -83,7 +83,7 @@ BOOL operation_touch( const struct operation *op )
 
 static NTSTATUS operation_try_send( struct operation *op )
 {
-    struct send_params params = { .fd = op->sock->fd, .addr_len = op->addr_len, .flags = op->flags };
+    struct send_params params = { .fd = op->sock->desc.fd, .addr_len = op->addr_len, .flags = op->flags };
     NTSTATUS status;
 
     if (op->addr_len) params.addr = (UINT_PTR)op->addr;
@@ -100,7 +100,7 @@ static NTSTATUS operation_try_send( struct operation *op )
         }
         if (status) return status;
         operation_advance( op, params.transferred );
-    } while (op->sock->type == SOCK_STREAM && op->done < op->total);
+    } while (op->sock->id.type == SOCK_STREAM && op->done < op->total);
     return STATUS_SUCCESS;
 }
 
@@ -108,7 +108,7 @@ static NTSTATUS operation_try_send( struct operation *op )
  * it came first. As long as we have not ended our side, a connection that is closed altogether was cut. */
 NTSTATUS operation_end_status( struct socket *sock )
 {
-    struct descriptor_query_params query = { .fd = sock->fd, .what = DESCRIPTOR_CLOSED };
+    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_CLOSED };
 
     if (unix_call( unix_descriptor_query, &query )) return STATUS_SUCCESS;
     switch (query.value)
@@ -117,8 +117,8 @@ NTSTATUS operation_end_status( struct socket *sock )
     case CLOSED_BY_KEEPALIVE: return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
     case CLOSED_BY_RETRANSMISSION: return STATUS_CONNECTION_ABORTED;
     default:
-        if (!sock->send_shutdown) shared_state_read( sock );
-        return !sock->send_shutdown || connection_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
+        if (!sock->shared.send_shutdown) shared_state_read( sock );
+        return !sock->shared.send_shutdown || connection_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
     }
 }
 
@@ -130,8 +130,8 @@ static NTSTATUS check_end( const struct operation *op, const struct recv_params 
 
 static NTSTATUS operation_try_recv( struct operation *op )
 {
-    struct recv_params params = { .fd = op->sock->fd, .flags = op->flags & ~MSG_WAITALL };
-    BOOL stream = op->sock->type == SOCK_STREAM;
+    struct recv_params params = { .fd = op->sock->desc.fd, .flags = op->flags & ~MSG_WAITALL };
+    BOOL stream = op->sock->id.type == SOCK_STREAM;
     struct unix_buffer peek;
     BYTE byte = 0;
     NTSTATUS status;
@@ -183,8 +183,8 @@ static NTSTATUS operation_try_recv( struct operation *op )
 static NTSTATUS operation_try_once( struct operation *op )
 {
     if (op->kind) return op->kind->attempt( op );
-    if (op->sock->coalesce_max && op->direction == DIRECTION_READ) return message_try_recv( op );
-    if (op->sock->segment_size && op->direction == DIRECTION_WRITE) return message_try_send( op );
+    if (op->sock->message.coalesce_max && op->direction == DIRECTION_READ) return message_try_recv( op );
+    if (op->sock->message.segment_size && op->direction == DIRECTION_WRITE) return message_try_send( op );
     return op->direction == DIRECTION_WRITE ? operation_try_send( op ) : operation_try_recv( op );
 }
 
@@ -195,11 +195,12 @@ static NTSTATUS operation_try_datagram( struct operation *op )
     struct socket *sock = op->sock;
     NTSTATUS status;
 
-    if (op->direction == DIRECTION_READ && sock->unreachable && InterlockedExchange( &sock->unreachable, FALSE ))
+    if (op->direction == DIRECTION_READ && sock->conn.unreachable
+        && InterlockedExchange( &sock->conn.unreachable, FALSE ))
         return STATUS_PORT_UNREACHABLE;
     if (( status = operation_try_once( op ) ) != STATUS_CONNECTION_REFUSED) return status;
-    if (op->direction == DIRECTION_READ && !sock->ignore_unreachable) return STATUS_PORT_UNREACHABLE;
-    if (!sock->ignore_unreachable) InterlockedExchange( &sock->unreachable, TRUE );
+    if (op->direction == DIRECTION_READ && !sock->options.ignore_unreachable) return STATUS_PORT_UNREACHABLE;
+    if (!sock->options.ignore_unreachable) InterlockedExchange( &sock->conn.unreachable, TRUE );
     return operation_try_once( op );
 }
 
@@ -210,17 +211,17 @@ static BOOL ended_elsewhere( const struct operation *op, NTSTATUS status )
     struct socket *sock = op->sock;
 
     if (op->direction == DIRECTION_WRITE)
-        return status == STATUS_CONNECTION_RESET && !sock->send_shutdown && shared_state_read( sock )
-               && sock->send_shutdown;
-    return !status && !op->done && op->total && !sock->recv_shutdown && shared_state_read( sock )
-           && sock->recv_shutdown;
+        return status == STATUS_CONNECTION_RESET && !sock->shared.send_shutdown && shared_state_read( sock )
+               && sock->shared.send_shutdown;
+    return !status && !op->done && op->total && !sock->shared.recv_shutdown && shared_state_read( sock )
+           && sock->shared.recv_shutdown;
 }
 
 NTSTATUS operation_try( struct operation *op )
 {
     NTSTATUS status;
 
-    if (op->sock->type != SOCK_STREAM) return operation_try_datagram( op );
+    if (op->sock->id.type != SOCK_STREAM) return operation_try_datagram( op );
     status = operation_try_once( op );
     if (ended_elsewhere( op, status )) return STATUS_PIPE_DISCONNECTED;
     /* rule D1: which time-out was it? */
@@ -229,7 +230,7 @@ NTSTATUS operation_try( struct operation *op )
     /* the kernel tells of a reset once, Windows at every later call */
     if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED
         || status == STATUS_CONNECTION_ABORTED)
-        op->sock->reset_error = status;
+        op->sock->conn.reset_error = status;
     return status;
 }
 
@@ -259,10 +260,10 @@ static NTSTATUS operation_watch( struct socket *sock, enum direction direction )
     UINT bit = direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT;
     NTSTATUS status;
 
-    AcquireSRWLockExclusive( &sock->watch_lock );
-    sock->idle_edges = 0;
-    status = socket_watch( sock, sock->watched | bit );
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    AcquireSRWLockExclusive( &sock->watch.lock );
+    sock->watch.idle_edges = 0;
+    status = socket_watch( sock, sock->watch.events | bit );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
     return status;
 }
 
@@ -320,7 +321,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
 
     if (!reaper_start() || !( copy = operation_dup( op ) )) return STATUS_NO_MEMORY;
     AcquireSRWLockExclusive( &queue->lock );
-    if (op->sock->closing && !op->hidden) status = STATUS_CANCELLED;
+    if (op->sock->id.closing && !op->hidden) status = STATUS_CANCELLED;
     else if (queue->head || ( op->tried && op->edges == queue->edges )
              || ( status = operation_try( copy ) ) == STATUS_DEVICE_NOT_READY)
     {
@@ -374,7 +375,7 @@ static void operation_finish( struct operation *op )
         InterlockedExchange( &op->state, 1 );
         RtlWakeAddressSingle( (void *)&op->state );
     }
-    if (!InterlockedDecrement( &sock->finishing ) && sock->closing) RtlWakeAddressAll( (void *)&sock->finishing );
+    if (!InterlockedDecrement( &sock->finishing ) && sock->id.closing) RtlWakeAddressAll( (void *)&sock->finishing );
     socket_release( sock );
 }
 
@@ -445,7 +446,7 @@ static BOOL cancel_matches( const struct operation *op, const void *arg )
     const struct cancel_filter *filter = arg;
 
     /* a blocking call: CancelSynchronousIo and closing are its only ends */
-    if (!op->overlapped) return op->sock->closing;
+    if (!op->overlapped) return op->sock->id.closing;
     return ( !filter->overlapped || op->overlapped == filter->overlapped )
            && ( !filter->thread_id || op->thread_id == filter->thread_id );
 }
@@ -485,7 +486,7 @@ static BOOL issued_by_this_thread( const struct operation *op, const void *arg )
 {
     (void)arg;
     return op->overlapped && op->thread_id == GetCurrentThreadId()
-           && !( op->sock->has_port && !op->event && !op->tagged );
+           && !( op->sock->port.associated && !op->event && !op->tagged );
 }
 
 static void cancel_of_this_thread( struct socket *sock, void *arg )
@@ -512,7 +513,7 @@ BOOL operation_defer_shutdown( struct socket *sock, int how )
 
     if (how == SD_RECEIVE) return FALSE;
     AcquireSRWLockExclusive( &queue->lock );
-    if (queue->head) deferred = sock->shutdown_later = TRUE;
+    if (queue->head) deferred = sock->conn.shutdown_later = TRUE;
     ReleaseSRWLockExclusive( &queue->lock );
     return deferred;
 }
@@ -528,25 +529,25 @@ static void queue_serve( struct socket *sock, enum direction direction )
 
     AcquireSRWLockExclusive( &queue->lock );
     queue->edges++;
-    if (!queue->head && sock->watched)
+    if (!queue->head && sock->watch.events)
     {
         /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the
          * watch. */
-        AcquireSRWLockExclusive( &sock->watch_lock );
+        AcquireSRWLockExclusive( &sock->watch.lock );
         events = network_events_watched( sock );
         if (!( events & ( direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT ) )
-            && ++sock->idle_edges >= ( sock->set == -1 ? 2 : 16 ) && !sock->queues[!direction].head)
+            && ++sock->watch.idle_edges >= ( sock->watch.set == -1 ? 2 : 16 ) && !sock->queues[!direction].head)
             socket_watch( sock, events );
-        ReleaseSRWLockExclusive( &sock->watch_lock );
+        ReleaseSRWLockExclusive( &sock->watch.lock );
     }
     while (( op = queue->head ))
     {
         if (( status = operation_try( op ) ) == STATUS_DEVICE_NOT_READY) break;
         queue_take( queue, op, status, &tail );
     }
-    if (!queue->head && direction == DIRECTION_WRITE && sock->shutdown_later)
+    if (!queue->head && direction == DIRECTION_WRITE && sock->conn.shutdown_later)
     {
-        sock->shutdown_later = FALSE;
+        sock->conn.shutdown_later = FALSE;
         shutdown_now = TRUE;
     }
     ReleaseSRWLockExclusive( &queue->lock );
@@ -555,7 +556,7 @@ static void queue_serve( struct socket *sock, enum direction direction )
     {
         ULONG how = SD_SEND;
 
-        afd_ioctl( sock->handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+        afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
     }
     operation_finish_list( list );
 }

@@ -37,7 +37,7 @@ static NTSTATUS pend( struct operation *op )
     {
         add_count( op, 1 ); /* before `closing' is read: who closes it reads them the other way round */
         AcquireSRWLockExclusive( &notices.lock );
-        status = op->sock->closing ? STATUS_CANCELLED : STATUS_PENDING;
+        status = op->sock->id.closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
         {
             InterlockedIncrement( &op->sock->refs );
@@ -63,7 +63,7 @@ static NTSTATUS block( struct operation *op )
     while (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
     {
         status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
-        if (status == STATUS_CANCELLED && op->sock->closing)
+        if (status == STATUS_CANCELLED && op->sock->id.closing)
             return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
         if (!status) Sleep( 1 );           /* what the host says unasked, it says at once every time */
         else if (status != STATUS_TIMEOUT) return status;
@@ -84,7 +84,7 @@ int polled_run( struct operation *op )
         else
         {
             shared_state_read( sock );
-            if (!sock->nonblocking) status = block( op );
+            if (!sock->shared.nonblocking) status = block( op );
         }
     }
     if (!status && op->overlapped) operation_complete( op, status, TRUE );

@@ -54,8 +54,8 @@ static NTSTATUS run_blocking( struct operation *op )
     struct socket *sock = op->sock;
     struct queue *queue = &sock->queues[op->direction];
     BOOL sending = op->direction == DIRECTION_WRITE;
-    int timeout = sending ? sock->send_timeout : sock->recv_timeout;
-    BOOL nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks ),
+    int timeout = sending ? sock->options.send_timeout : sock->options.recv_timeout;
+    BOOL nonblocking = sock->shared.nonblocking && !( op->kind && op->kind->blocks ),
          current = nonblocking && !shared_state_is_shared( sock );
     LONGLONG deadline = 0;
     NTSTATUS status;
@@ -70,12 +70,13 @@ static NTSTATUS run_blocking( struct operation *op )
         if (( status = operation_try( op ) ) != STATUS_DEVICE_NOT_READY) return status;
         if (!current)
         {
-            BOOL was_down
-                = sending ? sock->send_shutdown : sock->recv_shutdown; /* as for DisconnectEx, which waits then */
+            BOOL was_down = sending ? sock->shared.send_shutdown
+                                    : sock->shared.recv_shutdown; /* as for DisconnectEx, which waits then */
 
-            current = shared_state_read( sock ) || !sock->foreign;
-            if (!was_down && ( sending ? sock->send_shutdown : sock->recv_shutdown )) return STATUS_PIPE_DISCONNECTED;
-            nonblocking = sock->nonblocking && !( op->kind && op->kind->blocks );
+            current = shared_state_read( sock ) || !sock->shared.foreign;
+            if (!was_down && ( sending ? sock->shared.send_shutdown : sock->shared.recv_shutdown ))
+                return STATUS_PIPE_DISCONNECTED;
+            nonblocking = sock->shared.nonblocking && !( op->kind && op->kind->blocks );
         }
         if (nonblocking)
         {
@@ -95,9 +96,9 @@ static NTSTATUS run_blocking( struct operation *op )
                                                     : POLL_IN,
                               deadline );
         if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
-        if (status == STATUS_CANCELLED && sock->closing)
+        if (status == STATUS_CANCELLED && sock->id.closing)
             return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
-        if (!status && !sending && sock->recv_shutdown && sock->type == SOCK_STREAM)
+        if (!status && !sending && sock->shared.recv_shutdown && sock->id.type == SOCK_STREAM)
             return STATUS_PIPE_DISCONNECTED; /* by another thread */
         if (status) return status;
     }
@@ -108,7 +109,7 @@ NTSTATUS operation_begin( struct operation *op )
     static const NTSTATUS pending = STATUS_PENDING;
     struct thread *thread;
 
-    if (!op->event && !op->routine && !op->sock->has_port) handle_state_begin( op->sock );
+    if (!op->event && !op->routine && !op->sock->port.associated) handle_state_begin( op->sock );
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );
@@ -182,7 +183,7 @@ int operation_prepare( struct operation *op )
     struct socket *sock = op->sock;
     ULONG_PTR event;
 
-    if (!( sock->flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
+    if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
     if (!op->overlapped)
     {
         op->routine = NULL;
@@ -194,7 +195,7 @@ int operation_prepare( struct operation *op )
     op->tagged = event & 1;
     if (op->routine)
     {
-        if (sock->has_port && !sock->foreign && interposed) return WSAEINVAL;
+        if (sock->port.associated && !sock->shared.foreign && interposed) return WSAEINVAL;
     }
     else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
     op->thread_id = GetCurrentThreadId();
@@ -212,24 +213,25 @@ int operation_run( struct operation *op, DWORD *bytes )
 
     if (thread_in_callback()) return WSAEINPROGRESS;
     if (( error = operation_prepare( op ) )) return error;
-    if (sock->by_afd && sock->events && !op->overlapped && !( op->flags & ( MSG_PEEK | MSG_OOB ) ))
+    if (sock->desc.by_afd && sock->events.selection && !op->overlapped && !( op->flags & ( MSG_PEEK | MSG_OOB ) ))
         network_events_take_over( sock, op->direction );
     stock = afd_transfer_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
 
     /* of a connect that was refused the server would say the end of the stream, or a reset */
-    if (stock && sock->type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
-    if (sock->events && op->direction == DIRECTION_READ) enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
+    if (stock && sock->id.type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
+    if (sock->events.selection && op->direction == DIRECTION_READ)
+        enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
     if (stock && enables)
     {
         network_events_enable( sock, enables ); /* the server may notice it during the call */
         enables = 0;
     }
     if (stock) status = afd_transfer( op );
-    else if (sock->reset_error) status = sock->reset_error;
+    else if (sock->conn.reset_error) status = sock->conn.reset_error;
     else if (op->overlapped) status = run_overlapped( op );
     else status = run_blocking( op );
 
-    if (sock->events)
+    if (sock->events.selection)
     {
         /* a send of nothing too: libcurl has FD_WRITE told again by one */
         if (op->direction == DIRECTION_WRITE && ( status == STATUS_DEVICE_NOT_READY || !op->total ))

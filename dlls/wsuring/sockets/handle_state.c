@@ -19,17 +19,17 @@ void handle_state_begin( struct socket *sock )
 {
     in_use = TRUE;
     AcquireSRWLockExclusive( &lock );
-    sock->signalled = FALSE;
-    sock->has_state = TRUE;
-    if (sock->state_event) NtResetEvent( sock->state_event, NULL );
+    sock->signal.set = FALSE;
+    sock->signal.used = TRUE;
+    if (sock->signal.event) NtResetEvent( sock->signal.event, NULL );
     ReleaseSRWLockExclusive( &lock );
 }
 
 void handle_state_end( struct socket *sock )
 {
     AcquireSRWLockExclusive( &lock );
-    sock->signalled = TRUE;
-    if (sock->state_event) NtSetEvent( sock->state_event, NULL );
+    sock->signal.set = TRUE;
+    if (sock->signal.event) NtSetEvent( sock->signal.event, NULL );
     ReleaseSRWLockExclusive( &lock );
 }
 
@@ -40,13 +40,14 @@ static HANDLE state_event( HANDLE handle )
     HANDLE event = NULL;
 
     if (!sock) return NULL;
-    if (sock->has_state)
+    if (sock->signal.used)
     {
         AcquireSRWLockExclusive( &lock );
-        if (!sock->state_event
-            && NtCreateEvent( &sock->state_event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, sock->signalled ))
-            sock->state_event = NULL;
-        event = sock->state_event;
+        if (!sock->signal.event
+            && NtCreateEvent( &sock->signal.event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */,
+                              sock->signal.set ))
+            sock->signal.event = NULL;
+        event = sock->signal.event;
         ReleaseSRWLockExclusive( &lock );
     }
     socket_release( sock );

@@ -25,7 +25,7 @@ static volatile LONG counts[CHANGE_COUNT * 2]; /* by the bits of network_changes
 
 static volatile LONG *count_of( const struct socket *sock, enum network_change change )
 {
-    return &counts[change * 2 + ( sock->family == AF_INET6 )];
+    return &counts[change * 2 + ( sock->id.family == AF_INET6 )];
 }
 
 static void start_watch( void )
@@ -86,7 +86,7 @@ BOOL network_change_since( const struct socket *sock, enum network_change change
 /* Is somebody listening to the host from now on? */
 static BOOL can_be_told( const struct socket *sock )
 {
-    if (engine == ENGINE_AFD || ( sock->family != AF_INET && sock->family != AF_INET6 ) || !reaper_start())
+    if (engine == ENGINE_AFD || ( sock->id.family != AF_INET && sock->id.family != AF_INET6 ) || !reaper_start())
         return FALSE;
     look( TRUE );
     return fd != -1;
@@ -105,9 +105,9 @@ static int wait_by_server( struct socket *sock, WSAOVERLAPPED *overlapped, LPWSA
 
     if (!overlapped)
         return error_from_status(
-            afd_ioctl( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
-    return error_from_status( afd_ioctl_overlapped( sock->handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ),
-                                                    NULL, 0, overlapped, routine, thread ) );
+            afd_ioctl( sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
+    return error_from_status( afd_ioctl_overlapped( sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force,
+                                                    sizeof( force ), NULL, 0, overlapped, routine, thread ) );
 }
 
 int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
@@ -135,7 +135,7 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
     if (!overlapped)
     {
         shared_state_read( sock );
-        if (sock->nonblocking)
+        if (sock->shared.nonblocking)
         {
             network_events_arm( sock, change, count );
             return WSAEWOULDBLOCK;

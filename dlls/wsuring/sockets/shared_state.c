@@ -11,16 +11,17 @@
 
 static UINT own_state( const struct socket *sock )
 {
-    return ( sock->nonblocking ? SHARED_NONBLOCKING : 0 ) | ( sock->recv_shutdown ? SHARED_RECV_SHUTDOWN : 0 )
-           | ( sock->send_shutdown ? SHARED_SEND_SHUTDOWN : 0 );
+    return ( sock->shared.nonblocking ? SHARED_NONBLOCKING : 0 )
+           | ( sock->shared.recv_shutdown ? SHARED_RECV_SHUTDOWN : 0 )
+           | ( sock->shared.send_shutdown ? SHARED_SEND_SHUTDOWN : 0 );
 }
 
 /* Returns 0 if there is none. */
 static UINT exchange( struct socket *sock, UINT mask, UINT state, BOOL select )
 {
-    struct shared_state_params params = { .fd = sock->fd, .mask = mask, .state = state, .select = select };
+    struct shared_state_params params = { .fd = sock->desc.fd, .mask = mask, .state = state, .select = select };
 
-    return sock->fd == -1 || unix_call( unix_shared_state, &params ) ? 0 : params.state;
+    return sock->desc.fd == -1 || unix_call( unix_shared_state, &params ) ? 0 : params.state;
 }
 
 static BOOL inherited;
@@ -36,14 +37,14 @@ void shared_state_begin( HANDLE handle )
 
     if (!sock) return;
     socket_ensure_descriptor( sock );
-    sock->duplicated = TRUE;
+    sock->shared.duplicated = TRUE;
     socket_release( sock );
 }
 
 BOOL shared_state_is_shared( const struct socket *sock )
 {
-    return sock->foreign || sock->duplicated
-           || ( ( inherited || !interposed ) && !( sock->flags & WSA_FLAG_NO_HANDLE_INHERIT ) );
+    return sock->shared.foreign || sock->shared.duplicated
+           || ( ( inherited || !interposed ) && !( sock->id.flags & WSA_FLAG_NO_HANDLE_INHERIT ) );
 }
 
 BOOL shared_state_read( struct socket *sock )
@@ -51,26 +52,26 @@ BOOL shared_state_read( struct socket *sock )
     UINT state = exchange( sock, 0, 0, FALSE );
 
     if (!( state & SHARED_KNOWN )) return FALSE;
-    sock->nonblocking = ( state & SHARED_NONBLOCKING ) != 0;
-    if (state & SHARED_RECV_SHUTDOWN) sock->recv_shutdown = TRUE;
-    if (state & SHARED_SEND_SHUTDOWN) sock->send_shutdown = TRUE;
+    sock->shared.nonblocking = ( state & SHARED_NONBLOCKING ) != 0;
+    if (state & SHARED_RECV_SHUTDOWN) sock->shared.recv_shutdown = TRUE;
+    if (state & SHARED_SEND_SHUTDOWN) sock->shared.send_shutdown = TRUE;
     return TRUE;
 }
 
 void shared_state_join( struct socket *sock )
 {
-    if (sock->foreign) sock->shared = shared_state_read( sock );
+    if (sock->shared.foreign) sock->shared.known = shared_state_read( sock );
     else exchange( sock, REMEMBERED | SHARED_KNOWN, own_state( sock ) | SHARED_KNOWN, FALSE );
 }
 
 void shared_state_write( struct socket *sock )
 {
-    if (!sock->foreign || sock->shared) exchange( sock, REMEMBERED, own_state( sock ), FALSE );
+    if (!sock->shared.foreign || sock->shared.known) exchange( sock, REMEMBERED, own_state( sock ), FALSE );
 }
 
 UINT shared_state_select( struct socket *sock )
 {
-    return sock->foreign && !sock->shared
+    return sock->shared.foreign && !sock->shared.known
                ? 0
                : exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE ) & ( SHARED_SELECTION | SHARED_KNOWN );
 }

@@ -28,8 +28,8 @@ void shared_state_inherited( void );
 /* May somebody else change the state? */
 BOOL shared_state_is_shared( const struct socket *sock );
 
-/* What the other processes have changed goes to sock->nonblocking, recv_shutdown and send_shutdown. FALSE: there is no
- * shared state. */
+/* What the other processes have changed goes to sock->shared.nonblocking, recv_shutdown and send_shutdown. FALSE: there
+ * is no shared state. */
 BOOL shared_state_read( struct socket *sock );
 
 /* These three have been changed here. */

@@ -36,7 +36,7 @@ struct socket *socket_find( HANDLE handle )
     struct socket *sock;
 
     if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
-    if (sock->handle == handle && !sock->closing) return sock;
+    if (sock->id.handle == handle && !sock->id.closing) return sock;
     socket_release( sock );
     return NULL;
 }
@@ -66,10 +66,10 @@ static struct socket *socket_adopt( HANDLE handle )
 
     if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL )) return NULL;
     if (!( sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ) )) return NULL;
-    sock->foreign = TRUE;
-    sock->has_port = TRUE; /* not known; a packet for no port costs a request and does nothing */
-    if (info.type == SOCK_STREAM) sock->connection = CONNECTION_STARTED;
-    sock->bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
+    sock->shared.foreign = TRUE;
+    sock->port.associated = TRUE; /* not known; a packet for no port costs a request and does nothing */
+    if (info.type == SOCK_STREAM) sock->conn.state = CONNECTION_STARTED;
+    sock->conn.bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
     if (engine != ENGINE_AFD)
     {
         struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
@@ -78,7 +78,7 @@ static struct socket *socket_adopt( HANDLE handle )
         {
             struct descriptor_close_params close = { .fd = open.fd };
 
-            if (open.options & 0x30) sock->flags &= ~WSA_FLAG_OVERLAPPED;
+            if (open.options & 0x30) sock->id.flags &= ~WSA_FLAG_OVERLAPPED;
             unix_call( unix_descriptor_close, &close );
         }
     }
@@ -93,7 +93,7 @@ static BOOL is_ending( HANDLE handle )
     BOOL ending;
 
     if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return FALSE;
-    ending = sock->handle == handle && sock->closing;
+    ending = sock->id.handle == handle && sock->id.closing;
     socket_release( sock );
     return ending;
 }
@@ -152,14 +152,14 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     memset( sock, 0, sizeof( *sock ) ); /* refs is 0 before and after */
     sock->slot = slot;
     sock->generation = generation;
-    sock->handle = handle;
-    sock->fd = sock->set = sock->parked = -1;
-    sock->family = family;
-    sock->type = type;
-    sock->protocol = protocol;
-    sock->flags = flags;
-    sock->by_afd = engine == ENGINE_AFD || socket_needs_afd( sock );
-    sock->has_port = !interposed; /* not known, then */
+    sock->id.handle = handle;
+    sock->desc.fd = sock->watch.set = sock->desc.parked = -1;
+    sock->id.family = family;
+    sock->id.type = type;
+    sock->id.protocol = protocol;
+    sock->id.flags = flags;
+    sock->desc.by_afd = engine == ENGINE_AFD || socket_needs_afd( sock );
+    sock->port.associated = !interposed; /* not known, then */
 
     AcquireSRWLockExclusive( &table_lock );
     if (( entry = handle_entry( &table, handle, TRUE ) ))
@@ -179,28 +179,28 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
 
 NTSTATUS socket_watch( struct socket *sock, UINT events )
 {
-    struct watch_params watch = { .fd = sock->fd, .set = sock->set, .cookie = socket_cookie( sock ) };
-    int set = port_set( sock->port );
+    struct watch_params watch = { .fd = sock->desc.fd, .set = sock->watch.set, .cookie = socket_cookie( sock ) };
+    int set = port_set( sock->port.object );
     NTSTATUS status;
 
-    if (events && set != sock->set)
+    if (events && set != sock->watch.set)
     {
         /* its port has begun, or ceased, to be served here */
-        if (sock->watched) unix_call( unix_engine_watch, &watch );
-        sock->watched = 0;
-        watch.set = sock->set = set;
+        if (sock->watch.events) unix_call( unix_engine_watch, &watch );
+        sock->watch.events = 0;
+        watch.set = sock->watch.set = set;
     }
-    else if (events == sock->watched) return STATUS_SUCCESS;
+    else if (events == sock->watch.events) return STATUS_SUCCESS;
     watch.events = events;
-    if (!( status = unix_call( unix_engine_watch, &watch ) )) sock->watched = events;
+    if (!( status = unix_call( unix_engine_watch, &watch ) )) sock->watch.events = events;
     return status;
 }
 
 static void socket_watch_end( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &sock->watch_lock );
+    AcquireSRWLockExclusive( &sock->watch.lock );
     socket_watch( sock, 0 );
-    ReleaseSRWLockExclusive( &sock->watch_lock );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
 void socket_release( struct socket *sock )
@@ -208,27 +208,27 @@ void socket_release( struct socket *sock )
     int i;
 
     if (InterlockedDecrement( &sock->refs )) return;
-    if (sock->fd != -1)
+    if (sock->desc.fd != -1)
     {
-        struct descriptor_close_params close = { .fd = sock->fd };
+        struct descriptor_close_params close = { .fd = sock->desc.fd };
 
         socket_watch_end( sock );
         unix_call( unix_descriptor_close, &close );
-        sock->fd = -1;
+        sock->desc.fd = -1;
     }
-    if (sock->parked != -1)
+    if (sock->desc.parked != -1)
     {
-        struct descriptor_close_params close = { .fd = sock->parked };
+        struct descriptor_close_params close = { .fd = sock->desc.parked };
 
         unix_call( unix_descriptor_close, &close );
-        sock->parked = -1;
+        sock->desc.parked = -1;
     }
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
-    if (sock->state_event) NtClose( sock->state_event );
-    sock->state_event = NULL;
+    if (sock->signal.event) NtClose( sock->signal.event );
+    sock->signal.event = NULL;
     network_events_free( sock );
-    if (sock->port) port_release( sock->port );
-    sock->port = NULL;
+    if (sock->port.object) port_release( sock->port.object );
+    sock->port.object = NULL;
     port_reservation_socket_gone( sock ); /* now that no descriptor has its port any more */
     AcquireSRWLockExclusive( &pool_lock );
     sock->next_free = free_sockets;
@@ -258,9 +258,9 @@ void socket_retire( struct socket *sock )
     int i;
 
     AcquireSRWLockExclusive( &table_lock );
-    if (( entry = handle_entry( &table, sock->handle, FALSE ) ) && *entry == sock && !sock->closing)
+    if (( entry = handle_entry( &table, sock->id.handle, FALSE ) ) && *entry == sock && !sock->id.closing)
     {
-        sock->closing = TRUE;
+        sock->id.closing = TRUE;
         listed = TRUE;
     }
     ReleaseSRWLockExclusive( &table_lock );
@@ -282,14 +282,14 @@ void socket_closed( struct socket *sock )
     void *volatile *entry;
 
     AcquireSRWLockExclusive( &table_lock );
-    if (( entry = handle_entry( &table, sock->handle, FALSE ) ) && *entry == sock && sock->closing) *entry = NULL;
+    if (( entry = handle_entry( &table, sock->id.handle, FALSE ) ) && *entry == sock && sock->id.closing) *entry = NULL;
     ReleaseSRWLockExclusive( &table_lock );
 }
 
 void socket_retire_gone( struct socket *sock )
 {
-    log_message( "socket %p was closed behind our back\n", sock->handle );
-    sock->handle_gone = TRUE;
+    log_message( "socket %p was closed behind our back\n", sock->id.handle );
+    sock->id.handle_gone = TRUE;
     socket_retire( sock );
     socket_closed( sock );
 }
@@ -308,7 +308,7 @@ void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *ar
         struct socket *sock = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
 
         if (!object_addref( &sock->refs )) continue;
-        if (!sock->closing) func( sock, arg );
+        if (!sock->id.closing) func( sock, arg );
         socket_release( sock );
     }
 }
@@ -319,19 +319,19 @@ BOOL socket_is_connected( struct socket *sock )
 {
     DWORD seconds = ~0u;
 
-    if (sock->connection == CONNECTION_UP) return TRUE;
-    if (sock->connection != CONNECTION_STARTED) return FALSE;
-    if (afd_ioctl( sock->handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
+    if (sock->conn.state == CONNECTION_UP) return TRUE;
+    if (sock->conn.state != CONNECTION_STARTED) return FALSE;
+    if (afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
         || seconds == ~0u)
         return FALSE;
-    sock->connection = CONNECTION_UP;
-    sock->bound = TRUE;
+    sock->conn.state = CONNECTION_UP;
+    sock->conn.bound = TRUE;
     return TRUE;
 }
 
 BOOL socket_may_transfer( struct socket *sock )
 {
-    return sock->foreign || socket_is_connected( sock );
+    return sock->shared.foreign || socket_is_connected( sock );
 }
 
 /* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed;
@@ -358,14 +358,14 @@ static BOOL take_descriptor( struct socket *sock )
 {
     int fd;
 
-    if (engine == ENGINE_AFD || sock->closing) return FALSE;
+    if (engine == ENGINE_AFD || sock->id.closing) return FALSE;
     stats_count( COUNTER_DESCRIPTOR );
-    if (sock->recycled)
+    if (sock->desc.recycled)
     {
         if (!disconnect_reconnected( sock )) return FALSE;
     }
-    else if (open_descriptor( sock->handle, sock->type == SOCK_DGRAM, &fd )) return FALSE;
-    else if (InterlockedCompareExchange( (LONG *)&sock->fd, fd, -1 ) != -1)
+    else if (open_descriptor( sock->id.handle, sock->id.type == SOCK_DGRAM, &fd )) return FALSE;
+    else if (InterlockedCompareExchange( (LONG *)&sock->desc.fd, fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = fd };
 
@@ -373,7 +373,7 @@ static BOOL take_descriptor( struct socket *sock )
     }
     else
     {
-        sock->renewed = FALSE;
+        sock->desc.renewed = FALSE;
         close_watch_add();
     }
     shared_state_join( sock );
@@ -382,18 +382,18 @@ static BOOL take_descriptor( struct socket *sock )
 
 BOOL socket_ensure_descriptor( struct socket *sock )
 {
-    if (sock->fd != -1) return sock->connection != CONNECTION_LISTENING;
-    if (engine == ENGINE_AFD || sock->closing) return FALSE;
-    if (sock->type == SOCK_STREAM ? !socket_is_connected( sock ) : !sock->bound) return FALSE;
+    if (sock->desc.fd != -1) return sock->conn.state != CONNECTION_LISTENING;
+    if (engine == ENGINE_AFD || sock->id.closing) return FALSE;
+    if (sock->id.type == SOCK_STREAM ? !socket_is_connected( sock ) : !sock->conn.bound) return FALSE;
     return take_descriptor( sock );
 }
 
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed )
 {
-    struct descriptor_open_params open = { .handle = HandleToULong( sock->handle ) };
+    struct descriptor_open_params open = { .handle = HandleToULong( sock->id.handle ) };
     NTSTATUS status;
 
-    borrowed->fd = sock->fd;
+    borrowed->fd = sock->desc.fd;
     if (!( borrowed->own = borrowed->fd == -1 )) return STATUS_SUCCESS;
     if (!( status = unix_call( unix_descriptor_open, &open ) )) borrowed->fd = open.fd;
     else borrowed->own = FALSE;
@@ -409,16 +409,16 @@ void socket_return_descriptor( const struct borrowed_descriptor *borrowed )
 
 BOOL socket_is_pollable( struct socket *sock )
 {
-    if (sock->connection != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );
-    if (sock->deferred) return FALSE;
-    return sock->fd != -1 || take_descriptor( sock );
+    if (sock->conn.state != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );
+    if (sock->conn.deferred) return FALSE;
+    return sock->desc.fd != -1 || take_descriptor( sock );
 }
 
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline )
 {
     struct queue *queue = &sock->queues[direction];
     struct waiter *waiter = thread_waiter(), **link;
-    struct poll_params poll = { .fd = sock->fd, .events = events, .timeout = -1 };
+    struct poll_params poll = { .fd = sock->desc.fd, .events = events, .timeout = -1 };
     struct thread *thread = thread_get();
     NTSTATUS status, ended;
 
@@ -433,7 +433,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         poll.timeout = now.QuadPart >= deadline ? 0 : ( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart;
     }
     AcquireSRWLockExclusive( &queue->lock );
-    if (!sock->closing)
+    if (!sock->id.closing)
     {
         waiter->next = queue->waiters;
         queue->waiters = waiter;
@@ -449,7 +449,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
             }
         ReleaseSRWLockExclusive( &queue->lock );
         ended = thread_unblock( thread );
-        if (sock->closing) return STATUS_CANCELLED;
+        if (sock->id.closing) return STATUS_CANCELLED;
         if (ended) return ended;
         return status == STATUS_ALERTED ? STATUS_SUCCESS : status;
     }

@@ -65,69 +65,129 @@ enum leaf
     LEAF_JOINED,
 };
 
+/* Which socket it is. Everything but `closing' and `handle_gone' stays as it was made. */
+struct socket_identity
+{
+    HANDLE handle;
+    int family, type, protocol;
+    DWORD flags; /* WSA_FLAG_* it was made with */
+    DWORD catalog_id;
+    BOOLEAN closing;     /* closesocket has begun */
+    BOOLEAN handle_gone; /* the handle was closed without our knowledge, and may be another object's by now */
+};
+
+/* The own Unix descriptor, and whether data goes by it. */
+struct socket_descriptor
+{
+    int fd;           /* -1 until the fast path may use it */
+    int parked;       /* of a replaced kernel socket, until it becomes `fd' again */
+    BOOLEAN recycled; /* its kernel socket has been replaced (disconnect.c) */
+    BOOLEAN renewed;  /* the server has another file for it than we have: not watched for a close */
+    BOOLEAN by_afd;   /* data goes by AFD: raw sockets, and while the server watches for events */
+};
+
+/* What the engine watches. */
+struct socket_watch
+{
+    SRWLOCK lock;    /* taken inside a queue's lock, never around one */
+    UINT events;     /* POLL_* bits */
+    int set;         /* the poll set it is in: -1 is the reaper's, else its port's */
+    UINT idle_edges; /* events that nobody waited for since the watch began: each costs a wake-up, so it ends */
+};
+
+/* Addresses and connection. */
+struct socket_connection
+{
+    enum connection state;
+    BOOLEAN bound;             /* an address is assigned, as the server knows it */
+    BOOLEAN deferred;          /* a listener with a connection that only the server knows (CF_DEFER) */
+    BOOLEAN shutdown_later;    /* a shutdown of the send side that waits for the write queue to drain */
+    BOOLEAN reserves;          /* it has asked for port reservations, which end with it */
+    LONG reset_error;          /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
+    volatile LONG unreachable; /* a send has consumed the error that the peer's port is unreachable; the next receive
+                                  reports it */
+    LONG leaf;                 /* enum leaf, of WSPJoinLeaf */
+    struct sockaddr_in6 group; /* where a leaf sends by default, in either family's form; family 0 for nowhere */
+    struct reservation *reservation; /* port_reservation.c: where its port comes from, NULL for anywhere */
+};
+
+/* State that on Windows belongs to the socket, whichever process changes it (shared_state.h). */
+struct socket_shared
+{
+    BOOLEAN nonblocking;
+    BOOLEAN recv_shutdown, send_shutdown;
+    BOOLEAN foreign;    /* not made here: inherited or duplicated, so other processes may change its state */
+    BOOLEAN known;      /* foreign, and its maker keeps the state that shared_state.h describes */
+    BOOLEAN duplicated; /* other processes may have it now */
+};
+
+/* WSAEventSelect and WSAAsyncSelect. */
+struct socket_events
+{
+    struct network_events *selection; /* network_events.h; NULL before the first WSAEventSelect */
+    BOOLEAN connect_news;             /* a connection has been made that FD_CONNECT hasn't reported yet */
+};
+
+/* Whether the handle itself is signalled (handle_state.c). */
+struct socket_signal
+{
+    BOOLEAN used; /* the state is kept here */
+    BOOLEAN set;  /* that state */
+    HANDLE event; /* the same, for threads that wait */
+};
+
+/* The completion port. */
+struct socket_port
+{
+    BOOLEAN associated;
+    UINT skip_modes;     /* FILE_SKIP_* of SetFileCompletionNotificationModes */
+    struct port *object; /* which one, if that is known; it stays to the end */
+    ULONG_PTR key;
+};
+
+/* Options that aren't kept by the host. */
+struct socket_options
+{
+    int recv_timeout, send_timeout;  /* ms, 0 = none */
+    BYTE kept;                       /* enum kept_option */
+    BYTE protection_level;           /* IPV6_PROTECTION_LEVEL, 0 = the default */
+    BYTE server_known, server_set;   /* a bit each: remembered here; set by the program */
+    int server[SERVER_OPTION_COUNT]; /* options that the server keeps, by the slots of option_list.h */
+    UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */
+    UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
+    BOOLEAN ignore_unreachable;      /* SIO_UDP_CONNRESET is off */
+};
+
+/* WSASendMsg and WSARecvMsg. */
+struct socket_message
+{
+    SRWLOCK lock;
+    UINT wanted;       /* enum message_option, what the program has asked for; message_option.c */
+    UINT host;         /* the same with what is needed besides, as the host has been told */
+    UINT segment_size; /* UDP_SEND_MSG_SIZE */
+    UINT coalesce_max; /* UDP_RECV_MAX_COALESCED_SIZE */
+    UINT split;        /* message_params.split, with the lock */
+};
+
 struct socket
 {
     volatile LONG refs; /* 0: free. The table holds one while the socket is open */
     UINT slot;          /* index in the pool; with `generation` the engine's cookie */
     UINT generation;
-    HANDLE handle;
-    int fd; /* own Unix descriptor, -1 until the fast path may use it */
-    int family, type, protocol;
-    DWORD flags; /* WSA_FLAG_* it was made with */
-    DWORD catalog_id;
-    enum connection connection;
-    BOOLEAN closing;     /* closesocket has begun */
-    BOOLEAN deferred;    /* a listener with a connection that only the server knows (CF_DEFER) */
-    BOOLEAN renewed;     /* the server has another file for it than we have: not watched for a close */
-    BOOLEAN handle_gone; /* it was closed without our notice, and may be something else's by now */
-    BOOLEAN bound;       /* an address is assigned, as the server knows it */
-    BOOLEAN nonblocking;
-    BOOLEAN recycled; /* its kernel socket has been replaced (disconnect.c); `parked' is a descriptor of one, until `fd'
-                         is it again */
-    int parked;
-    BOOLEAN foreign;    /* not made by us: inherited or duplicated, so other processes may change its state */
-    BOOLEAN shared;     /* foreign, and its maker keeps the state that shared_state.h describes */
-    BOOLEAN duplicated; /* others may have it now */
-    BOOLEAN recv_shutdown, send_shutdown;
-    BOOLEAN by_afd;                  /* data goes by AFD: raw sockets, and while the server is to notice events */
-    BOOLEAN connect_news;            /* a connection has been made, which FD_CONNECT has not told yet */
-    struct network_events *events;   /* network_events.h; NULL before the first WSAEventSelect */
-    struct reservation *reservation; /* port_reservation.c: where its port comes from, NULL for anywhere */
-    BOOLEAN reserves;                /* it has asked for reservations, which end with it */
-    BOOLEAN afd_pended;              /* an overlapped operation has pended in the server */
-    BOOLEAN has_port;                /* associated with a completion port */
-    volatile LONG finishing; /* operations that are out of their queue and whose program is just being told: by the
-                                handle, which must stay */
-    struct port *port;       /* which one, if that is known; it stays to the end */
-    ULONG_PTR port_key;
-    SRWLOCK watch_lock;             /* taken inside a queue's lock, never around one */
-    UINT watched;                   /* POLL_* bits the engine watches */
-    int set;                        /* in this set: -1 is the reaper's, else its port's */
-    UINT idle_edges;                /* events for nobody since the watch began: it costs a wake-up each, so it ends */
-    BOOLEAN shutdown_later;         /* a shutdown of the send side that waits for the write queue to drain */
-    BOOLEAN ignore_unreachable;     /* SIO_UDP_CONNRESET is off */
-    volatile LONG unreachable;      /* a send has eaten the news that the peer's port is, which is for a receive */
-    BOOLEAN has_state;              /* handle_state.c: the handle's state is ours */
-    BOOLEAN signalled;              /* that state */
-    HANDLE state_event;             /* the same, for those who wait */
-    UINT skip_modes;                /* FILE_SKIP_* of SetFileCompletionNotificationModes */
-    int recv_timeout, send_timeout; /* ms, 0 = none */
-    LONG reset_error;               /* NTSTATUS of a reset that a direct call has eaten: every later call gets it */
-    BYTE kept_options;              /* enum kept_option */
-    BYTE protection_level;          /* IPV6_PROTECTION_LEVEL, 0 = the default */
-    BYTE server_options_known, server_options_set; /* a bit each: remembered here; set by the program */
-    int server_options[SERVER_OPTION_COUNT];       /* options that the server keeps, by the slots of option_list.h */
-    UINT user_mtu;                                 /* IPV6_USER_MTU, 0 = none */
-    UINT message_options; /* enum message_option, what the program has asked for; message_option.c */
-    UINT host_options;    /* the same with what is needed besides, as the host has been told */
-    UINT segment_size;    /* UDP_SEND_MSG_SIZE */
-    UINT coalesce_max;    /* UDP_RECV_MAX_COALESCED_SIZE */
-    UINT backlog_told;    /* the ideal send backlog that the program knows, 0 = none */
-    UINT split;           /* message_params.split, with message_lock */
-    SRWLOCK message_lock;
-    LONG leaf;                 /* enum leaf, of WSPJoinLeaf */
-    struct sockaddr_in6 group; /* where a leaf sends by default, in either family's form; family 0 for nowhere */
+    struct socket_identity id;
+    struct socket_descriptor desc;
+    struct socket_watch watch;
+    struct socket_connection conn;
+    struct socket_shared shared;
+    struct socket_events events;
+    struct socket_signal signal;
+    struct socket_port port;
+    struct socket_options options;
+    struct socket_message message;
     struct queue queues[DIRECTION_COUNT];
+    BOOLEAN afd_pended;      /* an overlapped operation has pended in the server */
+    volatile LONG finishing; /* operations that are out of their queue, whose completion is just being reported: by the
+                                handle, which must stay */
     struct socket *next_free;
 };
 
@@ -160,9 +220,9 @@ void socket_retire_gone( struct socket *sock );
 /* Data of this kind of socket goes by AFD always. */
 static inline BOOL socket_needs_afd( const struct socket *sock )
 {
-    return ( sock->type != SOCK_STREAM && sock->type != SOCK_DGRAM )
-           || ( sock->family != AF_INET && sock->family != AF_INET6 )
-           || ( sock->type == SOCK_DGRAM && sock->protocol != IPPROTO_UDP && sock->protocol );
+    return ( sock->id.type != SOCK_STREAM && sock->id.type != SOCK_DGRAM )
+           || ( sock->id.family != AF_INET && sock->id.family != AF_INET6 )
+           || ( sock->id.type == SOCK_DGRAM && sock->id.protocol != IPPROTO_UDP && sock->id.protocol );
 }
 
 /* Every open socket of the process. */
@@ -177,7 +237,7 @@ void close_watch_add( void );
 /* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
 BOOL socket_is_connected( struct socket *sock );
 
-/* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->fd is
+/* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->desc.fd is
  * usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
 
@@ -192,7 +252,7 @@ struct borrowed_descriptor
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
 void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
-/* Does the host know whether it is ready? Then sock->fd may be polled; a listener's too. */
+/* Does the host know whether it is ready? then sock->desc.fd may be polled; a listener's too. */
 BOOL socket_is_pollable( struct socket *sock );
 
 /* Is there a stream to send on or receive from? Of sockets from elsewhere the server will say. */

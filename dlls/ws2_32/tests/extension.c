@@ -107,3 +107,59 @@ START_TEST( extension )
     closesocket( sockets[1] );
     stop_winsock();
 }
+
+HANDLE make_file( DWORD flags, const void *data, DWORD size )
+{
+    char path[MAX_PATH], name[MAX_PATH];
+    HANDLE file;
+    DWORD done;
+
+    GetTempPathA( sizeof( path ), path );
+    GetTempFileNameA( path, "tra", 0, name );
+    file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
+                        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE | flags, NULL );
+    ok( file != INVALID_HANDLE_VALUE, "CreateFile failed: %lu\n", GetLastError() );
+    if (!( flags & FILE_FLAG_OVERLAPPED ))
+        ok( !size || ( WriteFile( file, data, size, &done, NULL ) && done == size ), "WriteFile failed: %lu\n",
+            GetLastError() );
+    SetFilePointer( file, 0, NULL, FILE_BEGIN );
+    return file;
+}
+
+static DWORD WINAPI receive_thread( void *arg )
+{
+    static char dump[1 << 20];
+    struct receiver *receiver = arg;
+    int ret;
+
+    while (receiver->total < receiver->room)
+    {
+        UINT64 left = receiver->room - receiver->total;
+        char *to = receiver->data ? receiver->data + receiver->total : dump;
+
+        ret = recv( receiver->s, to, (int)min( left, sizeof( dump ) ), 0 );
+        if (ret <= 0)
+        {
+            receiver->closed = !ret;
+            break;
+        }
+        receiver->total += ret;
+    }
+    return 0;
+}
+
+void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT64 room )
+{
+    memset( receiver, 0, sizeof( *receiver ) );
+    receiver->s = s;
+    receiver->data = data;
+    receiver->room = room;
+    receiver->thread = CreateThread( NULL, 0, receive_thread, receiver, 0, NULL );
+}
+
+void receive_end( struct receiver *receiver, DWORD timeout )
+{
+    ok( !WaitForSingleObject( receiver->thread, timeout ), "the receiver doesn't end, after %I64u bytes\n",
+        receiver->total );
+    CloseHandle( receiver->thread );
+}

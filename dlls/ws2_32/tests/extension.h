@@ -69,4 +69,20 @@ extern void extension_pair( int family, SOCKET *client, SOCKET *server );
                 (int)( expect_error ) );                                                                               \
     } while (0)
 
+/* A temporary file with that content, deleted when it is closed; FILE_FLAG_OVERLAPPED or other flags of CreateFile. */
+extern HANDLE make_file( DWORD flags, const void *data, DWORD size );
+
+/* What the peer gets, in a thread: the sender may block. */
+struct receiver
+{
+    SOCKET s;
+    HANDLE thread;
+    char *data;
+    UINT64 total, room;
+    BOOL closed;
+};
+
+extern void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT64 room );
+extern void receive_end( struct receiver *receiver, DWORD timeout );
+
 #endif /* TESTS_EXTENSION_H */

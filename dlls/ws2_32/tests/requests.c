@@ -10,18 +10,9 @@
  * requests between the marks are the module's. Packets are taken between them: that is the module's matter too.
  */
 
-#include "extension.h"
+#include "requests.h"
 
-enum
-{
-    COUNT = 40,
-    WARM = 8
-};
-
-static HANDLE port;
 static char buffer[COUNT][64];
-static OVERLAPPED ovs[COUNT];
-static HANDLE events[COUNT];
 
 static void mark( const char *text )
 {
@@ -33,7 +24,7 @@ static void mark( const char *text )
     ok( !event, "%s is there\n", name );
 }
 
-static void begin( const char *phase, unsigned int operations )
+void phase_begin( const char *phase, unsigned int operations )
 {
     char text[80];
 
@@ -41,13 +32,12 @@ static void begin( const char *phase, unsigned int operations )
     mark( text );
 }
 
-static void end( void )
+void phase_end( void )
 {
     mark( "end" );
 }
 
-/* Waits without any call of Windows that would make a request. */
-static void spin_until_done( OVERLAPPED *ov )
+void spin_until_done( OVERLAPPED *ov )
 {
     unsigned int i;
 
@@ -116,12 +106,12 @@ static void direct_phase( const char *name, SOCKET a, SOCKET b, enum call call, 
     }
     for (i = 0; i < total; i++)
     {
-        if (i == WARM) begin( text, COUNT );
+        if (i == WARM) phase_begin( text, COUNT );
         if (call == CALL_WOULDBLOCK) good += recv( a, buffer[0], 5, 0 ) == -1;
         else if (is_send) good += one_send( a, call ) == 5;
         else good += one_recv( a, call ) == 5;
     }
-    end();
+    phase_end();
     ok( good == total, "%d of %d calls are good, error %d\n", good, total, WSAGetLastError() );
     if (is_send)
         for (i = 0; i < total; i++)
@@ -153,10 +143,10 @@ static void pingpong_phase( const char *name, SOCKET a, SOCKET b )
     winetest_push_context( "%s", name );
     for (i = 0; i < WARM + COUNT; i++)
     {
-        if (i == WARM) begin( name, 4 * COUNT ); /* two sends, two receives */
+        if (i == WARM) phase_begin( name, 4 * COUNT ); /* two sends, two receives */
         good += send( a, "hello", 5, 0 ) == 5 && recv( a, data, 5, 0 ) == 5;
     }
-    end();
+    phase_end();
     ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
     send( a, "x", 1, 0 );
     ok( !WaitForSingleObject( thread, 5000 ), "the thread doesn't end\n" );
@@ -277,315 +267,16 @@ static void run_queries( void )
     {
         for (i = good = 0; i < WARM + COUNT; i++)
         {
-            if (i == WARM) begin( names[query], COUNT );
+            if (i == WARM) phase_begin( names[query], COUNT );
             good += query_once( query, listener, a, b );
         }
-        end();
+        phase_end();
         ok( good == WARM + COUNT, "%s: %d are good, error %d\n", names[query], good, WSAGetLastError() );
     }
     ok_call( recv( b, data, sizeof( data ), 0 ), 3, 0 );
     closesocket( a );
     closesocket( b );
     closesocket( listener );
-}
-
-/* ---- with OVERLAPPED */
-
-enum way
-{
-    WAY_EVENT,
-    WAY_PORT,
-    WAY_ROUTINE,
-    WAY_NONE
-};
-
-static int routine_calls;
-
-static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
-{
-    if (!error && count == 5 && ov && !flags) routine_calls++;
-}
-
-static void overlapped_phase( const char *name, SOCKET a, SOCKET b, enum way way, BOOL is_send, BOOL pends )
-{
-    WSABUF wsabuf = { 5, NULL };
-    int i, ret, error, good = 0, total;
-    DWORD count, flags;
-    OVERLAPPED *ret_ov;
-    ULONG_PTR key;
-
-    winetest_push_context( "%s", name );
-    routine_calls = 0;
-    total = WARM + COUNT;
-    for (i = 0; i < total; i++)
-    {
-        OVERLAPPED *ov;
-        int n = i < WARM ? i : i - WARM;
-
-        if (i == WARM)
-        {
-            /* the packets and routines of the warm-up */
-            if (way == WAY_PORT)
-                while (GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 )) /* nothing */
-                    ;
-            if (way == WAY_ROUTINE)
-                while (SleepEx( 20, TRUE )) /* nothing */
-                    ;
-            if (way == WAY_EVENT)
-                for (n = 0; n < COUNT; n++) ResetEvent( events[n] );
-            if (!is_send && !pends)
-                for (n = 0; n < COUNT; n++) send( b, "hello", 5, 0 );
-            Sleep( 20 );
-            n = 0;
-            routine_calls = 0;
-            good = 0;
-            begin( name, COUNT );
-        }
-        else if (i < WARM && !is_send && !pends)
-        {
-            send( b, "hello", 5, 0 );
-            wait_readable( a, 1000 );
-        }
-        ov = &ovs[n];
-        memset( ov, 0, sizeof( *ov ) );
-        if (way == WAY_EVENT) ov->hEvent = events[n];
-        wsabuf.buf = is_send ? (char *)"hello" : buffer[n];
-        flags = 0;
-        if (is_send) ret = WSASend( a, &wsabuf, 1, NULL, 0, ov, way == WAY_ROUTINE ? routine : NULL );
-        else ret = WSARecv( a, &wsabuf, 1, NULL, &flags, ov, way == WAY_ROUTINE ? routine : NULL );
-        error = ret ? WSAGetLastError() : 0;
-        if (!is_send && pends)
-        {
-            if (error == WSA_IO_PENDING) good++;
-            send( b, "hello", 5, 0 );
-        }
-        else if (!ret || error == WSA_IO_PENDING) good++;
-        if (way == WAY_PORT && i >= WARM)
-        {
-            ret_ov = NULL;
-            ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && ret_ov == ov && count == 5,
-                "%d: no packet, or a wrong one\n", i );
-        }
-        else spin_until_done( ov );
-    }
-    end();
-    ok( good == COUNT, "%d of %d calls are good\n", good, COUNT );
-    for (i = 0; i < COUNT; i++) ok( ovs[i].InternalHigh == 5, "%d: got %Iu\n", i, ovs[i].InternalHigh );
-    if (way == WAY_EVENT)
-        for (i = 0; i < COUNT; i++) ok( !WaitForSingleObject( events[i], 3000 ), "%d: the event isn't signalled\n", i );
-    if (way == WAY_EVENT)
-        for (i = 0; i < COUNT; i++) ResetEvent( events[i] );
-    if (way == WAY_ROUTINE)
-    {
-        while (SleepEx( 50, TRUE )) /* nothing */
-            ;
-        ok( routine_calls == COUNT, "got %d calls\n", routine_calls );
-    }
-    if (is_send)
-        for (i = 0; i < total; i++)
-            ok( one_recv( b, CALL_RECV ) == 5, "a peer's receive failed: %d\n", WSAGetLastError() );
-    winetest_pop_context();
-}
-
-static void run_overlapped( void )
-{
-    static const char *const ways[] = { "event", "port", "routine", "polled" };
-    unsigned int kind, way, i;
-    char name[64];
-    SOCKET a, b;
-
-    for (i = 0; i < COUNT; i++) events[i] = CreateEventW( NULL, TRUE, FALSE, NULL );
-    for (kind = 0; kind < 3; kind++)
-    {
-        for (way = WAY_EVENT; way <= WAY_NONE; way++)
-        {
-            const char *kind_name = kind == 0 ? "connected" : kind == 1 ? "accepted" : "udp";
-
-            if (kind == 2) udp_pair( AF_INET, &a, &b );
-            else if (kind) tcp_socketpair( &b, &a );
-            else tcp_socketpair( &a, &b );
-            port = way == WAY_PORT ? CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 ) : NULL;
-            sprintf( name, "%s-%s-send", kind_name, ways[way] );
-            overlapped_phase( name, a, b, way, TRUE, FALSE );
-            sprintf( name, "%s-%s-recv", kind_name, ways[way] );
-            overlapped_phase( name, a, b, way, FALSE, FALSE );
-            sprintf( name, "%s-%s-recv-pending", kind_name, ways[way] );
-            overlapped_phase( name, a, b, way, FALSE, TRUE );
-            if (port) CloseHandle( port );
-            closesocket( a );
-            closesocket( b );
-        }
-    }
-    for (i = 0; i < COUNT; i++) CloseHandle( events[i] );
-}
-
-/* ---- completion ports */
-
-static void post_phase( const char *name )
-{
-    OVERLAPPED_ENTRY entries[4];
-    OVERLAPPED *ov;
-    ULONG_PTR key;
-    int i, good = 0;
-    ULONG n;
-
-    winetest_push_context( "%s", name );
-    for (i = 0; i < WARM + COUNT; i++)
-    {
-        if (i == WARM)
-        {
-            Sleep( 50 ); /* threads that have just been made go to sleep */
-            begin( name, 4 * COUNT );
-        }
-        /* two posts, a wait for each */
-        good += PostQueuedCompletionStatus( port, 1, 2, NULL ) && GetQueuedCompletionStatus( port, &n, &key, &ov, 1000 )
-                && key == 2;
-        good += PostQueuedCompletionStatus( port, 1, 2, NULL )
-                && GetQueuedCompletionStatusEx( port, entries, 4, &n, 1000, FALSE ) && n == 1;
-    }
-    end();
-    ok( good == 2 * ( WARM + COUNT ), "%d are good\n", good );
-    winetest_pop_context();
-}
-
-/* Echoes one message after the other, till its connection ends. */
-static DWORD WINAPI port_server( void *arg )
-{
-    SOCKET s = *(SOCKET *)arg;
-    WSABUF wsabuf = { 5, buffer[0] };
-    OVERLAPPED ov, *ret_ov;
-    DWORD count, flags;
-    ULONG_PTR key;
-
-    for (;;)
-    {
-        flags = 0;
-        memset( &ov, 0, sizeof( ov ) );
-        wsabuf.len = 5;
-        if (WSARecv( s, &wsabuf, 1, NULL, &flags, &ov, NULL ) && WSAGetLastError() != WSA_IO_PENDING) return 1;
-        if (!GetQueuedCompletionStatus( port, &count, &key, &ret_ov, INFINITE ) || !count) return 0;
-        wsabuf.len = count;
-        if (WSASend( s, &wsabuf, 1, NULL, 0, &ov, NULL ) && WSAGetLastError() != WSA_IO_PENDING) return 1;
-        if (!GetQueuedCompletionStatus( port, &count, &key, &ret_ov, INFINITE )) return 1;
-    }
-}
-
-static void echo_phase( const char *name, SOCKET a, SOCKET b )
-{
-    HANDLE thread = CreateThread( NULL, 0, port_server, &a, 0, NULL );
-    int i, good = 0;
-    char data[8];
-
-    winetest_push_context( "%s", name );
-    for (i = 0; i < WARM + COUNT; i++)
-    {
-        if (i == WARM)
-        {
-            Sleep( 50 );
-            begin( name, COUNT );
-        }
-        /* messages: receive, send, both packets, and the client's calls */
-        good += send( b, "hello", 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
-    }
-    end();
-    ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
-    shutdown( b, SD_SEND );
-    ok( !WaitForSingleObject( thread, 5000 ), "the thread doesn't end\n" );
-    CloseHandle( thread );
-    winetest_pop_context();
-}
-
-static void run_port( void )
-{
-    SOCKET a, b;
-    int kind;
-
-    for (kind = 0; kind < 2; kind++)
-    {
-        if (kind) tcp_socketpair( &b, &a );
-        else tcp_socketpair( &a, &b );
-        port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
-        if (!kind) post_phase( "port-post" );
-        echo_phase( kind ? "accepted-port-echo" : "connected-port-echo", a, b );
-        CloseHandle( port );
-        closesocket( a );
-        closesocket( b );
-    }
-}
-
-/* ---- network events */
-
-/* An echo server on WSAEventSelect: it waits, takes the events, receives and sends. busy: the next message is there
- * before it waits again. */
-static void run_events( BOOL busy )
-{
-    static const char *const kinds[] = { "connected", "accepted", "udp" };
-    WSANETWORKEVENTS network_events;
-    HANDLE event = WSACreateEvent();
-    char data[8], name[80];
-    int kind, i, good;
-    SOCKET a, b;
-
-    for (kind = 0; kind < 3; kind++)
-    {
-        sprintf( name, "%s-eventselect-%s", kinds[kind], busy ? "busy" : "echo" );
-        winetest_push_context( "%s", name );
-        if (kind == 2) udp_pair( AF_INET, &a, &b );
-        else if (kind) tcp_socketpair( &b, &a );
-        else tcp_socketpair( &a, &b );
-        ok_success( WSAEventSelect( a, event, FD_READ | FD_WRITE | FD_CLOSE ) );
-        for (i = good = 0; i < WARM + COUNT; i++)
-        {
-            if (i == WARM) begin( name, COUNT );
-            if (send( b, "hello", 5, 0 ) != 5) break;
-            if (busy) Sleep( 5 );
-            do
-            {
-                if (WSAWaitForMultipleEvents( 1, &event, FALSE, 1000, FALSE )) break;
-                if (WSAEnumNetworkEvents( a, event, &network_events )) break;
-            } while (!( network_events.lNetworkEvents & FD_READ ));
-            good += recv( a, data, sizeof( data ), 0 ) == 5 && send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
-        }
-        end();
-        ok( good == WARM + COUNT, "%d are good, error %d\n", good, WSAGetLastError() );
-        closesocket( a );
-        closesocket( b );
-        winetest_pop_context();
-    }
-    WSACloseEvent( event );
-}
-
-/* A client as programs with windows have it: selected before it is connected. What posts the messages is the module's
- * matter; they aren't taken here. */
-static void run_messages( void )
-{
-    HWND window = CreateWindowA( "static", "test", WS_POPUP, 0, 0, 10, 10, NULL, NULL, NULL, NULL );
-    SOCKET listener, a, b;
-    union address addr;
-    int len, i, good;
-    char data[8];
-    MSG msg;
-
-    listener = tcp_listener( AF_INET, &addr, &len );
-    a = tcp_socket( AF_INET );
-    ok_success( WSAAsyncSelect( a, window, WM_USER, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE ) );
-    ok_error( connect( a, &addr.any, len ), WSAEWOULDBLOCK );
-    b = accept( listener, NULL, NULL );
-    for (i = 0; i < 2000 && !PeekMessageA( &msg, window, WM_USER, WM_USER, PM_REMOVE ); i++) Sleep( 1 );
-    ok( i < 2000, "no message\n" );
-    for (i = good = 0; i < WARM + COUNT; i++)
-    {
-        if (i == WARM) begin( "connected-asyncselect-echo", COUNT );
-        good += send( b, "hello", 5, 0 ) == 5;
-        while (recv( a, data, 5, 0 ) != 5 && WSAGetLastError() == WSAEWOULDBLOCK) YieldProcessor();
-        good += send( a, data, 5, 0 ) == 5 && recv( b, data, 5, 0 ) == 5;
-    }
-    end();
-    ok( good == 2 * ( WARM + COUNT ), "%d are good, error %d\n", good, WSAGetLastError() );
-    closesocket( a );
-    closesocket( b );
-    closesocket( listener );
-    DestroyWindow( window );
 }
 
 START_TEST( requests )

@@ -1,5 +1,5 @@
 /*
- * TransmitFile and TransmitPackets
+ * TransmitFile
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -13,72 +13,6 @@ enum
 };
 
 static char pattern[FILE_SIZE];
-
-static HANDLE make_file( DWORD flags, const void *data, DWORD size )
-{
-    char path[MAX_PATH], name[MAX_PATH];
-    HANDLE file;
-    DWORD done;
-
-    GetTempPathA( sizeof( path ), path );
-    GetTempFileNameA( path, "tra", 0, name );
-    file = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
-                        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_DELETE_ON_CLOSE | flags, NULL );
-    ok( file != INVALID_HANDLE_VALUE, "CreateFile failed: %lu\n", GetLastError() );
-    if (!( flags & FILE_FLAG_OVERLAPPED ))
-        ok( !size || ( WriteFile( file, data, size, &done, NULL ) && done == size ), "WriteFile failed: %lu\n",
-            GetLastError() );
-    SetFilePointer( file, 0, NULL, FILE_BEGIN );
-    return file;
-}
-
-/* What the peer gets, in a thread: the sender may block. */
-struct receiver
-{
-    SOCKET s;
-    HANDLE thread;
-    char *data;
-    UINT64 total, room;
-    BOOL closed;
-};
-
-static DWORD WINAPI receive_thread( void *arg )
-{
-    static char dump[1 << 20];
-    struct receiver *receiver = arg;
-    int ret;
-
-    while (receiver->total < receiver->room)
-    {
-        UINT64 left = receiver->room - receiver->total;
-        char *to = receiver->data ? receiver->data + receiver->total : dump;
-
-        ret = recv( receiver->s, to, (int)min( left, sizeof( dump ) ), 0 );
-        if (ret <= 0)
-        {
-            receiver->closed = !ret;
-            break;
-        }
-        receiver->total += ret;
-    }
-    return 0;
-}
-
-static void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT64 room )
-{
-    memset( receiver, 0, sizeof( *receiver ) );
-    receiver->s = s;
-    receiver->data = data;
-    receiver->room = room;
-    receiver->thread = CreateThread( NULL, 0, receive_thread, receiver, 0, NULL );
-}
-
-static void receive_end( struct receiver *receiver, DWORD timeout )
-{
-    ok( !WaitForSingleObject( receiver->thread, timeout ), "the receiver doesn't end, after %I64u bytes\n",
-        receiver->total );
-    CloseHandle( receiver->thread );
-}
 
 enum way
 {
@@ -407,113 +341,6 @@ static void test_huge( void )
     closesocket( server );
 }
 
-/* ---- TransmitPackets */
-
-static void test_packets_stream( void )
-{
-    static char received[FILE_SIZE];
-    TRANSMIT_PACKETS_ELEMENT elements[5] = { { 0 } };
-    struct receiver receiver;
-    SOCKET client, server;
-    OVERLAPPED ov = { 0 };
-    HANDLE file = make_file( 0, pattern, FILE_SIZE );
-    DWORD count, bad;
-
-    tcp_socketpair( &client, &server );
-    elements[0].dwElFlags = TP_ELEMENT_MEMORY;
-    elements[0].cLength = 10;
-    elements[0].pBuffer = pattern;
-    elements[1].dwElFlags = TP_ELEMENT_FILE | TP_ELEMENT_EOP;
-    elements[1].cLength = 90;
-    elements[1].nFileOffset.QuadPart = 10;
-    elements[1].hFile = file;
-    elements[2] = elements[1];
-    elements[2].nFileOffset.QuadPart = -1;
-    elements[2].cLength = 900;
-    elements[3] = elements[2];
-    elements[3].cLength = 9000;
-    elements[4] = elements[0];
-    elements[4].cLength = 500;
-    elements[4].pBuffer = pattern + 10000;
-    SetFilePointer( file, 100, NULL, FILE_BEGIN );
-    ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-    receive_begin( &receiver, client, received, 10500 );
-    WSASetLastError( 0 );
-    ok( ext.TransmitPackets( server, elements, 5, 0, &ov, 0 ) || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n",
-        WSAGetLastError() );
-    ok( !overlapped_result( server, &ov, &count ) && count == 10500, "got %lu bytes\n", count );
-    receive_end( &receiver, 5000 );
-    ok( receiver.total == 10500 && !memcmp( received, pattern, 10500 ), "got other data\n" );
-
-    ok_bool( ext.TransmitPackets( 0xdead0, elements, 5, 0, NULL, 0 ), WSAENOTSOCK );
-    ok_bool( ext.TransmitPackets( server, NULL, 5, 0, NULL, 0 ), WSAEFAULT );
-    ok_bool( ext.TransmitPackets( server, (TRANSMIT_PACKETS_ELEMENT *)bad_page(), 5, 0, NULL, 0 ), WSAEFAULT );
-    ok_bool( ext.TransmitPackets( server, elements, 5, 0, NULL, TF_REUSE_SOCKET ), WSAEINVAL );
-    for (bad = 0; bad < 4; bad++)
-    {
-        TRANSMIT_PACKETS_ELEMENT good = elements[bad & 1];
-
-        if (bad == 0) elements[0].pBuffer = bad_page();
-        else if (bad == 1) elements[1].hFile = (HANDLE)0xdead0;
-        else if (bad == 2) elements[0].dwElFlags = TP_ELEMENT_MEMORY | TP_ELEMENT_FILE;
-        else elements[1].dwElFlags = 0;
-        winetest_push_context( "%lu", bad );
-        ok_bool( ext.TransmitPackets( server, elements, 5, 0, NULL, 0 ), bad == 0   ? WSAEFAULT
-                                                                         : bad == 1 ? ERROR_INVALID_HANDLE
-                                                                                    : WSAEINVAL );
-        winetest_pop_context();
-        elements[bad & 1] = good;
-    }
-    receive_begin( &receiver, client, received, sizeof( received ) );
-    ok_bool( ext.TransmitPackets( server, elements, 1, 0, NULL, TF_DISCONNECT ), 0 );
-    receive_end( &receiver, 5000 );
-    ok( receiver.total == 10 && receiver.closed, "got %I64u bytes\n", receiver.total );
-    CloseHandle( ov.hEvent );
-    CloseHandle( file );
-    closesocket( client );
-    closesocket( server );
-}
-
-static void test_packets_datagrams( void )
-{
-    static const int expected[] = { 10, 200, 300, 100, 300, 300, 300, 100 };
-    TRANSMIT_PACKETS_ELEMENT elements[5] = { { 0 } };
-    HANDLE file = make_file( 0, pattern, FILE_SIZE );
-    char received[2000];
-    unsigned int i, pos = 0;
-    SOCKET client, server;
-
-    udp_pair( AF_INET, &client, &server );
-    elements[0].dwElFlags = TP_ELEMENT_MEMORY | TP_ELEMENT_EOP;
-    elements[0].cLength = 10;
-    elements[0].pBuffer = pattern;
-    elements[1].dwElFlags = TP_ELEMENT_MEMORY;
-    elements[1].cLength = 50;
-    elements[1].pBuffer = pattern + 10;
-    elements[2].dwElFlags = TP_ELEMENT_FILE | TP_ELEMENT_EOP;
-    elements[2].cLength = 150;
-    elements[2].nFileOffset.QuadPart = 60;
-    elements[2].hFile = file;
-    elements[3].dwElFlags = TP_ELEMENT_MEMORY | TP_ELEMENT_EOP;
-    elements[3].cLength = 400;
-    elements[3].pBuffer = pattern + 210;
-    elements[4].dwElFlags = TP_ELEMENT_FILE;
-    elements[4].cLength = 1000;
-    elements[4].nFileOffset.QuadPart = 610;
-    elements[4].hFile = file;
-    ok_bool( ext.TransmitPackets( server, elements, 5, 300, NULL, 0 ), 0 );
-    for (i = 0; i < sizeof( expected ) / sizeof( expected[0] ); i++)
-    {
-        ok_call( recv( client, received, sizeof( received ), 0 ), expected[i], 0 );
-        ok( !memcmp( received, pattern + pos, expected[i] ), "packet %u: got other data\n", i );
-        pos += expected[i];
-    }
-    ok_bool( ext.TransmitPackets( server, elements, 5, 300, NULL, TF_DISCONNECT ), WSAEINVAL );
-    CloseHandle( file );
-    closesocket( client );
-    closesocket( server );
-}
-
 START_TEST( transmit )
 {
     start_winsock();
@@ -528,11 +355,6 @@ START_TEST( transmit )
     test_disconnect( FALSE );
     test_disconnect( TRUE );
     test_huge();
-    if (!by_afd())
-    {
-        test_packets_stream();
-        test_packets_datagrams();
-    }
     /* by mswsock.dll, whose function asks for ours */
     winetest_push_context( "mswsock" );
     ext.TransmitFile = TransmitFile;

@@ -1,0 +1,34 @@
+/*
+ * What the loads for counting wineserver requests share; requests.c says how they are counted
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef TESTS_REQUESTS_H
+#define TESTS_REQUESTS_H
+
+#include "extension.h"
+
+enum
+{
+    COUNT = 40,
+    WARM = 8
+};
+
+/* The two marks of a phase: between them that number of operations is run. */
+extern void phase_begin( const char *phase, unsigned int operations );
+extern void phase_end( void );
+
+/* Waits without any call of Windows that would make a request. */
+extern void spin_until_done( OVERLAPPED *ov );
+
+/* requests_overlapped.c */
+extern void run_overlapped( void );
+extern void run_port( void );
+
+/* requests_events.c */
+extern void run_events( BOOL busy );
+extern void run_messages( void );
+
+#endif /* TESTS_REQUESTS_H */

@@ -113,7 +113,7 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
         if (node && !strchr( node, '%' )) return WSAHOST_NOT_FOUND;
         if (node) flags |= NAME_NUMERIC;
     }
-    /* combined with a service or other flags the host's resolver does it (wine-abi 12) */
+    /* combined with a service or other flags the host's resolver does it (wine-interfaces 12) */
     if (node && !query->service && ( query->flags & ~AI_ALL ) == AI_DNS_ONLY)
         ret = dns_find( node, query->family, &answer->result );
     else ret = resolve_addresses( node, query->family, flags, &answer->result );

@@ -65,7 +65,7 @@ static struct hostent *hostent_give( struct name_result *result, int family )
 /* ---- lookups */
 
 /* A machine without addresses but the loopback ones gets 127.12.34.56, which the control path treats as its own
- * (wine-abi 1.7): programs that look for a "real" address refuse 127.0.0.1. */
+ * (wine-interfaces 1.7): programs that look for a "real" address refuse 127.0.0.1. */
 int hostent_find_self( const char *self, struct name_result **result )
 {
     static const struct name_address magic = { .family = AF_INET, .bytes = { 127, 12, 34, 56 } };

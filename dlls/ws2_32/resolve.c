@@ -24,7 +24,7 @@ static INIT_ONCE resolve_once = INIT_ONCE_STATIC_INIT;
 
 /* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows
  * doesn't, so programs get the documented error; but those modules must go on working. They carry a mark in the file
- * header (wine-abi 4.1). */
+ * header (wine-interfaces 4.1). */
 static BOOL names_caller_is_builtin( const void *caller )
 {
     static const char mark[] = "Wine builtin DLL";

@@ -25,7 +25,7 @@ static UINT64 unixlib_handle;
 static NTSTATUS( WINAPI *dispatcher )( UINT64 handle, unsigned int code, void *args );
 static INIT_ONCE init_once = INIT_ONCE_STATIC_INIT;
 
-#define MEMORY_WINE_UNIX_FUNCS 1000 /* wine-abi 4.2 */
+#define MEMORY_WINE_UNIX_FUNCS 1000 /* wine-interfaces 4.2 */
 
 NTSTATUS unix_call( enum unix_func func, void *params )
 {

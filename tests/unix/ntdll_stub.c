@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Built twice: with -DSTUB_MS_ABI like Wine 8.0's, without like 10.0's (wine-abi 0).
+ * Built twice: with -DSTUB_MS_ABI like Wine 8.0's, without like 10.0's (wine-interfaces 0).
  */
 
 #include <fcntl.h>

@@ -33,7 +33,7 @@ static void test_bind( int family, int type )
     if (family == AF_INET) addr.v4.sin_addr.s_addr = inet_addr( "192.0.2.1" );
     else addr.v6.sin6_addr.s6_addr[0] = 0x20;
     s2 = socket( family, type, 0 );
-    /* AFD of 8.0 binds a datagram socket to an interface instead, and takes any address (wine-abi 1.7) */
+    /* AFD of 8.0 binds a datagram socket to an interface instead, and takes any address (wine-interfaces 1.7) */
     ret = bind( s2, &addr.any, len );
     todo_wine_if( ret != -1 && ( stock || ( type == SOCK_DGRAM && family == AF_INET ) ) )
         ok( ret == -1 && WSAGetLastError() == WSAEADDRNOTAVAIL, "got %d, error %d\n", ret, WSAGetLastError() );

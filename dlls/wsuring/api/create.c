@@ -10,7 +10,8 @@
 #include "api/control.h"
 #include "sockets/shared_state.h"
 
-/* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark (wine-abi 2.4).
+/* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark
+ * (wine-interfaces 2.4).
  */
 #define DUPLICATE_MARK 0xff00ff00
 

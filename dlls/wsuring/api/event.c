@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where the server notices events it latches FD_READ and FD_WRITE, and re-arms them when it sees a receive or a send
- * (wine-abi 2.2). So the data of such a socket goes by AFD.
+ * (wine-interfaces 2.2). So the data of such a socket goes by AFD.
  */
 
 #include "operations/operation.h"

@@ -21,7 +21,7 @@ static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
     BOOL v6 = sock->id.family == AF_INET6, stream = sock->id.type == SOCK_STREAM;
 
     memset( info, 0, sizeof( *info ) );
-    info->dwServiceFlags1 = stream ? 0x20066 : 0x20609; /* wine-abi 12; XP1_IFS_HANDLES is among them */
+    info->dwServiceFlags1 = stream ? 0x20066 : 0x20609; /* wine-interfaces 12; XP1_IFS_HANDLES is among them */
     info->dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO;
     info->ProviderId = v6 ? CLSID_ProviderIPv6 : CLSID_ProviderIPv4;
     info->dwCatalogEntryId = ( v6 ? 1004 : 1001 ) + !stream;

@@ -37,7 +37,7 @@ int send_capture_destination( struct operation *op, const struct sockaddr *to, i
     return 0;
 }
 
-/* The rules are those of the founding document, S1 to D2. */
+/* The rules are those of docs/lpwspsend.md, S1 to D2. */
 static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
                          int to_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
                          WSATHREADID *thread )

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A fault inside Unix code would abandon the whole Unix call (wine-abi 4.3), so memory of the program is touched here, in PE code,
- * where the x64 unwind tables lead a fault to the failure return. mingw-w64's gcc has no __try, hence assembler.
- * See provider.h for the meaning of the functions.
+ * A fault inside Unix code would abandon the whole Unix call (wine-interfaces 4.3). So the program's memory is touched
+ * here, in PE code, where the x64 unwind tables turn a fault into a failure return. mingw-w64's gcc has no __try, hence
+ * assembler. provider.h documents the functions.
  */
 
     .text

@@ -9,14 +9,16 @@
  *
  * OPTION( level, name, sockets, kind, size, served, value, get, set, host level, host name, conversion ) note
  *
- * sockets: which ones have it. kind: what the program passes, and its least size. served, with value:
- *   HOST      by the host's own option; get and set are the ioctls of the tier `afd'
- *   SERVER    by these ioctls, 0 for none: the wineserver keeps it (wine-abi 1.6), and what it last said is remembered
- * in slot `value' ASK       the same, but nothing is remembered FIXED     it is `value' always: setting it to that does
- * nothing, to anything else fails with WSAENOPROTOOPT KEPT      a hint without effect here, remembered in bit `value'
- *   SPECIAL   a function of option_special.c
- *   MESSAGE   message_option.c where it serves; the ioctls where not
- *   FAILS     always, with the error `value'
+ * sockets: which ones have it. kind: what the program passes, and its minimum size. served, with its value:
+ * - HOST: by the host's own option. get and set are the ioctls that tier `afd' uses.
+ * - SERVER: by these ioctls (0: none), because the wineserver keeps it (wine-interfaces 1.6). Slot `value' has its last
+ *   answer.
+ * - ASK: as SERVER, but the answer isn't kept.
+ * - FIXED: it is always `value'. Setting that has no effect, anything else fails with WSAENOPROTOOPT.
+ * - KEPT: a hint without effect here, kept in bit `value'.
+ * - SPECIAL: a function of option_special.c.
+ * - MESSAGE: message_option.c where it can serve, else the ioctls.
+ * - FAILS: always, with the error `value'.
  */
 
 OPTION( SOL_SOCKET, SO_ACCEPTCONN, ANY, BOOL, 4, HOST, 0, 219, 0, SOL_SOCKET, SO_ACCEPTCONN, READ )

@@ -7,7 +7,7 @@
 
 #include "base/provider.h"
 
-/* wine-abi 7.1 */
+/* wine-interfaces 7.1 */
 static const struct
 {
     NTSTATUS status;

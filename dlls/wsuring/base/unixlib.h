@@ -103,8 +103,8 @@ struct init_params
 };
 
 /* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server
- * request where ntdll has not cached it. Call it only once the connection stands (wine-abi 3): before that the kernel
- * socket may be swapped. */
+ * request where ntdll has not cached it. Call it only once the connection stands (wine-interfaces 3): before that the
+ * kernel socket may be swapped. */
 struct descriptor_open_params
 {
     uint32_t handle;     /* in */

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The wineserver knows nothing of operations that wait in the process, so closing, cancelling and associating a socket
- * by kernel32's functions has to be seen here (wine-abi 9). Programs that call ntdll themselves go past this file.
+ * by kernel32's functions has to be seen here (wine-interfaces 9). Programs that call ntdll themselves go past this
+ * file.
  */
 
 #include "operations/operation.h"

@@ -176,7 +176,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
         if (!NT_ERROR( status )) op->done = information;
         if (!sending) op->addr_len = sock->id.type == SOCK_STREAM ? 0 : addr_len;
     }
-    /* the first send of a datagram socket binds it, a failing one too (wine-abi 2.1) */
+    /* the first send of a datagram socket binds it, a failing one too (wine-interfaces 2.1) */
     if (sending && sock->id.type == SOCK_DGRAM && !sock->conn.bound)
     {
         sock->conn.bound = TRUE;

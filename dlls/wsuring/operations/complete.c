@@ -12,7 +12,7 @@
 
 struct iosb
 {
-    NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-abi 8.2) */
+    NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-interfaces 8.2) */
     ULONG pad;
     ULONG_PTR information;
 };

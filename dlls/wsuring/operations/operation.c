@@ -69,7 +69,7 @@ void operation_advance( struct operation *op, UINT64 transferred )
 }
 
 /* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which
- * would call a good buffer bad and, on datagram sockets, throw the datagram away (wine-abi 6). */
+ * would call a good buffer bad and, on datagram sockets, throw the datagram away (wine-interfaces 6). */
 BOOL operation_touch( const struct operation *op )
 {
     UINT i;

@@ -120,8 +120,8 @@ void operation_finish_list( struct operation *list );
 /* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
 BOOL operation_unqueue( struct operation *op );
 
-/* Tells the program, exactly once: results, InternalHigh, Internal, then event, routine or packet (design, rule 2).
- * immediate: the call has not returned yet. Frees what operation_queue allocated. */
+/* Completes the operation, exactly once: results, InternalHigh, Internal, then event, routine or packet
+ * (docs/design.md, rule 2). immediate: the call has not returned yet. Frees what operation_queue allocated. */
 void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate );
 
 /* Takes operations out of the queues and completes them with STATUS_CANCELLED. overlapped NULL = all; thread_id 0 = of

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Codes and layouts: wine-abi 1.3 to 1.6.
+ * Codes and layouts: wine-interfaces 1.3 to 1.6.
  */
 
 #ifndef WSURING_AFD_H

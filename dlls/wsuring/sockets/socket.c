@@ -314,7 +314,7 @@ void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *ar
 }
 
 /* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too,
- * shutdown and others would still fail (wine-abi 2.1). */
+ * shutdown and others would still fail (wine-interfaces 2.1). */
 BOOL socket_is_connected( struct socket *sock )
 {
     DWORD seconds = ~0u;

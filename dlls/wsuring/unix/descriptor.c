@@ -47,7 +47,7 @@ NTSTATUS descriptor_open( void *args )
 
     params->fd = -1;
     if (( status = ntdll_handle_to_fd( params->handle, 0, &fd, &params->options ) )) return status;
-    /* a duplicate out of ntdll's cache has no CLOEXEC (wine-abi 3) */
+    /* a duplicate out of ntdll's cache has no CLOEXEC (wine-interfaces 3) */
     if (fcntl( fd, F_SETFD, FD_CLOEXEC ) || fstat( fd, &st ))
     {
         status = errno_to_status( errno );

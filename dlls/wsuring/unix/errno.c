@@ -11,8 +11,8 @@
 
 #include "unix_private.h"
 
-/* What ntdll does on stock (wine-abi 7.2, ntdll's column), so that programs see the errors that they know. Where it
- * differs: the reason. */
+/* What ntdll does on stock (wine-interfaces 7.2, ntdll's column), so that programs see the errors that they know. Where
+ * it differs: the reason. */
 static const struct
 {
     int err;

@@ -14,7 +14,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* unix_write_log. Not through __wine_dbg_output, which aborts the process on a long line (wine-abi 4.3). */
+/* unix_write_log. Not through __wine_dbg_output, which aborts the process on a long line (wine-interfaces 4.3). */
 NTSTATUS write_log( void *args )
 {
     const struct write_log_params *params = args;

@@ -61,7 +61,7 @@ enum
     ERROR_NO_DATA = 11004
 };
 
-/* ---- errors (wine-abi 12) */
+/* ---- errors (wine-interfaces 12) */
 
 static int error_from_errno( int err )
 {

@@ -4,9 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The functions that ntdll.so exports to Unix libraries are ms_abi on Wine 8.0 and System V on 10.0 (wine-abi 0).
- * Called the wrong way they "succeed" with garbage, so one harmless call finds out, and all calls go through the
- * pointers of this file.
+ * Wine 8.0's ntdll.so exports ms_abi functions to Unix libraries, 10.0's System V ones (wine-interfaces 0). Called the
+ * wrong way they "succeed" with garbage. One harmless call finds out which it is; all calls use this file's pointers.
  */
 
 #if 0
@@ -92,8 +91,8 @@ NTSTATUS ntdll_probe_abi( void )
 
 #else
 
-/* i386 is not done yet: wine_server_* are cdecl everywhere, Nt* stdcall on 8.0 and cdecl on 10.0, which a probe sees in
- * the stack pointer after the call (wine-abi 0). Until then the provider works without its Unix library there. */
+/* i386 is not done yet: wine_server_* are always cdecl; Nt* are stdcall on 8.0 and cdecl on 10.0, which the stack
+ * pointer shows after a call (wine-interfaces 0). Until then the provider works without its Unix library there. */
 #define CALL_NTDLL( func, types, args ) ( ( NTSTATUS( * ) types )( func ) ) args
 
 NTSTATUS ntdll_probe_abi( void )

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The only declarations of Wine's private Unix side. Nothing else in this folder may name a symbol of ntdll.so: which C
- * ABI its functions have depends on the release (wine-abi 0).
+ * ABI its functions have depends on the release (wine-interfaces 0).
  */
 
 #ifndef WSURING_UNIX_NTDLL_H
@@ -13,8 +13,8 @@
 
 #include "unix_private.h"
 
-/* A wineserver request with its reply (wine-abi 5.1). The first 64 bytes are the request's fields on the way in, the
- * reply's on the way out, at the offsets of wine-abi 5.2. */
+/* A wineserver request with its reply (wine-interfaces 5.1). The first 64 bytes are the request's fields on the way in,
+ * the reply's on the way out, at the offsets of wine-interfaces 5.2. */
 struct server_request
 {
     union
@@ -31,7 +31,7 @@ struct server_request
     } data[5];
 };
 
-_Static_assert( sizeof( struct server_request ) == ( sizeof( void * ) == 8 ? 160 : 112 ), "wine-abi 5.1" );
+_Static_assert( sizeof( struct server_request ) == ( sizeof( void * ) == 8 ? 160 : 112 ), "wine-interfaces 5.1" );
 
 #pragma GCC visibility push( hidden )
 
@@ -39,8 +39,8 @@ _Static_assert( sizeof( struct server_request ) == ( sizeof( void * ) == 8 ? 160
  * called then. */
 NTSTATUS ntdll_probe_abi( void );
 
-/* The descriptor behind a handle, owned by the caller, perhaps without CLOEXEC (wine-abi 3). access: FILE_*_DATA bits
- * to check or 0. */
+/* The descriptor behind a handle, owned by the caller, perhaps without CLOEXEC (wine-interfaces 3). access: FILE_*_DATA
+ * bits to check or 0. */
 NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t *options );
 
 /* Only on Wine threads, like everything here. */

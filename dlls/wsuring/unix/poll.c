@@ -32,7 +32,8 @@ uint32_t events_from_host( uint32_t events )
            | ( events & ( POLLERR | POLLNVAL ) ? POLL_ERR : 0 ) | ( events & POLLHUP ? POLL_HUP : 0 );
 }
 
-/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again (wine-abi 4.3).
+/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again
+ * (wine-interfaces 4.3).
  */
 NTSTATUS poll_wait( void *args )
 {

@@ -26,7 +26,7 @@ enum check
 static uint32_t request_code; /* 0 if not known */
 static atomic_int checked = CHECK_OPEN;
 
-/* Request add_fd_completion (wine-abi 5.2). */
+/* Request add_fd_completion (wine-interfaces 5.2). */
 static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status,
                                    bool is_async )
 {

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The buffers are the program's memory: only the kernel touches it, so that a bad pointer is EFAULT and not a fault
- * that abandons the Unix call (wine-abi 4.3).
+ * that abandons the Unix call (wine-interfaces 4.3).
  */
 
 #if 0
@@ -278,7 +278,7 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     } while (ret == -1 && errno == EINTR);
     if (ret == -1)
     {
-        /* EINVAL for urgent data: there is none (wine-abi 7.2) */
+        /* EINVAL for urgent data: there is none (wine-interfaces 7.2) */
         if (errno == EAGAIN || ( errno == EINVAL && ( params->flags & WINDOWS_MSG_OOB ) ))
             return STATUS_DEVICE_NOT_READY;
         return errno_to_status( errno );

@@ -32,7 +32,7 @@ typedef NTSTATUS ( *unix_function )( void *args );
 
 #define EXPORT __attribute__( ( visibility( "default" ) ) )
 
-/* Wine looks these up by name when the PE module asks for its Unix part (wine-abi 4.2). */
+/* Wine looks these up by name when the PE module asks for its Unix part (wine-interfaces 4.2). */
 extern const unix_function __wine_unix_call_funcs[unix_func_count];
 extern const unix_function __wine_unix_call_wow64_funcs[unix_func_count];
 

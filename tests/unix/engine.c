@@ -7,7 +7,7 @@
  * Run: tests/unix/run plain|address|thread
  */
 
-#include "library.h"
+#include "engine_library.h"
 
 #include <arpa/inet.h>
 #include <linux/filter.h>
@@ -24,84 +24,7 @@
 #include <sys/un.h>
 #include <time.h>
 
-#include "check.h"
-#include "ntdll_stub.h"
-
-#define SECOND 1000000000ll
-
-static uint32_t engine_init( uint32_t wanted )
-{
-    struct init_params params = { .wine_version = "10.0", .wanted = wanted };
-
-    unix_call( unix_init, &params );
-    check( params.functions == unix_func_count, "%u functions", params.functions );
-    return params.engine;
-}
-
-static void engine_begin( int kind )
-{
-    check( engine_init( kind ) == (uint32_t)kind, "engine %d", kind );
-    check( !unix_call( unix_engine_start, NULL ), "start" );
-}
-
-static void watch( int fd, uint32_t events, uint64_t cookie )
-{
-    struct watch_params params = { .set = -1, .fd = fd, .events = events, .cookie = cookie };
-    NTSTATUS status = unix_call( unix_engine_watch, &params );
-
-    check( !status, "watch %#x", status );
-}
-
-static int wait_events( struct ready_event *events, uint32_t room, int64_t timeout )
-{
-    struct engine_wait_params params = { .events = u64( events ), .room = room, .timeout = timeout };
-    NTSTATUS status = unix_call( unix_engine_wait, &params );
-
-    check( !status, "wait %#x", status );
-    return params.count;
-}
-
-static int64_t now( void )
-{
-    struct timespec ts;
-
-    clock_gettime( CLOCK_MONOTONIC, &ts );
-    return ts.tv_sec * SECOND + ts.tv_nsec;
-}
-
-/* All that is reported of one cookie within the time; returns at once when what is wanted has come. */
-static uint32_t wait_ready( uint64_t cookie, uint32_t wanted, int64_t timeout )
-{
-    struct ready_event events[16];
-    int64_t end = now() + timeout, left;
-    uint32_t ready = 0;
-    int i, count;
-
-    do
-    {
-        left = end - now();
-        count = wait_events( events, 16, left > 0 ? left : 0 );
-        for (i = 0; i < count; i++)
-            if (events[i].cookie == cookie) ready |= events[i].ready;
-        if (wanted && ( ready & wanted ) == wanted) break;
-    } while (left > 0);
-    return ready;
-}
-
 #define QUIET 30000000 /* long enough to be sure that nothing comes */
-
-static void tcp_pair( int fds[2] )
-{
-    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
-    socklen_t len = sizeof( addr );
-    int listener = socket( AF_INET, SOCK_STREAM, 0 );
-
-    if (bind( listener, (struct sockaddr *)&addr, len ) || listen( listener, 1 )) abort();
-    if (getsockname( listener, (struct sockaddr *)&addr, &len )) abort();
-    fds[0] = socket( AF_INET, SOCK_STREAM, 0 );
-    if (connect( fds[0], (struct sockaddr *)&addr, len ) || ( fds[1] = accept( listener, NULL, NULL ) ) == -1) abort();
-    close( listener );
-}
 
 static void put( int fd, const void *data, size_t len )
 {
@@ -449,63 +372,6 @@ static void test_exit( int kind )
     check( now() - start < SECOND / 2, "FIN after %lld ns", (long long)( now() - start ) );
 }
 
-static void forbid_uring( int err )
-{
-    struct sock_filter filter[] = {
-        BPF_STMT( BPF_LD | BPF_W | BPF_ABS, offsetof( struct seccomp_data, nr ) ),
-        BPF_JUMP( BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 0, 1 ),
-        BPF_STMT( BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err ),
-        BPF_STMT( BPF_RET | BPF_K, SECCOMP_RET_ALLOW ),
-    };
-    struct sock_fprog prog = { ARRAY_SIZE( filter ), filter };
-
-    if (prctl( PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0 ) || prctl( PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog )) abort();
-}
-
-static void test_forbidden( int err )
-{
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
-    int fds[2];
-
-    forbid_uring( err );
-    check( !unix_call( unix_init, &params ), "init" );
-    check( params.engine == ENGINE_EPOLL && params.reason == REASON_NO_URING && params.reason_errno == err,
-           "engine %u reason %u errno %d", params.engine, params.reason, params.reason_errno );
-    check( !unix_call( unix_engine_start, NULL ), "start" );
-    tcp_pair( fds );
-    watch( fds[0], POLL_OUT, 4 );
-    check( wait_ready( 4, POLL_OUT, SECOND ) == POLL_OUT, "it works" );
-}
-
-/* The probe was good, but when the ring is made there is no more room. */
-static void test_late_failure( int arg )
-{
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
-    int fds[2];
-
-    (void)arg;
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_URING, "init" );
-    forbid_uring( EMFILE );
-    check( !unix_call( unix_engine_start, NULL ), "start" );
-    tcp_pair( fds );
-    watch( fds[0], POLL_OUT, 4 );
-    check( wait_ready( 4, POLL_OUT, SECOND ) == POLL_OUT, "it works" );
-}
-
-static void test_not_started( int arg )
-{
-    struct engine_wait_params wait = { .room = 1 };
-    struct watch_params params = { .set = -1, .fd = 0, .events = POLL_IN };
-
-    (void)arg;
-    check( unix_call( unix_engine_start, NULL ) == STATUS_INVALID_DEVICE_STATE, "start" );
-    check( engine_init( ENGINE_AFD ) == ENGINE_AFD, "afd" );
-    check( unix_call( unix_engine_start, NULL ) == STATUS_INVALID_DEVICE_STATE, "start" );
-    check( unix_call( unix_engine_watch, &params ) == STATUS_INVALID_DEVICE_STATE, "watch" );
-    check( unix_call( unix_engine_wait, &wait ) == STATUS_INVALID_DEVICE_STATE, "wait" );
-    check( unix_call( unix_engine_wake, NULL ) == STATUS_INVALID_DEVICE_STATE, "wake" );
-}
-
 static void run_kind( int kind )
 {
     run( test_edges, kind );
@@ -519,28 +385,10 @@ static void run_kind( int kind )
     run( test_exit, kind );
 }
 
-/* Asked in a child, so that nothing of it is left here. */
-static bool has_uring( void )
-{
-    int status = -1;
-    pid_t pid = fork();
-
-    if (!pid) _exit( engine_init( ENGINE_URING ) != ENGINE_URING );
-    waitpid( pid, &status, 0 );
-    return !status;
-}
-
 int main( void )
 {
-    run( test_not_started, 0 );
     run_kind( ENGINE_EPOLL );
-    if (has_uring())
-    {
-        run_kind( ENGINE_URING );
-        run( test_late_failure, 0 );
-    }
+    if (has_uring()) run_kind( ENGINE_URING );
     else printf( "io_uring: skipped, this kernel or sandbox forbids it\n" );
-    run( test_forbidden, EPERM );
-    run( test_forbidden, ENOSYS );
     return check_summary();
 }

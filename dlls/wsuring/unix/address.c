@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * IPX and whatever else Windows has is not known here: sockets of other families are left to the wineserver.
+ * IPX and other families of Windows are left to the wineserver.
  */
 
 #if 0
@@ -52,8 +52,7 @@ _Static_assert( sizeof( struct windows_sockaddr_in6 ) == 28, "ws2ipdef.h" );
 _Static_assert( sizeof( struct windows_sockaddr_un ) == 110, "afunix.h" );
 
 /* addr: len bytes of provider memory, any alignment. STATUS_ACCESS_VIOLATION when len is too small for the family
- * (Windows says WSAEFAULT, page "sendto function"), STATUS_NOT_SUPPORTED for a family that is not known. A longer len
- * is fine. */
+ * (Windows says WSAEFAULT, page "sendto function"), STATUS_NOT_SUPPORTED for an unknown family. len may be longer. */
 NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storage *out, socklen_t *out_len )
 {
     uint16_t family;
@@ -97,7 +96,7 @@ NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storag
         struct sockaddr_un *unix_un = (struct sockaddr_un *)out;
         uint32_t path_len = len - sizeof( family );
 
-        /* the path is the host's: whoever makes such sockets has translated it */
+        /* the path is the host's: the caller has translated it */
         if (path_len > sizeof( unix_un->sun_path )) path_len = sizeof( unix_un->sun_path );
         memset( unix_un, 0, sizeof( *unix_un ) );
         unix_un->sun_family = AF_UNIX;
@@ -115,8 +114,8 @@ static uint32_t address_copy( const void *addr, uint32_t len, void *out, uint32_
     return len;
 }
 
-/* Writes at most room bytes; returns the length of the whole Windows address, 0 when there is none or its family is not
- * known. */
+/* Writes at most room bytes; returns the length of the whole Windows address, 0 if there is none or its family is
+ * unknown. */
 uint32_t address_from_unix( const struct sockaddr_storage *addr, socklen_t len, void *out, uint32_t room )
 {
     if (len < sizeof( addr->ss_family )) return 0;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows' side is provider memory, in the layout of 64-bit callers: a header of 16 bytes, data at once behind it, the
- * next header at a multiple of 8.
+ * Windows' side is provider memory, in the layout of 64-bit callers: a header of 16 bytes, then the data, the next
+ * header at a multiple of 8.
  */
 
 #if 0
@@ -110,7 +110,7 @@ static int default_class( int fd, int level )
     return value > 0 ? value & 0xfc : 0;
 }
 
-/* What is one word for the host, and may be two for Windows. */
+/* One int for the host, possibly two for Windows. */
 struct traffic_class
 {
     int tos, ecn; /* -1: not given */
@@ -169,8 +169,7 @@ static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data,
     return STATUS_SUCCESS;
 }
 
-/* Gives what the control data of a send says. Anything that is not known is an error: it must not be lost in silence.
- */
+/* Reads the control data of a send. Unknown data is an error, so that it isn't ignored silently. */
 NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out, size_t room, size_t *out_len,
                           uint32_t *segment )
 {
@@ -253,7 +252,7 @@ static bool is_broadcast( struct in_addr addr )
     bool found = false;
 
     if (addr.s_addr == INADDR_BROADCAST) return true;
-    /* no subnet's broadcast address is even */
+    /* a subnet's broadcast address is odd */
     if (!( ntohl( addr.s_addr ) & 1 ) || getifaddrs( &list )) return false;
     for (entry = list; entry && !found; entry = entry->ifa_next)
     {
@@ -269,7 +268,8 @@ static bool is_broadcast( struct in_addr addr )
 
 static uint32_t flags_of_destination( struct in_addr addr )
 {
-    static __thread struct in_addr last; /* looking up costs system calls, and most datagrams come to one address */
+    static __thread struct in_addr
+        last; /* a look-up costs system calls, and most datagrams arrive for the same address */
     static __thread uint32_t last_flags;
 
     if (IN_MULTICAST( ntohl( addr.s_addr ) )) return WINDOWS_MSG_MCAST;
@@ -324,7 +324,8 @@ static void from_ipv6( struct writer *writer, uint32_t options, int type, const 
         writer->params->flags |= WINDOWS_MSG_MCAST;
 }
 
-/* Writes the control data of a receive, and its flags. segment: how it was coalesced, 0 if it wasn't. */
+/* Writes the control data of a receive, and its flags. segment: the size of its coalesced datagrams, 0 if it isn't
+ * coalesced. */
 void control_from_unix( struct message_params *params, const struct msghdr *msg, uint32_t segment )
 {
     struct writer writer = { params, 0 };
@@ -343,7 +344,7 @@ void control_from_unix( struct message_params *params, const struct msghdr *msg,
         else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMPNS
                  && params->options & MESSAGE_TIMESTAMP)
         {
-            /* the caller has Windows' clock, and writes the time over these zeros, which are the first thing then */
+            /* the caller has Windows' clock and replaces these zeros, which come first */
             params->age = age_of( (const struct timespec *)CMSG_DATA( cmsg ) );
             put_windows( &writer, WINDOWS_SOL_SOCKET, WINDOWS_SO_TIMESTAMP, &no_time, sizeof( no_time ) );
         }
@@ -352,7 +353,7 @@ void control_from_unix( struct message_params *params, const struct msghdr *msg,
     params->control_len = writer.used;
 }
 
-/* How large the datagrams are that the host has put together, 0 if it hasn't. */
+/* The size of the datagrams that the host has coalesced, 0 if it hasn't. */
 uint32_t control_segment( const struct msghdr *msg )
 {
     struct cmsghdr *cmsg;
@@ -366,7 +367,7 @@ uint32_t control_segment( const struct msghdr *msg )
 
 static const struct
 {
-    uint32_t bits; /* any of these needs it */
+    uint32_t bits; /* any of these needs the host's option */
     int level, name;
     bool only_v6;
 } host_options[] = {

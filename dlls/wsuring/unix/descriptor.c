@@ -28,7 +28,7 @@
 #define IPV6_MULTICAST_ALL 29
 #endif
 
-#define RETRANSMISSIONS_LOST 3 /* the least that tcp_retries2 should be */
+#define RETRANSMISSIONS_LOST 3 /* the minimum for tcp_retries2 */
 
 static bool is_scarce( int fd )
 {
@@ -37,7 +37,7 @@ static bool is_scarce( int fd )
     return !getrlimit( RLIMIT_NOFILE, &limit ) && (rlim_t)fd >= limit.rlim_cur / 2;
 }
 
-/* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH when what is behind the handle is not a socket. */
+/* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH if the handle isn't a socket's. */
 NTSTATUS descriptor_open( void *args )
 {
     struct descriptor_open_params *params = args;
@@ -72,7 +72,7 @@ NTSTATUS descriptor_open( void *args )
     return STATUS_SUCCESS;
 }
 
-/* unix_descriptor_close. Linux frees the number even where close says EINTR, so it must not be called again. */
+/* unix_descriptor_close. Linux frees the number even if close fails with EINTR, so never repeat it. */
 NTSTATUS descriptor_close( void *args )
 {
     const struct descriptor_close_params *params = args;
@@ -81,8 +81,8 @@ NTSTATUS descriptor_close( void *args )
     return STATUS_SUCCESS;
 }
 
-/* The counters stay as they were at the end. A window of zero is probed too, and a few segments are sent again on the
- * best of networks. */
+/* The counters keep their last values. A zero window is probed as well, and even good networks need a few
+ * retransmissions. */
 static enum closed closed_how( int fd, const struct tcp_info *info )
 {
     int keepalive = 0;

@@ -26,7 +26,7 @@ NTSTATUS engine_start( void *args )
 
     (void)args;
     if (!ops || started) return STATUS_INVALID_DEVICE_STATE;
-    /* the probe has made a ring, but the limits of the process may be reached since */
+    /* the probe made a ring, but the process may have reached its limits since */
     if (( status = ops->start() ) && ops == &engine_uring)
     {
         ops = &engine_epoll;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Both kinds tell of readiness, edge-triggered, and neither transfers anything: what waits lies in queues of the
- * provider, so that nothing of an operation is in the kernel when it is cancelled or its memory goes.
+ * Both kinds report readiness, edge-triggered, and transfer nothing. Operations wait in the provider's queues, so
+ * the kernel holds nothing of them when they are cancelled or their memory is freed.
  */
 
 #ifndef WSURING_UNIX_ENGINE_H
@@ -15,11 +15,11 @@
 
 struct engine_ops
 {
-    /* can this kernel and sandbox do it? 0 or an errno; leaves nothing behind */
+    /* does it work with this kernel and sandbox? 0 or an errno; leaves nothing behind */
     int ( *probe )( void );
-    /* by the reaper, once */
+    /* called once, by the reaper */
     NTSTATUS ( *start )( void );
-    /* by any thread, after the start; such a thread may be killed at any instruction, so no locks */
+    /* called by any thread after the start. No locks: such a thread may be killed at any instruction */
     NTSTATUS ( *watch )( int fd, uint32_t events, uint64_t cookie );
     NTSTATUS ( *wake )( void );
     /* by the reaper */

@@ -44,7 +44,7 @@ static NTSTATUS epoll_watch( int fd, uint32_t events, uint64_t cookie )
     return set_watch( epoll_fd, fd, events, cookie );
 }
 
-/* Never drained: each write is an edge of its own, and the counter is full after 2^64 of them. */
+/* Never drained: each write makes an edge, and the counter lasts for 2^64 of them. */
 static NTSTATUS epoll_wake( void )
 {
     const uint64_t one = 1;

@@ -4,14 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The reaper alone touches the ring: a ring that others submit to needs locks, and completions get stuck when the
- * submitter sleeps. Others push requests onto a list without a lock, as they may be killed at any instruction, and wake
+ * Only the reaper touches the ring. A shared ring would need locks, and completions get stuck while their submitter
+ * sleeps. Other threads push requests onto a lock-free list, because they may be killed at any instruction, and wake
  * the reaper if it sleeps.
  *
- * Each watch is a multishot poll. It is known by its cookie, never by its descriptor: between a request and its
- * submission the provider may have closed the descriptor and the number may be another file's. Then a request that ends
- * the watch is in the list too, and the worst that happens is an event with a cookie that nobody knows any more. Hence
- * no duplicate of the descriptor, which would only hold back the FIN.
+ * Each watch is a multishot poll, identified by its cookie and never by its descriptor: before a request is
+ * submitted, the provider may close the descriptor and its number may come to mean another file. The list then also
+ * has a request that ends the watch, so at worst there is one event with a stale cookie. So the watch needs no
+ * duplicate of the descriptor, which would delay the FIN.
  */
 
 #if 0
@@ -31,7 +31,7 @@
 
 #include "engine.h"
 
-/* newer than some liburing headers; the kernel says EINVAL to what it doesn't know */
+/* newer than some liburing headers; the kernel refuses unknown flags with EINVAL */
 #ifndef IORING_SETUP_COOP_TASKRUN
 #define IORING_SETUP_COOP_TASKRUN ( 1U << 8 )
 #endif
@@ -45,13 +45,13 @@
 #define SQ_ENTRIES 256
 #define CQ_ENTRIES 4096
 
-/* user_data: index of the watch, and above it the generation, which is new with each poll; or one of these */
+/* user_data: the watch's index and, above it, a generation that is new for each poll; or one of these */
 #define DATA_WAKE   UINT64_MAX
 #define DATA_CANCEL ( UINT64_MAX - 1 )
 
 #define NONE UINT32_MAX
 
-#define RETRY_TIME 20000000 /* ns, for what is postponed */
+#define RETRY_TIME 20000000 /* ns, for postponed requests */
 
 /* ---- shared */
 
@@ -64,7 +64,7 @@ struct request
 };
 
 static _Atomic( struct request * ) requests; /* the newest first */
-static atomic_bool sleeping; /* written by the reaper alone, so that a killed thread can't leave it wrong */
+static atomic_bool sleeping;                 /* only the reaper writes it, so a killed thread can't leave it wrong */
 static atomic_bool woken;
 static int wake_fd = -1;
 
@@ -76,11 +76,11 @@ struct watch
     int fd;
     uint32_t events; /* POLL_*; 0: ended */
     uint32_t generation;
-    uint32_t chain; /* next in the bucket or in the list of free ones */
+    uint32_t chain; /* next in the bucket or in the free list */
     uint32_t next_dirty;
     bool used;
-    bool armed; /* there is a poll with this generation */
-    bool dirty; /* the ring has to be told */
+    bool armed; /* a poll with this generation is armed */
+    bool dirty; /* the ring must be updated */
 };
 
 static struct io_uring ring;
@@ -90,13 +90,14 @@ static uint32_t *buckets; /* as many as watches */
 static uint32_t capacity;
 static uint32_t free_watches = NONE;
 static uint32_t dirty_first = NONE, dirty_last = NONE;
-static struct request *postponed; /* the oldest first; there was no memory for a watch */
+static struct request *postponed; /* oldest first: requests for which no watch could be allocated */
 
 /* ---- the ring */
 
 static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
 {
-    /* from 6.1, 6.0, 5.19 and before; the first two keep the kernel from interrupting the reaper to run completions */
+    /* from Linux 6.1, 6.0, 5.19 and before. With the first two the kernel doesn't interrupt the reaper to run
+     * completions */
     static const unsigned int flags[] = {
         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
@@ -123,7 +124,7 @@ static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsign
     return 0;
 }
 
-/* io_uring may be there, but forbidden; and multishot polls (5.13) have no feature bit, so one is tried. */
+/* io_uring may exist but be forbidden. Multishot polls (5.13) have no feature bit, so try one. */
 static int uring_probe( void )
 {
     struct __kernel_timespec second = { .tv_sec = 1 };
@@ -140,7 +141,7 @@ static int uring_probe( void )
         if (( err = io_uring_submit_and_wait_timeout( &probe, &cqe, 1, &second, NULL ) ) < 0) err = -err;
         else if (cqe->res < 0) err = -cqe->res;
         else err = cqe->flags & IORING_CQE_F_MORE ? 0 : ENOSYS;
-        /* a signal says nothing about the kernel's abilities */
+        /* a signal says nothing about what the kernel supports */
         if (err == EINTR) err = 0;
         io_uring_queue_exit( &probe );
     }
@@ -164,13 +165,13 @@ static NTSTATUS uring_start( void )
         close( wake_fd );
         return errno_to_status( err );
     }
-    io_uring_register_ring_fd( &ring ); /* 5.18; only speed */
+    io_uring_register_ring_fd( &ring ); /* 5.18; only for speed */
     return STATUS_SUCCESS;
 }
 
 /* ---- for all threads */
 
-/* The eventfd is never drained: each write is an edge of its own, and the counter is full after 2^64 of them. */
+/* The eventfd is never drained: each write makes an edge, and the counter lasts for 2^64 of them. */
 static NTSTATUS wake_if_asleep( void )
 {
     const uint64_t one = 1;
@@ -231,7 +232,7 @@ static bool watches_grow( void )
     memset( watches + capacity, 0, ( new_capacity - capacity ) * sizeof( *watches ) );
     for (i = 0; i < new_capacity; i++) buckets[i] = NONE;
     capacity = new_capacity;
-    for (i = 0; i < old_capacity; i++) watch_link( i ); /* it grows when all are used */
+    for (i = 0; i < old_capacity; i++) watch_link( i ); /* grows when all are in use */
     while (new_capacity-- > old_capacity)
     {
         watches[new_capacity].chain = free_watches;
@@ -263,7 +264,7 @@ static struct watch *watch_create( uint64_t cookie )
     return &watches[index];
 }
 
-/* The generation lives on: late completions must not match the next user of the place. */
+/* The generation is kept: late completions must not match the slot's next user. */
 static void watch_free( struct watch *watch )
 {
     uint32_t index = watch - watches, *link;
@@ -306,7 +307,7 @@ static void take_requests( void )
         request->next = list;
         list = request;
     }
-    for (link = &postponed; *link; link = &( *link )->next) /* to the end */
+    for (link = &postponed; *link; link = &( *link )->next) /* to the end of the list */
         ;
     *link = list;
     while (( request = postponed ))
@@ -324,7 +325,7 @@ static void take_requests( void )
     }
 }
 
-/* Turns what has changed into entries of the submission queue. What finds no place there stays for the next time. */
+/* Turns changes into submission queue entries. If the queue is full, the rest stays for the next round. */
 static void prepare_submissions( void )
 {
     struct io_uring_sqe *sqe;
@@ -345,7 +346,7 @@ static void prepare_submissions( void )
         watch->dirty = false;
         if (watch->armed)
         {
-            /* not POLL_REMOVE, which gives up when an event is just on its way */
+            /* not POLL_REMOVE, which fails while an event is being delivered */
             sqe = io_uring_get_sqe( &ring );
             io_uring_prep_cancel64( sqe, watch_data( watch ), 0 );
             sqe->user_data = DATA_CANCEL;
@@ -377,16 +378,16 @@ static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_even
     if (index >= capacity) return false;
     watch = &watches[index];
     if (!watch->used || !watch->armed || watch->generation != cqe->user_data >> 32) return false;
-    if (!watch->events) return false; /* about to end */
+    if (!watch->events) return false; /* it is about to end */
 
     event->cookie = watch->cookie;
     event->pad = 0;
     event->ready = cqe->res < 0 ? POLL_ERR : events_from_host( cqe->res );
     if (ended)
     {
-        /* The kernel ends a poll by itself when the completion queue is full, say. Not again after an error or a
-         * hang-up, which would come at once and for ever: nothing can wait on such a file any more, and the next
-         * request arms it. */
+        /* The kernel ends a poll by itself if, for instance, the completion queue is full: arm it again. But not
+         * after an error or hang-up, which would come at once and for ever; nothing can wait for such a file, and
+         * the next request arms it. */
         watch->armed = false;
         if (cqe->res >= 0 && !( event->ready & POLL_HUP )) watch_mark_dirty( watch );
     }
@@ -432,7 +433,7 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
         if (atomic_exchange( &woken, false )) over = true;
         if (*count || over)
         {
-            /* a watch that ends must not wait until the events have been served */
+            /* a watch's end must not wait until the events have been served */
             if (io_uring_sq_ready( &ring )) io_uring_submit( &ring );
             return STATUS_SUCCESS;
         }

@@ -11,8 +11,8 @@
 
 #include "unix_private.h"
 
-/* What ntdll does on stock (wine-interfaces 7.2, ntdll's column), so that programs see the errors that they know. Where
- * it differs: the reason. */
+/* As ntdll's code on stock (wine-interfaces 7.2, "nt"), so that programs see the errors they expect. Comments give
+ * the reason for each difference. */
 static const struct
 {
     int err;
@@ -53,12 +53,12 @@ static const struct
     { ENETUNREACH, STATUS_NETWORK_UNREACHABLE },
     { EHOSTUNREACH, STATUS_HOST_UNREACHABLE },
 
-    /* stock has no entry for these and would say WSAEINVAL, which a program takes for its own fault */
+    /* missing on stock, which returns WSAEINVAL; a program takes that for its own fault */
     { ENOBUFS, STATUS_INSUFFICIENT_RESOURCES }, /* WSAENOBUFS */
     { ENOMEM, STATUS_INSUFFICIENT_RESOURCES },
     { ENOSPC, STATUS_INSUFFICIENT_RESOURCES },     /* fs.epoll.max_user_watches */
     { EHOSTDOWN, STATUS_HOST_DOWN },               /* WSAEHOSTDOWN */
-    { ENETRESET, STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send it is no keep-alive's */
+    { ENETRESET, STATUS_CONNECTION_DISCONNECTED }, /* WSAECONNRESET: on a send this isn't about keep-alive */
     { ENONET, STATUS_NETWORK_UNREACHABLE },
     { EPROTO, STATUS_PROTOCOL_UNREACHABLE }, /* WSAENETUNREACH */
     { ENODEV, STATUS_NO_SUCH_DEVICE },       /* WSAENETDOWN: the interface has gone */
@@ -67,7 +67,7 @@ static const struct
     { ENOSYS, STATUS_NOT_IMPLEMENTED },
 };
 
-/* err: a positive errno. Anything that is not in the table is STATUS_UNSUCCESSFUL, like on stock. */
+/* err: a positive errno. STATUS_UNSUCCESSFUL if it isn't in the table, as on stock. */
 NTSTATUS errno_to_status( int err )
 {
     size_t i;

@@ -51,7 +51,7 @@ static void choose_engine( struct init_params *params )
     else if (!params->reason_errno) params->reason_errno = err;
 }
 
-/* unix_init. Always succeeds: there is always an engine, if only that without a Unix library. */
+/* unix_init. Always succeeds: without io_uring, epoll and the private interfaces there is still tier `afd'. */
 NTSTATUS init( void *args )
 {
     struct init_params *params = args;

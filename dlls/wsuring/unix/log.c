@@ -33,7 +33,7 @@ NTSTATUS write_log( void *args )
         {
             struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-            /* somebody made our standard error non-blocking; a reader that sleeps for good must not stop the program */
+            /* standard error may have been made non-blocking; a reader that never reads must not stop the program */
             if (!poll( &fd, 1, 1000 )) return STATUS_IO_TIMEOUT;
         }
         else if (errno != EINTR) return errno_to_status( errno );

@@ -1,5 +1,5 @@
 /*
- * Datagrams with control data; what is cut into several, and what the host has put together
+ * Datagrams with control data; segmented sends and coalesced receives
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -27,16 +27,16 @@
 #define IOV_MAX 1024
 #endif
 
-#define CONTROL_ROOM 512 /* all that is known comes to less */
+#define CONTROL_ROOM 512 /* all known control data together is smaller */
 
-/* What the host takes at a time. */
+/* Limits of the host for one call. */
 #define SEGMENTS_MAX  64
 #define SEGMENTS_SIZE 65000
 
-/* No message of the host is longer. */
+/* No message from the host is longer. */
 #define DATAGRAM_MAX 65536
 
-/* A part of the program's buffers; the caller has seen to it that there are no more than IOV_MAX. Returns how many
+/* A part of the program's buffers. The caller has checked that there are at most IOV_MAX. Returns the number of
  * entries. */
 static uint32_t iovec_part( const struct unix_buffer *buffers, uint32_t count, uint64_t offset, uint64_t len,
                             struct iovec *iov )
@@ -85,7 +85,7 @@ static ssize_t send_part( const struct message_params *params, struct msghdr *ms
     return ret;
 }
 
-/* Cuts the data: the host does it for up to SEGMENTS_MAX datagrams in one call, where the way there allows it. */
+/* Segments the data: the host does it for up to SEGMENTS_MAX datagrams in one call, if the route allows it. */
 static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
 {
     uint64_t total = buffers_size( pointer_from_u64( params->buffers ), params->count ), len;
@@ -117,7 +117,7 @@ static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg
         {
             if (len > segment && ( errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP ))
             {
-                /* longer than a packet on this way, or a device that can't */
+                /* longer than a packet on this route, or a device that can't segment */
                 by_host = false;
                 continue;
             }
@@ -128,7 +128,7 @@ static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg
     return STATUS_SUCCESS;
 }
 
-/* unix_send_message. May send a part, in whole segments. */
+/* unix_send_message. May send only some of the data, in whole segments. */
 NTSTATUS message_send( void *args )
 {
     struct message_params *params = args;
@@ -192,8 +192,8 @@ static void set_peek_offset( int fd, int offset )
     setsockopt( fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof( offset ) );
 }
 
-/* A coalesced message that is longer than the program wants is given out in pieces: it stays in the host's queue, which
- * a poll goes by, until the last piece has been looked at. len: the bytes of it that are left; 0 if nothing is. */
+/* A coalesced message longer than the program asked for is returned in pieces. It stays in the host's queue, so that
+ * polls still see it, until the last piece has been read. len: how many bytes are left, or 0. */
 static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, uint32_t limit, uint32_t segment,
                             uint64_t left )
 {

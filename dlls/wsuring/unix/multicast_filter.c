@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows' structures are those of RFC 3678, as the host's are, but the two modes have each other's numbers and an
- * interface may be given by its index as an address 0.x.x.x. A filter for a group that the socket isn't in joins it
- * (RFC 3678, 4.1), which the host leaves to the caller.
+ * Windows and the host both have the structures of RFC 3678, but Windows swaps the numbers of the two modes, and its
+ * address 0.x.x.x means an interface index. A filter for a group that the socket hasn't joined must join it (RFC
+ * 3678, 4.1); the host leaves that to the caller.
  */
 
 #if 0
@@ -48,7 +48,7 @@ static NTSTATUS filter_v4( struct multicast_filter_params *params, struct ip_msf
     struct ip_mreqn group = { .imr_multiaddr = filter->imsf_multiaddr };
     socklen_t len = params->len;
 
-    /* the host takes no index here */
+    /* the host doesn't accept an index here */
     if (filter->imsf_interface.s_addr && ntohl( filter->imsf_interface.s_addr ) < 1 << 24)
         return STATUS_INVALID_ADDRESS_COMPONENT;
     group.imr_address = filter->imsf_interface;
@@ -125,7 +125,7 @@ NTSTATUS multicast_filter( void *args )
     if (len > header + MULTICAST_SOURCES_MAX * source) len = params->len = header + MULTICAST_SOURCES_MAX * source;
     if (!( copy = malloc( len ) )) return STATUS_NO_MEMORY;
     memcpy( copy, pointer_from_u64( params->value ), len );
-    /* the two last members of both headers */
+    /* the last two members of both headers */
     memcpy( &mode, (char *)copy + header - 8, sizeof( mode ) );
     memcpy( &sources, (char *)copy + header - 4, sizeof( sources ) );
     if (params->set && ( mode > 1 || sources > MULTICAST_SOURCES_MAX )) status = STATUS_INVALID_PARAMETER;

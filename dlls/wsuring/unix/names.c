@@ -25,13 +25,13 @@
 #include "base/unixlib.h"
 #include "names.h"
 
-typedef int NTSTATUS; /* the same as Wine's, should a header have it too */
+typedef int NTSTATUS; /* same value as Wine's, in case a header has it too */
 
 #define RESULT_SUCCESS          ( (NTSTATUS)0 )
 #define RESULT_BUFFER_TOO_SMALL ( (NTSTATUS)0xc0000023 )
 #define RESULT_NOT_SUPPORTED    ( (NTSTATUS)0xc00000bb )
 
-/* <resolv.h> would bring <signal.h>, whose POLL_IN is another than ours */
+/* <resolv.h> would include <signal.h>, whose POLL_IN differs from ours */
 enum
 {
     DNS_CLASS_IN = 1,
@@ -164,7 +164,7 @@ static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const stru
     }
 }
 
-/* ---- results: first the size is summed up, then, if there is room, all is written */
+/* ---- results: first the size is computed, then, if there is room, they are written */
 
 static size_t align_8( size_t size )
 {
@@ -242,9 +242,8 @@ static NTSTATUS write_hostent( struct name_params *params, const struct hostent 
 
 /* ---- operations */
 
-/* Where it looks for one family only, glibc's getaddrinfo says of every failure that there is no such name; h_errno
- * still knows better. But its NO_RECOVERY is also that of an alias of a name without such addresses: res_query tells.
- */
+/* When asked for one family only, glibc's getaddrinfo reports every failure as an unknown name; h_errno has the real
+ * error. But its NO_RECOVERY may also mean an alias of a name without such addresses: res_query tells which. */
 static int error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
 {
     unsigned char answer[512];
@@ -274,7 +273,7 @@ static NTSTATUS get_addresses( struct name_params *params )
     if (params->flags & NAME_ADDRCONFIG) hints.ai_flags |= AI_ADDRCONFIG;
     if (params->flags & NAME_V4MAPPED) hints.ai_flags |= AI_V4MAPPED;
 
-    /* a service is needed where there is no name; the port is not used */
+    /* without a name a service is required; the port isn't used */
     h_errno = 0;
     if (( ret = getaddrinfo( name, name ? NULL : "0", &hints, &list ) ))
         return write_error( params, error_from_lookup( ret, errno, h_errno, name, hints.ai_family ) );
@@ -348,7 +347,7 @@ static NTSTATUS get_self( struct name_params *params )
     return write_result( params, name, NULL, NULL, 0 );
 }
 
-/* unix_get_name: names.h. May block as long as the host's resolver does. */
+/* unix_get_name: names.h. Blocks as long as the host's resolver does. */
 NTSTATUS get_name( void *args )
 {
     struct name_params *params = args;

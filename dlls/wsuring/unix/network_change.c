@@ -40,7 +40,7 @@ static uint32_t of_family( uint32_t changes, uint8_t family )
     return family == AF_INET ? changes : family == AF_INET6 ? changes << V6 : 0;
 }
 
-/* With an address the route to a destination may be another, as its own address is a part of it. */
+/* A new address may change the route to a destination, which includes the source address. */
 static uint32_t message_changes( const struct nlmsghdr *header )
 {
     const void *body = NLMSG_DATA( header );
@@ -54,13 +54,13 @@ static uint32_t message_changes( const struct nlmsghdr *header )
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
         if (header->nlmsg_len < NLMSG_LENGTH( sizeof( struct rtmsg ) )) return 0;
-        if (( (const struct rtmsg *)body )->rtm_flags & RTM_F_CLONED) return 0; /* a cache's */
+        if (( (const struct rtmsg *)body )->rtm_flags & RTM_F_CLONED) return 0; /* from the route cache */
         return of_family( ROUTES_CHANGED, ( (const struct rtmsg *)body )->rtm_family );
     case RTM_NEWLINK:
     {
         const struct ifinfomsg *link = body;
 
-        /* its routes go without a word */
+        /* its routes vanish without messages */
         if (header->nlmsg_len < NLMSG_LENGTH( sizeof( *link ) ) || !( link->ifi_change & IFF_UP )
             || link->ifi_flags & IFF_UP)
             return 0;
@@ -101,8 +101,8 @@ NTSTATUS network_changes( void *args )
             if (errno == EINTR) continue;
             if (errno != ENOBUFS) return errno == EAGAIN ? STATUS_SUCCESS : errno_to_status( errno );
         }
-        /* too many at once, so that some are lost: it may be any */
+        /* too many at once, so some are lost: assume any change */
         if (ret == -1 || msg.msg_flags & MSG_TRUNC) params->changes |= ALL | ALL << V6;
-        else if (!from.nl_pid) params->changes |= netlink_changes( buffer, ret ); /* of the kernel alone */
+        else if (!from.nl_pid) params->changes |= netlink_changes( buffer, ret ); /* only from the kernel */
     }
 }

@@ -14,7 +14,7 @@
 
 #include "ntdll.h"
 
-/* Only their addresses are used: the types are those of neither ABI. */
+/* Only their addresses are used; the types fit neither ABI. */
 extern void NtClose( void );
 extern void NtCreateFile( void );
 extern void NtCreateIoCompletion( void );
@@ -24,7 +24,7 @@ extern void NtSetInformationFile( void );
 extern void wine_server_call( void );
 extern void wine_server_handle_to_fd( void );
 
-/* volatile, or GCC sees through the cast and calls in the ABI of the declaration */
+/* volatile, or GCC sees through the cast and uses the declaration's ABI */
 typedef void ( *volatile function_pointer )( void );
 
 static function_pointer close_function = NtClose;
@@ -42,13 +42,13 @@ static function_pointer handle_to_fd_function = wine_server_handle_to_fd;
 
 static bool is_ms_abi;
 
-/* In whichever ABI it is: types is the parameter list, args the arguments. */
+/* Calls it in the right ABI: types is the parameter list, args the arguments. */
 #define CALL_NTDLL( func, types, args )                                                                                \
     ( is_ms_abi ? (( NTSTATUS( MS_ABI * ) types )( func ))args : (( NTSTATUS( * ) types )( func ))args )
 
-/* void probe_call( function_pointer func, uint64_t out[4] ): calls func with out + 0, out + 1 as the first arguments of
- * ms_abi and out + 2, out + 3 as those of System V. Both ABIs preserve rbp, and there is shadow space should func want
- * it. */
+/* void probe_call( function_pointer func, uint64_t out[4] ): calls func with out + 0, out + 1 as the first arguments
+ * of ms_abi and out + 2, out + 3 as those of System V. Both ABIs preserve rbp, and there is shadow space in case
+ * func needs it. */
 void probe_call( void ( *func )( void ), uint64_t *out ) __attribute__( ( visibility( "hidden" ) ) );
 __asm__( ".text\n"
          ".p2align 4\n"
@@ -140,7 +140,7 @@ struct completion_information
 
 #define FILE_COMPLETION_INFORMATION 30
 
-/* Handles are sign-extended from their 32 bits, as pseudo handles are negative. */
+/* Handles are sign-extended from 32 bits, because pseudo handles are negative. */
 static void *handle_from_u32( uint32_t handle )
 {
     return (void *)(intptr_t)(int32_t)handle;
@@ -200,7 +200,7 @@ NTSTATUS ntdll_open_null( uint32_t *file )
     void *handle = NULL;
     NTSTATUS status;
 
-    /* without FILE_SYNCHRONOUS_IO_*: only such a file may have a port */
+    /* without FILE_SYNCHRONOUS_IO_*, or the file couldn't have a port */
     status = CALL_NTDLL( create_file_function,
                          (void **, unsigned int, const struct object_attributes *, struct io_status *, int64_t *,
                           unsigned int, unsigned int, unsigned int, unsigned int, void *, unsigned int),

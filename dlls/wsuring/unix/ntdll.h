@@ -1,11 +1,11 @@
 /*
- * ntdll.so: what the Unix library calls of it
+ * What the Unix library calls in ntdll.so
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The only declarations of Wine's private Unix side. Nothing else in this folder may name a symbol of ntdll.so: which C
- * ABI its functions have depends on the release (wine-interfaces 0).
+ * The only declarations of Wine's private Unix side. Nothing else in this folder may use a symbol of ntdll.so,
+ * because the C ABI of its functions depends on the release (wine-interfaces 0).
  */
 
 #ifndef WSURING_UNIX_NTDLL_H
@@ -35,18 +35,18 @@ _Static_assert( sizeof( struct server_request ) == ( sizeof( void * ) == 8 ? 160
 
 #pragma GCC visibility push( hidden )
 
-/* Finds out which C ABI ntdll.so's functions have. STATUS_NOT_SUPPORTED when neither answers; nothing below may be
- * called then. */
+/* Finds out which C ABI ntdll.so's functions have. STATUS_NOT_SUPPORTED if neither works; then nothing below may be
+ * called. */
 NTSTATUS ntdll_probe_abi( void );
 
 /* The descriptor behind a handle, owned by the caller, perhaps without CLOEXEC (wine-interfaces 3). access: FILE_*_DATA
  * bits to check or 0. */
 NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t *options );
 
-/* Only on Wine threads, like everything here. */
+/* Only on Wine threads, as everything here. */
 NTSTATUS ntdll_server_call( struct server_request *request );
 
-/* The few calls that the self-check of a request's layout needs. */
+/* For the self-check of a request's layout. */
 NTSTATUS ntdll_create_port( uint32_t *port );
 NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, uint32_t *status,
                               uint64_t *information );

@@ -31,7 +31,7 @@
 /* NTSTATUS to a Winsock error. */
 int error_from_status( NTSTATUS status );
 
-/* ---- startup.c */
+/* ---- module.c */
 
 extern WSPUPCALLTABLE upcalls;  /* from ws2_32 */
 extern enum engine_kind engine; /* the tier in use */

@@ -16,8 +16,6 @@
 #include "ports/port.h"
 #include "sockets/shared_state.h"
 
-BOOL interposed;
-
 static NTSTATUS( WINAPI *real_NtClose )( HANDLE );
 static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
 static NTSTATUS( WINAPI *real_NtCancelIoFileEx )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
@@ -50,7 +48,6 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, voi
                                                              ULONG, ULONG, BOOLEAN );
 static NTSTATUS( WINAPI *real_TpAllocIoCompletion )( void **, HANDLE, void *, void *, void * );
 static NTSTATUS( WINAPI *real_RtlSetIoCompletionCallback )( HANDLE, void *, ULONG );
-NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 static NTSTATUS( WINAPI *real_NtRemoveIoCompletion )( HANDLE, ULONG_PTR *, ULONG_PTR *, IO_STATUS_BLOCK *,
                                                       LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtSetIoCompletion )( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );

@@ -14,9 +14,6 @@
 BOOL interpose_install( void );
 void interpose_remove( void );
 
-/* What ntdll, or another module's interposition, has. */
-extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
-
 /* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
 BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
                     IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );

@@ -116,6 +116,9 @@ void port_forget_thread( DWORD thread_id );
 
 /* ---- port_link.c: the link to the real port */
 
+/* What ntdll, or another module's interposition, has; filled by hooks/interpose.c. */
+extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
+
 /* Makes it served if that may be. */
 BOOL port_serve( struct port *port, HANDLE handle );
 /* Back to the wineserver, with the packets, soon; the lock is held. */

@@ -9,12 +9,13 @@
  */
 
 #include "operations/operation.h"
-#include "hooks/interpose.h"
 #include "ports/port.h"
 #include "wait/thread.h"
 
 #define MOVED_AT_ONCE 32
 #define KICKS_BACK    200
+
+NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
 /* The key of packets that only wake who waits for the real port. They are never seen outside: only our own waits take
  * them. */

@@ -13,6 +13,17 @@
 #include "hooks/interpose.h"
 #include "base/module.h"
 #include "base/stats.h"
+#include "events/poll_list.h"
+#include "ports/port.h"
+#include "sockets/network_change.h"
+
+/* Who serves what the engine watches. */
+static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
+    [REAPER_SOCKETS] = { .ready = operation_ready },
+    [REAPER_TIMERS] = { .tick = polled_tick },
+    [REAPER_PORTS] = { .ready = port_ready, .tick = port_tick },
+    [REAPER_NETWORK] = { .ready = network_change_ready },
+};
 
 static INIT_ONCE init_once = INIT_ONCE_STATIC_INIT;
 
@@ -22,6 +33,7 @@ static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context 
     (void)param;
     (void)context;
     module_init();
+    reaper_init( reaper_sources );
     if (module_wants_interposing()) interposed = interpose_install();
     log_message( "engine %s, reason %s, errno %d, wine %s, interposed %d\n", stats_engine_name(), stats_reason_name(),
                  engine_errno, wine_version, interposed );
@@ -110,13 +122,25 @@ int WSPAPI WSPCleanup( int *err )
     return 0;
 }
 
+/* Each layer's part, from the top down. */
+static void thread_ends( void )
+{
+    struct thread *thread = thread_peek();
+
+    if (!thread) return;
+    if (thread->pended) operation_cancel_thread();
+    poll_list_thread_ends( thread );
+    port_thread_ends( thread );
+    thread_free();
+}
+
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
     (void)instance;
     switch (reason)
     {
     case DLL_THREAD_DETACH:
-        thread_free();
+        thread_ends();
         last_thread_check();
         break;
     case DLL_PROCESS_DETACH:

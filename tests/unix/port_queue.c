@@ -25,7 +25,7 @@
 #include "check.h"
 
 #include "windows.h"
-#include "../../dlls/wsuring/operations/operation.h"
+#include "../../dlls/wsuring/wait/reaper.h"
 #include "../../dlls/wsuring/wait/thread.h"
 #include "../../dlls/wsuring/ports/port.h"
 
@@ -44,7 +44,6 @@ extern NTSTATUS ( *const __wine_unix_call_funcs[] )( void *args );
 static struct port port = { .lock = SRWLOCK_INIT, .set = -1, .wake_fd = -1, .slot = 7, .generation = 3 };
 static struct
 {
-    struct socket sock;
     int pipe[2];
     atomic_uint sent;
     unsigned int read;
@@ -250,28 +249,6 @@ void port_unserve( struct port *which )
     unserved++;
 }
 
-LONGLONG polled_tick( void )
-{
-    return -1;
-} /* none waits */
-BOOL network_change_ready( UINT64 cookie )
-{
-    (void)cookie;
-    return FALSE;
-}
-
-struct socket *socket_from_cookie( UINT64 cookie )
-{
-    UINT slot = (UINT)cookie - SLOT_BASE;
-
-    return slot < SOCKETS && cookie >> 32 == 1 ? &sockets[slot].sock : NULL;
-}
-
-void socket_release( struct socket *sock )
-{
-    (void)sock;
-}
-
 /* A packet that the port doesn't take now would go to the wineserver. */
 static void post( UINT source, UINT value )
 {
@@ -279,18 +256,24 @@ static void post( UINT source, UINT value )
 }
 
 /* Its socket has packets for the port: one for each byte. Not two threads at a time, as a queue's lock has it. */
-void operation_ready( struct socket *sock, UINT ready )
+static void pipe_ready( UINT64 cookie, UINT ready )
 {
-    UINT index = sock->slot - SLOT_BASE;
+    UINT index = (UINT)cookie - SLOT_BASE;
     char bytes[16];
     ssize_t got, i;
 
     (void)ready;
+    if (index >= SOCKETS || cookie >> 32 != 1) return;
     pthread_mutex_lock( &sockets[index].lock );
     while (( got = read( sockets[index].pipe[0], bytes, sizeof( bytes ) ) ) > 0)
         for (i = 0; i < got; i++) post( POSTERS + index, ++sockets[index].read );
     pthread_mutex_unlock( &sockets[index].lock );
 }
+
+static const struct reaper_source sources[REAPER_KIND_COUNT] = {
+    [REAPER_SOCKETS] = { .ready = pipe_ready },
+    [REAPER_PORTS] = { .ready = port_ready, .tick = port_tick },
+};
 
 /* ---- the test */
 
@@ -349,7 +332,7 @@ static void *waiter( void *arg )
         }
         if (!( r >> 16 & 0xff )) usleep( r >> 24 );
     }
-    port_waiter_free( thread_get()->port_waiter );
+    port_thread_ends( thread_get() );
     return NULL;
 }
 
@@ -389,6 +372,7 @@ static void make_port( void )
 
     unix_call( unix_init, &init );
     check( init.engine == engine, "engine %d", init.engine );
+    reaper_init( sources );
     check( reaper_start(), "the reaper" );
     check( !unix_call( unix_set_create, &set ), "a set" );
     port.set = set.set;
@@ -401,7 +385,6 @@ static void make_port( void )
 
         if (pipe2( sockets[i].pipe, O_NONBLOCK | O_CLOEXEC )) abort();
         pthread_mutex_init( &sockets[i].lock, NULL );
-        sockets[i].sock.slot = SLOT_BASE + i;
         watch.fd = sockets[i].pipe[0];
         check( !unix_call( unix_engine_watch, &watch ), "watch" );
     }
@@ -476,7 +459,7 @@ static void test_order( int arg )
         }
     }
     check( all_taken(), "packets are missing" );
-    port_waiter_free( thread_get()->port_waiter );
+    port_thread_ends( thread_get() );
 }
 
 /* Time-outs end when they should. */
@@ -506,7 +489,7 @@ static void test_times( int arg )
 
         check( !port_remove( &port, &packet, 1, &count, &timeout, FALSE ) && packet.value == n, "packet %u", n );
     }
-    port_waiter_free( thread_get()->port_waiter );
+    port_thread_ends( thread_get() );
 }
 
 int main( int argc, char **argv )

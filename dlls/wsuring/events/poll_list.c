@@ -81,9 +81,12 @@ static BOOL drop( struct poll_list *poll_list )
     return FALSE;
 }
 
-void poll_list_free( struct poll_list *poll_list )
+void poll_list_thread_ends( struct thread *thread )
 {
+    struct poll_list *poll_list = thread->poll_list;
+
     if (!poll_list) return;
+    thread->poll_list = NULL;
     drop( poll_list );
     HeapFree( GetProcessHeap(), 0, poll_list->places );
     HeapFree( GetProcessHeap(), 0, poll_list->changes );

@@ -18,7 +18,7 @@ struct poll_list;
 
 /* The calling thread's, if it is of use for so many sockets; else NULL. */
 struct poll_list *poll_list_get( UINT count );
-void poll_list_free( struct poll_list *poll_list );
+void poll_list_thread_ends( struct thread *thread );
 
 /* Brings the list up to date and fills params for unix_poll_list, but the time and who wakes. FALSE: poll all instead.
  */

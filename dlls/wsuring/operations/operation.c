@@ -561,9 +561,13 @@ static void queue_serve( struct socket *sock, enum direction direction )
     operation_finish_list( list );
 }
 
-void operation_ready( struct socket *sock, UINT ready )
+void operation_ready( UINT64 cookie, UINT ready )
 {
+    struct socket *sock = socket_from_cookie( cookie );
+
+    if (!sock) return;
     if (ready & ( POLL_IN | POLL_PRI | POLL_ERR | POLL_HUP )) queue_serve( sock, DIRECTION_READ );
     if (ready & ( POLL_OUT | POLL_ERR | POLL_HUP )) queue_serve( sock, DIRECTION_WRITE );
     network_events_look( sock );
+    socket_release( sock );
 }

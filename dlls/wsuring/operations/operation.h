@@ -13,6 +13,7 @@
 #define WSURING_OPERATION_H
 
 #include "sockets/socket.h"
+#include "wait/reaper.h"
 
 #define INLINE_BUFFERS 4
 
@@ -154,8 +155,8 @@ BOOL operation_behind( struct socket *sock, enum direction direction );
 /* Postpones shutdown( SD_SEND ) until the write queue has drained: TRUE if there was something to wait for. */
 BOOL operation_defer_shutdown( struct socket *sock, int how );
 
-/* The engine said `ready` (POLL_*) for the socket: called by the reaper alone. */
-void operation_ready( struct socket *sock, UINT ready );
+/* The engine said `ready` (POLL_*) for the socket with this cookie: the reaper's source of sockets. */
+void operation_ready( UINT64 cookie, UINT ready );
 
 /* ---- send.c */
 
@@ -201,11 +202,6 @@ BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped );
 
 /* Called by the reaper. Returns after how many nanoseconds it must be again, -1 for never. */
 LONGLONG polled_tick( void );
-
-/* ---- reaper.c */
-
-/* Starts the thread that owns the engine, once. FALSE if it can't be made: nothing may be queued then. */
-BOOL reaper_start( void );
 
 /* ---- stock.c: the same by AFD ioctls */
 

@@ -9,10 +9,11 @@
 
 #include "ports/port.h"
 #include "base/handle_table.h"
+#include "wait/reaper.h"
 
 #define CHUNK_SIZE  64
 #define CHUNK_COUNT 1024
-#define COOKIE_BIT  0x80000000u /* no slot of a socket has it */
+#define COOKIE_BIT  ( (UINT)REAPER_PORTS << REAPER_KIND_SHIFT )
 
 static struct handle_table table;
 static struct port *volatile chunks[CHUNK_COUNT];

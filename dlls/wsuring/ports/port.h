@@ -18,6 +18,8 @@
 
 #include "base/provider.h"
 
+struct thread;
+
 /* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError makes 128 of STATUS_ABANDONED_WAIT_0; of this it takes the low
  * word. */
 #define STATUS_PORT_ABANDONED ( (NTSTATUS)0xc00102df )
@@ -109,10 +111,14 @@ void port_wake( struct port *port );
 /* Serves the sockets that are ready. Returns when no more are. */
 void port_look( struct port *port );
 
-void port_waiter_free( struct port_waiter *waiter );
-
 /* A thread is gone that may have waited. */
 void port_forget_thread( DWORD thread_id );
+
+/* The calling thread ends. */
+void port_thread_ends( struct thread *thread );
+
+/* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
+void port_ready( UINT64 cookie, UINT ready );
 
 /* ---- port_link.c: the link to the real port */
 

@@ -8,8 +8,8 @@
  * held: so a packet is always in one of the two queues, and both keep their order.
  */
 
-#include "operations/operation.h"
 #include "ports/port.h"
+#include "wait/reaper.h"
 #include "wait/thread.h"
 
 #define MOVED_AT_ONCE 32

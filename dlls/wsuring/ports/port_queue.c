@@ -10,9 +10,9 @@
  * there are more packets than threads on their way (`awake').
  */
 
-#include "operations/operation.h"
-#include "wait/thread.h"
 #include "ports/port.h"
+#include "wait/reaper.h"
+#include "wait/thread.h"
 
 #define READY_COUNT    64
 #define TAKES_PER_LOOK 32 /* a queue that never empties must not starve the sockets */
@@ -122,15 +122,10 @@ static void note_wake( struct port *port, const struct ready_event *events, UINT
 
 static void serve_ready( const struct ready_event *events, UINT count )
 {
-    struct socket *sock;
     UINT i;
 
     for (i = 0; i < count; i++)
-    {
-        if (events[i].cookie == SET_WAKE_COOKIE || !( sock = socket_from_cookie( events[i].cookie ) )) continue;
-        operation_ready( sock, events[i].ready );
-        socket_release( sock );
-    }
+        if (events[i].cookie != SET_WAKE_COOKIE) reaper_dispatch( events[i].cookie, events[i].ready );
 }
 
 /* One look at the set, called and left with the lock held. */
@@ -266,6 +261,12 @@ static struct port_waiter *waiter_get( void )
     return HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread->port_waiter ) );
 }
 
+static void port_waiter_free( struct port_waiter *waiter )
+{
+    if (waiter->event) NtClose( waiter->event );
+    HeapFree( GetProcessHeap(), 0, waiter );
+}
+
 static void waiter_put( struct port_waiter *waiter )
 {
     struct thread *thread = thread_get();
@@ -273,13 +274,6 @@ static void waiter_put( struct port_waiter *waiter )
     waiter->busy = FALSE;
     if (waiter == thread->port_waiter) return;
     port_waiter_free( waiter );
-}
-
-void port_waiter_free( struct port_waiter *waiter )
-{
-    if (!waiter) return;
-    if (waiter->event) NtClose( waiter->event );
-    HeapFree( GetProcessHeap(), 0, waiter );
 }
 
 NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
@@ -369,4 +363,15 @@ static void forget_waiter( struct port *port, void *arg )
 void port_forget_thread( DWORD thread_id )
 {
     port_for_each( forget_waiter, &thread_id );
+}
+
+void port_thread_ends( struct thread *thread )
+{
+    struct port_waiter *waiter = thread->port_waiter;
+
+    if (!waiter) return;
+    /* it may exit from a routine within its wait */
+    if (waiter->port) port_forget_thread( thread->id );
+    thread->port_waiter = NULL;
+    port_waiter_free( waiter );
 }

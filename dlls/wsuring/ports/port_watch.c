@@ -9,7 +9,6 @@
  * anybody at the set it watches the set itself, until somebody sleeps in it.
  */
 
-#include "operations/operation.h"
 #include "ports/port.h"
 
 #define TICK_NS 2000000
@@ -41,6 +40,16 @@ void port_left( struct port *port )
 {
     (void)port;
     if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
+}
+
+void port_ready( UINT64 cookie, UINT ready )
+{
+    struct port *port = port_from_cookie( cookie );
+
+    (void)ready;
+    if (!port) return;
+    port_look( port );
+    port_release( port );
 }
 
 static void tick( struct port *port, void *arg )

@@ -16,7 +16,7 @@
 #include "events/network_events.h"
 #include "sockets/shared_state.h"
 
-#define COOKIE      ( ~(UINT64)1 ) /* no socket's or port's */
+#define COOKIE      ( (UINT64)REAPER_NETWORK << REAPER_KIND_SHIFT )
 #define ADDRESS_MIN 16
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -71,11 +71,11 @@ static void look( BOOL start )
     polled_look();
 }
 
-BOOL network_change_ready( UINT64 cookie )
+void network_change_ready( UINT64 cookie, UINT ready )
 {
-    if (cookie != COOKIE) return FALSE;
+    (void)cookie;
+    (void)ready;
     look( FALSE );
-    return TRUE;
 }
 
 BOOL network_change_since( const struct socket *sock, enum network_change change, LONG count )

@@ -20,7 +20,7 @@ enum network_change
 /* Have there been changes for the socket's family since its count was this? */
 BOOL network_change_since( const struct socket *sock, enum network_change change, LONG count );
 
-/* Tells of changes, if the cookie of the engine's event is that of the watch for them. */
-BOOL network_change_ready( UINT64 cookie );
+/* The reaper's source of changes of the network. */
+void network_change_ready( UINT64 cookie, UINT ready );
 
 #endif /* WSURING_NETWORK_CHANGE_H */

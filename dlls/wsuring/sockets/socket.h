@@ -13,19 +13,11 @@
 #define WSURING_SOCKET_H
 
 #include "base/provider.h"
+#include "wait/thread.h"
 
 struct network_events;
 struct reservation;
 struct operation;
-
-/* A thread that blocks on a socket. */
-struct waiter
-{
-    struct waiter *next;
-    int wake_fd; /* an eventfd of the thread's own */
-};
-
-struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of memory or descriptors */
 
 /* Operations of one direction, served strictly in order. */
 struct queue

@@ -8,20 +8,42 @@
  * neither dies with the thread that issued it nor waits for one that sleeps elsewhere.
  */
 
-#include "operations/operation.h"
-#include "sockets/network_change.h"
-#include "ports/port.h"
+#include "wait/reaper.h"
 #include "wait/thread.h"
 
 static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
+static const struct reaper_source *sources;
+
+void reaper_init( const struct reaper_source *table )
+{
+    sources = table;
+}
+
+void reaper_dispatch( UINT64 cookie, UINT ready )
+{
+    const struct reaper_source *source = sources + reaper_kind_of( cookie );
+
+    if (source->ready) source->ready( cookie, ready );
+}
+
+/* How long the next wait may take: ns, negative for ever. */
+static LONGLONG reaper_tick( void )
+{
+    LONGLONG next = -1, time;
+    UINT i;
+
+    for (i = 0; i < REAPER_KIND_COUNT; i++)
+    {
+        if (!sources[i].tick || ( time = sources[i].tick() ) < 0) continue;
+        if (next < 0 || time < next) next = time;
+    }
+    return next;
+}
 
 static DWORD WINAPI reaper_main( void *arg )
 {
     struct ready_event events[64];
     struct engine_wait_params wait = { .events = (UINT_PTR)events, .room = ARRAY_SIZE( events ), .timeout = -1 };
-    struct socket *sock;
-    struct port *port;
-    LONGLONG notice;
     NTSTATUS status;
     UINT i;
 
@@ -36,28 +58,14 @@ static DWORD WINAPI reaper_main( void *arg )
     }
     for (;;)
     {
-        wait.timeout = port_tick();
-        if (( notice = polled_tick() ) >= 0 && ( wait.timeout < 0 || notice < wait.timeout )) wait.timeout = notice;
+        wait.timeout = reaper_tick();
         if (( status = unix_call( unix_engine_wait, &wait ) ))
         {
             log_message( "engine wait failed: %08lx\n", status );
             Sleep( 10 );
             continue;
         }
-        for (i = 0; i < wait.count; i++)
-        {
-            if (( port = port_from_cookie( events[i].cookie ) ))
-            {
-                port_look( port );
-                port_release( port );
-            }
-            else if (( sock = socket_from_cookie( events[i].cookie ) ))
-            {
-                operation_ready( sock, events[i].ready );
-                socket_release( sock );
-            }
-            else network_change_ready( events[i].cookie );
-        }
+        for (i = 0; i < wait.count; i++) reaper_dispatch( events[i].cookie, events[i].ready );
     }
 }
 

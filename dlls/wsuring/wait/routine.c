@@ -10,7 +10,6 @@
  * ours, its own descriptor wakes it.
  */
 
-#include "operations/operation.h"
 #include "wait/thread.h"
 
 /* What WPUQueueApc carries: one context value, so the provider's own function looks up the result. */

@@ -5,9 +5,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "operations/operation.h"
-#include "events/poll_list.h"
-#include "ports/port.h"
 #include "wait/thread.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
@@ -76,20 +73,14 @@ void thread_release( struct thread *thread )
         unix_call( unix_descriptor_close, &params );
         HeapFree( GetProcessHeap(), 0, thread->waiter );
     }
-    poll_list_free( thread->poll_list );
-    port_waiter_free( thread->port_waiter );
     HeapFree( GetProcessHeap(), 0, thread );
 }
 
-/* At DLL_THREAD_DETACH. */
 void thread_free( void )
 {
     struct thread *thread = thread_peek(), **link;
 
     if (!thread) return;
-    if (thread->pended) operation_cancel_thread();
-    /* it may exit from a routine within its wait */
-    if (thread->port_waiter && thread->port_waiter->port) port_forget_thread( thread->id );
     TlsSetValue( thread_slot, NULL );
     AcquireSRWLockExclusive( &threads_lock );
     for (link = &threads; *link != thread; link = &( *link )->next) /* nothing */

@@ -14,6 +14,13 @@ struct call;
 struct poll_list;
 struct running;
 
+/* A thread that blocks. */
+struct waiter
+{
+    struct waiter *next;
+    int wake_fd; /* an eventfd of the thread's own */
+};
+
 struct thread
 {
     struct thread *next; /* of all threads that have one of these */
@@ -46,8 +53,11 @@ LONGLONG deadline_after( int milliseconds );
 
 struct thread *thread_get( void );  /* the calling thread's, made at first use; NULL when out of memory */
 struct thread *thread_peek( void ); /* the same; NULL if there is none yet */
-void thread_free( void );           /* at DLL_THREAD_DETACH */
+void thread_free( void );           /* the calling thread ends; the last step of startup.c for that */
 void thread_release( struct thread *thread );
+
+/* What a thread blocks with. */
+struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of memory or descriptors */
 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );

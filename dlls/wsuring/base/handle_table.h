@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Blocks are never given back. Writers lock for themselves; a reader checks what it finds.
+ * Blocks are never freed. Writers bring their own lock; readers check what they find.
  */
 
 #ifndef WSURING_HANDLE_TABLE_H
@@ -21,7 +21,7 @@ struct handle_table
     void *volatile *volatile blocks[HANDLE_BLOCK_COUNT];
 };
 
-/* The place of a handle. NULL if it can't be in the table. create: the caller has locked out other writers. */
+/* The slot of a handle. NULL if it can't be in the table. create: the caller has locked out other writers. */
 static inline void *volatile *handle_entry( struct handle_table *table, HANDLE handle, BOOL create )
 {
     ULONG_PTR index = (ULONG_PTR)handle >> 2;
@@ -38,7 +38,7 @@ static inline void *volatile *handle_entry( struct handle_table *table, HANDLE h
     return block + ( index & ( HANDLE_BLOCK_SIZE - 1 ) );
 }
 
-/* One more reference to an object whose memory is never given back; FALSE if it is free (0). */
+/* Takes a reference to an object whose memory is never freed. FALSE if the object is free (0 references). */
 static inline BOOL object_addref( volatile LONG *count )
 {
     LONG refs = *count, seen;

@@ -4,12 +4,12 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All options that Microsoft documents for TCP/IP, a row each. option.c takes the left part of it, unix/option.c the
- * host's; names are each side's own headers'. tools/make_options makes docs/options.md of it, with the notes.
+ * One row for each option that Microsoft documents for TCP/IP. option.c uses the left part, unix/option.c the host's;
+ * each side's names come from its own headers. tools/make_options makes docs/options.md from this, with the notes.
  *
  * OPTION( level, name, sockets, kind, size, served, value, get, set, host level, host name, conversion ) note
  *
- * sockets: which ones have it. kind: what the program passes, and its minimum size. served, with its value:
+ * sockets: which kinds of socket have it. kind: what the program passes, and its minimum size. served, with its value:
  * - HOST: by the host's own option. get and set are the ioctls that tier `afd' uses.
  * - SERVER: by these ioctls (0: none), because the wineserver keeps it (wine-interfaces 1.6). Slot `value' has its last
  *   answer.

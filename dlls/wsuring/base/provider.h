@@ -36,29 +36,30 @@ int error_from_status( NTSTATUS status );
 extern WSPUPCALLTABLE upcalls;  /* from ws2_32 */
 extern enum engine_kind engine; /* the tier in use */
 extern enum engine_reason engine_reason;
-extern LONG pending_max; /* overlapped operations outstanding per socket and direction, WSURING_MAX_PENDING */
-extern BOOL interposed;  /* kernelbase's imports are ours, so associations, cancels and closes are seen */
+extern LONG
+    pending_max; /* overlapped operations that may be outstanding per socket and direction, WSURING_MAX_PENDING */
+extern BOOL interposed; /* kernelbase's imports are hooked, so we see associations, cancels and closes */
 
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */
 NTSTATUS unix_call( enum unix_func func, void *params );
 
-/* ---- guard.S: memory of the program, which may be bad. x64 unwind tables catch the fault. */
+/* ---- guard.S: the program's memory, which may be bad. x64 unwind tables catch the fault. */
 
 /* Copies len bytes; FALSE if either side faults. */
 BOOL guarded_copy( void *dst, const void *src, SIZE_T len );
 
-/* Reads, or reads and writes back, one byte of every page, so that write-watched and guard pages are dealt with
- * before the kernel sees them; FALSE if one faults. */
+/* Reads, or reads and writes back, one byte of every page, so that Wine handles write-watched and guard pages before
+ * the kernel sees them. FALSE if one faults. */
 BOOL guarded_touch( void *ptr, SIZE_T len, BOOL write );
 
 /* ---- afd.c: the control path */
 
-/* One ioctl on a socket handle, waited for: an overlapped handle that pends is waited for on a per-thread event (not
- * alertable). information, if not NULL, gets IO_STATUS_BLOCK.Information. */
+/* One ioctl on a socket handle. Waits for it if it pends, on a per-thread event and not alertably. information, if
+ * not NULL, gets IO_STATUS_BLOCK.Information. */
 NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
                     ULONG_PTR *information );
 
-/* The same for a caller's own OVERLAPPED (hEvent, routine, port as for any Winsock call): returns at once,
+/* The same for the caller's own OVERLAPPED (hEvent, routine, port as for any Winsock call). Returns at once, with
  * STATUS_PENDING if it pends. thread: the WSATHREADID of the SPI, used with a routine. */
 NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
                                WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,

@@ -18,7 +18,7 @@ static volatile LONG counters[COUNTER_COUNT];
 static const struct
 {
     const char *name;
-    BOOL request; /* each is a request to the wineserver */
+    BOOL request; /* each is a wineserver request */
 } descriptions[COUNTER_COUNT] = {
     [COUNTER_SEND_DIRECT] = { "send-direct" },     [COUNTER_SEND_PENDED] = { "send-pended" },
     [COUNTER_SEND_AFD] = { "send-stock" },         [COUNTER_RECV_DIRECT] = { "recv-direct" },
@@ -37,7 +37,7 @@ void stats_count( enum counter counter )
     if (stats_enabled) InterlockedIncrement( counters + counter );
 }
 
-/* Whole lines to standard error, the host's if there is a Unix library. */
+/* Writes whole lines to standard error, the host's if there is a Unix library. */
 static void write_text( const char *text, int len )
 {
     if (engine != ENGINE_AFD)

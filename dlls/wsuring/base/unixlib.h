@@ -5,11 +5,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One Unix call is one system call on the socket's own descriptor. The Unix side keeps no state about sockets and
- * operations: tables, queues and locks live in the PE code, so a fault or a killed thread can't leave a lock behind
- * here.
+ * operations. Tables, queues and locks live in the PE code, so a fault or a killed thread can't leave a lock held here.
  *
- * Every parameter block has one layout for 32- and 64-bit callers: 64-bit fields for pointers and sizes, naturally
- * aligned, explicit padding. Nothing here is a Windows or a Unix type whose size differs.
+ * Every parameter block has one layout for 32- and 64-bit callers: 64-bit fields for pointers and sizes, natural
+ * alignment, explicit padding, and no Windows or Unix type whose size differs.
  *
  * All functions return an NTSTATUS, 0 for success, mapped from errno by the one table in unix/errno.c.
  */
@@ -75,19 +74,19 @@ struct unix_buffer
 
 enum engine_kind
 {
-    ENGINE_AFD,   /* no Unix library, or an unknown Wine: AFD ioctls alone */
+    ENGINE_AFD,   /* no Unix library, or an unknown Wine: AFD ioctls only */
     ENGINE_EPOLL, /* epoll, where io_uring is forbidden */
     ENGINE_URING, /* io_uring */
 };
 
-/* Why the tier is not the best one; `wsuring-setup status` has a sentence for each. */
+/* Why the tier is not the best one; the status command explains each. */
 enum engine_reason
 {
     REASON_NONE,
     REASON_ASKED,        /* WSURING_ENGINE asked for it */
     REASON_NO_URING,     /* io_uring_setup failed: sysctl, seccomp or an old kernel */
     REASON_NO_UNIXLIB,   /* wsuring.so not found, not loadable, or of another build */
-    REASON_UNKNOWN_WINE, /* this Wine's private interfaces are not known */
+    REASON_UNKNOWN_WINE, /* this Wine's private interfaces are unknown */
 };
 
 /* unix_init: once per process, before any other function. Probes the C ABI of ntdll.so and the engine. */
@@ -98,22 +97,22 @@ struct init_params
     uint32_t engine;       /* out: engine_kind that can serve */
     uint32_t reason;       /* out: engine_reason */
     int32_t reason_errno;  /* out: errno of what failed, 0 if nothing did */
-    uint32_t functions;    /* out: unix_func_count; another number means another build, whose numbers of functions are
-                              different */
+    uint32_t
+        functions; /* out: unix_func_count; a different number means a different build, with other function numbers */
 };
 
-/* unix_descriptor_open: the Unix descriptor behind a socket handle, as an own descriptor with CLOEXEC. One server
- * request where ntdll has not cached it. Call it only once the connection stands (wine-interfaces 3): before that the
- * kernel socket may be swapped. */
+/* unix_descriptor_open: duplicates the Unix descriptor behind a socket handle, with CLOEXEC. One server request if
+ * ntdll hasn't cached it. Call it only once the connection stands (wine-interfaces 3): before that the kernel socket
+ * may be replaced. */
 struct descriptor_open_params
 {
     uint32_t handle;     /* in */
     int32_t fd;          /* out: to be closed with unix_descriptor_close */
     uint32_t options;    /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
-    uint32_t scarce;     /* out: of the descriptors that the process may have, half are in use */
+    uint32_t scarce;     /* out: half of the descriptors that the process may have are in use */
     uint64_t inode;      /* out: identity of the kernel socket */
-    uint32_t own_groups; /* in: from now on the socket receives of groups what it has joined itself, and not what others
-                            of the host have */
+    uint32_t own_groups; /* in: from now on the socket receives from groups that it has joined itself, not from those
+                            that other sockets have */
     uint32_t pad;
 };
 
@@ -123,8 +122,8 @@ struct descriptor_close_params
     uint32_t pad;
 };
 
-/* unix_network_changes: what the host has told, on this descriptor, of its addresses and routes since it was asked
- * last. Without one it is made. */
+/* unix_network_changes: what the host has reported about its addresses and routes on this descriptor since the last
+ * call. Creates the descriptor if it is -1. */
 #define ADDRESSES_CHANGED 0x01 /* those of IPv4, and in the next bit those of IPv6 */
 #define ROUTES_CHANGED    0x04
 
@@ -136,12 +135,12 @@ struct network_changes_params
 
 struct task_count_params
 {
-    uint32_t enough; /* in: it isn't counted further */
-    uint32_t count;  /* out: threads of the process, without those that the kernel has for its rings */
-    uint32_t sure;   /* out: none has been left out; only where `enough' isn't reached */
+    uint32_t enough; /* in: counting stops there */
+    uint32_t count;  /* out: threads of the process, without the kernel's io_uring threads */
+    uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */
 };
 
-/* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if it can't be seen. */
+/* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if /proc doesn't show it. */
 struct server_file
 {
     int32_t fd;    /* in: ours */
@@ -155,7 +154,7 @@ struct server_files_params
     uint32_t pad;
 };
 
-/* unix_descriptor_query: cheap facts about a descriptor, no server request. */
+/* unix_descriptor_query: cheap facts about a descriptor, without a server request. */
 enum descriptor_info
 {
     DESCRIPTOR_LOCAL,   /* getsockname into addr */
@@ -163,19 +162,18 @@ enum descriptor_info
     DESCRIPTOR_UNREAD,  /* FIONREAD into value */
     DESCRIPTOR_INODE,   /* st_ino into value */
     DESCRIPTOR_CLOSED,  /* enum closed into value */
-    DESCRIPTOR_LINGERS, /* into value: 0 if a close ends at once by SO_LINGER, 1 if it waits for the peer to take what
-                           there is, 2 if it would */
-    DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all that was sent, and the end of it; or can't any
-                           more */
+    DESCRIPTOR_LINGERS, /* into value: 0 if a close with this SO_LINGER ends at once, 1 if it waits for the peer to take
+                           the data, 2 if it would */
+    DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all data and the FIN, or never will */
 };
 
-/* Is a connection closed in both directions, which a FIN of the peer alone doesn't do, and how did it end? */
+/* Is the connection closed in both directions (a FIN of the peer alone isn't enough), and how did it end? */
 enum closed
 {
     CLOSED_NOT,
     CLOSED,                   /* in order, or by a reset */
-    CLOSED_BY_KEEPALIVE,      /* probes had no answer */
-    CLOSED_BY_RETRANSMISSION, /* data had none */
+    CLOSED_BY_KEEPALIVE,      /* keep-alive probes weren't answered */
+    CLOSED_BY_RETRANSMISSION, /* data wasn't acknowledged */
 };
 
 struct descriptor_query_params
@@ -188,16 +186,16 @@ struct descriptor_query_params
     uint32_t pad;
 };
 
-/* unix_descriptor_end: the host's shutdown of the sending side, which the server isn't told of. */
+/* unix_descriptor_end: shuts the host's sending side down without the server's knowledge. */
 struct descriptor_end_params
 {
     int32_t fd;       /* in */
-    uint32_t discard; /* in: throw away instead what has been received and not been read, as closing would reset the
-                         connection for that */
+    uint32_t discard; /* in: instead discard received data that hasn't been read, for which closing would reset the
+                         connection */
 };
 
-/* unix_descriptor_rebind: a datagram socket that has lost its port, which the host had chosen, with its peer, gets it
- * again. */
+/* unix_descriptor_rebind: a datagram socket that was disconnected from its peer, and so lost the port that the host
+ * had chosen, gets it again. */
 struct descriptor_rebind_params
 {
     int32_t fd;    /* in */
@@ -205,59 +203,58 @@ struct descriptor_rebind_params
     uint16_t pad;
 };
 
-/* unix_descriptor_replace: the server has another kernel socket behind a handle. Every descriptor of the old one in
- * this process becomes one of the new one: ours, ntdll's (which it keeps by handle, and would go on using), and those
- * that other threads are using just now. */
+/* unix_descriptor_replace: the server has replaced the kernel socket behind a handle. Makes every descriptor of the
+ * old one in this process refer to the new one: ours, ntdll's cached one, and those that other threads are using
+ * right now. */
 struct descriptor_replace_params
 {
     int32_t fd;      /* in: of the old kernel socket */
-    uint32_t handle; /* in: a duplicate of the handle that ntdll has not seen yet */
+    uint32_t handle; /* in: a duplicate of the handle that ntdll hasn't cached yet */
 };
 
-/* unix_shared_state: state of a socket that all processes with a descriptor of it see, as it belongs to the open file.
- */
+/* unix_shared_state: state of a socket that belongs to the open file, so all processes with a descriptor see it. */
 enum shared_state
 {
     SHARED_NONBLOCKING = 1,
     SHARED_RECV_SHUTDOWN = 2,
     SHARED_SEND_SHUTDOWN = 4,
     SHARED_SELECTION_ONE = 8,
-    SHARED_SELECTION = 0x18, /* counts, modulo 4, the selections of network events */
-    SHARED_KNOWN = 0x20,     /* the others are kept */
+    SHARED_SELECTION = 0x18, /* counts selections of network events, modulo 4 */
+    SHARED_KNOWN = 0x20,     /* other bits stay */
 };
 
 struct shared_state_params
 {
     int32_t fd;      /* in */
-    uint32_t mask;   /* in: what is changed */
-    uint32_t state;  /* in: and how. out: all of it */
+    uint32_t mask;   /* in: which bits change */
+    uint32_t state;  /* in: their new value. out: the whole state */
     uint32_t select; /* in: count a selection */
 };
 
 /* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see
  * operation.c). */
 
-/* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send part of a stream.
- * STATUS_ACCESS_VIOLATION for a bad buffer; nothing was sent then. */
+/* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send only part on a stream.
+ * STATUS_ACCESS_VIOLATION for a bad buffer; then nothing was sent. */
 struct send_params
 {
-    uint64_t buffers; /* in: struct unix_buffer[count] */
-    uint32_t
-        count;  /* in: any number; more than IOV_MAX is sent as a prefix on streams, STATUS_INVALID_BUFFER_SIZE else */
-    int32_t fd; /* in */
+    uint64_t buffers;     /* in: struct unix_buffer[count] */
+    uint32_t count;       /* in: any number; of more than IOV_MAX, streams send the first ones, others get
+                             STATUS_INVALID_BUFFER_SIZE */
+    int32_t fd;           /* in */
     uint64_t addr;        /* in: Windows sockaddr in provider memory, or 0 */
     uint32_t addr_len;    /* in */
     uint32_t flags;       /* in: MSG_* */
     uint64_t transferred; /* out */
 };
 
-/* Not Windows': a receive from a stream, where nothing can be truncated. */
+/* Private: a receive from a stream, where nothing can be truncated. */
 #define RECV_STREAM 0x80000000
-/* Nor this: a send that more data follows. */
+/* Private: a send that more data follows. */
 #define SEND_MORE 0x40000000
 
-/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing. STATUS_BUFFER_OVERFLOW for a
- * truncated datagram, with transferred = the bytes copied. A MSG_OOB receive without urgent data would block. */
+/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing, also for MSG_OOB without
+ * urgent data. STATUS_BUFFER_OVERFLOW for a truncated datagram; transferred is then the number of bytes copied. */
 struct recv_params
 {
     uint64_t buffers;     /* in: struct unix_buffer[count] */
@@ -269,8 +266,8 @@ struct recv_params
     uint64_t transferred; /* out */
 };
 
-/* What control data a socket's receives bring, a bit each; those of IPPROTO_IPV6 are MESSAGE_V6 times those of
- * IPPROTO_IP. */
+/* Which control data a socket's receives return, one bit each. The bits of IPPROTO_IPV6 are those of IPPROTO_IP
+ * times MESSAGE_V6. */
 enum message_option
 {
     MESSAGE_PKTINFO = 0x0001,     /* IP_PKTINFO */
@@ -279,7 +276,7 @@ enum message_option
     MESSAGE_ECN = 0x0008,         /* IP_RECVECN */
     MESSAGE_RECVIF = 0x0010,      /* IP_RECVIF */
     MESSAGE_ARRIVAL_IF = 0x0020,  /* IP_ORIGINAL_ARRIVAL_IF */
-    MESSAGE_DESTINATION = 0x0040, /* no option of Windows: for MSG_BCAST and MSG_MCAST */
+    MESSAGE_DESTINATION = 0x0040, /* not an option of Windows: for MSG_BCAST and MSG_MCAST */
     MESSAGE_COALESCED = 0x0080,   /* UDP_RECV_MAX_COALESCED_SIZE */
     MESSAGE_TIMESTAMP = 0x0100,   /* SO_TIMESTAMP */
     MESSAGE_IP_BITS = 0x003f,     /* those that both levels have */
@@ -287,8 +284,8 @@ enum message_option
 
 #define MESSAGE_V6 0x10000
 
-/* unix_message_options: makes the host give what the bits of `options' need. With `query' it tells which ones the host
- * gives already, as far as that is known: IP_RECVECN looks like IP_RECVTOS. */
+/* unix_message_options: turns on what the bits of `options' need from the host. With `query' it returns what is on
+ * already, as far as that can be known: IP_RECVECN looks like IP_RECVTOS. */
 struct message_options_params
 {
     int32_t fd;       /* in */
@@ -297,7 +294,7 @@ struct message_options_params
     uint32_t query;   /* in */
 };
 
-/* unix_send_message, unix_recv_message: as unix_send and unix_recv for datagrams, with control data in Windows' layout
+/* unix_send_message, unix_recv_message: unix_send and unix_recv for datagrams, with control data in Windows' layout
  * (WSACMSGHDR) in provider memory. */
 struct message_params
 {
@@ -309,17 +306,17 @@ struct message_params
     uint32_t flags;       /* in: MSG_*; out (receives): MSG_TRUNC, MSG_CTRUNC, MSG_BCAST, MSG_MCAST, Windows' numbers */
     uint64_t control;     /* in: provider memory of control_len bytes */
     uint32_t control_len; /* in; receives, out: bytes used */
-    uint32_t options;     /* receives, in: message_option; what of the control data the program is to see */
-    uint32_t segment;     /* sends, in: the size of each datagram that the data is to be cut into, 0 for one datagram */
+    uint32_t options;     /* receives, in: message_option; which control data the program gets */
+    uint32_t segment; /* sends, in: the size of the datagrams into which the data is segmented, 0 for one datagram */
     uint32_t coalesce_max; /* receives, in, with MESSAGE_COALESCED: the longest coalesced message */
-    uint32_t split; /* receives, in/out: so much of the first message in the host's queue has been given out already.
+    uint32_t split; /* receives, in/out: how much of the first message in the host's queue has been returned already.
                        One receive at a time! */
     uint32_t pad;
-    int64_t age; /* receives, out, with MESSAGE_TIMESTAMP: how long ago it came, in ns; -1 if that is not known */
+    int64_t age;          /* receives, out, with MESSAGE_TIMESTAMP: how long ago it arrived, in ns; -1 if unknown */
     uint64_t transferred; /* out */
 };
 
-/* unix_tcp_info: what the host knows of a connection. */
+/* unix_tcp_info: what the host knows about a connection. */
 struct tcp_info_params
 {
     int32_t fd;     /* in */
@@ -335,16 +332,16 @@ struct tcp_info_params
     uint32_t pad;
 };
 
-/* unix_tcp_syn: how often a connect sends its SYN again. */
+/* unix_tcp_syn: how often a connect repeats its SYN. */
 struct tcp_syn_params
 {
     int32_t fd;     /* in */
     uint32_t count; /* in */
 };
 
-/* unix_option: the host's getsockopt or setsockopt. The value is Windows': an int, or a structure as Windows has it.
- * STATUS_NOT_SUPPORTED where the host hasn't the option, or not for this socket. SO_ERROR gives an NTSTATUS, or fails
- * with STATUS_DEVICE_BUSY for a closed connection without one. */
+/* unix_option: the host's getsockopt or setsockopt. The value is an int or a structure in Windows' layout.
+ * STATUS_NOT_SUPPORTED if the host doesn't have the option, or not for this socket. SO_ERROR returns an NTSTATUS, or
+ * fails with STATUS_DEVICE_BUSY for a closed connection without an error. */
 #define OPTION( level, name, ... ) OPTION_##level##_##name,
 enum option_id
 {
@@ -362,26 +359,27 @@ struct option_params
     uint32_t set;    /* in */
 };
 
-/* unix_option_copy: what the program may have set of one kernel socket, to another. */
+/* unix_option_copy: copies the options that the program may have set from one kernel socket to another. */
 struct option_copy_params
 {
     int32_t from; /* in */
     int32_t to;   /* in */
 };
 
-/* unix_multicast_filter: which sources of a group are let in. The value is Windows' IP_MSFILTER or GROUP_FILTER. */
-#define MULTICAST_SOURCES_MAX 1024 /* more get STATUS_INVALID_PARAMETER, or are left out */
+/* unix_multicast_filter: which sources of a group may send to the socket. The value is Windows' IP_MSFILTER or
+ * GROUP_FILTER. */
+#define MULTICAST_SOURCES_MAX 1024 /* more are refused with STATUS_INVALID_PARAMETER, or left out of the answer */
 struct multicast_filter_params
 {
     int32_t fd;          /* in */
-    uint32_t any_family; /* in: it is a GROUP_FILTER */
+    uint32_t any_family; /* in: the value is a GROUP_FILTER */
     uint64_t value;      /* in, out: provider memory */
-    uint32_t len; /* in: of the value, with room for sources; out (get): what was filled. The number of sources in the
-                     value is that of all */
+    uint32_t len; /* in: of the value, with room for sources; out (get): the bytes filled. The value's own count is that
+                     of all sources */
     uint32_t set; /* in */
 };
 
-/* unix_file_open: the descriptor of a file that can be read, and has a length. */
+/* unix_file_open: a descriptor of a file that is readable and has a length. */
 struct file_open_params
 {
     uint32_t handle;  /* in */
@@ -397,7 +395,7 @@ struct file_close_params
     int64_t position; /* in: where to leave the file pointer, -1 to leave it alone */
 };
 
-/* unix_transmit: one non-blocking sendfile, of a part of len. unix_file_read: from the file to provider memory.
+/* unix_transmit: one non-blocking sendfile of at most len bytes. unix_file_read: from the file to provider memory,
  * STATUS_END_OF_FILE at its end. */
 struct transmit_params
 {
@@ -409,15 +407,14 @@ struct transmit_params
     uint64_t transferred; /* out */
 };
 
-/* unix_poll: wait until fd is ready, the wake descriptor is signalled, or the time is over.
- * STATUS_TIMEOUT when the time is over; STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait
- * early. */
+/* unix_poll: waits until fd is ready, the wake descriptor is signalled, or the time is over. STATUS_TIMEOUT when the
+ * time is over, STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait. */
 #define POLL_IN  1
 #define POLL_OUT 2
 #define POLL_PRI 4
 #define POLL_ERR 8  /* out only */
 #define POLL_HUP 16 /* out only */
-#define POLL_END 32 /* unix_poll_many: the peer has ended its side, and all that it sent has been received */
+#define POLL_END 32 /* unix_poll_many: the peer has ended its side, and all its data has been received */
 
 struct poll_params
 {
@@ -425,7 +422,7 @@ struct poll_params
     int32_t wake_fd; /* in: from unix_wake_create, or -1; drained before the return */
     uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI */
     uint32_t ready;  /* out: POLL_* */
-    int64_t timeout; /* in: nanoseconds; 0 looks only, negative waits for ever */
+    int64_t timeout; /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
 };
 
 /* unix_poll_many: the same for many; STATUS_SUCCESS if at least one is ready. */
@@ -441,30 +438,29 @@ struct poll_many_params
     uint64_t entries; /* in: struct poll_entry * */
     uint32_t count;   /* in */
     int32_t wake_fd;  /* in: as above */
-    int64_t timeout;  /* in: nanoseconds; 0 looks only, negative waits for ever */
+    int64_t timeout;  /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
 };
 
-/* unix_poll_list: a list of descriptors that the kernel keeps between the calls of one thread. First the changes are
- * made, then it is waited as by unix_poll_many. The list is closed by unix_descriptor_close; after an error, but
- * STATUS_TIMEOUT and STATUS_ALERTED, nothing is known of it. The kernel takes a descriptor out when its file is closed
- * everywhere; while it is open elsewhere, events for it come still. */
+/* unix_poll_list: a list of descriptors that the kernel keeps between the calls of one thread. Makes the changes,
+ * then waits like unix_poll_many. unix_descriptor_close closes the list. After an error other than STATUS_TIMEOUT
+ * and STATUS_ALERTED its contents are unknown. The kernel removes a descriptor when its file is closed everywhere;
+ * while it is open elsewhere, its events still come. */
 struct poll_list_change
 {
     int32_t fd;
-    uint16_t events; /* POLL_IN, POLL_OUT, POLL_PRI, POLL_END; 0 takes it out */
-    uint16_t listed; /* it is in the list, with others */
-    uint64_t cookie; /* given back with its events */
+    uint16_t events; /* POLL_IN, POLL_OUT, POLL_PRI, POLL_END; 0 removes it */
+    uint16_t listed; /* it is in the list already, with other events */
+    uint64_t cookie; /* returned with its events */
 };
 
 struct poll_list_params
 {
     uint64_t changes; /* in: const struct poll_list_change * */
-    uint64_t events;  /* in: struct ready_event[room]. POLL_END: the peer has ended its side, whatever of its data is
-                         unread */
+    uint64_t events;  /* in: struct ready_event[room]. POLL_END: the peer has ended its side, even if data is unread */
     uint32_t change_count; /* in */
-    uint32_t room;         /* in: for all that are in the list; 0 only makes the changes */
+    uint32_t room;         /* in: entries for all in the list; 0 only makes the changes */
     uint32_t count;        /* out */
-    int32_t list;          /* in, out: -1 makes one */
+    int32_t list;          /* in, out: -1 creates one */
     int32_t wake_fd;       /* in: as above */
     uint32_t pad;
     int64_t timeout; /* in: as above */
@@ -477,19 +473,19 @@ struct wake_params
     uint32_t pad;
 };
 
-/* unix_engine_start: makes the ring (or the epoll set). Called by the reaper thread itself, which owns the ring: every
- * submission is made by it, so that no operation dies with or waits for the thread that issued it. No parameters. */
+/* unix_engine_start: creates the ring (or the epoll set). Called by the reaper thread, which owns the ring and makes
+ * every submission, so that no operation dies with, or waits for, the thread that issued it. No parameters. */
 
 /* unix_engine_watch: from any thread. Replaces what is watched on fd; events 0 ends the watch and drops the kernel's
  * reference to the file. Edge-triggered: each arrival gives at least one ready_event; readiness that exists when the
  * watch starts gives one too. Several arrivals may be folded into one event. */
 struct watch_params
 {
-    int32_t fd;  /* in */
-    int32_t set; /* in: -1 for the engine's own, or a set of unix_set_create; then any thread may have it at any time */
+    int32_t fd;      /* in */
+    int32_t set;     /* in: -1 for the engine's own set, or one of unix_set_create, which any thread may wait for */
     uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, or 0 */
     uint32_t pad;
-    uint64_t cookie; /* in: given back with each event; one per fd for the life of the descriptor */
+    uint64_t cookie; /* in: returned with each event; one per fd for the life of the descriptor */
 };
 
 struct ready_event
@@ -499,21 +495,21 @@ struct ready_event
     uint32_t pad;
 };
 
-/* unix_engine_wait: called by the reaper alone. Sleeps until something is ready or the engine is woken; 0 events are
- * possible at any time (a signal, a wake). Events for a watch that has just ended may still come: the cookie carries a
- * generation. */
+/* unix_engine_wait: called by the reaper only. Sleeps until something is ready or the engine is woken. 0 events are
+ * possible at any time (a signal, a wake). Events of a watch that has just ended may still come: the cookie carries
+ * a generation. */
 struct engine_wait_params
 {
     uint64_t events; /* in: struct ready_event[room] */
     uint32_t room;   /* in */
     uint32_t count;  /* out */
-    int64_t timeout; /* in: nanoseconds, negative waits for ever */
+    int64_t timeout; /* in: nanoseconds; negative waits for ever */
 };
 
 /* unix_engine_wake: makes unix_engine_wait return. No parameters. */
 
-/* unix_set_create: a set of descriptors that any threads may wait for, with an eventfd in it for unix_wake_signal, each
- * of which gives one event SET_WAKE_COOKIE to one thread. Both are closed by unix_descriptor_close. */
+/* unix_set_create: a set of descriptors that any thread may wait for. It has an eventfd for unix_wake_signal; each
+ * signal gives one thread one event SET_WAKE_COOKIE. unix_descriptor_close closes both. */
 #define SET_WAKE_COOKIE UINT64_MAX
 
 struct set_create_params
@@ -528,13 +524,13 @@ struct set_wait_params
     int32_t set;     /* in */
     uint32_t room;   /* in */
     uint64_t events; /* in: struct ready_event[room] */
-    int64_t timeout; /* in: nanoseconds, 0 looks only, negative waits for ever */
+    int64_t timeout; /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
     uint32_t count;  /* out */
     uint32_t pad;
 };
 
-/* unix_post_completion: queues a packet to whatever port the file behind the handle is associated with (server request
- * add_fd_completion); nothing happens when there is none. */
+/* unix_post_completion: queues a packet to the port with which the file behind the handle is associated (server
+ * request add_fd_completion). Without a port nothing happens. */
 struct post_completion_params
 {
     uint32_t handle;      /* in */
@@ -545,7 +541,7 @@ struct post_completion_params
     uint32_t pad;
 };
 
-/* unix_write_log: writes text to the host's standard error, whole. */
+/* unix_write_log: writes all of a text to the host's standard error. */
 struct write_log_params
 {
     uint64_t text;

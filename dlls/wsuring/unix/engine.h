@@ -22,7 +22,7 @@ struct engine_ops
     /* called by any thread after the start. No locks: such a thread may be killed at any instruction */
     NTSTATUS ( *watch )( int fd, uint32_t events, uint64_t cookie );
     NTSTATUS ( *wake )( void );
-    /* by the reaper */
+    /* called by the reaper */
     NTSTATUS ( *wait )( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout );
 };
 

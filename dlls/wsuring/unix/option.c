@@ -28,13 +28,13 @@
 
 enum conversion
 {
-    CONVERT_NONE, /* not the host's */
+    CONVERT_NONE, /* the host doesn't have it */
     CONVERT_INT,
-    CONVERT_READ,       /* an int that can't be set */
-    CONVERT_NOT,        /* a boolean that the host has the other way round */
-    CONVERT_NOCHECKSUM, /* a boolean that Windows has for IPv4 alone */
-    CONVERT_INDEX,      /* of an interface, which the host wants in network order */
-    CONVERT_SECONDS,    /* a time-out, which the host has in milliseconds; -1 for none at all */
+    CONVERT_READ,       /* a read-only int */
+    CONVERT_NOT,        /* a boolean that the host inverts */
+    CONVERT_NOCHECKSUM, /* a boolean that Windows has for IPv4 only */
+    CONVERT_INDEX,      /* an interface's index, which the host takes in network order */
+    CONVERT_SECONDS,    /* a time-out, in milliseconds on the host; -1: none */
     CONVERT_MILLISECONDS,
     CONVERT_LINGER,
     CONVERT_DONTFRAGMENT,
@@ -78,7 +78,7 @@ struct windows_group_req
     uint32_t interface;
     uint32_t pad;
     uint8_t group[128];
-    uint8_t source[128]; /* GROUP_SOURCE_REQ alone */
+    uint8_t source[128]; /* GROUP_SOURCE_REQ only */
 };
 
 static NTSTATUS option_status( void )
@@ -106,7 +106,7 @@ static NTSTATUS host_get_int( int fd, uint32_t id, int *value )
 {
     socklen_t len = sizeof( *value );
 
-    *value = 0; /* some give one byte */
+    *value = 0; /* some options return one byte */
     return host_get( fd, id, value, &len );
 }
 
@@ -126,7 +126,7 @@ static bool get_tcp_info( int fd, struct tcp_info *info )
     return !getsockopt( fd, IPPROTO_TCP, TCP_INFO, info, &len );
 }
 
-/* The host has RFC 1323 time stamps on or off for all its sockets; the peer decides too. */
+/* The host turns RFC 1323 time stamps on or off for all its sockets; the peer decides too. */
 static NTSTATUS get_timestamps( int fd, int *value )
 {
     struct tcp_info info;
@@ -142,7 +142,7 @@ static NTSTATUS get_timestamps( int fd, int *value )
     return STATUS_SUCCESS;
 }
 
-/* The error is cleared by being asked for, and the wineserver may have asked first: of a closed connection it knows. */
+/* Reading the error clears it, and the wineserver may have read it first: for a closed connection, ask the server. */
 static NTSTATUS get_error( int fd, uint32_t id, int *value )
 {
     struct tcp_info info;
@@ -207,7 +207,7 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
         break;
     case CONVERT_INDEX: value = htonl( value ); break;
     case CONVERT_FASTOPEN:
-        value = value ? SOMAXCONN : 0; /* the number of connections that may wait */
+        value = value ? SOMAXCONN : 0; /* how many connections may wait */
         break;
     case CONVERT_DONTFRAGMENT: value = value ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT; break;
     case CONVERT_SECONDS:
@@ -228,7 +228,7 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
     return host_set( fd, id, &value, sizeof( value ) );
 }
 
-/* An interface is named by an address of it, or by its index as an address 0.x.x.x. */
+/* An interface is given by one of its addresses, or by its index as an address 0.x.x.x. */
 static void interface_from_address( struct in_addr addr, struct ip_mreqn *mreq )
 {
     if (addr.s_addr && ntohl( addr.s_addr ) < 1 << 24) mreq->imr_ifindex = ntohl( addr.s_addr );
@@ -284,7 +284,7 @@ static NTSTATUS set_struct( int fd, uint32_t id, const void *value, uint32_t len
 
         return host_set( fd, id, &mreq, sizeof( mreq ) );
     }
-    case CONVERT_MREQ6: /* Windows' has the same layout */ return host_set( fd, id, value, sizeof( struct ipv6_mreq ) );
+    case CONVERT_MREQ6: /* Windows has the same layout */ return host_set( fd, id, value, sizeof( struct ipv6_mreq ) );
     case CONVERT_MULTICAST_IF:
     {
         struct ip_mreqn mreq = { .imr_ifindex = 0 };
@@ -352,7 +352,7 @@ NTSTATUS option( void *args )
     return get_int( params->fd, params->option, value );
 }
 
-/* unix_option_copy: memberships stay behind, as they belong to datagram sockets, which are never made anew. */
+/* unix_option_copy: not memberships: they belong to datagram sockets, which are never recreated. */
 NTSTATUS option_copy( void *args )
 {
     const struct option_copy_params *params = args;
@@ -367,9 +367,9 @@ NTSTATUS option_copy( void *args )
         if (conversion == CONVERT_NONE || conversion == CONVERT_READ || conversion == CONVERT_ERROR
             || conversion == CONVERT_TIMESTAMPS || ( conversion >= CONVERT_MREQ && conversion != CONVERT_MULTICAST_IF ))
             continue;
-        /* of these the host tells what it uses, not what was set */
+        /* for these the host returns what it uses, not what was set */
         if (id == OPTION_IPPROTO_TCP_TCP_MAXSEG || id == OPTION_IPPROTO_IPV6_IPV6_USER_MTU) continue;
-        /* what one of them hasn't, the other hasn't either */
+        /* an option that one socket lacks, the other lacks too */
         if (!host_get( params->from, id, value, &len ) && len) host_set( params->to, id, value, len );
     }
     return STATUS_SUCCESS;

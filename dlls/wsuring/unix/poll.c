@@ -1,5 +1,5 @@
 /*
- * Waiting of one thread for one socket
+ * One thread waits for one socket, or for many
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -32,9 +32,8 @@ uint32_t events_from_host( uint32_t events )
            | ( events & ( POLLERR | POLLNVAL ) ? POLL_ERR : 0 ) | ( events & POLLHUP ? POLL_HUP : 0 );
 }
 
-/* unix_poll. A signal ends the wait, as it may be a system APC after which the caller should look again
- * (wine-interfaces 4.3).
- */
+/* unix_poll. A signal ends the wait, because it may be a system APC after which the caller should check again
+ * (wine-interfaces 4.3). */
 NTSTATUS poll_wait( void *args )
 {
     struct poll_params *params = args;
@@ -48,7 +47,7 @@ NTSTATUS poll_wait( void *args )
     if (( ret = ppoll( fds, 2, params->timeout < 0 ? NULL : &ts, NULL ) ) == -1)
         return errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     if (!ret) return STATUS_TIMEOUT;
-    /* non-blocking: another waiter may have taken it */
+    /* non-blocking: another thread may have drained it */
     if (fds[1].revents && read( params->wake_fd, &value, sizeof( value ) ) == -1 && errno != EAGAIN)
         return errno_to_status( errno );
     if (fds[0].revents & POLLNVAL) return STATUS_INVALID_HANDLE;
@@ -63,7 +62,7 @@ static bool has_unread( int fd )
     return !ioctl( fd, FIONREAD, &count ) && count;
 }
 
-/* What the host says of one. For it the end of a stream is something to read, too. */
+/* What the host reports for one socket. It counts the end of a stream as readable. */
 static uint32_t entry_ready( const struct pollfd *host )
 {
     uint32_t ready = events_from_host( host->revents );
@@ -89,7 +88,7 @@ NTSTATUS poll_many( void *args )
     for (i = 0; i < params->count; i++)
     {
         fds[i].fd = entries[i].fd;
-        /* asked for always: it tells the end of a stream from data */
+        /* always requested: it tells the end of a stream from data */
         fds[i].events
             = events_to_host( entries[i].events ) | ( entries[i].events & ( POLL_IN | POLL_END ) ? POLLRDHUP : 0 );
         entries[i].ready = 0;

@@ -1,10 +1,10 @@
 /*
- * Interest lists: many descriptors that one thread asks about again and again
+ * Poll lists: many descriptors that one thread polls again and again
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Level-triggered epoll: what hasn't changed since the last call costs nothing, and what isn't ready neither.
+ * Level-triggered epoll: descriptors that haven't changed since the last call, or aren't ready, cost nothing.
  */
 
 #if 0

@@ -1,5 +1,5 @@
 /*
- * Completion packets for whatever port a file has
+ * Completion packets for the port that a file is associated with
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -40,12 +40,12 @@ static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t i
     return ntdll_server_call( &request );
 }
 
-/* Does the request do here what it should? Tried on a port and a file of our own, never on the program's. About ten
- * requests, once. */
+/* Does the request work as expected on this Wine? Tried on a port and a file of our own, never on the program's.
+ * About ten requests, once. */
 static bool check_request( void )
 {
     const uint64_t want_context = 0x12345670, want_information = 0x2345678, want_key = 0x3456789;
-    const uint32_t want_status = 0xc0000120; /* STATUS_CANCELLED: an error is no reason for the server to skip */
+    const uint32_t want_status = 0xc0000120; /* STATUS_CANCELLED: the server doesn't skip packets with errors */
     uint64_t key, context, information;
     uint32_t port, file, status;
     bool good = false;
@@ -76,7 +76,7 @@ void post_init( const char *wine_version )
     atomic_store( &checked, CHECK_OPEN );
 }
 
-/* unix_post_completion. STATUS_NOT_SUPPORTED when this Wine doesn't have the request as we know it. */
+/* unix_post_completion. STATUS_NOT_SUPPORTED if the request doesn't work on this Wine. */
 NTSTATUS post_completion( void *args )
 {
     const struct post_completion_params *params = args;
@@ -84,7 +84,7 @@ NTSTATUS post_completion( void *args )
 
     if (state == CHECK_OPEN)
     {
-        /* several threads may come here at once, each with a port of its own, all to the same result */
+        /* several threads may get here at once, each with its own port; all get the same result */
         state = check_request() ? CHECK_GOOD : CHECK_BAD;
         atomic_store( &checked, state );
     }

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It keeps a descriptor of every socket for as long as there is a handle to it. /proc shows them without a request.
+ * It keeps a descriptor of every socket as long as there is a handle to it. /proc shows them without a request.
  */
 
 #if 0
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SERVER_NAME "wineserver" /* and what Debian adds to it */
+#define SERVER_NAME "wineserver" /* and the suffix that Debian adds */
 
 struct known
 {
@@ -35,7 +35,7 @@ static int compare( const void *a, const void *b )
     return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
-/* Marks the files that a process has open; how many of them it has, -1 if it can't be looked at. */
+/* Marks the files that a process has open. Returns how many of them it has, -1 if /proc doesn't show them. */
 static int mark_held( unsigned int pid, struct known *known, uint32_t count )
 {
     char path[64], link[64];
@@ -73,7 +73,7 @@ static bool is_server( const char *pid )
     return !strncmp( name, SERVER_NAME, sizeof( SERVER_NAME ) - 1 );
 }
 
-/* Ours is the one that has a socket of ours. 0 if none is found. */
+/* Ours is the one that has one of our sockets. 0 if none is found. */
 static unsigned int find_server( struct known *known, uint32_t count )
 {
     unsigned int pid = 0;
@@ -90,7 +90,7 @@ static unsigned int find_server( struct known *known, uint32_t count )
     return pid;
 }
 
-/* unix_server_files. By one thread only. STATUS_NOT_FOUND: the server can't be seen. */
+/* unix_server_files. Called by one thread only. STATUS_NOT_FOUND: the server can't be seen. */
 NTSTATUS server_files( void *args )
 {
     static unsigned int server;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By epoll in all tiers: any number of threads may sleep in a set, the kernel wakes one for an event, and of these the
- * one that came last. A ring belongs to one thread.
+ * By epoll in all tiers: any number of threads may sleep in a set, and the kernel wakes one per event, the one that
+ * came last. A ring would belong to one thread.
  */
 
 #if 0
@@ -33,7 +33,7 @@ NTSTATUS set_create( void *args )
     int err;
 
     if (( params->set = epoll_create1( EPOLL_CLOEXEC ) ) == -1) return errno_to_status( errno );
-    /* never drained: each write is an edge of its own */
+    /* never drained: each write makes an edge */
     if (( params->wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK ) ) != -1)
     {
         if (!epoll_ctl( params->set, EPOLL_CTL_ADD, params->wake_fd, &event )) return STATUS_SUCCESS;
@@ -45,7 +45,7 @@ NTSTATUS set_create( void *args )
     return errno_to_status( err );
 }
 
-/* The provider ends a watch before it closes the descriptor: the set knows files by their number. */
+/* The provider ends a watch before it closes the descriptor, because the set identifies files by number. */
 NTSTATUS set_watch( int set, int fd, uint32_t events, uint64_t cookie )
 {
     struct epoll_event event = { .events = events_to_host( events ) | EPOLLET, .data.u64 = cookie };
@@ -60,7 +60,7 @@ NTSTATUS set_watch( int set, int fd, uint32_t events, uint64_t cookie )
     return errno_to_status( errno );
 }
 
-/* 0 or more events, -1 and errno. timeout: ns, negative waits for ever */
+/* Returns the number of events, or -1 with errno. timeout: ns; negative waits for ever. */
 int set_wait_ready( int set, struct ready_event *events, uint32_t room, int64_t timeout )
 {
     static atomic_bool no_pwait2;

@@ -1,12 +1,12 @@
 /*
- * What the processes that have the same socket tell each other
+ * State that the processes which have a socket share
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Few things belong to an open file and are seen by whoever has a descriptor of it. One is the number of the signal
- * that it sends when it is ready (fcntl(2), F_SETSIG), which means nothing as long as nobody asks for signals
- * (O_ASYNC): six bits, read and written by a system call each.
+ * Few properties belong to an open file and so are visible through every descriptor of it. One is the number of the
+ * signal that it sends when it is ready (fcntl(2), F_SETSIG), which has no effect unless signals are requested
+ * (O_ASYNC). It holds six bits; reading and writing take one system call each.
  */
 
 #if 0

@@ -18,8 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "17 (name) S ...", or nothing. Returns where it goes on behind the name, which may have anything in it: ") S ...";
- * NULL without. */
+/* Reads "17 (name) S ...". Returns the text after the name, which may contain anything: ") S ...". NULL on failure. */
 static const char *read_stat( int dir, const char *path, char *text, size_t size )
 {
     int fd = openat( dir, path, O_RDONLY | O_CLOEXEC );
@@ -34,8 +33,8 @@ static const char *read_stat( int dir, const char *path, char *text, size_t size
     return strrchr( text, ')' );
 }
 
-/* Not one of the kernel's own for io_uring, which are listed among the process's, nor the first, which is listed to the
- * end though it may have exited. */
+/* Excludes the kernel's io_uring threads, which are listed with the process's, and the first thread, which stays
+ * listed even after it has exited. */
 static bool is_running( int dir, const char *task )
 {
     char path[64], text[64];
@@ -46,15 +45,14 @@ static bool is_running( int dir, const char *task )
     return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
 }
 
-/* How many there are, the kernel's and the first included. 0 if that can't be known. */
+/* The number of threads, including the kernel's and the first. 0 if unknown. */
 static unsigned int task_total( int dir )
 {
     char text[1024];
     const char *field = read_stat( dir, "../stat", text, sizeof( text ) );
     int i;
 
-    for (i = 2; field && i < 20; i++)
-        field = strchr( field + 1, ' ' ); /* num_threads is the 20th, the name the second */
+    for (i = 2; field && i < 20; i++) field = strchr( field + 1, ' ' ); /* num_threads is field 20, the name field 2 */
     return field ? strtoul( field, NULL, 10 ) : 0;
 }
 
@@ -75,7 +73,7 @@ NTSTATUS task_count( void *args )
         listed++;
         if (is_running( dirfd( dir ), entry->d_name )) params->count++;
     }
-    /* when the thread that is being listed ends, the kernel leaves out those behind it */
+    /* if the thread being listed ends, the kernel omits those after it */
     params->sure = listed == total && total == task_total( dirfd( dir ) );
     closedir( dir );
     return STATUS_SUCCESS;

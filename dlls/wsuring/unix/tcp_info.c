@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SYN_SENT 2 /* one of the host's states, which this header lacks */
+#define SYN_SENT 2 /* a state of the host that this header lacks */
 
-/* Indexed by the host's states: those of TCPSTATE. */
+/* TCPSTATE values, indexed by the host's states. */
 static const uint8_t states[] = { 0, 4, 2, 3, 5, 6, 10, 0, 7, 9, 1, 8 };
 
 /* unix_tcp_info */
@@ -30,7 +30,7 @@ NTSTATUS tcp_query( void *args )
     struct tcp_info info;
     int size = 0;
 
-    memset( &info, 0, sizeof( info ) ); /* an older kernel tells less */
+    memset( &info, 0, sizeof( info ) ); /* older kernels return less */
     if (getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len )) return errno_to_status( errno );
     getsockopt( params->fd, SOL_SOCKET, SO_RCVBUF, &size, &int_len );
     params->state = info.tcpi_state < sizeof( states ) ? states[info.tcpi_state] : 0;

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The buffers are the program's memory: only the kernel touches it, so that a bad pointer is EFAULT and not a fault
+ * The buffers are the program's memory, which only the kernel touches. So a bad pointer gives EFAULT, not a fault
  * that abandons the Unix call (wine-interfaces 4.3).
  */
 
@@ -27,7 +27,7 @@
 #define IOV_MAX 1024
 #endif
 
-/* No datagram of the Internet protocols is larger. */
+/* No datagram of TCP/IP is larger. */
 #define DATAGRAM_MAX 65536
 
 int flags_to_unix( uint32_t flags )
@@ -43,7 +43,7 @@ int flags_to_unix( uint32_t flags )
 
 #if UINTPTR_MAX == UINT64_MAX
 
-#define IOVEC_ROOM 1 /* none is needed, but an array of none is not C */
+#define IOVEC_ROOM 1 /* none is needed, but C has no empty arrays */
 
 _Static_assert( sizeof( struct unix_buffer ) == sizeof( struct iovec ), "same layout" );
 
@@ -83,8 +83,8 @@ static bool is_stream( int fd )
     return !getsockopt( fd, SOL_SOCKET, SO_TYPE, &type, &len ) && type == SOCK_STREAM;
 }
 
-/* The first IOV_MAX of the buffers that are not empty: with only empty ones a receive of nothing would look like the
- * end of the stream. */
+/* The first IOV_MAX non-empty buffers: with only empty ones, receiving nothing would look like the end of the
+ * stream. */
 static uint32_t iovec_prefix( const struct unix_buffer *buffers, uint32_t count, struct iovec *iov )
 {
     uint32_t i, used = 0;
@@ -111,8 +111,8 @@ static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count 
     return size;
 }
 
-/* Copies between the program's buffers and len bytes of ours: through a file in memory, fd, as the kernel must do each
- * access to the buffers. Slow, but who has datagrams in more than a thousand pieces? */
+/* Copies between the program's buffers and len bytes of ours, through a file in memory (fd), because only the kernel
+ * may access the buffers. Slow, but datagrams in more than a thousand pieces are rare. */
 static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len,
                          bool gather )
 {
@@ -143,7 +143,7 @@ static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t cou
 
 /* ---- send */
 
-/* Not libc's functions: those are cancellation points, which no thread here needs. */
+/* System calls, not libc's functions, which are cancellation points. */
 static ssize_t host_sendto( int fd, const void *data, size_t len, int flags, const void *addr, socklen_t addr_len )
 {
     return syscall( SYS_sendto, fd, data, len, flags, addr, addr_len );
@@ -160,7 +160,7 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
 
     do
     {
-        /* the same with fewer copies for the kernel to make */
+        /* equivalent, and the kernel copies less */
         if (msg->msg_iovlen == 1)
             ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name,
                                msg->msg_namelen );
@@ -169,7 +169,7 @@ static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
     return ret;
 }
 
-/* The host says "network is unreachable" also when it has no network at all: WSAENETDOWN. */
+/* The host also reports "network is unreachable" when it has no network at all, which is WSAENETDOWN. */
 static bool network_is_down( void )
 {
     struct ifaddrs *list, *entry;
@@ -271,7 +271,7 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     }
     do
     {
-        /* the same with fewer copies for the kernel to make */
+        /* equivalent, and the kernel copies less */
         if (msg->msg_iovlen == 1 && params->flags & RECV_STREAM)
             ret = host_recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
         else ret = recvmsg( params->fd, msg, flags );
@@ -311,7 +311,7 @@ static NTSTATUS __attribute__( ( noinline ) ) recv_many( struct recv_params *par
         NTSTATUS status;
         int fd, err = 0;
 
-        /* before the datagram is taken, which would be lost else */
+        /* before the datagram is taken, or it would be lost */
         if (( fd = memfd_create( "wsuring", MFD_CLOEXEC ) ) == -1) return errno_to_status( errno );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;

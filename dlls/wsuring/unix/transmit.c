@@ -1,5 +1,5 @@
 /*
- * Files to sockets, within the host's kernel
+ * Files to sockets, copied inside the host's kernel
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -20,10 +20,10 @@
 
 #define FILE_READ_DATA 1
 
-/* Between two looks at the state of the operation: the caller may have other sockets to serve. */
+/* The limit of one call, because the caller may have other sockets to serve. */
 #define CALL_MAX ( 1 << 20 )
 
-/* unix_file_open. STATUS_INVALID_PARAMETER for what has no length: pipes, consoles, sockets. */
+/* unix_file_open. STATUS_INVALID_PARAMETER for files without a length: pipes, consoles, sockets. */
 NTSTATUS file_open( void *args )
 {
     struct file_open_params *params = args;
@@ -66,8 +66,7 @@ NTSTATUS transmit( void *args )
     off_t offset = params->offset;
     ssize_t ret;
 
-    /* where file systems have no pages of their own to give, the kernel copies by itself: there is no sendfile that
-     * fails for that */
+    /* sendfile works on every file system: where there are no pages to hand over, the kernel copies */
     do ret = sendfile( params->fd, params->file, &offset, params->len < CALL_MAX ? params->len : CALL_MAX );
     while (ret == -1 && errno == EINTR);
     params->transferred = ret == -1 ? 0 : ret;

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* <signal.h> has reasons of SIGPOLL under these names; unixlib.h has events. */
+/* <signal.h> uses these names for SIGPOLL's reasons; unixlib.h has events of the same names. */
 #undef POLL_IN
 #undef POLL_OUT
 #undef POLL_PRI
@@ -76,7 +76,7 @@ static inline void *pointer_from_u64( uint64_t value )
     return (void *)(uintptr_t)value;
 }
 
-/* Other modules of the process may have such names too. */
+/* Hidden, because other modules of the process may export such names. */
 #pragma GCC visibility push( hidden )
 
 /* errno.c */
@@ -119,7 +119,7 @@ uint32_t netlink_changes( const void *data, size_t len );
 /* post.c */
 void post_init( const char *wine_version );
 
-/* the table's functions, one per enum unix_func */
+/* the functions of the table, one per enum unix_func */
 NTSTATUS init( void *args );
 NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );

@@ -11,7 +11,7 @@
 
 #include "unix_private.h"
 
-/* Parameter blocks have one layout, so a 32-bit program on a 64-bit host is served by the same functions. */
+/* Parameter blocks have one layout, so the same functions serve 32-bit programs on a 64-bit host. */
 #define FUNCTION_TABLE                                                                                                 \
     [unix_init] = init, [unix_descriptor_open] = descriptor_open, [unix_descriptor_close] = descriptor_close,          \
     [unix_descriptor_query] = descriptor_query, [unix_descriptor_end] = descriptor_end,                                \

@@ -13,8 +13,8 @@
 
 #include "wine_version.h"
 
-/* wine-interfaces 5.2. A new release is added here once its codes have been read from its own protocol header or found
- * by experiment; the self-check in post.c then still has the last word. */
+/* wine-interfaces 5.2. Add a release when its codes are known from its protocol header or by experiment. The
+ * self-check in post.c still decides. */
 static const struct wine_version versions[] = {
     { .name = "8.0", .add_fd_completion = 254 },
     { .name = "10.0", .add_fd_completion = 267 },

@@ -12,14 +12,13 @@
 
 struct wine_version
 {
-    char name[16];              /* what wine_get_version() says */
+    char name[16];              /* as wine_get_version() returns it */
     uint32_t add_fd_completion; /* request code */
 };
 
 #pragma GCC visibility push( hidden )
 
-/* NULL for a Wine that is not known. Any other than an exact match counts as unknown: request codes shift in every
- * release. */
+/* NULL for an unknown Wine. Only an exact match counts, because request codes change with every release. */
 const struct wine_version *wine_version_find( const char *name );
 
 #pragma GCC visibility pop

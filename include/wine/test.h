@@ -1,5 +1,5 @@
 /*
- * A frame for tests of Windows functions, with the interface of Wine's: a test written for that one compiles unchanged
+ * A frame for tests of Windows functions, with the interface of Wine's: its tests compile unchanged
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -8,15 +8,15 @@
  * includes this header, and has the table winetest_testlist[]; main() comes from here. The program is called as
  *
  *     x_test.exe                 lists the tests
- *     x_test.exe NAME [ARG...]   runs one; ends in `PID:NAME: N tests executed (N marked as todo, N failures), N
- * skipped.'
+ *     x_test.exe NAME [ARG...]   runs one; its last line is
+ *                                `PID:NAME: N tests executed (N marked as todo, N failures), N skipped.'
  *
  * and returns the number of failures, 255 at most. A test that crashes prints no such line.
  *
  * Environment: WINETEST_DEBUG (level of trace(), default 1), WINETEST_INTERACTIVE, WINETEST_REPORT_SUCCESS,
- * WINETEST_PLATFORM ("wine" or "windows"). Our own addition: WSURING_TEST_ENGINE says through what the sockets of this
- * process must have gone: "uring", "epoll", "afd" or "stock". After the test, the program makes a socket, asks
- * wsuring.dll itself (not the configuration), and counts a failure if that isn't true.
+ * WINETEST_PLATFORM ("wine" or "windows"). Our own addition: WSURING_TEST_ENGINE is the tier that must have served
+ * this process: "uring", "epoll", "afd" or "stock". After the test the program creates a socket, asks wsuring.dll
+ * itself (not the configuration), and counts a failure if the tier is another.
  */
 
 #ifndef WINE_TEST_H
@@ -46,7 +46,7 @@ extern "C"
 
     extern int winetest_debug;            /* level of output */
     extern int winetest_interactive;      /* may ask the user */
-    extern int winetest_report_success;   /* tell of tests that succeed too */
+    extern int winetest_report_success;   /* report successful tests, too */
     extern const char *winetest_platform; /* "wine" or "windows" */
     extern int winetest_platform_is_wine;
 
@@ -112,7 +112,7 @@ extern "C"
 #define todo_wine_if( is_todo ) todo_if( ( is_todo ) && winetest_platform_is_wine )
 #define todo_wine               todo_if( winetest_platform_is_wine )
 
-/* a test that fails now and then is a failure here: no allowance */
+/* tests that fail sometimes count as failures here */
 #define flaky_if( is_flaky )      if (( is_flaky ) || 1)
 #define flaky_wine_if( is_flaky ) if (( is_flaky ) || 1)
 #define flaky

@@ -57,8 +57,8 @@ static struct winetest_thread *winetest_thread( void )
     return thread;
 }
 
-/* One write for each message, so that threads and child processes don't mix within a line; the last error is the
- * test's, and stays. */
+/* One write per message, so that threads and child processes don't mix within a line. Preserves the last error,
+ * which belongs to the test. */
 static void winetest_write( char *buffer, int len, int size )
 {
     DWORD error = GetLastError(), written;
@@ -176,7 +176,7 @@ void winetest_skip( const char *format, ... )
     InterlockedIncrement( &winetest_skipped );
 }
 
-/* for what some Windows lacks: Wine must have it */
+/* for functions that some versions of Windows lack: Wine must have them */
 void winetest_win_skip( const char *format, ... )
 {
     va_list args;
@@ -264,7 +264,7 @@ void winetest_add_failures( LONG failures )
     while (failures-- > 0) InterlockedIncrement( &winetest_failures );
 }
 
-/* Waits for a child that runs a test of this program, and takes over its failures. */
+/* Waits for a child that runs a test of this program, and adds its failures. */
 void winetest_wait_child_process( HANDLE process )
 {
     DWORD code = 1;
@@ -292,7 +292,7 @@ void winetest_wait_child_process( HANDLE process )
 
 #include "wine/test_strings.h"
 
-/* ---- what the sockets of this process went through */
+/* ---- which tier served this process */
 
 static void winetest_check_engine( void )
 {
@@ -307,7 +307,7 @@ static void winetest_check_engine( void )
 
     len = GetEnvironmentVariableA( "WSURING_TEST_ENGINE", expect, sizeof( expect ) );
     if (!len || len >= sizeof( expect )) return;
-    /* a child of a test that has another provider on purpose */
+    /* a child process that uses another provider on purpose */
     if (GetEnvironmentVariableA( "WSURING_PROVIDER", data, sizeof( data ) )) return;
     ws2_32 = LoadLibraryA( "ws2_32.dll" );
     startup = (void *)GetProcAddress( ws2_32, "WSAStartup" );

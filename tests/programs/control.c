@@ -5,11 +5,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: control MODE COUNT
- * MODE: select-N    N connected sockets, the last of which has something to read: select with time-out 0, and select
- * that waits, in turns poll-N      the same with WSAPoll getsockopt  SO_TYPE, SO_ERROR, SO_RCVBUF, TCP_NODELAY, in
- * turns getsockname it, and getpeername, in turns fionread    ioctlsocket( FIONREAD ) Each answer is checked. Prints:
- * RESULT microseconds per call control accept-server      accepts connections, answers 64 bytes on each with the same,
- * and closes it; prints PORT n, and ends with a connection whose first byte is 'q'
+ *
+ * MODE: select-N    N connected sockets, the last one readable: select with time-out 0, and one that waits, in turns
+ *       poll-N      the same with WSAPoll
+ *       getsockopt  SO_TYPE, SO_ERROR, SO_RCVBUF, TCP_NODELAY, in turns
+ *       getsockname getsockname and getpeername, in turns
+ *       fionread    ioctlsocket( FIONREAD )
+ *
+ * Each answer is checked. Prints: RESULT microseconds per call
+ *
+ * usage: control accept-server
+ *
+ * Accepts connections, echoes 64 bytes on each, and closes it. Prints PORT n. Ends with a connection whose first byte
+ * is 'q'.
  */
 
 #define FD_SETSIZE 1024
@@ -40,7 +48,7 @@ static SOCKET connect_peer( int port )
 {
     SOCKET s = net_connect( port );
 #ifndef _WIN32
-    /* select knows descriptors below 1,024 alone: those that it is asked about must be */
+    /* select only takes descriptors below 1,024: keep the polled ones there */
     struct rlimit limit;
     int high;
 
@@ -81,7 +89,7 @@ static void one_select( int n, int count )
     int i, most = 0;
 
     FD_ZERO( &reads );
-    /* as programs build it; Winsock's FD_SET would look for duplicates, which takes longer than the call */
+    /* filled by hand: Winsock's FD_SET looks for duplicates, which takes longer than the call */
     for (i = 0; i < count; i++)
     {
 #ifdef _WIN32

@@ -34,8 +34,8 @@ static void drop( DWORD index )
     events[index] = events[count];
 }
 
-/* A wait tells of the first in the array that is signalled: whoever has been served goes to its end, or the last ones
- * may wait for ever. */
+/* A wait returns the first signalled event of the array. So a socket that has been served moves to the end, or the
+ * last ones might wait for ever. */
 static void move_to_end( DWORD index )
 {
     SOCKET s = sockets[index];
@@ -48,8 +48,8 @@ static void move_to_end( DWORD index )
     events[count - 1] = event;
 }
 
-/* What there is; a message is one that is echoed whole, as the load generator waits for it. FALSE at the end of the
- * connection. */
+/* Echoes what has arrived. Messages are echoed whole, because the load generator waits for them. FALSE at the end of
+ * the connection. */
 static BOOL echo( SOCKET s )
 {
     static char data[SIZE];
@@ -82,7 +82,7 @@ int main( void )
         DWORD first = WSAWaitForMultipleEvents( count, events, FALSE, WSA_INFINITE, FALSE );
 
         if (first == WSA_WAIT_FAILED) return 1;
-        /* the others of the array may be signalled too; the next wait says so */
+        /* others of the array may be signalled, too; the next wait returns them */
         i = first - WSA_WAIT_EVENT_0;
         if (WSAEnumNetworkEvents( sockets[i], events[i], &network_events )) return 1;
         if (!i)

@@ -4,11 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: extensions transmitfile BLOCKS     a file of so many 64 KB, from the file cache to a socket; prints RESULT
- * megabytes per second extensions udp-segments COUNT      COUNT times 64 KB in 44 datagrams; datagrams per second
- *        extensions recvmsg COUNT           datagrams that are there, with destination and ECN; microseconds each
- *        extensions acceptex-server         accepts connections, answers 64 bytes on each with the same, and closes it;
- * prints PORT n, and ends with a connection whose first byte is 'q'
+ * usage: extensions MODE [COUNT]
+ *
+ * MODE: transmitfile    a file of COUNT times 64 KB, from the file cache to a socket; prints RESULT megabytes per
+ * second udp-segments    COUNT times 64 KB in 44 datagrams; prints RESULT datagrams per second recvmsg         COUNT
+ * datagrams that are already there, with destination and ECN; prints RESULT microseconds each acceptex-server accepts
+ * connections, echoes 64 bytes on each, and closes it; prints PORT n, and ends with a connection whose first byte is
+ * 'q'
  */
 
 #include "net.h"
@@ -148,7 +150,7 @@ static double udp_segments( int count )
     udp_pair( &a, &b );
 #ifdef _WIN32
     send_msg = extension( b, (GUID)WSAID_WSASENDMSG );
-    /* a module that doesn't know the option doesn't know the control data either: one by one */
+    /* a module without the option doesn't take the control data either: send one by one */
     by_option = !setsockopt( a, IPPROTO_UDP, 2 /* UDP_SEND_MSG_SIZE */, (char *)&size, sizeof( size ) );
     control.header.cmsg_len = WSA_CMSG_LEN( sizeof( DWORD ) );
     control.header.cmsg_level = IPPROTO_UDP;

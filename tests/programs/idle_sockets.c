@@ -1,17 +1,17 @@
 /*
- * Memory of idle sockets, and of operations that wait on them: how much the process grows for each
+ * Memory per idle socket, and per operation that waits on one: how much the process grows
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: idle_sockets COUNT KIND PID
- * KIND: udp  bound sockets that have sent
+ * KIND: udp bound sockets that have sent
  *       tcp  both ends of connections that have carried data
  *       both half of each
  *       pending an overlapped receive on each of COUNT UDP sockets, which are there already; not native
  * PID is the process's own, on the host: under Wine the server opens files, so /proc/self would be the server.
- * Prints: RESULT bytes of the process's own memory per socket or receive (private and written to, as the host's /proc
- * has it)
+ * Prints: RESULT bytes of the process's own memory per socket or receive (private and written to, as the host's
+ * /proc has it)
  */
 
 #include "net.h"
@@ -79,7 +79,7 @@ struct receive
     char data[16];
 };
 
-/* What the program gives is not counted: it has been written to before. */
+/* The program's own buffers aren't counted: they have been written to before. */
 static void receive_all( struct receive *receives, int count )
 {
     while (count--)
@@ -132,7 +132,7 @@ int main( int argc, char **argv )
     }
 #endif
     listener = net_listen( &port );
-    open_udp( WARM, NULL ); /* tables and libraries are there now */
+    open_udp( WARM, NULL ); /* tables and libraries are loaded now */
     open_tcp( listener, port, WARM );
     own_memory();
     before = own_memory();

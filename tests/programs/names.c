@@ -137,7 +137,7 @@ int main( int argc, char **argv )
     double result;
 
     net_start();
-    closesocket( socket( AF_INET, SOCK_DGRAM, 0 ) ); /* loads the provider, which says that it is there */
+    closesocket( socket( AF_INET, SOCK_DGRAM, 0 ) ); /* loads the provider, which reports its presence */
     if (!strcmp( mode, "numeric" )) result = blocking( "192.0.2.1", count );
     else if (!strcmp( mode, "localhost" )) result = blocking( "localhost", count );
     else if (!strcmp( mode, "async" )) result = asynchronous( count );

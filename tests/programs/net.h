@@ -1,5 +1,5 @@
 /*
- * One source for Windows and Linux: the sockets of both under Winsock's names
+ * One source for Windows and Linux: sockets under Winsock's names on both
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -147,7 +147,7 @@ static inline struct sockaddr_in loopback( int port )
     return addr;
 }
 
-/* A listener on a port of the system's choice, which goes to *port. */
+/* A listener on a port that the system chooses, returned in *port. */
 static inline SOCKET net_listen( int *port )
 {
     struct sockaddr_in addr = loopback( 0 );

@@ -5,16 +5,21 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: pingpong MODE COUNT
+ *
  * MODE: tcp         blocking send and recv
  *       udp         blocking sendto and recvfrom
  *       udp-pair    no second thread, a datagram to oneself: sendto, then recvfrom, which finds it there
  *       would-block non-blocking recv with nothing there
  *       select      select of one socket, time-out 0
- *       event, port, routine, poll (Windows): the receive is overlapped and completes so; poll waits in
- * WSAGetOverlappedResult pending-N   (Windows) as port, while N other receives wait epoll       (Linux) the receive
- * waits in epoll_wait: the peer of these uring       (Linux) the receive is an operation of a ring port-post (Windows)
- * no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus, on a port with a socket Every answer is
- * compared with its question. Prints: RESULT microseconds per operation
+ *       event, port, routine, poll
+ *                   (Windows) an overlapped receive, completed so; poll waits in WSAGetOverlappedResult
+ *       pending-N   (Windows) as port, while N other receives wait
+ *       port-post   (Windows) no second thread: PostQueuedCompletionStatus, then GetQueuedCompletionStatus,
+ *                   on a port with a socket
+ *       epoll       (Linux) the receive waits in epoll_wait: the counterpart of these
+ *       uring       (Linux) the receive is an operation of a ring
+ *
+ * Every answer is compared with its question. Prints: RESULT microseconds per operation
  */
 
 #include "net.h"
@@ -27,9 +32,9 @@
 #define SIZE 64
 
 static SOCKET near_end, far_end;
-static double start; /* of what is measured */
+static double start; /* of the measured loop */
 
-/* A question that was not asked before. */
+/* A question that hasn't been asked before. */
 static void ask( char *data, int number )
 {
     memset( data, number, SIZE );
@@ -213,8 +218,8 @@ static void run_overlapped( int count, enum completion how )
     }
 }
 
-/* So many receives wait, on half as many sockets and to a port of their own, while one connection is active: what they
- * cost the others. */
+/* N receives wait on N/2 sockets, with a port of their own, while one connection is active: measures what they cost
+ * the others. */
 static void run_pending( int count, int waiting )
 {
     static char data[8];

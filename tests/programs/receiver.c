@@ -1,13 +1,13 @@
 /*
- * Receives until the peer ends, and says what: bytes, seconds, SHA-256
+ * Receives until the peer ends, and prints bytes, seconds, SHA-256
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: receiver MODE MEGABYTES
  * MODE: blocking, or on Windows event, port, routine: overlapped WSARecv, 4 operations outstanding, 2 buffers each.
- * MEGABYTES is the most that is taken. The data is hashed when the clock has stopped.
- * Prints: PORT n, then RESULT bytes seconds hash
+ * MEGABYTES is the limit. The data is hashed after the clock has stopped. Prints: PORT n, then RESULT bytes seconds
+ * hash
  */
 
 #include "net.h"
@@ -37,7 +37,7 @@ static void receive_blocking( void )
 
 #ifdef _WIN32
 
-/* Several receives wait at once; they are served in their order, so their blocks are taken in that order too. */
+/* Several receives wait at once. They complete in order, so their blocks are taken in that order, too. */
 static struct slot
 {
     WSAOVERLAPPED overlapped;
@@ -140,7 +140,7 @@ int main( int argc, char **argv )
     if (argc < 3) return 2;
     room = atoi( argv[2] ) * 1048576ull;
     if (!( data = malloc( room ) )) return 3;
-    memset( data, 1, room ); /* its pages are there before the clock starts */
+    memset( data, 1, room ); /* touches its pages before the clock starts */
     net_start();
     listener = net_listen( &port );
     printf( "PORT %d\n", port );

@@ -1,13 +1,13 @@
 /*
- * Sends pseudo-random data, and says what: bytes, seconds, SHA-256
+ * Sends pseudo-random data, and prints bytes, seconds, SHA-256
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: sender PORT MODE MEGABYTES
  * MODE: blocking, or on Windows event, port, routine: overlapped WSASend, 8 operations outstanding, 16 buffers each.
- * Each operation sends a block of 64 KB. The data is made and hashed before the clock starts.
- * Prints: RESULT bytes seconds hash
+ * Each operation sends a block of 64 KB. The data is made and hashed before the clock starts. Prints: RESULT bytes
+ * seconds hash
  */
 
 #include "net.h"

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Wine's bcrypt needs GnuTLS on the host, which a small Debian lacks; hence this.
+ * Here because Wine's bcrypt needs GnuTLS on the host, which a small Debian lacks.
  */
 
 #ifndef PROGRAMS_SHA256_H

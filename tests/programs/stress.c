@@ -6,12 +6,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: stress SECONDS CONNECTIONS SEED [OUTSTANDING [stock]]
- * Both ends of each connection are in this process. What is sent is a function of connection, life, direction and
- * position, so a receiver knows each byte without being told. Ends are closed and operations cancelled at random
- * moments; a connection whose both ends are gone is made anew. stock: the wineserver does the work, which on a reset
- * reports sends of 0 bytes as done and mixes up what is sent behind them; then only the operations are accounted for,
- * each exactly once, not the bytes. Prints a line per second, then RESULT lives operations cancelled bytes; exit code 1
- * after FAILED lines.
+ * Both ends of each connection are in this process. Each byte is a function of connection, life, direction and
+ * position, so the receiver can check it. Ends are closed and operations cancelled at random moments; when both ends
+ * of a connection are gone, it is created again. stock: the wineserver does the work. After a reset it reports sends
+ * of 0 bytes as done and mixes up what follows, so only operations are accounted for, each exactly once, not bytes.
+ * Prints a line per second, then RESULT lives operations cancelled bytes. Exit code 1 after FAILED lines.
  */
 
 #include "stress.h"
@@ -23,7 +22,7 @@ static DWORD error_of( struct op *op )
     DWORD done, flags;
     SOCKET any = op->end->conn->ends[0].s != INVALID_SOCKET ? op->end->conn->ends[0].s : op->end->conn->ends[1].s;
 
-    /* a closed socket's handle can't be asked any more: what the system has left in the OVERLAPPED must do */
+    /* a closed socket can't be asked any more: use what the system left in the OVERLAPPED */
     if (any != INVALID_SOCKET && op->end->s != INVALID_SOCKET)
         return WSAGetOverlappedResult( op->end->s, &op->overlapped, &done, FALSE, &flags ) ? 0 : WSAGetLastError();
     switch ((DWORD)op->overlapped.Internal)
@@ -76,7 +75,7 @@ static DWORD WINAPI event_thread( void *arg )
             {
                 ResetEvent( end->event );
                 end_pump( end );
-                events_scan( end ); /* what is done by now won't be announced again */
+                events_scan( end ); /* completed operations aren't announced again */
                 end_check( end );
                 if (end->event != INVALID_HANDLE_VALUE)
                 {
@@ -133,8 +132,8 @@ static void CALLBACK routine_kick( ULONG_PTR end )
 
 /* ---- lives */
 
-/* As much as grows by itself is more, for so many, than the host has for all: it then drops segments, and repeats them
- * ever later. */
+/* Buffers that grow by themselves would, for this many sockets, exceed the host's total: it then drops segments and
+ * repeats them ever later. */
 static void limit_buffers( SOCKET s )
 {
     int size = 131072;
@@ -180,7 +179,7 @@ static void conn_make( struct conn *conn, SOCKET listener, int listen_port )
     }
 }
 
-/* Cancels and closes, at any moment. */
+/* Cancels and closes at random moments. */
 static DWORD WINAPI chaos_thread( void *arg )
 {
     uint64_t random = (uintptr_t)arg;
@@ -210,7 +209,7 @@ static DWORD WINAPI chaos_thread( void *arg )
             else if (what == 10) end_close( end );
             else if (what == 11)
             {
-                /* the way that the provider doesn't see */
+                /* a way that the provider doesn't see */
                 SOCKET s = end->s;
 
                 end->s = INVALID_SOCKET;
@@ -330,7 +329,7 @@ int main( int argc, char **argv )
         }
         if (!bytes_count && closed_all && now - start > seconds * 1000 + 15000)
         {
-            /* the server itself loses some: stock does so too */
+            /* the server itself loses some, on stock as well */
             for (i = 0; i < conn_count; i++)
                 for (j = 0; j < 2; j++) lost += conns[i].ends[j].outstanding;
             break;

@@ -27,7 +27,7 @@ struct end;
 
 struct op
 {
-    WSAOVERLAPPED overlapped; /* first: found by it */
+    WSAOVERLAPPED overlapped; /* first: the OVERLAPPED leads to the operation */
     struct end *end;
     int is_send;
     volatile LONG outstanding;
@@ -49,11 +49,11 @@ struct end
     uint64_t random;
     uint64_t send_seed, recv_seed, sent, received;
     int sending;        /* may still send */
-    int shut;           /* and has said that it won't */
+    int shut;           /* and has announced that it won't */
     int cancelled_send; /* a send was cut: nothing follows it */
     int ended;          /* nothing more will come */
     struct op ops[2][MAX_OUTSTANDING];
-    unsigned int next[2], oldest[2]; /* of the ring of operations of a direction */
+    unsigned int next[2], oldest[2]; /* of a direction's ring of operations */
     int outstanding;
 };
 
@@ -61,7 +61,7 @@ struct conn
 {
     struct end ends[2];
     unsigned int life;
-    volatile LONG live; /* ends that are not done with */
+    volatile LONG live; /* ends that are still in use */
 };
 
 struct owner /* a thread and the ends it serves */
@@ -232,7 +232,7 @@ static void end_pump( struct end *end )
     if (end->s == INVALID_SOCKET) return;
     if (( stopping || !end->sending ) && !end->shut && end->next[1] == end->oldest[1])
     {
-        /* all of ours is on its way: say so, and take the rest of the peer's */
+        /* all our data is on its way: shut down, and receive the rest of the peer's */
         end->sending = 0;
         end->shut = 1;
         shutdown( end->s, SD_SEND );
@@ -242,7 +242,7 @@ static void end_pump( struct end *end )
     else if (end->ended && !stopping) end_close( end );
 }
 
-/* Nothing of this end is left: when both are, the connection is made anew. With the lock held. */
+/* This end is finished; when both are, the connection is created again. With the lock held. */
 static void end_check( struct end *end )
 {
     if (end->s == INVALID_SOCKET && !end->outstanding && end->event != INVALID_HANDLE_VALUE)
@@ -253,7 +253,7 @@ static void end_check( struct end *end )
     }
 }
 
-/* The turn of an operation: all before it of its direction have had theirs. */
+/* An operation's turn: all before it in its direction have had theirs. */
 static void op_account( struct op *op )
 {
     struct end *end = op->end;

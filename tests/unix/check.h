@@ -16,7 +16,7 @@
 
 static atomic_uint check_passed, check_failed;
 
-/* check( condition, format, ... ): counts, and tells of a failure. */
+/* check( condition, format, ... ): counts, and prints a failure. */
 #define check( cond, ... )                                                                                             \
     do                                                                                                                 \
     {                                                                                                                  \
@@ -30,8 +30,8 @@ static atomic_uint check_passed, check_failed;
         }                                                                                                              \
     } while (0)
 
-/* Runs a test in a process of its own, because the library starts its engine once per process, and because a hang must
- * not stop the rest. */
+/* Runs a test in its own process, because the library starts its engine once per process, and a hang must not stop
+ * the other tests. */
 static inline void check_in_child( void ( *test )( int arg ), int arg, const char *name )
 {
     unsigned int counts[2] = { 0 };

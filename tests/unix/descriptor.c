@@ -67,7 +67,7 @@ static void test_descriptors( int arg )
     check( dup( fds[0] ) == fds[1] + 1, "descriptors leak" );
 }
 
-/* It belongs to the open file, so every descriptor of that sees it, and no other socket. */
+/* It belongs to the open file: all its descriptors see it, and no other socket does. */
 static void test_shared_state( int arg )
 {
     struct shared_state_params params
@@ -156,7 +156,7 @@ static void test_poll( int arg )
     check( unix_call( unix_poll, &params ) == STATUS_INVALID_HANDLE, "closed" );
 }
 
-/* A list of descriptors that is kept: what is ready in it, changes, who wakes. */
+/* A list of descriptors that the kernel keeps: readiness, changes, wake-ups. */
 static void test_poll_list( int arg )
 {
     struct poll_list_change changes[4] = { { .events = POLL_IN, .cookie = 1 }, { .events = POLL_OUT, .cookie = 2 } };
@@ -197,7 +197,7 @@ static void test_poll_list( int arg )
     check( !unix_call( unix_poll_list, &params ) && params.count == 1 && events[0].cookie == 3
                && events[0].ready == ( POLL_IN | POLL_OUT | POLL_END ),
            "ready %#x", events[0].ready );
-    /* closed: it leaves the list by itself, and can't be taken out */
+    /* closed: it leaves the list by itself and can't be removed */
     close( a[0] );
     params.change_count = 0;
     params.timeout = 0;
@@ -262,7 +262,7 @@ static void test_log( int arg )
     ssize_t ret;
 
     (void)arg;
-    /* a reader slower than the writer, and a standard error that somebody has made non-blocking */
+    /* a reader slower than the writer, and a non-blocking standard error */
     if (pipe( fds ) || dup2( fds[1], 2 ) == -1) abort();
     fcntl( 2, F_SETFL, O_NONBLOCK );
     close( fds[1] );

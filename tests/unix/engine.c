@@ -44,12 +44,11 @@ static void test_edges( int kind )
     for (i = 0; i < 5; i++)
     {
         put( fds[1], "abc", 3 );
-        /* POLL_PRI may come along where it was asked for: the ring reports what the socket's wake-up says, and that is
-         * vague */
+        /* POLL_PRI may come too if it was asked for: the ring reports the socket's wake-up, which is vague */
         check( ( ( ready = wait_ready( 7, POLL_IN, SECOND ) ) & ~POLL_PRI ) == POLL_IN, "arrival %d: %#x", i, ready );
         check( !( ready = wait_ready( 7, 0, QUIET ) ), "an edge, not a level: %#x", ready );
     }
-    /* what is there when the watch is replaced is told again, with all that is asked for now */
+    /* replacing a watch reports readiness again, for the new events */
     watch( fds[0], POLL_IN | POLL_OUT, 7 );
     check( ( ready = wait_ready( 7, POLL_IN | POLL_OUT, SECOND ) ) == ( POLL_IN | POLL_OUT ), "ready %#x", ready );
     while (recv( fds[0], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
@@ -64,15 +63,15 @@ static void test_edges( int kind )
     watch( fds[0], POLL_IN | POLL_PRI, 7 );
     check( ( ready = wait_ready( 7, POLL_PRI, SECOND ) ) & POLL_PRI, "urgent: %#x", ready );
 
-    /* ended: nothing more */
+    /* ended: no more events */
     watch( fds[0], 0, 7 );
     put( fds[1], "abc", 3 );
-    wait_ready( 7, 0, QUIET ); /* a late one may come */
+    wait_ready( 7, 0, QUIET ); /* a late event may come */
     put( fds[1], "abc", 3 );
     check( !( ready = wait_ready( 7, 0, QUIET ) ), "after the end: %#x", ready );
-    watch( fds[0], 0, 7 ); /* again; nothing */
+    watch( fds[0], 0, 7 ); /* again; no event */
 
-    /* the other end goes */
+    /* the other end closes */
     watch( fds[0], POLL_IN, 7 );
     wait_ready( 7, POLL_IN, SECOND );
     while (recv( fds[0], buffer, sizeof( buffer ), MSG_DONTWAIT ) > 0);
@@ -126,7 +125,7 @@ static void test_fin( int kind )
     }
 }
 
-/* The number of a descriptor passes to another file between two waits. */
+/* A descriptor's number is reused for another file between two waits. */
 static void test_reuse( int kind )
 {
     uint32_t ready;
@@ -162,7 +161,7 @@ static void test_bad_descriptor( int kind )
     NTSTATUS status;
 
     engine_begin( kind );
-    /* epoll knows at once, the ring tells later */
+    /* epoll reports it at once, the ring later */
     if (( status = unix_call( unix_engine_watch, &params ) ))
         check( status == STATUS_INVALID_HANDLE, "status %#x", status );
     else check( wait_ready( 5, POLL_ERR, SECOND ) == POLL_ERR, "error" );
@@ -177,7 +176,7 @@ static socklen_t many_address( struct sockaddr_un *addr, int number )
            + sprintf( addr->sun_path + 1, "wsuring-test-%d-%d", getpid(), number );
 }
 
-/* Until it is read, a datagram takes up room in the sender's buffer: hence a new sender each time. */
+/* An unread datagram occupies the sender's buffer, so each one has a new sender. */
 static int many_send( int number )
 {
     struct sockaddr_un addr;
@@ -219,7 +218,7 @@ static void test_many( int kind )
         watch( fds[i], POLL_IN, i + 100 );
     }
     wait_ready( 0, 0, 1000000 );
-    /* all at once, more than the completion queue holds; twice: polls that have ended must come back */
+    /* all at once, more than the completion queue holds; twice, because polls that ended must be armed again */
     for (j = 0; j < 2; j++)
     {
         memset( seen, 0, sizeof( seen ) );
@@ -279,7 +278,7 @@ static void test_wake( int kind )
         check( now() - start < SECOND, "woken" );
         pthread_join( thread, NULL );
     }
-    /* a request wakes too */
+    /* a request also wakes it */
     pthread_create( &thread, NULL, wake_later, &fds[0] );
     check( wait_ready( 77, POLL_OUT, 10 * SECOND ) == POLL_OUT, "request" );
     pthread_join( thread, NULL );
@@ -306,7 +305,7 @@ static void test_wake( int kind )
 static int stress_fds[THREADS][2];
 static atomic_int stress_running = THREADS;
 
-/* Watches and unwatches while the reaper works, and always ends by sending with the watch on. */
+/* Watches and unwatches while the reaper works, then sends with the watch on. */
 static void *stress_thread( void *arg )
 {
     int index = (int ( * )[2])arg - stress_fds, *fds = arg, i;
@@ -346,7 +345,7 @@ static void test_threads( int kind )
     check( !atomic_load( &stress_running ), "all done" );
 }
 
-/* A process that ends while it watches: the peer sees it at once. */
+/* When a process ends while it watches, the peer sees that at once. */
 static void test_exit( int kind )
 {
     struct pollfd pollfd;

@@ -4,16 +4,16 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What must hold: the documented status, no event and no byte lost, no descriptor left behind, and all works again
- * afterwards.
+ * Each fault must give the documented status, lose no event and no byte, leave no descriptor behind, and everything
+ * must work again afterwards.
  *
  * Run: tests/unix/run plain|address|thread
  */
 
 #include "faults.h"
 
-/* How many of the cookies from 0 are reported as ready within the time, each counted once. As the provider does, it
- * goes on after an error. */
+/* How many of the cookies from 0 are reported as ready within the time, each counted once. Goes on after an error,
+ * as the provider does. */
 static int count_ready( int count, int seconds )
 {
     static uint8_t seen[10000];
@@ -37,7 +37,7 @@ static int count_ready( int count, int seconds )
     return total;
 }
 
-/* So many watched sockets that can be written to. */
+/* Watches `count' writable sockets. */
 static void watch_all( int *fds, int count )
 {
     int i;
@@ -70,7 +70,7 @@ static void test_no_memory_to_watch( int kind )
     check( count_ready( 1, 5 ) == 1, "watched" );
 }
 
-/* The request has been taken, but the ring's own tables can't grow: later. */
+/* The request has been accepted, but the ring's tables can't grow: it is done later. */
 static void test_no_memory_to_grow( int arg )
 {
     enum
@@ -87,7 +87,7 @@ static void test_no_memory_to_grow( int arg )
     check( count_ready( COUNT, 20 ) == COUNT && all_failed( REALLOC ), "all are watched" );
 }
 
-/* The submission queue is full many times over, and the kernel doesn't always take what is in it. */
+/* The submission queue fills up many times, and the kernel doesn't always accept its entries. */
 static void test_submit_fails( int err )
 {
     enum
@@ -110,7 +110,7 @@ static void test_submit_fails( int err )
     check( count_ready( COUNT, 20 ) == COUNT, "all are watched" );
 }
 
-/* No ring: epoll; nothing at all: the documented error, and it can be tried again. */
+/* Without a ring it is epoll. Without either it is the documented error, and the start can be repeated. */
 static void test_start_fails( int arg )
 {
     struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
@@ -128,7 +128,7 @@ static void test_start_fails( int arg )
     check( !watch_status( fds[0], POLL_OUT, 0 ) && count_ready( 1, 5 ) == 1, "works" );
 }
 
-/* The probe finds no ring: the reason is told. */
+/* The probe finds no ring and reports the reason. */
 static void test_probe_fails( int err )
 {
     struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };

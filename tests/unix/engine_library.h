@@ -12,7 +12,7 @@
 
 #include <time.h>
 
-/* As the PE side begins on a known Wine; says which engine it got. */
+/* Starts as the PE side does on a known Wine. Returns the engine. */
 static inline uint32_t engine_init( uint32_t wanted )
 {
     struct init_params params = { .wine_version = "10.0", .wanted = wanted };
@@ -22,7 +22,7 @@ static inline uint32_t engine_init( uint32_t wanted )
     return params.engine;
 }
 
-/* Asked in a child, so that nothing of it is left here. */
+/* Asked in a child process, so that it leaves nothing behind here. */
 static inline bool has_uring( void )
 {
     int status = -1;
@@ -72,7 +72,7 @@ static inline int64_t now( void )
     return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
-/* All that is reported of one cookie within the time; returns at once when what is wanted has come. */
+/* All events reported for a cookie within the time. Returns at once when the wanted ones have come. */
 static inline uint32_t wait_ready( uint64_t cookie, uint32_t wanted, int64_t timeout )
 {
     struct ready_event events[16];

@@ -52,7 +52,7 @@ static void test_forbidden( int err )
     check( wait_ready( 4, POLL_OUT, SECOND ) == POLL_OUT, "it works" );
 }
 
-/* The probe was good, but when the ring is made there is no more room. */
+/* The probe succeeded, but the ring can't be created any more. */
 static void test_late_failure( int arg )
 {
     struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What must hold: the documented status, no event and no byte lost, no descriptor left behind, and all works again
- * afterwards.
+ * Each fault must give the documented status, lose no event and no byte, leave no descriptor behind, and everything
+ * must work again afterwards.
  *
  * Run: tests/unix/run plain|address|thread
  */
@@ -85,7 +85,7 @@ static void test_transfer( int arg )
                "error %d", transfer_errors[i].err );
     }
 
-    /* a signal before anything was done */
+    /* a signal before any data moved */
     fail( SENDTO, 0, 5, EINTR );
     check( !send_buffers( fds[0], &one, 1, &sent ) && sent == sizeof( out ) && all_failed( SENDTO ), "sent %d",
            (int)sent );
@@ -102,7 +102,7 @@ static void test_transfer( int arg )
                && all_failed( RECVMSG ),
            "received %d", (int)received );
 
-    /* the host takes and gives less than it was asked for: the caller goes on from there */
+    /* the host moves less than it was asked for: the caller continues from there */
     most = 7;
     for (i = 0; i < sizeof( out ); i += sent)
     {
@@ -124,7 +124,7 @@ static void test_transfer( int arg )
     check( !memcmp( in, out, sizeof( in ) ), "data" );
 }
 
-/* A datagram in more pieces than the host takes needs a descriptor. Without one it stays where it is. */
+/* A datagram in more pieces than the host accepts needs a descriptor. Without one the datagram stays in the queue. */
 static void test_many_pieces( int arg )
 {
     enum

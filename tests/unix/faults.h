@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The linker gives the library's calls to the functions below (--wrap), so this header belongs into one file of a
- * program, and tests/unix/run lists the functions.
+ * The linker redirects the library's calls to the functions below (--wrap). So include this header in one file of a
+ * program only; tests/unix/run lists the functions.
  */
 
 #ifndef WSURING_TESTS_UNIX_FAULTS_H
@@ -46,13 +46,13 @@ enum call
 
 static struct
 {
-    atomic_int skip;  /* calls that still work */
-    atomic_int count; /* then so many fail */
+    atomic_int skip;  /* calls that still succeed */
+    atomic_int count; /* then this many fail */
     int err;          /* with this errno */
     atomic_int seen;
 } faults[CALL_COUNT];
 
-static size_t most; /* bytes of a send or receive that aren't split; 0: all */
+static size_t most; /* the most that one send or receive moves; 0: no limit */
 
 static inline void fail( enum call call, int skip, int count, int err )
 {
@@ -76,7 +76,7 @@ static inline bool fails( enum call call )
     return true;
 }
 
-/* All calls that were to fail have done so. */
+/* All calls that should fail have failed. */
 static inline bool all_failed( enum call call )
 {
     return faults[call].seen && !faults[call].count;
@@ -118,7 +118,7 @@ WRAP( RING_INIT, int, io_uring_queue_init_params,
       ( unsigned int entries, struct io_uring *ring, struct io_uring_params *params ), ( entries, ring, params ),
       -errno )
 
-/* sendto and recvfrom, which may be cut short too */
+/* sendto and recvfrom may be cut short, too */
 extern long __real_syscall( long number, ... );
 extern long __wrap_syscall( long number, ... );
 long __wrap_syscall( long number, ... )

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By itself it makes its own input, the same each time; with clang: -DFUZZER -fsanitize=fuzzer,address,undefined
- * searches on.
+ * Makes its own input, the same each time. To search on, build it by clang with -DFUZZER
+ * -fsanitize=fuzzer,address,undefined.
  */
 
 #include "../../dlls/wsuring/unix/unix_private.h"
@@ -16,7 +16,7 @@
 
 #define ROOM 512
 
-/* The rest of the input in memory of its own, so that a byte beyond is noticed. */
+/* The rest of the input, in memory of its own, so that an access beyond it is detected. */
 static void *take_rest( struct input *input, size_t *len )
 {
     void *copy = allocate( input->len );
@@ -69,7 +69,7 @@ static void fuzz_control_from_unix( struct input *input )
     size_t len, pos, space;
     uint8_t *host = take_rest( input, &len ), *out = allocate( room );
 
-    /* the kernel makes no bad headers, and its data is as long as its type says: levels and types are what varies */
+    /* the kernel's headers are correct and its data has the length of its type: only levels and types vary */
     for (pos = 0; len - pos >= CMSG_LEN( 0 ); pos += space)
     {
         cmsg = (struct cmsghdr *)( host + pos );
@@ -78,7 +78,7 @@ static void fuzz_control_from_unix( struct input *input )
         cmsg->cmsg_len = CMSG_LEN( sizeof( struct sockaddr_in6 ) );
         cmsg->cmsg_level = cmsg->cmsg_level & 1 ? IPPROTO_IP : cmsg->cmsg_level & 2 ? IPPROTO_IPV6 : SOL_SOCKET;
         cmsg->cmsg_type &= 0x7f;
-        /* a time of arrival is one */
+        /* one of these is a time of arrival */
         if (cmsg->cmsg_level == SOL_SOCKET) memset( CMSG_DATA( cmsg ) + 4, 0, 12 );
     }
     msg.msg_control = host;
@@ -108,7 +108,7 @@ static void fuzz_netlink( struct input *input )
     free( messages );
 }
 
-/* Sends to a socket that nobody has: the list of buffers is what counts. */
+/* Sends to an unused address: only the list of buffers matters. */
 static void fuzz_buffers( struct input *input )
 {
     static uint8_t memory[0x20000];
@@ -127,7 +127,7 @@ static void fuzz_buffers( struct input *input )
     {
         uint64_t how = take( input, 2 );
 
-        /* here and there what isn't memory, and lengths that overflow */
+        /* some addresses that aren't memory, and lengths that overflow */
         buffers[i].base = how % 97 ? (uintptr_t)memory + how % 0x10000 : 0x10;
         buffers[i].len = how % 89 ? how % 300 : UINT64_MAX - how;
     }
@@ -146,7 +146,7 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 }
 
 #ifndef FUZZER
-/* Half of the inputs look like control data: then most of it isn't refused at once. */
+/* Half of the inputs resemble control data, so that most aren't refused at once. */
 static size_t make_input( uint8_t *data )
 {
     size_t len = next_random( 400 ) + 8, i, pos;

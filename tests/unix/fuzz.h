@@ -1,5 +1,5 @@
 /*
- * What the fuzz targets share: how they take their input, and how they make one by themselves
+ * What the fuzz targets share: reading the input, and making one
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -19,7 +19,7 @@ struct input
     size_t len;
 };
 
-/* A number of at most so many bytes. */
+/* A number of at most `len' bytes. */
 static inline uint64_t take( struct input *input, size_t len )
 {
     uint64_t value = 0;

@@ -30,7 +30,7 @@ static inline NTSTATUS unix_call( enum unix_func func, void *params )
     return __wine_unix_call_funcs[func]( params );
 }
 
-/* As the PE side begins with that Wine; the engine is epoll. */
+/* Starts as the PE side does on that Wine; the engine is epoll. */
 static inline void library_init( const char *version )
 {
     struct init_params params = { .wanted = ENGINE_EPOLL };
@@ -54,7 +54,7 @@ static inline void tcp_pair( int fds[2] )
     close( listener );
 }
 
-/* A bound one on loopback. */
+/* A socket bound on loopback. */
 static inline int udp_socket( int family, struct sockaddr_storage *addr )
 {
     socklen_t len = sizeof( *addr );

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * ws2_32's own files, compiled for the host. By itself it makes its own input, the same each time; with clang: -DFUZZER
- * -fsanitize=fuzzer,address,undefined searches on. Every string and structure lies in memory of its own, so that ASan
- * sees a byte too many.
+ * ws2_32's own files, compiled for the host. Makes its own input, the same each time. To search on, build it by
+ * clang with -DFUZZER -fsanitize=fuzzer,address,undefined. Every string and structure has memory of its own, so that
+ * ASan detects every byte too many.
  */
 
 #include "../../dlls/ws2_32/query_set.h"
@@ -26,7 +26,7 @@ static void *take_text( struct input *input, size_t max, BOOL unicode )
     if (unicode)
     {
         wide = allocate( ( len + 1 ) * sizeof( *wide ) );
-        /* now and then what no code page has */
+        /* sometimes a character that no code page has */
         for (i = 0; i < len; i++)
             wide[i] = input->data[i] < 0xf0 ? input->data[i] : input->data[i] << 8 | input->data[i];
         wide[len] = 0;
@@ -85,7 +85,7 @@ static void fuzz_address( struct input *input )
     free( wide );
 }
 
-/* ---- names, and the files that have them */
+/* ---- names, and the files that define them */
 
 static void fuzz_getaddrinfo( struct input *input )
 {
@@ -237,7 +237,7 @@ static void fuzz_answer( struct input *input )
         memcpy( addrs[i].bytes, input->data, input->len < 16 ? input->len : 16 );
         take( input, 8 );
     }
-    /* a blob: what gethostbyname gives, for another place */
+    /* a blob: the result of gethostbyname, moved to another address */
     aliases = take_text( input, 100, FALSE );
     result = result_create( name, aliases, 1, addrs, answer.addr_count );
     answer.blob_size = hostent_pack( result, AF_INET, NULL );
@@ -274,7 +274,7 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
     size_t file = take( &input, 2 );
     char *contents;
 
-    /* the end of the input is what the files have */
+    /* the end of the input is the files' contents */
     if (file > input.len) file = input.len;
     contents = allocate( file );
     memcpy( contents, input.data + input.len - file, file );
@@ -290,7 +290,7 @@ int LLVMFuzzerTestOneInput( const uint8_t *data, size_t len )
 }
 
 #ifndef FUZZER
-/* Words that mean something, between others: most of what is only random is refused at once. */
+/* Meaningful words between random ones, because purely random input is mostly refused at once. */
 static size_t add_text( uint8_t *data, size_t room )
 {
     static const char *const words[] = {

@@ -1,5 +1,5 @@
 /*
- * Windows' text forms of numeric addresses, for ws2_32's files on the host: nothing beyond the NUL is looked at
+ * Windows' text forms of numeric addresses, for ws2_32's files on the host: nothing beyond the NUL is read
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -97,7 +97,7 @@ LONG WINAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, struct in6_a
     return 0;
 }
 
-/* ANSI to the other form, and the end back */
+/* converts ANSI, and the end pointer back */
 #define VIA_WIDE( str, call )                                                                                          \
     size_t i, len = strlen( str );                                                                                     \
     WCHAR *wide = malloc( ( len + 1 ) * sizeof( WCHAR ) ), *wide_end = wide;                                           \
@@ -163,7 +163,7 @@ LONG WINAPI RtlIpv6StringToAddressExA( const char *str, struct in6_addr *addr, U
     return ret;
 }
 
-/* All eight numbers, which is as long as it can be. */
+/* All eight numbers: the longest form. */
 static int address_text( const uint8_t *bytes, BOOL v6, ULONG scope, USHORT port, char *text )
 {
     int len = 0, i;
@@ -213,7 +213,7 @@ WCHAR *WINAPI RtlIpv6AddressToStringW( const struct in6_addr *addr, WCHAR *str )
     return str + len;
 }
 
-/* What there is room for: room and len count characters with the NUL. */
+/* Copies what fits: room and len count characters with the NUL. */
 static BOOL has_room( ULONG needed, ULONG *len )
 {
     BOOL ret = *len >= needed;

@@ -1,6 +1,6 @@
 /*
- * As much of Windows as ws2_32's files for names need on the host: memory, UTF-8, numeric addresses, files whose
- * contents a test gives
+ * The part of Windows that ws2_32's files for names need on the host: memory, UTF-8, numeric addresses, files whose
+ * contents the test supplies
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -30,7 +30,7 @@ static unsigned int host_file_time;
 extern void *__asan_region_is_poisoned( void *begin, size_t size );
 #endif
 
-/* What ASan wouldn't let the program touch, Windows wouldn't either. */
+/* Memory that ASan protects is invalid, as on Windows. */
 static BOOL is_bad( const void *ptr, size_t size )
 {
     if (!size) return FALSE;
@@ -103,7 +103,7 @@ void *storage_get( enum storage_kind kind, SIZE_T size )
     return buffers[kind];
 }
 
-/* ---- errors, locks: there is one thread */
+/* ---- errors, locks (there is only one thread) */
 
 static DWORD last_error;
 
@@ -145,7 +145,7 @@ BOOL startup_check( void )
     return TRUE;
 }
 
-/* ---- what isn't there */
+/* ---- missing functions */
 
 HMODULE WINAPI LoadLibraryW( const WCHAR *name )
 {
@@ -246,7 +246,7 @@ int dns_find_address( const struct name_address *addr, struct name_result **resu
     return WSAHOST_NOT_FOUND;
 }
 
-/* ---- the host's files: each has the contents that the test has given */
+/* ---- the host's files, with the contents that the test supplies */
 
 void host_file_changed( void )
 {
@@ -261,7 +261,7 @@ BOOL WINAPI GetFileAttributesExW( const WCHAR *path, GET_FILEEX_INFO_LEVELS leve
     (void)level;
     memset( info, 0, sizeof( *info ) );
     info->ftLastWriteTime.dwLowDateTime = host_file_time;
-    info->nFileSizeLow = host_file_size + host_file_time % 3; /* it may have been longer a moment ago */
+    info->nFileSizeLow = host_file_size + host_file_time % 3; /* the file may have been longer a moment ago */
     return TRUE;
 }
 
@@ -396,7 +396,7 @@ INT WINAPI WideCharToMultiByte( UINT page, DWORD flags, const WCHAR *in, INT in_
     return 0;
 }
 
-/* A code of our own, as long as Punycode may become: four hexadecimal digits for each character. */
+/* A made-up encoding, as long as Punycode can get: four hexadecimal digits per character. */
 static LONG WINAPI encode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int size )
 {
     int len = 0, i;

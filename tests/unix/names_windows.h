@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The compiler has to be told that wchar_t is short. libc's functions of the same names stay libc's.
+ * Compile with -fshort-wchar. libc's functions of the same names stay libc's.
  */
 
 #ifndef WSURING_TESTS_UNIX_NAMES_WINDOWS_H
@@ -67,8 +67,7 @@
 extern size_t ws_wcsnlen( const WCHAR *str, size_t max );
 #define wcsnlen ws_wcsnlen
 
-/* What the files that are read contain: hosts, services and protocols alike. It must not change while a call is under
- * way. */
+/* The contents of every file that is read: hosts, services and protocols alike. Must not change during a call. */
 extern const char *host_file;
 extern size_t host_file_size;
 extern void host_file_changed( void );

@@ -15,7 +15,7 @@
 extern int stub_fd;
 extern int stub_is_ms_abi;
 
-/* the code by which this server knows add_fd_completion, and what is broken about it */
+/* this server's code of add_fd_completion, and what is broken about it */
 extern uint32_t stub_code;
 extern int stub_swapped_fields;
 

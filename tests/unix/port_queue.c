@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The provider's own port_queue.c, port_watch.c and reaper.c, compiled for the host on the real Unix library, so that
- * ThreadSanitizer sees them. Threads post, threads wait in every way, sockets become ready; each packet must come
- * exactly once, those of one poster in order, and nobody may sleep while packets wait. What is around these files is
- * made up here: one port, pipes for sockets, eventfds for events.
+ * ThreadSanitizer sees them. Threads post, threads wait in every way, sockets become ready. Each packet must come
+ * exactly once, those of one poster in order, and no thread may sleep while packets wait. The rest is simulated: one
+ * port, pipes for sockets, eventfds for events.
  *
  * Run: tests/unix/run plain|address|thread. `port_queue SECONDS' for longer.
  */
@@ -50,11 +50,11 @@ static struct
     pthread_mutex_t lock;
 } sockets[SOCKETS];
 static atomic_uint posted[POSTERS], taken[SOURCES];
-static unsigned int next_value[SOURCES]; /* checked with order_lock, when one thread takes alone */
+static unsigned int next_value[SOURCES]; /* checked under order_lock, when only one thread takes packets */
 static atomic_bool stop;
 static atomic_uint unserved;
 
-/* ---- what these files use of Windows */
+/* ---- the part of Windows that these files use */
 
 DWORD GetCurrentThreadId( void )
 {
@@ -149,7 +149,7 @@ void RtlWakeAddressAll( const void *address )
 }
 
 #ifdef __SANITIZE_THREAD__
-/* volatile, as the provider's compilers have it on x64: a read acquires, a write releases */
+/* volatile as on x64 with the provider's compiler: a read acquires, a write releases */
 extern void __tsan_acquire( void *ptr );
 extern void __tsan_release( void *ptr );
 
@@ -169,7 +169,7 @@ VOLATILE( 4 );
 VOLATILE( 8 );
 #endif
 
-/* ---- and of the provider */
+/* ---- and the part of the provider */
 
 enum engine_kind engine = ENGINE_URING;
 
@@ -249,13 +249,13 @@ void port_unserve( struct port *which )
     unserved++;
 }
 
-/* A packet that the port doesn't take now would go to the wineserver. */
+/* A packet that the port doesn't accept would go to the wineserver. */
 static void post( UINT source, UINT value )
 {
     while (!port_post( &port, source, value, 0, 0 )) usleep( 50 );
 }
 
-/* Its socket has packets for the port: one for each byte. Not two threads at a time, as a queue's lock has it. */
+/* Its socket has packets for the port, one per byte. One thread at a time, as under a queue's lock. */
 static void pipe_ready( UINT64 cookie, UINT ready )
 {
     UINT index = (UINT)cookie - SLOT_BASE;
@@ -445,7 +445,7 @@ static void test_order( int arg )
 
         if (!stop && now_ns() > deadline)
         {
-            /* what they have begun is posted before all_taken() counts */
+            /* packets already begun are posted before all_taken() counts */
             stop = true;
             for (i = 0; i < POSTERS; i++) pthread_join( posters[i], NULL );
         }

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * When it does so differs between kernels, so the completion is made up here, within the engine's own file.
+ * When that happens differs between kernels, so this file includes the engine's and simulates the completion.
  *
  * Run: tests/unix/run plain|address|thread
  */
@@ -28,7 +28,7 @@ static uint32_t wait_ready( void )
     return ready;
 }
 
-/* The watch gets a completion that says: result, and no more will come. */
+/* Gives the watch a completion with `result', and the flag that no more will come. */
 static uint32_t end_poll( int result )
 {
     struct io_uring_cqe cqe = { .user_data = watch_data( watch_find( COOKIE ) ), .res = result };
@@ -65,7 +65,7 @@ static void test_rearm( int arg )
     check( end_poll( -EBADF ) == POLL_ERR, "error" );
     check( !watch_find( COOKIE )->dirty, "not armed again" );
 
-    /* the wake-up too */
+    /* for the wake-up, too */
     check( wake_armed, "wake" );
     check( !handle_completion( &wake, &event ) && !wake_armed, "wake ended" );
     wait_ready();

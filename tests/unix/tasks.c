@@ -1,5 +1,5 @@
 /*
- * Threads that are counted while others end
+ * Native tests: counting threads while others end
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -33,8 +33,8 @@ static void *long_thread( void *arg )
     return arg;
 }
 
-/* What is sure has everybody who was there all the time. They are listed in the order in which they were made: long
- * ones behind short ones. */
+/* A complete count includes every thread that ran all the time. Threads are listed in the order of creation:
+ * long-lived ones after short-lived ones. */
 static void test_count( int arg )
 {
     struct task_count_params params = { .enough = 1000 };

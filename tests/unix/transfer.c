@@ -138,7 +138,7 @@ static void test_stream( int arg )
     check( !do_recv( fds[1], &one, 1, 0, &done ) && done == 30 && !memcmp( data, copy, 30 ), "received %llu",
            (unsigned long long)done );
 
-    /* more than IOV_MAX buffers: a prefix, over empty ones */
+    /* more than IOV_MAX buffers: sends the first ones, skipping empty ones */
     for (i = 0; i < MANY; i++)
     {
         many[i].base = u64( data + i );
@@ -152,7 +152,7 @@ static void test_stream( int arg )
            (unsigned long long)done );
     check( !memcmp( data + 1500, copy + 1500, 1024 ), "data" );
 
-    /* until it would block; then no bad buffer is taken for one */
+    /* until it would block; then a bad buffer isn't reported as would-block */
     setsockopt( fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof( size ) );
     one.base = u64( data );
     for (sum = 0, i = 0; i < 100000; i++, sum += done)
@@ -189,7 +189,7 @@ static void test_stream( int arg )
     check( !do_recv( fds[1], &one, 1, 1, &done ) && done == 1 && copy[0] == 'x', "receive urgent" );
     check( !do_send( fds[0], &one, 1, 4 /* MSG_DONTROUTE */, &done ) && done == 1, "don't route" );
 
-    /* the address of a connected stream doesn't matter */
+    /* the address is ignored on a connected stream */
     {
         static const uint8_t addr[16] = { 2, 0, 0, 9, 10, 0, 0, 1 };
         struct send_params params
@@ -207,7 +207,7 @@ static void test_stream( int arg )
         check( !unix_call( unix_recv, &params ) && !params.addr_len, "no address" );
     }
 
-    /* the end, and beyond */
+    /* the end, and again after it */
     while (!do_recv( fds[1], &one, 1, 0, &done ));
     close( fds[0] );
     wait_readable( fds[1] );
@@ -268,7 +268,7 @@ static void test_datagram( int family )
     recv_params.count = 1;
     check( unix_call( unix_recv, &recv_params ) == STATUS_DEVICE_NOT_READY, "rest is gone" );
 
-    /* nothing is a datagram too */
+    /* empty datagrams count, too */
     send_params.count = 0;
     check( !unix_call( unix_send, &send_params ) && !send_params.transferred, "empty datagram" );
     wait_readable( recv_params.fd );

@@ -1,12 +1,11 @@
 /*
- * As much of Windows' headers as the provider's port_queue.c, port_watch.c and reaper.c need to be compiled for the
- * host
+ * The part of Windows' headers that the provider's port_queue.c, port_watch.c and reaper.c need on the host
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A lock is a mutex, which ThreadSanitizer knows; an event is an eventfd (port_queue.c of this folder). These files
- * have nothing else that blocks.
+ * A lock is a mutex, which ThreadSanitizer understands; an event is an eventfd (port_queue.c of this folder).
+ * Nothing else in these files blocks.
  */
 
 #ifndef WSURING_TESTS_UNIX_WINDOWS_H
@@ -19,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* unixlib.h has its own */
+/* unixlib.h has other ones */
 #undef POLL_IN
 #undef POLL_OUT
 #undef POLL_PRI

@@ -1,12 +1,12 @@
 /*
- * Tells whether programs in this prefix use wsuring, for wsuring-setup status
+ * Reports whether programs in this prefix use wsuring, for wsuring-setup status
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Prints one line, words of the form NAME=VALUE: what the provider says of itself (wsuring_status, a private export of
- * wsuring.dll), or `engine=none' when ws2_32.dll doesn't use wsuring. `failed=STEP error=N' says which Winsock call
- * failed. Exit code 0 if wsuring serves sockets.
+ * Prints one line, words of the form NAME=VALUE: the provider's status (wsuring_status, a private export of
+ * wsuring.dll), or `engine=none' if ws2_32.dll doesn't use wsuring. `failed=STEP error=N' names the Winsock call
+ * that failed. Exit code 0 if wsuring serves sockets.
  */
 
 #include <winsock2.h>

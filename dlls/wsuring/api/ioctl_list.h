@@ -4,14 +4,16 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All codes that Microsoft documents for WSAIoctl and ioctlsocket with TCP/IP, a row each. tools/make_options makes
- * docs/ioctls.md of it, with the notes.
+ * One row for each code that Microsoft documents for WSAIoctl and ioctlsocket with TCP/IP. tools/make_options makes
+ * docs/ioctls.md from this, with the notes.
  *
  * IOCTL( code, sockets, in, out, served, what ) note
  *
- * sockets: which ones have it; others get WSAEOPNOTSUPP. in, out: the least sizes of the two buffers; smaller ones get
- * WSAEFAULT. served: CALL    the function `what' of ioctl.c, ioctl_network.c or port_reservation.c ACCEPT  a hint,
- * which is accepted and has no effect here FAILS   always, with the error `what'
+ * sockets: which kinds of socket have it; others get WSAEOPNOTSUPP. in, out: the minimum sizes of the two buffers;
+ * smaller ones get WSAEFAULT. served:
+ * - CALL: the function `what' of ioctl.c, ioctl_network.c or port_reservation.c.
+ * - ACCEPT: a hint, accepted without effect here.
+ * - FAILS: always, with the error `what'.
  */
 
 IOCTL( FIONBIO, ANY, 4, 0, CALL, ioctl_set_nonblocking )

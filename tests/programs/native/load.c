@@ -5,11 +5,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http|short [quit]
- * echo: messages of SIZE bytes, which must come back as they were; quit ends the server with a 'q' afterwards.
- * short: the same, but each connection has one message, and another follows it.
- * http: GETs whose answers end by their Content-Length; quit gets /quit afterwards.
- * SECONDS begin when each connection has had an answer.
- * Prints: RESULT answers per second
+ * echo: messages of SIZE bytes, which must come back unchanged; quit ends the server with a 'q' afterwards. short:
+ * the same, but each connection has one message, and another follows it. http: GETs whose answers end by their
+ * Content-Length; quit gets /quit afterwards. SECONDS start when each connection has had an answer. Prints: RESULT
+ * answers per second
  */
 
 #include <sys/epoll.h>
@@ -120,7 +119,7 @@ int main( int argc, char **argv )
             request( connection );
             if (connection->answered++) continue;
             if (--silent || limit) continue;
-            /* the time begins when the server has taken all connections */
+            /* the time starts when the server has accepted all connections */
             answers = 0;
             start = now_us();
             end = start + atof( argv[4] ) * 1e6;

@@ -9,7 +9,7 @@
 
 #include "event_select.h"
 
-/* What is there when the selection is made is told at once, once more if it was told before; room to send isn't. */
+/* What has been reported isn't reported again to the same socket's next selection; what comes meanwhile is. */
 static void test_again( void )
 {
     char buffer[8];
@@ -21,9 +21,10 @@ static void test_again( void )
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_events( b, FD_READ );
     select_events( b, FD_READ | FD_WRITE );
-    ok_events_docs( b, FD_READ );
+    ok_events( b, 0 );
+    select_events( b, 0 );
     select_events( b, FD_READ );
-    ok_events_docs( b, FD_READ );
+    ok_events( b, 0 );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_events( b, 0 );
 

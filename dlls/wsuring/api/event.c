@@ -40,18 +40,18 @@ static UINT poll_mask( long mask )
     return poll;
 }
 
-/* What the server's flags say in Winsock's terms. */
+/* What the server's flags say in Winsock's terms. The errors of other events stay as they are. */
 static void translate( const struct afd_get_events_params *params, WSANETWORKEVENTS *events )
 {
     unsigned int i;
 
-    memset( events, 0, sizeof( *events ) );
+    events->lNetworkEvents = 0;
     for (i = 0; i < ARRAY_SIZE( events_table ); i++)
     {
         if (!( params->flags & events_table[i].poll )) continue;
         events->lNetworkEvents |= events_table[i].event;
-        if (events_table[i].status != -1)
-            events->iErrorCode[events_table[i].index] = error_from_status( params->status[events_table[i].status] );
+        events->iErrorCode[events_table[i].index]
+            = events_table[i].status == -1 ? 0 : error_from_status( params->status[events_table[i].status] );
         if (events_table[i].event == FD_CLOSE && ( params->flags & AFD_POLL_RESET )
             && !events->iErrorCode[FD_CLOSE_BIT])
             events->iErrorCode[FD_CLOSE_BIT] = WSAECONNABORTED;
@@ -106,13 +106,15 @@ int WSPAPI WSPEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *out
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!out || !guarded_touch( out, sizeof( *out ), TRUE )) result = WSAEFAULT;
+    if (!out || !guarded_touch( out, sizeof( *out ), TRUE ) || !guarded_copy( &events, out, sizeof( events ) ))
+        result = WSAEFAULT;
     else
     {
-        result = error_from_status( network_events_take( sock, event, &params ) );
-        if (result) params.flags = 0;
-        translate( &params, &events );
-        if (!result && !guarded_copy( out, &events, sizeof( events ) )) result = WSAEFAULT;
+        if (!( result = error_from_status( network_events_take( sock, event, &params ) ) ))
+        {
+            translate( &params, &events );
+            if (!guarded_copy( out, &events, sizeof( events ) )) result = WSAEFAULT;
+        }
     }
     socket_release( sock );
     return spi_result( result, err );

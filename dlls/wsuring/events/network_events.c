@@ -29,7 +29,6 @@ struct network_events
     UINT pending;              /* recorded, and not yet taken */
     UINT reported;             /* recorded, and not enabled again */
     LONG enabled;              /* counts */
-    BOOL reset;                /* FD_CLOSE was for a reset */
     UINT armed;                /* EVENT_CHANGES that the program has asked for, and not been told of */
     LONG counts[CHANGE_COUNT]; /* what they were then */
 };
@@ -136,8 +135,8 @@ static NTSTATUS close_status( struct socket *sock, UINT flags )
     return status ? status : STATUS_CONNECTION_ABORTED;
 }
 
-/* What of it is there now. */
-static UINT events_now( struct socket *sock, UINT mask )
+/* What of `mask' is there now. selected: all that the program has selected. */
+static UINT events_now( struct socket *sock, UINT mask, UINT selected )
 {
     UINT found = 0, flags;
 
@@ -148,11 +147,12 @@ static UINT events_now( struct socket *sock, UINT mask )
     }
     if (mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE ))
     {
-        /* the end of the stream is no FD_READ */
-        flags = readiness_now( sock, ( mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB ) ) | CLOSE );
+        flags = readiness_now( sock, ( mask & ( AFD_POLL_WRITE | AFD_POLL_OOB ) ) | AFD_POLL_READ | CLOSE );
         if (sock->shared.recv_shutdown)
             flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
-        if (flags & CLOSE) flags &= ~AFD_POLL_READ;
+        /* A program that closes on FD_CLOSE would lose what it hasn't read. A reset can't wait for a program that isn't
+         * told when to read. */
+        if (flags & AFD_POLL_READ) flags &= ~( selected & AFD_POLL_READ ? CLOSE : AFD_POLL_HUP );
         if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
         found |= flags & mask;
     }
@@ -207,10 +207,9 @@ void network_events_look( struct socket *sock )
 
     if (!events || !events->own || !wanted( events )) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && ( found = events_now( sock, wanted( events ) ) ) && !has_ended( sock ))
+    if (events->own && ( found = events_now( sock, wanted( events ), events->selected.mask ) ) && !has_ended( sock ))
     {
         events->reported |= found & CLOSE ? found | CLOSE : found;
-        if (found & AFD_POLL_RESET) events->reset = TRUE;
         record( sock, found );
     }
     ReleaseSRWLockExclusive( &events->lock );
@@ -268,6 +267,7 @@ void network_events_enable( struct socket *sock, UINT flags )
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
     events->reported &= ~flags;
+    events->pending &= ~flags; /* recorded again if more is there than the call has taken */
     events->enabled++;
     ReleaseSRWLockExclusive( &events->lock );
     if (events->own && events->selected.mask & flags) watch( sock );
@@ -286,14 +286,13 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     struct network_events *events = sock->events.selection;
 
     AcquireSRWLockExclusive( &events->lock );
-    if (again && selection->messages) events->reported = 0; /* nobody knows what has become of the messages */
-    else if (again)
+    if (again && selection->messages)
     {
-        /* What of it can be read is told once more, and so is a reset. Room to send is not, nor the orderly end:
-         * Windows tells of that once, which PostgreSQL, for one, knows. */
-        events->reported &= events->reset ? AFD_POLL_WRITE : AFD_POLL_WRITE | CLOSE;
-        events->reported &= ~events->pending;
+        /* every message is posted anew, but the connection's */
+        events->reported = 0;
+        sock->events.connect_news = FALSE;
     }
+    else if (again) events->reported &= ~events->pending; /* what the program has taken isn't reported again */
     renew_changes( events );
     events->pending = 0;
     events->selected = *selection;
@@ -341,6 +340,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
             events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
         renew_changes( events );
     }
+    else events->reported &= ~events->pending;
     events->selected = *selection;
     events->pending = 0;
     if (!events->own && !held)

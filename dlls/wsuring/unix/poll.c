@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,11 +56,13 @@ NTSTATUS poll_wait( void *args )
     return params->ready ? STATUS_SUCCESS : STATUS_ALERTED;
 }
 
+/* FIONREAD counts up to the next urgent byte: where that one is the first, what follows it is known to recv alone. */
 static bool has_unread( int fd )
 {
     int count = 0;
+    char byte;
 
-    return !ioctl( fd, FIONREAD, &count ) && count;
+    return ( !ioctl( fd, FIONREAD, &count ) && count ) || recv( fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT ) == 1;
 }
 
 /* What the host reports for one socket. It counts the end of a stream as readable. */

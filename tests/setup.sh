@@ -87,7 +87,7 @@ renew()
 
 status()
 {
-    # without_uring and environment go before it
+    # without_uring and variables precede it
     if [ -n "$user" ]; then WINEDLLPATH=$work/provider; export WINEDLLPATH; fi
     "$@" "$top/tools/wsuring-setup" status --prefix "$p" > "$output" 2>&1
 }
@@ -114,7 +114,7 @@ expect "install" 0 "wsuring is installed in" setup install --prefix "$p"
 snapshot > "$work/once"
 expect "install again" 0 "" setup install --prefix "$p"
 snapshot > "$work/twice"
-# but for the times of its own notes
+# except for the times of its own records
 sed -i 's,^\(\.wsuring[^ ]* [0-9]*\) [0-9.]*,\1,' "$work/once" "$work/twice"
 same "twice is the same as once" "$work/once" "$work/twice"
 expect "uninstall" 0 "wsuring is removed from" setup uninstall --prefix "$p"
@@ -146,7 +146,7 @@ stop_prefix "$p"
 expect "wineboot -u without any provider" 0 "" env WSURING_PROVIDER=none.dll sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 120 wineboot -u' "$top" "$p"
 stop_prefix "$p"
 expect "uninstall after wineboot -u" 0 "wsuring is removed from" setup uninstall --prefix "$p"
-# wineboot rewrites the registry and more of its own: what is ours must be gone, and Wine's be back
+# wineboot rewrites the registry and other files of Wine: ours must be gone, and Wine's back
 ( cd "$p" && find . -iname '*wsuring*' ) > "$work/left"
 grep -i 'ws2_32' "$p/user.reg" >> "$work/left"
 : > "$work/nothing"
@@ -161,7 +161,7 @@ WINEDLLOVERRIDES='mscoree,mshtml=' run_wine "$p" 60 "$build/tools/wsuring-status
 expect "stock Wine works again" 0 "engine=none" test -s "$output"
 stop_prefix "$p"
 
-# ---- overrides that somebody has left
+# ---- overrides left by somebody else
 renew
 registry_set "$p/user.reg" 'Software\\Wine\\DllOverrides' '*ws2_32' '"builtin"'
 snapshot > "$work/before"
@@ -193,7 +193,7 @@ else
     echo "  skipped status where io_uring is forbidden: no seccomp here"
 fi
 if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
-    # the wineserver is what needs the right
+    # the wineserver needs the right
     stop_prefix "$p"
     expect "raw sockets without the right" 0 " 0 failures" \
         env WSURING_TEST_RAW=denied setpriv --bounding-set -net_raw --inh-caps -net_raw sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 60 "$2" raw > "$3" 2>&1' "$top" "$p" \

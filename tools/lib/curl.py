@@ -42,7 +42,7 @@ def build( progress ):
 
         os.makedirs( os.path.join( work, 'lists', 'partial' ) )
         with open( os.path.join( work, 'sources.list' ), 'w' ) as file: file.write( SOURCES )
-        # the system's own list of sources stays as it is
+        # the system's own list of sources isn't changed
         apt = [ 'apt-get', '-o', 'Dir::Etc::SourceList=%s/sources.list' % work, '-o', 'Dir::Etc::SourceParts=/dev/null', '-o', 'Dir::State::Lists=%s/lists' % work,
                 '-o', 'APT::Sandbox::User=root', '-o', 'Dir::Cache::srcpkgcache=', '-o', 'Dir::Cache::pkgcache=' ]
         try:

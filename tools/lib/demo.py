@@ -1,4 +1,4 @@
-# What tools/demo does when the packages are in.
+# What tools/demo does once the packages are installed.
 #
 # Copyright 2026 the wsuring authors
 # SPDX-License-Identifier: LGPL-2.1-or-later

@@ -3,8 +3,7 @@
 # Copyright 2026 the wsuring authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# WINE, WINESERVER and WINE_DIR in the environment go before everything that is found here.
-# shellcheck shell=sh
+# WINE, WINESERVER and WINE_DIR in the environment take precedence over everything found here. shellcheck shell=sh
 
 # Prints the loader's path. 64-bit first: Debian's wrapper `wine' asks for 32-bit packages.
 find_wine()
@@ -22,7 +21,7 @@ find_wine()
     return 1
 }
 
-# Prints the server's path: the one beside the loader, else the usual places.
+# Prints the server's path: beside the loader, or else in the usual places.
 find_wineserver()
 {
     if [ -n "${WINESERVER-}" ]; then
@@ -94,7 +93,7 @@ wait_prefix()
     WINEPREFIX=$1 timeout "$2" "$wine_server" -w
 }
 
-# stop_prefix DIR: ends all that runs in the prefix.
+# stop_prefix DIR: ends everything that runs in the prefix.
 stop_prefix()
 {
     wine_server=$(find_wineserver) || return
@@ -102,8 +101,9 @@ stop_prefix()
     wait_prefix "$1" 20
 }
 
-# make_prefix DIR: a prefix for tests: no display driver (a program that makes a window would hang), no crash dialogue (a crash would hang),
-# Windows version 10. Tried three times; what went wrong is shown, since a machine that can't make a prefix can't show anything else.
+# make_prefix DIR: a prefix for tests: no display driver (a program that makes a window would hang), no crash dialogue
+# (a crash would hang), Windows version 10. Tries three times, then shows what went wrong: a machine that can't make a
+# prefix can't test anything.
 make_prefix()
 {
     mkdir -p "$1" || return

@@ -10,9 +10,11 @@
 #include "operations/operation.h"
 #include "wait/thread.h"
 #include "api/control.h"
+#include "api/port_reservation.h"
 #include "hooks/interpose.h"
 #include "base/module.h"
 #include "base/stats.h"
+#include "events/network_events.h"
 #include "events/poll_list.h"
 #include "ports/port.h"
 #include "sockets/network_change.h"
@@ -25,6 +27,20 @@ static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
     [REAPER_NETWORK] = { .ready = network_change_ready },
 };
 
+static void operations_end( struct socket *sock )
+{
+    operation_cancel( sock, NULL, 0 );
+    operation_wait_finished( sock );
+}
+
+/* Who has a part in a socket's life. */
+static const struct socket_observer socket_observers[] = {
+    { .described = close_watch_described },
+    { .ends = network_events_end, .gone = network_events_free },
+    { .ends = operations_end },
+    { .gone = port_reservation_socket_gone }, /* when no descriptor has its port any more */
+};
+
 static INIT_ONCE init_once = INIT_ONCE_STATIC_INIT;
 
 static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context )
@@ -34,6 +50,7 @@ static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context 
     (void)context;
     module_init();
     reaper_init( reaper_sources );
+    socket_observe( socket_observers, ARRAY_SIZE( socket_observers ) );
     if (module_wants_interposing()) interposed = interpose_install();
     log_message( "engine %s, reason %s, errno %d, wine %s, interposed %d\n", stats_engine_name(), stats_reason_name(),
                  engine_errno, wine_version, interposed );

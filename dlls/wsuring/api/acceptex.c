@@ -13,6 +13,8 @@
 #include "events/readiness.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "wait/pollers.h"
+#include "sockets/connection.h"
 
 /* For which acceptor an OVERLAPPED was last used, by a hash of its address: the program may use one of a cancelled
  * AcceptEx for another acceptor. */
@@ -79,7 +81,7 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
         listener->afd_pended = TRUE;
         listener->conn.deferred = FALSE;
         acceptor->conn.state = CONNECTION_STARTED;
-        readiness_wake();
+        pollers_wake();
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof( done ) ))
     {

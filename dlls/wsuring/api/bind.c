@@ -12,6 +12,8 @@
 #include "events/readiness.h"
 #include "api/port_reservation.h"
 #include "sockets/shared_state.h"
+#include "wait/pollers.h"
+#include "sockets/connection.h"
 
 #define ADDRESS_MAX 128
 
@@ -38,7 +40,7 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
         sock->conn.bound = TRUE;
         /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
         if (sock->id.type == SOCK_DGRAM) socket_ensure_descriptor( sock );
-        readiness_wake();
+        pollers_wake();
     }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
 }
@@ -101,7 +103,7 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
     {
         if (!( status = afd_ioctl( sock->id.handle, AFD_LISTEN, &params, sizeof( params ), NULL, 0, NULL ) ))
             sock->conn.state = CONNECTION_LISTENING;
-        readiness_wake();
+        pollers_wake();
         result = error_from_status( status );
     }
     socket_release( sock );

@@ -12,6 +12,8 @@
 #include "events/network_events.h"
 #include "api/option.h"
 #include "events/readiness.h"
+#include "wait/pollers.h"
+#include "sockets/recycle.h"
 
 #define ADDRESS_MAX 128
 
@@ -77,14 +79,14 @@ static BOOL renew_kernel_socket( struct socket *sock )
     if (sock->conn.bound
         && afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, bind.addr, sizeof( bind.addr ), &size ))
         size = 0;
-    done = !disconnect_new_file( sock );
+    done = !recycle_new_file( sock );
     option_restore( sock,
                     saved ); /* before a bind, which some are for, and while the old descriptors still have them */
     if (have_old)
     {
         struct descriptor_close_params close = { .fd = old.fd };
 
-        if (done) disconnect_replace_descriptors( sock, old.fd );
+        if (done) recycle_replace_descriptors( sock, old.fd );
         unix_call( unix_descriptor_close, &close );
     }
     if (!done) return FALSE;
@@ -175,7 +177,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             socket_ensure_descriptor( sock );
         }
         else if (status == STATUS_DEVICE_NOT_READY) sock->conn.state = CONNECTION_STARTED;
-        readiness_wake();
+        pollers_wake();
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
 done:
@@ -216,7 +218,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                                                overlapped, NULL, NULL );
                 if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].afd_iosb = overlapped;
                 if (status == STATUS_PENDING || !status) sock->conn.state = CONNECTION_STARTED;
-                readiness_wake();
+                pollers_wake();
                 if (status == STATUS_PENDING) sock->afd_pended = TRUE;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );
                 result = error_from_status( status );

@@ -199,7 +199,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
         return SOCKET_ERROR;
     }
     if (WSPGetSockOpt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol_info, &len, err )) return SOCKET_ERROR;
-    shared_state_begin( (HANDLE)s );
+    socket_note_shared( (HANDLE)s );
     if (!( process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id ) ))
     {
         *err = WSAEINVAL;

@@ -18,23 +18,9 @@ struct disconnect
     DWORD thread_id; /* of the call */
 };
 
-/* Can the socket be given another kernel socket? */
-BOOL disconnect_can_reuse( const struct socket *sock );
-
 void disconnect_begin( struct disconnect *disconnect, BOOL reuse );
 
 /* One attempt of an operation that ends with it. */
 NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect );
-
-/* A recycled socket is connected again: its descriptor, parked till now, becomes that of the connection. */
-BOOL disconnect_reconnected( struct socket *sock );
-
-/* Gives the handle a new kernel socket, with its completion port and its mode. What the server has still to do with the
- * old one is cancelled. */
-NTSTATUS disconnect_new_file( struct socket *sock );
-
-/* All descriptors of the old kernel socket in this process, ntdll's included, one of which is fd, become ones of the
- * handle's new one. */
-NTSTATUS disconnect_replace_descriptors( struct socket *sock, int fd );
 
 #endif /* WSURING_DISCONNECT_H */

@@ -11,6 +11,7 @@
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "api/ioctl.h"
+#include "sockets/connection.h"
 #include <iptypes.h>
 
 static int address_len( int family )

@@ -51,6 +51,7 @@ enum served
     { level, name, SOCKETS_##sockets, KIND_##kind, SERVED_##served, size, value, get, set },
 static const struct option options[OPTION_COUNT] = {
 #include "base/option_list.h"
+#include "sockets/option_host.h"
 };
 #undef OPTION
 
@@ -109,34 +110,6 @@ int error_from_option_status( NTSTATUS status )
 {
     /* the host's setsockopt says EINVAL or ENOPROTOOPT, the server that it doesn't know the ioctl */
     return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
-}
-
-static NTSTATUS host_option( struct socket *sock, struct option_params *params )
-{
-    struct borrowed_descriptor borrowed;
-    NTSTATUS status;
-
-    if (( status = socket_borrow_descriptor( sock, &borrowed ) )) return status;
-    params->fd = borrowed.fd;
-    status = unix_call( unix_option, params );
-    socket_return_descriptor( &borrowed );
-    return status;
-}
-
-NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len )
-{
-    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = *len };
-    NTSTATUS status = host_option( sock, &params );
-
-    *len = params.len;
-    return status;
-}
-
-NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len )
-{
-    struct option_params params = { .option = id, .value = (UINT_PTR)value, .len = len, .set = TRUE };
-
-    return host_option( sock, &params );
 }
 
 /* The tier `afd' has no host. IPV6_V6ONLY of an IPv4 socket is something that the server does, and the host not. */

@@ -8,7 +8,7 @@
 #ifndef WSURING_OPTION_H
 #define WSURING_OPTION_H
 
-#include "sockets/socket.h"
+#include "sockets/option_host.h"
 
 /* Bits of struct socket's kept_options. */
 enum kept_option
@@ -37,10 +37,6 @@ struct option
 int option_return( const void *from, int size, char *value, int *len );
 int option_return_int( int from, char *value, int *len );
 
-/* The host's own option, by a descriptor that is borrowed if the socket has none of ours yet. len: room, then length.
- */
-NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len );
-NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len );
 int error_from_option_status( NTSTATUS status );
 
 /* Options that are served by code of their own: option_special.c. */

@@ -12,6 +12,8 @@
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "wsuring_guids.h"
+#include "sockets/connection.h"
+#include "sockets/option_host.h"
 
 #define DATAGRAM_MAX 65507
 #define NO_MTU       0xffffffff /* IP_UNSPECIFIED_USER_MTU */
@@ -93,7 +95,7 @@ static int get_error( struct socket *sock, char *value, int *len )
     if (status == STATUS_DEVICE_BUSY)
     {
         /* it is closed, and the server has polled first */
-        host_error = operation_end_status( sock );
+        host_error = connection_end_status( sock );
         status = STATUS_SUCCESS;
     }
     if (!status)

@@ -11,6 +11,7 @@
 
 #include "operations/operation.h"
 #include "api/ioctl.h"
+#include "sockets/connection.h"
 #include <mstcpip.h>
 
 #define BACKLOG_MIN 0x10000

@@ -12,6 +12,8 @@
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "api/disconnect.h"
+#include "sockets/connection.h"
+#include "sockets/recycle.h"
 
 #define TRANSMIT_MAX 2147483646  /* bytes of a file in one call (page "TransmitFile function") */
 #define TURN_MAX     ( 8 << 20 ) /* bytes after which the reaper looks after other sockets */
@@ -268,7 +270,7 @@ static int check_socket( struct socket *sock, DWORD flags )
         return WSAENOTCONN;
     if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP) return WSAENOTCONN;
     if (sock->shared.send_shutdown) return WSAESHUTDOWN;
-    if (( flags & TF_REUSE_SOCKET ) && !disconnect_can_reuse( sock )) return WSAEOPNOTSUPP;
+    if (( flags & TF_REUSE_SOCKET ) && !recycle_is_possible( sock )) return WSAEOPNOTSUPP;
     return 0;
 }
 

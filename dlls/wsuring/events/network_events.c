@@ -14,6 +14,7 @@
 #include "events/network_events.h"
 #include "events/readiness.h"
 #include "sockets/shared_state.h"
+#include "sockets/connection.h"
 
 #define CLOSE ( AFD_POLL_HUP | AFD_POLL_RESET )
 
@@ -131,7 +132,7 @@ static NTSTATUS close_status( struct socket *sock, UINT flags )
     NTSTATUS status = sock->conn.reset_error;
 
     if (!( flags & AFD_POLL_RESET )) return STATUS_SUCCESS;
-    if (!status) status = operation_end_status( sock );
+    if (!status) status = connection_end_status( sock );
     return status ? status : STATUS_CONNECTION_ABORTED;
 }
 

@@ -7,6 +7,7 @@
 
 #include "events/poll_list.h"
 #include "wait/thread.h"
+#include "wait/pollers.h"
 
 #define COUNT_MIN  16 /* fewer are polled faster than looked up */
 #define REST_READY 16 /* calls by poll alone after one that found many ready */
@@ -40,14 +41,6 @@ struct poll_list
     struct poll_entry *looks;
     UINT look_room;
 };
-
-static volatile LONG epoch;
-
-void poll_list_forget_all( void )
-{
-    InterlockedIncrement( &epoch );
-    readiness_wake(); /* who waits holds on to the old ones */
-}
 
 struct poll_list *poll_list_get( UINT count )
 {
@@ -130,8 +123,8 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
     struct place *place;
     UINT i;
 
-    if (poll_list->list == -1) poll_list->epoch = epoch;
-    else if (poll_list->epoch != epoch) return drop( poll_list );
+    if (poll_list->list == -1) poll_list->epoch = pollers_epoch;
+    else if (poll_list->epoch != pollers_epoch) return drop( poll_list );
     if (!make_room( poll_list, count )) return drop( poll_list );
     change = poll_list->changes;
     poll_list->call++;

@@ -29,7 +29,4 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
 BOOL poll_list_finish( struct poll_list *poll_list, const struct readiness *list, struct poll_entry *entries,
                        UINT count, const struct poll_list_params *params, NTSTATUS status );
 
-/* The kernel sockets behind descriptors have been replaced: no list may be trusted. */
-void poll_list_forget_all( void );
-
 #endif /* WSURING_POLL_LIST_H */

@@ -12,10 +12,12 @@
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "events/poll_list.h"
-#include "api/option.h"
 #include "events/readiness.h"
 #include "sockets/shared_state.h"
 #include "wait/thread.h"
+#include "wait/pollers.h"
+#include "sockets/connection.h"
+#include "sockets/option_host.h"
 
 #define LIST_INLINE 64
 #define LOOK_FIRST  8        /* so few sockets are looked at before all is made ready for a wait */
@@ -75,53 +77,6 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 
 /* ---- directly */
 
-static SRWLOCK pollers_lock = SRWLOCK_INIT;
-static struct waiter *volatile pollers;
-static volatile LONG wakes; /* counts: whoever is just going to wait looks again */
-
-static void wake( const struct waiter *waiter )
-{
-    struct wake_params params = { .fd = waiter->wake_fd };
-
-    unix_call( unix_wake_signal, &params );
-}
-
-void readiness_wake( void )
-{
-    struct waiter *waiter;
-
-    InterlockedIncrement( &wakes );
-    if (!pollers) return;
-    AcquireSRWLockExclusive( &pollers_lock );
-    for (waiter = pollers; waiter; waiter = waiter->next) wake( waiter );
-    ReleaseSRWLockExclusive( &pollers_lock );
-}
-
-/* A unix_poll_many or unix_poll_list that may last. seen: what `wakes' was when nothing was ready yet. */
-static NTSTATUS call_blocking( enum unix_func func, void *params, int *wake_fd, LONG seen )
-{
-    struct waiter *waiter = thread_waiter(), **link;
-    struct thread *thread = thread_get();
-    NTSTATUS status, ended;
-
-    if (!waiter || !thread) return STATUS_NO_MEMORY;
-    *wake_fd = waiter->wake_fd;
-    AcquireSRWLockExclusive( &pollers_lock );
-    waiter->next = pollers;
-    pollers = waiter;
-    ReleaseSRWLockExclusive( &pollers_lock );
-    thread_block( thread );
-    if (wakes != seen) wake( waiter );
-    status = unix_call( func, params );
-    AcquireSRWLockExclusive( &pollers_lock );
-    for (link = (struct waiter **)&pollers; *link != waiter; link = &( *link )->next) /* nothing */
-        ;
-    *link = waiter->next;
-    ReleaseSRWLockExclusive( &pollers_lock );
-    ended = thread_unblock( thread );
-    return ended ? ended : status;
-}
-
 static BOOL is_direct( struct socket *sock )
 {
     return ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )
@@ -173,7 +128,7 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
     }
     if (ready & POLL_END) flags |= AFD_POLL_HUP;
     if (ready & ( POLL_ERR | POLL_HUP ))
-        flags |= sock->conn.reset_error || operation_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
+        flags |= sock->conn.reset_error || connection_end_status( sock ) ? AFD_POLL_RESET : AFD_POLL_HUP;
     return flags;
 }
 
@@ -218,7 +173,7 @@ static BOOL readiness_ask_poll_list( struct poll_list *poll_list, const struct r
     struct poll_list_params params = { .wake_fd = -1, .timeout = timeout };
 
     if (!poll_list_prepare( poll_list, list, entries, count, &params )) return FALSE;
-    *status = timeout ? call_blocking( unix_poll_list, &params, &params.wake_fd, seen )
+    *status = timeout ? pollers_call( unix_poll_list, &params, &params.wake_fd, seen )
                       : unix_call( unix_poll_list, &params );
     return poll_list_finish( poll_list, list, entries, count, &params, *status );
 }
@@ -238,7 +193,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
     start.QuadPart = 0;
     for (;;)
     {
-        seen = wakes;
+        seen = pollers_wakes;
         for (i = 0, behind = now_ready = changed = FALSE; i < count; i++)
         {
             if (list[i].sock->id.closing) now_ready = TRUE;
@@ -273,7 +228,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             if (!params.timeout) status = unix_call( unix_poll_many, &params );
         }
         else if (!poll_list)
-            status = params.timeout ? call_blocking( unix_poll_many, &params, &params.wake_fd, seen )
+            status = params.timeout ? pollers_call( unix_poll_many, &params, &params.wake_fd, seen )
                                     : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;

@@ -27,7 +27,4 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
 /* What of `wanted' a socket whose descriptor is here is ready for now. */
 UINT readiness_now( struct socket *sock, UINT wanted );
 
-/* A socket is being closed, or has begun to be something: who waits for many looks whether it is among them. */
-void readiness_wake( void );
-
 #endif /* WSURING_READINESS_H */

@@ -106,8 +106,9 @@ static DWORD WINAPI watch_main( void *arg )
     return 0;
 }
 
-void close_watch_add( void )
+void close_watch_described( struct socket *sock )
 {
+    (void)sock;
     if (!InterlockedExchange( &added, TRUE ) && started) RtlWakeAddressSingle( (void *)&added );
     if (!started && !InterlockedExchange( &started, TRUE ) && !thread_start( watch_main, NULL ))
         log_message( "handles can't be watched\n" );

@@ -15,6 +15,7 @@
 #include "hooks/interpose.h"
 #include "ports/port.h"
 #include "sockets/shared_state.h"
+#include "sockets/handle_state.h"
 
 static NTSTATUS( WINAPI *real_NtClose )( HANDLE );
 static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
@@ -106,7 +107,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     struct socket *sock = NULL;
     NTSTATUS status;
 
-    if (ours) shared_state_begin( source );
+    if (ours) socket_note_shared( source );
     if (ours) event_note_shared( source );
     if (ours && !here) port_note_shared( source );
     if (closes && !here) sock = handle_closing( source );

@@ -18,7 +18,7 @@ void interpose_remove( void );
 BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
                     IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );
 
-/* handle_state.c: the handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. */
-const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *room );
+/* close_watch.c: the socket observer. */
+void close_watch_described( struct socket *sock );
 
 #endif /* WSURING_INTERPOSE_H */

@@ -12,6 +12,8 @@
 #include "operations/operation.h"
 #include "events/readiness.h"
 #include "sockets/afd.h"
+#include "wait/pollers.h"
+#include "sockets/connection.h"
 
 #define STOCK_BUFFERS 16
 
@@ -41,15 +43,6 @@ void afd_transfer_cancel( struct socket *sock )
 
     /* whether the last one has ended says nothing of those before it: it may have been cancelled alone */
     if (sock->afd_pended) NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
-}
-
-/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
- * tells. */
-BOOL connection_was_reset( struct socket *sock )
-{
-    struct readiness item = { .sock = sock, .wanted = AFD_POLL_RESET };
-
-    return !readiness_by_server( &item, 1, 0 ) && item.flags & AFD_POLL_RESET;
 }
 
 /* The host takes 1,024 buffers at a time, and Wine fails with more: what is in more pieces goes out as one. */
@@ -180,7 +173,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     if (sending && sock->id.type == SOCK_DGRAM && !sock->conn.bound)
     {
         sock->conn.bound = TRUE;
-        readiness_wake();
+        pollers_wake();
     }
     if (array != local) HeapFree( GetProcessHeap(), 0, array );
     return status;

@@ -9,6 +9,7 @@
 #include "wait/event_state.h"
 #include "ports/port.h"
 #include "wait/thread.h"
+#include "sockets/handle_state.h"
 
 struct iosb
 {

@@ -11,6 +11,7 @@
 #include "sockets/shared_state.h"
 #include "wait/thread.h"
 #include "sockets/afd.h"
+#include "sockets/connection.h"
 
 /* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule
  * O5). */
@@ -104,28 +105,10 @@ static NTSTATUS operation_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if
- * it came first. As long as we have not ended our side, a connection that is closed altogether was cut. */
-NTSTATUS operation_end_status( struct socket *sock )
-{
-    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_CLOSED };
-
-    if (unix_call( unix_descriptor_query, &query )) return STATUS_SUCCESS;
-    switch (query.value)
-    {
-    case CLOSED_NOT: return STATUS_SUCCESS;
-    case CLOSED_BY_KEEPALIVE: return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
-    case CLOSED_BY_RETRANSMISSION: return STATUS_CONNECTION_ABORTED;
-    default:
-        if (!sock->shared.send_shutdown) shared_state_read( sock );
-        return !sock->shared.send_shutdown || connection_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
-    }
-}
-
 /* A receive said the end of the stream: was it one? */
 static NTSTATUS check_end( const struct operation *op, const struct recv_params *params, NTSTATUS status )
 {
-    return !status && !params->transferred && !op->done ? operation_end_status( op->sock ) : status;
+    return !status && !params->transferred && !op->done ? connection_end_status( op->sock ) : status;
 }
 
 static NTSTATUS operation_try_recv( struct operation *op )
@@ -225,7 +208,7 @@ NTSTATUS operation_try( struct operation *op )
     status = operation_try_once( op );
     if (ended_elsewhere( op, status )) return STATUS_PIPE_DISCONNECTED;
     /* rule D1: which time-out was it? */
-    if (status == STATUS_IO_TIMEOUT && !( status = operation_end_status( op->sock ) ))
+    if (status == STATUS_IO_TIMEOUT && !( status = connection_end_status( op->sock ) ))
         status = STATUS_CONNECTION_ABORTED;
     /* the kernel tells of a reset once, Windows at every later call */
     if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED

@@ -132,13 +132,6 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 /* Cancels what the calling thread has issued, as it exits (rule O14). What completes to a port outlives its thread. */
 void operation_cancel_thread( void );
 
-/* How a connection has ended: STATUS_SUCCESS if it hasn't, or in order. */
-NTSTATUS operation_end_status( struct socket *sock );
-
-/* handle_state.c: around an operation whose only sign is the state of the socket's handle. */
-void handle_state_begin( struct socket *sock );
-void handle_state_end( struct socket *sock );
-
 /* Ends what waits to receive, with WSAESHUTDOWN: the program has shut down this side. Windows wakes who waits there,
  * but for datagrams. */
 void operation_end_receives( struct socket *sock );
@@ -208,9 +201,6 @@ LONGLONG polled_tick( void );
 /* Cancels what may be pending in the server, before the handle goes: else it ends with STATUS_HANDLES_CLOSED, which no
  * program knows. */
 void afd_transfer_cancel( struct socket *sock );
-
-/* TRUE if the server has seen a reset of the connection. */
-BOOL connection_was_reset( struct socket *sock );
 
 /* TRUE if the socket's next operation of this direction must go by AFD: because of the socket's kind, because the tier
  * is afd, or because an earlier one is still pending there (order). */

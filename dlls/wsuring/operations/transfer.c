@@ -10,6 +10,8 @@
 #include "events/network_events.h"
 #include "sockets/shared_state.h"
 #include "wait/thread.h"
+#include "sockets/connection.h"
+#include "sockets/handle_state.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };

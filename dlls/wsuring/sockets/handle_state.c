@@ -9,8 +9,7 @@
  * event in its place.
  */
 
-#include "operations/operation.h"
-#include "hooks/interpose.h"
+#include "sockets/handle_state.h"
 
 static SRWLOCK lock = SRWLOCK_INIT;
 static volatile LONG in_use; /* some socket has had such an operation */

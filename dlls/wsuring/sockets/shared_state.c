@@ -31,16 +31,6 @@ void shared_state_inherited( void )
     inherited = TRUE;
 }
 
-void shared_state_begin( HANDLE handle )
-{
-    struct socket *sock = socket_find( handle );
-
-    if (!sock) return;
-    socket_ensure_descriptor( sock );
-    sock->shared.duplicated = TRUE;
-    socket_release( sock );
-}
-
 BOOL shared_state_is_shared( const struct socket *sock )
 {
     return sock->shared.foreign || sock->shared.duplicated

@@ -19,9 +19,6 @@
 /* A descriptor has been taken: the process that has made the socket begins the state, others take it over. */
 void shared_state_join( struct socket *sock );
 
-/* The handle, of a socket or of something else, is given to somebody. */
-void shared_state_begin( HANDLE handle );
-
 /* A process is made that inherits handles. */
 void shared_state_inherited( void );
 

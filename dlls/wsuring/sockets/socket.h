@@ -161,6 +161,16 @@ struct socket_message
     UINT split;        /* message_params.split, with the lock */
 };
 
+struct socket;
+
+/* What other layers do in a socket's life. */
+struct socket_observer
+{
+    void ( *described )( struct socket *sock ); /* it has got its descriptor */
+    void ( *ends )( struct socket *sock );      /* it is being closed; the handle is there still */
+    void ( *gone )( struct socket *sock );      /* the last reference is gone: frees what was attached to it */
+};
+
 struct socket
 {
     volatile LONG refs; /* 0: free. The table holds one while the socket is open */
@@ -183,6 +193,9 @@ struct socket
     struct socket *next_free;
 };
 
+/* Before the first socket: the observers, in the order in which they are called; any member may be NULL. They stay. */
+void socket_observe( const struct socket_observer *observers, UINT count );
+
 /* All return a reference that socket_release gives back. */
 
 /* The socket behind a handle. A handle that is not in the table but is an AFD socket (inherited, duplicated, made by
@@ -191,6 +204,9 @@ struct socket *socket_grab( SOCKET s, int *err );
 
 /* The socket behind a handle if it is in the table already; NULL if not. Never asks the server. */
 struct socket *socket_find( HANDLE handle );
+
+/* Its end has begun, but the handle is there still. */
+BOOL socket_is_ending( HANDLE handle );
 
 /* The socket of an engine event; NULL if it has gone. */
 struct socket *socket_from_cookie( UINT64 cookie );
@@ -223,11 +239,8 @@ void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *ar
 /* At most so many sockets are open. */
 UINT socket_room( void );
 
-/* close_watch.c: a socket has got its descriptor. */
-void close_watch_add( void );
-
-/* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
-BOOL socket_is_connected( struct socket *sock );
+/* Called by descriptor.c. */
+void socket_described( struct socket *sock );
 
 /* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->desc.fd is
  * usable. */
@@ -244,11 +257,11 @@ struct borrowed_descriptor
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
 void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
+/* The handle, of a socket or of something else, is given to somebody. */
+void socket_note_shared( HANDLE handle );
+
 /* Does the host know whether it is ready? then sock->desc.fd may be polled; a listener's too. */
 BOOL socket_is_pollable( struct socket *sock );
-
-/* Is there a stream to send on or receive from? Of sockets from elsewhere the server will say. */
-BOOL socket_may_transfer( struct socket *sock );
 
 /* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0
  * = for ever). STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */

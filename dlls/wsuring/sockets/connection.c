@@ -1,0 +1,73 @@
+/*
+ * The connection of a socket: whether it stands, and how it has ended
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "sockets/connection.h"
+#include "sockets/afd.h"
+#include "sockets/shared_state.h"
+
+/* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too,
+ * shutdown and others would still fail (wine-interfaces 2.1). */
+BOOL socket_is_connected( struct socket *sock )
+{
+    DWORD seconds = ~0u;
+
+    if (sock->conn.state == CONNECTION_UP) return TRUE;
+    if (sock->conn.state != CONNECTION_STARTED) return FALSE;
+    if (afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
+        || seconds == ~0u)
+        return FALSE;
+    sock->conn.state = CONNECTION_UP;
+    sock->conn.bound = TRUE;
+    return TRUE;
+}
+
+BOOL socket_may_transfer( struct socket *sock )
+{
+    return sock->shared.foreign || socket_is_connected( sock );
+}
+
+static BOOL connection_is_open( const void *arg )
+{
+    const struct socket *sock = arg;
+
+    return !sock->id.closing;
+}
+
+/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
+ * tells. */
+BOOL connection_was_reset( struct socket *sock )
+{
+    union
+    {
+        struct afd_poll_params params;
+        BYTE size[offsetof( struct afd_poll_params, sockets ) + sizeof( struct afd_poll_entry )];
+    } in = { { 0 } }, out = { { 0 } };
+
+    in.params.count = 1;
+    in.params.sockets[0].socket = sock->id.handle;
+    in.params.sockets[0].flags = AFD_POLL_RESET;
+    return !afd_poll( &in.params, &out.params, sizeof( in ), connection_is_open, sock ) && out.params.count
+           && out.params.sockets[0].flags & AFD_POLL_RESET;
+}
+
+/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if
+ * it came first. As long as we have not ended our side, a connection that is closed altogether was cut. */
+NTSTATUS connection_end_status( struct socket *sock )
+{
+    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_CLOSED };
+
+    if (unix_call( unix_descriptor_query, &query )) return STATUS_SUCCESS;
+    switch (query.value)
+    {
+    case CLOSED_NOT: return STATUS_SUCCESS;
+    case CLOSED_BY_KEEPALIVE: return STATUS_NETWORK_NAME_DELETED; /* WSAENETRESET */
+    case CLOSED_BY_RETRANSMISSION: return STATUS_CONNECTION_ABORTED;
+    default:
+        if (!sock->shared.send_shutdown) shared_state_read( sock );
+        return !sock->shared.send_shutdown || connection_was_reset( sock ) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
+    }
+}

@@ -1,0 +1,25 @@
+/*
+ * The connection of a socket: whether it stands, and how it has ended
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef WSURING_CONNECTION_H
+#define WSURING_CONNECTION_H
+
+#include "sockets/socket.h"
+
+/* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
+BOOL socket_is_connected( struct socket *sock );
+
+/* Is there a stream to send on or receive from? Of sockets from elsewhere the server will say. */
+BOOL socket_may_transfer( struct socket *sock );
+
+/* TRUE if the server has seen a reset of the connection. */
+BOOL connection_was_reset( struct socket *sock );
+
+/* How a connection has ended: STATUS_SUCCESS if it hasn't, or in order. */
+NTSTATUS connection_end_status( struct socket *sock );
+
+#endif /* WSURING_CONNECTION_H */

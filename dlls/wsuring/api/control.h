@@ -12,6 +12,14 @@
 
 struct socket;
 
+/* How the SPI returns a Winsock error: 0, or SOCKET_ERROR and the error in *err. */
+static inline int spi_result( int result, int *err )
+{
+    if (!result) return 0;
+    if (err) *err = result;
+    return SOCKET_ERROR;
+}
+
 /* create.c */
 SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info, GROUP group, DWORD flags,
                          int *err );

@@ -8,12 +8,7 @@
 #ifndef WSURING_MESSAGE_H
 #define WSURING_MESSAGE_H
 
-#include "operations/operation.h"
-
-/* One attempt, as operation_try, of a message, or of a plain send or receive on a socket with UDP_SEND_MSG_SIZE or
- * UDP_RECV_MAX_COALESCED_SIZE. */
-NTSTATUS message_try_send( struct operation *op );
-NTSTATUS message_try_recv( struct operation *op );
+#include "operations/message_transfer.h"
 
 /* ---- message_option.c: the options that say what control data there is. They return a Winsock error, or -1 for an
  * option that isn't theirs. */

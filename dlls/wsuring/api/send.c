@@ -7,6 +7,7 @@
 
 #include "operations/operation.h"
 #include "api/control.h"
+#include "api/send.h"
 
 /* Somebody to send to. Of a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock )

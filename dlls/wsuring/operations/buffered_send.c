@@ -13,8 +13,6 @@
 #define STALL_MS 3000 /* a peer that takes nothing for so long gets no more */
 #define LOOK_MS  5
 
-volatile LONG buffered_send_count, buffered_send_moves;
-
 NTSTATUS buffered_send( struct operation *op )
 {
     struct operation rest = *op, *queued;

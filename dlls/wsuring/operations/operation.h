@@ -118,6 +118,10 @@ void queue_append( struct queue *queue, struct operation *op );
 void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail );
 void operation_finish_list( struct operation *list );
 
+/* Takes the operations that are wanted out of the queues and ends them with this status. Returns how many. */
+UINT operation_end_if( struct socket *sock, NTSTATUS status,
+                       BOOL ( *wanted )( const struct operation *op, const void *arg ), const void *arg );
+
 /* Takes one operation out of its queue. FALSE if it is no longer there: it is being or has been completed. */
 BOOL operation_unqueue( struct operation *op );
 
@@ -150,22 +154,6 @@ BOOL operation_defer_shutdown( struct socket *sock, int how );
 
 /* The engine said `ready` (POLL_*) for the socket with this cookie: the reaper's source of sockets. */
 void operation_ready( UINT64 cookie, UINT ready );
-
-/* ---- send.c */
-
-/* Somebody to send to. Of a socket from elsewhere only the server knows. */
-BOOL send_has_peer( const struct socket *sock );
-
-/* Captures where a datagram goes. Returns a Winsock error. */
-int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len );
-
-/* How the SPI returns a Winsock error: 0, or SOCKET_ERROR and the error in *err. */
-static inline int spi_result( int result, int *err )
-{
-    if (!result) return 0;
-    if (err) *err = result;
-    return SOCKET_ERROR;
-}
 
 /* ---- background.c */
 

@@ -6,12 +6,10 @@
  */
 
 #include "operations/operation.h"
-#include "wait/event_state.h"
 #include "events/network_events.h"
 #include "sockets/shared_state.h"
 #include "wait/thread.h"
 #include "sockets/connection.h"
-#include "sockets/handle_state.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
@@ -106,41 +104,6 @@ static NTSTATUS run_blocking( struct operation *op )
     }
 }
 
-NTSTATUS operation_begin( struct operation *op )
-{
-    static const NTSTATUS pending = STATUS_PENDING;
-    struct thread *thread;
-
-    if (!op->event && !op->routine && !op->sock->port.associated) handle_state_begin( op->sock );
-    if (op->event && !event_is_clear( op->event ))
-    {
-        stats_count( COUNTER_EVENT_RESET );
-        event_reset( op->event );
-    }
-    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof( pending ) )) return STATUS_ACCESS_VIOLATION;
-    if (!( thread = thread_get() )) return STATUS_NO_MEMORY;
-    if (op->routine)
-    {
-        op->issuer = thread;
-        InterlockedIncrement( &thread->refs );
-        InterlockedIncrement( &thread->routines );
-    }
-    return STATUS_SUCCESS;
-}
-
-void operation_begun( struct operation *op, NTSTATUS status )
-{
-    struct thread *thread = thread_get();
-
-    if (status == STATUS_PENDING) thread->pended = TRUE;
-    else if (op->issuer)
-    {
-        op->issuer = NULL;
-        InterlockedDecrement( &thread->routines );
-        thread_release( thread );
-    }
-}
-
 static NTSTATUS run_overlapped( struct operation *op )
 {
     struct socket *sock = op->sock;
@@ -178,30 +141,6 @@ static NTSTATUS run_overlapped( struct operation *op )
     }
     operation_begun( op, status );
     return status;
-}
-
-int operation_prepare( struct operation *op )
-{
-    struct socket *sock = op->sock;
-    ULONG_PTR event;
-
-    if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
-    if (!op->overlapped)
-    {
-        op->routine = NULL;
-        return 0;
-    }
-    if (!guarded_touch( op->overlapped, sizeof( *op->overlapped ), TRUE )
-        || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))
-        return WSAEFAULT;
-    op->tagged = event & 1;
-    if (op->routine)
-    {
-        if (sock->port.associated && !sock->shared.foreign && interposed) return WSAEINVAL;
-    }
-    else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
-    op->thread_id = GetCurrentThreadId();
-    return 0;
 }
 
 int operation_run( struct operation *op, DWORD *bytes )

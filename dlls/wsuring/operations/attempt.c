@@ -1,0 +1,146 @@
+/*
+ * One attempt of an operation
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "operations/message_transfer.h"
+#include "sockets/connection.h"
+#include "sockets/shared_state.h"
+
+static NTSTATUS attempt_send( struct operation *op )
+{
+    struct send_params params = { .fd = op->sock->desc.fd, .addr_len = op->addr_len, .flags = op->flags };
+    NTSTATUS status;
+
+    if (op->addr_len) params.addr = (UINT_PTR)op->addr;
+    do
+    {
+        params.buffers = (UINT_PTR)( op->buffers + op->first );
+        params.count = op->count - op->first;
+        status = unix_call( unix_send, &params );
+        if (status == STATUS_ACCESS_VIOLATION)
+        {
+            /* perhaps only a guard or a not yet touched page */
+            if (!operation_touch( op )) return status;
+            status = unix_call( unix_send, &params );
+        }
+        if (status) return status;
+        operation_advance( op, params.transferred );
+    } while (op->sock->id.type == SOCK_STREAM && op->done < op->total);
+    return STATUS_SUCCESS;
+}
+
+/* A receive said the end of the stream: was it one? */
+static NTSTATUS attempt_check_end( const struct operation *op, const struct recv_params *params, NTSTATUS status )
+{
+    return !status && !params->transferred && !op->done ? connection_end_status( op->sock ) : status;
+}
+
+static NTSTATUS attempt_recv( struct operation *op )
+{
+    struct recv_params params = { .fd = op->sock->desc.fd, .flags = op->flags & ~MSG_WAITALL };
+    BOOL stream = op->sock->id.type == SOCK_STREAM;
+    struct unix_buffer peek;
+    BYTE byte = 0;
+    NTSTATUS status;
+
+    /* one that has been tried is touched again only where it may lose data, or must */
+    if (!( stream && op->tried ) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
+    if (stream) params.flags |= RECV_STREAM;
+    else if (op->from)
+    {
+        params.addr = (UINT_PTR)op->addr;
+        params.addr_len = sizeof( op->addr );
+    }
+    params.buffers = (UINT_PTR)( op->buffers + op->first );
+    params.count = op->count - op->first;
+    if (stream && !op->total)
+    {
+        /* a receive without room waits until there is data; the kernel would return at once */
+        peek.base = (UINT_PTR)&byte;
+        peek.len = 1;
+        params.buffers = (UINT_PTR)&peek;
+        params.count = 1;
+        params.flags |= MSG_PEEK;
+        return attempt_check_end( op, &params, unix_call( unix_recv, &params ) );
+    }
+    for (;;)
+    {
+        status = unix_call( unix_recv, &params );
+        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op ))
+            status = unix_call( unix_recv, &params );
+        if (status && status != STATUS_BUFFER_OVERFLOW) break;
+        op->addr_len = params.addr_len;
+        if (stream && !params.transferred && ( status = attempt_check_end( op, &params, status ) )) return status;
+        if (op->flags & MSG_PEEK)
+        {
+            op->done = params.transferred;
+            break;
+        }
+        operation_advance( op, params.transferred );
+        if (!op->fill || !params.transferred || op->done >= op->total) break;
+        params.buffers = (UINT_PTR)( op->buffers + op->first );
+        params.count = op->count - op->first;
+    }
+    /* MSG_WAITALL: what came before an end or an error is a result of its own */
+    if (status && status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW && op->done)
+        return STATUS_SUCCESS;
+    return status;
+}
+
+static NTSTATUS attempt_once( struct operation *op )
+{
+    if (op->kind) return op->kind->attempt( op );
+    if (op->sock->message.coalesce_max && op->direction == DIRECTION_READ) return message_try_recv( op );
+    if (op->sock->message.segment_size && op->direction == DIRECTION_WRITE) return message_try_send( op );
+    return op->direction == DIRECTION_WRITE ? attempt_send( op ) : attempt_recv( op );
+}
+
+/* That a datagram found no open port is the host's error for the next call, whatever that is; Windows tells it to
+ * receives alone (page "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
+static NTSTATUS attempt_datagram( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    NTSTATUS status;
+
+    if (op->direction == DIRECTION_READ && sock->conn.unreachable
+        && InterlockedExchange( &sock->conn.unreachable, FALSE ))
+        return STATUS_PORT_UNREACHABLE;
+    if (( status = attempt_once( op ) ) != STATUS_CONNECTION_REFUSED) return status;
+    if (op->direction == DIRECTION_READ && !sock->options.ignore_unreachable) return STATUS_PORT_UNREACHABLE;
+    if (!sock->options.ignore_unreachable) InterlockedExchange( &sock->conn.unreachable, TRUE );
+    return attempt_once( op );
+}
+
+/* Has another process shut this direction down? Then the host says what it says after a reset, or at the end of the
+ * stream. */
+static BOOL attempt_ended_elsewhere( const struct operation *op, NTSTATUS status )
+{
+    struct socket *sock = op->sock;
+
+    if (op->direction == DIRECTION_WRITE)
+        return status == STATUS_CONNECTION_RESET && !sock->shared.send_shutdown && shared_state_read( sock )
+               && sock->shared.send_shutdown;
+    return !status && !op->done && op->total && !sock->shared.recv_shutdown && shared_state_read( sock )
+           && sock->shared.recv_shutdown;
+}
+
+NTSTATUS operation_try( struct operation *op )
+{
+    NTSTATUS status;
+
+    if (op->sock->id.type != SOCK_STREAM) return attempt_datagram( op );
+    status = attempt_once( op );
+    if (attempt_ended_elsewhere( op, status )) return STATUS_PIPE_DISCONNECTED;
+    /* rule D1: which time-out was it? */
+    if (status == STATUS_IO_TIMEOUT && !( status = connection_end_status( op->sock ) ))
+        status = STATUS_CONNECTION_ABORTED;
+    /* the kernel tells of a reset once, Windows at every later call */
+    if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED
+        || status == STATUS_CONNECTION_ABORTED)
+        op->sock->conn.reset_error = status;
+    return status;
+}

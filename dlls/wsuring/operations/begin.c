@@ -1,0 +1,70 @@
+/*
+ * The program's OVERLAPPED of an operation that begins
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "sockets/handle_state.h"
+#include "wait/event_state.h"
+#include "wait/thread.h"
+
+NTSTATUS operation_begin( struct operation *op )
+{
+    static const NTSTATUS pending = STATUS_PENDING;
+    struct thread *thread;
+
+    if (!op->event && !op->routine && !op->sock->port.associated) handle_state_begin( op->sock );
+    if (op->event && !event_is_clear( op->event ))
+    {
+        stats_count( COUNTER_EVENT_RESET );
+        event_reset( op->event );
+    }
+    if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof( pending ) )) return STATUS_ACCESS_VIOLATION;
+    if (!( thread = thread_get() )) return STATUS_NO_MEMORY;
+    if (op->routine)
+    {
+        op->issuer = thread;
+        InterlockedIncrement( &thread->refs );
+        InterlockedIncrement( &thread->routines );
+    }
+    return STATUS_SUCCESS;
+}
+
+void operation_begun( struct operation *op, NTSTATUS status )
+{
+    struct thread *thread = thread_get();
+
+    if (status == STATUS_PENDING) thread->pended = TRUE;
+    else if (op->issuer)
+    {
+        op->issuer = NULL;
+        InterlockedDecrement( &thread->routines );
+        thread_release( thread );
+    }
+}
+
+int operation_prepare( struct operation *op )
+{
+    struct socket *sock = op->sock;
+    ULONG_PTR event;
+
+    if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
+    if (!op->overlapped)
+    {
+        op->routine = NULL;
+        return 0;
+    }
+    if (!guarded_touch( op->overlapped, sizeof( *op->overlapped ), TRUE )
+        || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))
+        return WSAEFAULT;
+    op->tagged = event & 1;
+    if (op->routine)
+    {
+        if (sock->port.associated && !sock->shared.foreign && interposed) return WSAEINVAL;
+    }
+    else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
+    op->thread_id = GetCurrentThreadId();
+    return 0;
+}

@@ -1,0 +1,51 @@
+/*
+ * Cancelling operations
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+
+struct cancel_filter
+{
+    const void *overlapped;
+    DWORD thread_id;
+};
+
+static BOOL cancel_matches( const struct operation *op, const void *arg )
+{
+    const struct cancel_filter *filter = arg;
+
+    /* a blocking call: CancelSynchronousIo and closing are its only ends */
+    if (!op->overlapped) return op->sock->id.closing;
+    return ( !filter->overlapped || op->overlapped == filter->overlapped )
+           && ( !filter->thread_id || op->thread_id == filter->thread_id );
+}
+
+UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id )
+{
+    struct cancel_filter filter = { overlapped, thread_id };
+
+    return operation_end_if( sock, STATUS_CANCELLED, cancel_matches, &filter )
+           + polled_cancel( sock, cancel_matches, &filter );
+}
+
+static BOOL cancel_is_of_this_thread( const struct operation *op, const void *arg )
+{
+    (void)arg;
+    return op->overlapped && op->thread_id == GetCurrentThreadId()
+           && !( op->sock->port.associated && !op->event && !op->tagged );
+}
+
+static void cancel_of_this_thread( struct socket *sock, void *arg )
+{
+    (void)arg;
+    operation_end_if( sock, STATUS_CANCELLED, cancel_is_of_this_thread, NULL );
+    polled_cancel( sock, cancel_is_of_this_thread, NULL );
+}
+
+void operation_cancel_thread( void )
+{
+    socket_for_each( cancel_of_this_thread, NULL );
+}

@@ -12,7 +12,7 @@
 #include "api/option.h"
 #include "wait/thread.h"
 
-/* An accepted socket has what its listener had, but for the bytes under way. */
+/* An accepted socket inherits its listener's state, except for data in transit. */
 static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
 {
     struct socket *sock = socket_insert( handle, listener->id.family, listener->id.type, listener->id.protocol,
@@ -29,7 +29,7 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
     return (SOCKET)handle;
 }
 
-/* Asks the program; the socket exists already, as the host has no conditional accept. */
+/* Calls the condition function. The socket exists already, because the host has no conditional accept. */
 static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
 {
     SOCKADDR_STORAGE local, remote;
@@ -68,7 +68,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     else
         result = error_from_status(
             afd_ioctl( listener->id.handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
-    if (!result || result == WSAEWOULDBLOCK) listener->conn.deferred = FALSE; /* it is the first to be given out */
+    if (!result || result == WSAEWOULDBLOCK) listener->conn.deferred = FALSE; /* the next accept must return it first */
     if (!result && ( accepted = enter_accepted( listener, ULongToHandle( handle ) ) ) == INVALID_SOCKET)
     {
         NtClose( ULongToHandle( handle ) );
@@ -80,7 +80,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
         {
         case CF_ACCEPT: break;
         case CF_DEFER:
-            /* the server hands the same connection to the next accept */
+            /* the server returns the same connection to the next accept */
             listener->conn.deferred = TRUE;
             afd_ioctl( listener->id.handle, AFD_WINE_DEFER, &handle, sizeof( handle ), NULL, 0, NULL );
             {

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The server accepts: it has the queue of the listener, and swaps the kernel socket under the acceptor's handle when a
- * connection has come. It trusts what it is told, and even asserts on it (an acceptor that listens), so everything is
+ * The server accepts: it has the listener's queue, and replaces the kernel socket under the acceptor's handle when a
+ * connection arrives. It trusts its input and even asserts on it (an acceptor that listens), so everything is
  * checked here.
  */
 
@@ -16,8 +16,8 @@
 #include "wait/pollers.h"
 #include "sockets/connection.h"
 
-/* For which acceptor an OVERLAPPED was last used, by a hash of its address: the program may use one of a cancelled
- * AcceptEx for another acceptor. */
+/* The acceptor for which an OVERLAPPED was last used, by a hash of its address: the program may reuse the OVERLAPPED
+ * of a cancelled AcceptEx for another acceptor. */
 static volatile UINT64 last_acceptor[256];
 
 static volatile UINT64 *acceptor_entry( const volatile void *overlapped )
@@ -113,7 +113,7 @@ BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD re
     return !result;
 }
 
-/* The server has left an int, the length, before each address. */
+/* The server stores the length, an int, before each address. */
 static void return_address( char *pos, struct sockaddr **addr, int *len )
 {
     struct sockaddr *where = (struct sockaddr *)( pos + sizeof( int ) );
@@ -135,7 +135,8 @@ void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD l
     return_address( pos + local_len, remote, remote_addr_len );
 }
 
-/* Spares the request that asks the server for it: who sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx succeed. */
+/* Saves the request that would ask the server: a program that sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx
+ * succeed. */
 static void note_accepted( struct socket *sock )
 {
     const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
@@ -148,8 +149,7 @@ static void note_accepted( struct socket *sock )
     sock->conn.state = CONNECTION_UP;
 }
 
-/* SO_UPDATE_ACCEPT_CONTEXT: the server has done its part when AcceptEx completed. The option's value is the listener.
- */
+/* SO_UPDATE_ACCEPT_CONTEXT: the server did its part when AcceptEx completed. The option's value is the listener. */
 int accept_update_context( struct socket *sock, const void *value, int len )
 {
     struct socket *listener;

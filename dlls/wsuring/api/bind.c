@@ -38,7 +38,8 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
     if (!status)
     {
         sock->conn.bound = TRUE;
-        /* it may be sent to from now on: the host would also give it what comes for groups that others have joined */
+        /* datagrams may arrive from now on: the host would also deliver those to groups that other sockets have
+         * joined */
         if (sock->id.type == SOCK_DGRAM) socket_ensure_descriptor( sock );
         pollers_wake();
     }
@@ -64,7 +65,7 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
     else if (len < address_size( sock->id.family )) result = WSAEFAULT;
     else if (( (struct sockaddr *)in.addr )->sa_family != sock->id.family)
     {
-        /* WSAEFAULT is for the address of another family, as the page of bind says; what is no family at all isn't
+        /* the page of bind says WSAEFAULT for an address of another family; a number that isn't a family isn't
          * supported */
         USHORT family = ( (struct sockaddr *)in.addr )->sa_family;
 
@@ -110,7 +111,7 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
     return spi_result( result, err );
 }
 
-/* Hands an address to the program: WSAEFAULT if there is no room. */
+/* Returns an address to the program. WSAEFAULT if there is no room. */
 static int address_return( const void *from, int from_len, struct sockaddr *addr, int *len )
 {
     int room;
@@ -120,7 +121,7 @@ static int address_return( const void *from, int from_len, struct sockaddr *addr
     return 0;
 }
 
-/* By the host, which costs no request; what: DESCRIPTOR_LOCAL or DESCRIPTOR_PEER. FALSE: the server must be asked. */
+/* Asks the host, which costs no request. what: DESCRIPTOR_LOCAL or DESCRIPTOR_PEER. FALSE: ask the server. */
 static BOOL query_name( struct socket *sock, UINT what, struct sockaddr *addr, int *len, int *result )
 {
     struct descriptor_query_params query = { .what = what };
@@ -164,7 +165,7 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
              && !( result = error_from_status(
                        afd_ioctl( sock->id.handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
     {
-        /* Wine 10.0 has it from the attempt on */
+        /* Wine 10.0 knows the peer as soon as the connect starts */
         if (sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !socket_is_connected( sock ))
             result = WSAENOTCONN;
         else result = address_return( out, size, addr, len );
@@ -183,7 +184,7 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
     if (how < SD_RECEIVE || how > SD_BOTH) result = WSAEINVAL;
     else
     {
-        socket_ensure_descriptor( sock ); /* the server still says that it is connected */
+        socket_ensure_descriptor( sock ); /* the server still considers it connected */
         if (!operation_defer_shutdown( sock, how ))
             status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (!status)
@@ -201,7 +202,7 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
     return spi_result( result, err );
 }
 
-/* No protocol here carries disconnect data: to send some is an error, to have none is what there is to receive (pages
+/* No protocol here carries disconnect data: sending some is an error, receiving always returns none (pages
  * "WSASendDisconnect function", "WSARecvDisconnect function"). */
 int WSPAPI WSPSendDisconnect( SOCKET s, WSABUF *data, int *err )
 {

@@ -54,15 +54,15 @@ static BOOL is_wildcard( const BYTE *addr )
            && !memcmp( &( (const struct sockaddr_in6 *)addr )->sin6_addr, &any6, sizeof( any6 ) );
 }
 
-/* No address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL). The host
- * takes the wildcard for itself. */
+/* Is it no address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL)?
+ * The host would take the wildcard to mean itself. */
 static BOOL is_nowhere( const BYTE *addr )
 {
     return !( (const struct sockaddr_in *)addr )->sin_port || is_wildcard( addr );
 }
 
-/* Wine 8.0 can't connect a socket whose first attempt has failed; Windows can. A new kernel socket under the same
- * handle can: made anew with what the provider knows of it. */
+/* On Wine 8.0 a socket whose first connect failed can't be connected again; on Windows it can. So give the handle a
+ * new kernel socket, with the settings that the provider knows. */
 static BOOL renew_kernel_socket( struct socket *sock )
 {
     struct
@@ -81,7 +81,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
         size = 0;
     done = !recycle_new_file( sock );
     option_restore( sock,
-                    saved ); /* before a bind, which some are for, and while the old descriptors still have them */
+                    saved ); /* before the bind, for which some matter, and while the old descriptors still have them */
     if (have_old)
     {
         struct descriptor_close_params close = { .fd = old.fd };
@@ -100,7 +100,7 @@ static BOOL renew_kernel_socket( struct socket *sock )
     return TRUE;
 }
 
-/* A disconnect: the port that the host has chosen for a datagram socket would go with the peer. */
+/* A disconnect: a datagram socket would lose the port that the host chose together with its peer. */
 static NTSTATUS disconnect( struct socket *sock, const struct connect_input *input )
 {
     struct descriptor_query_params query = { .what = DESCRIPTOR_LOCAL };
@@ -121,7 +121,7 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
     return status;
 }
 
-/* An attempt has ended without a connection. */
+/* A connect has failed. */
 static BOOL has_failed( struct socket *sock )
 {
     struct readiness item = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
@@ -159,7 +159,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             result = WSAEADDRNOTAVAIL;
             goto done;
         }
-        /* Wine 10.0 connects the same kernel socket again, and would not tell how that ends */
+        /* Wine 10.0 connects the same kernel socket again, and would not report the result */
         if (sock->events.selection && has_failed( sock )) network_events_renew( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else

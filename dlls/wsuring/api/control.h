@@ -28,7 +28,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info,
 
 /* bind.c */
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err );
-int bind_to_any( struct socket *sock ); /* as a first send does; returns a Winsock error */
+int bind_to_any( struct socket *sock ); /* binds as a first send does; returns a Winsock error */
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err );
 int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err );
 int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err );

@@ -23,7 +23,7 @@ static const struct
     { AF_INET6, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET, SOCK_RAW, IPPROTO_ICMP },
 };
 
-/* Fills in what the caller left open, as the catalogue says (Microsoft, "socket function"). */
+/* Fills in what the caller left unspecified, from the catalogue (page "socket function"). */
 static void resolve_protocol( int *family, int *type, int *protocol )
 {
     unsigned int i;
@@ -41,8 +41,8 @@ static void resolve_protocol( int *family, int *type, int *protocol )
     }
 }
 
-/* Each is good for one socket (page "WSASocket function", WSAEINVAL). Its number is ours alone: one of another module
- * has none, and is taken at its word. */
+/* Each is valid for one socket (page "WSASocket function", WSAEINVAL). The number is private to wsuring; structures
+ * of other modules have none and aren't checked. */
 static BOOL is_used_up( DWORD number )
 {
     static DWORD used[64];
@@ -83,8 +83,8 @@ static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
     return info->dwServiceFlags3;
 }
 
-/* What the catalogue's protocols can do: no rooted planes, and multipoint sessions for datagrams alone; there are no
- * groups to be in. */
+/* What the catalogue's protocols support: no rooted planes, multipoint sessions for datagrams only, no socket
+ * groups. */
 static BOOL are_valid_flags( int type, GROUP group, DWORD flags )
 {
     const DWORD planes = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_ROOT
@@ -153,7 +153,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     return (SOCKET)handle;
 }
 
-/* Would closing it block, which a non-blocking socket mustn't (page "closesocket function")? */
+/* Would closing block? A non-blocking socket must not (page "closesocket function"). */
 static BOOL is_lingering( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_LINGERS };
@@ -182,7 +182,7 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
     socket_closed( sock );
     socket_release( sock );
     if (!status) return 0;
-    *err = WSAENOTSOCK; /* closed behind our back */
+    *err = WSAENOTSOCK; /* closed without our knowledge */
     return SOCKET_ERROR;
 }
 

@@ -54,18 +54,18 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
 
     if (!disconnect->ended)
     {
-        /* the server's mark of it would outlive the connection */
+        /* the server's flag for it would outlive the connection */
         if (disconnect->reuse) unix_call( unix_descriptor_end, &end );
         else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (status) return status;
         sock->shared.send_shutdown = disconnect->ended = TRUE;
     }
     if (!disconnect->reuse) return STATUS_SUCCESS;
-    /* nothing that was sent may be lost with the old kernel socket */
+    /* no sent data may be lost with the old kernel socket */
     if (!unix_call( unix_descriptor_query, &query ) && !query.value)
     {
         if (!op->overlapped && disconnect->thread_id == GetCurrentThreadId())
-            Sleep( 1 ); /* nothing to poll for tells of it */
+            Sleep( 1 ); /* no poll event reports that the send queue is empty */
         return STATUS_DEVICE_NOT_READY;
     }
     return renew( sock );
@@ -131,7 +131,7 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
         result = WSAEOPNOTSUPP;
     else
     {
-        /* a reset connection is at its end already */
+        /* a reset connection has ended already */
         if (flags & TF_REUSE_SOCKET) sock->conn.reset_error = 0;
         result = run( sock, overlapped, flags & TF_REUSE_SOCKET );
     }

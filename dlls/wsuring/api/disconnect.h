@@ -10,7 +10,7 @@
 
 #include "operations/operation.h"
 
-/* How far it is; part of the operation. */
+/* The progress of a disconnect; part of the operation. */
 struct disconnect
 {
     BOOLEAN reuse;   /* TF_REUSE_SOCKET */
@@ -20,7 +20,7 @@ struct disconnect
 
 void disconnect_begin( struct disconnect *disconnect, BOOL reuse );
 
-/* One attempt of an operation that ends with it. */
+/* One attempt of an operation that ends with a disconnect. */
 NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect );
 
 #endif /* WSURING_DISCONNECT_H */

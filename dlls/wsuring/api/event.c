@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where the server notices events it latches FD_READ and FD_WRITE, and re-arms them when it sees a receive or a send
+ * Where the server detects events it latches FD_READ and FD_WRITE, and re-arms them when it serves a receive or send
  * (wine-interfaces 2.2). So the data of such a socket goes by AFD.
  */
 
@@ -17,8 +17,8 @@ static const struct
 {
     long event;
     UINT poll;
-    int index;  /* of FD_x in WSANETWORKEVENTS.iErrorCode */
-    int status; /* of its error in the server's array, -1 for none */
+    int index;  /* index of FD_x in WSANETWORKEVENTS.iErrorCode */
+    int status; /* index of its error in the server's array, -1 for none */
 } events_table[] = {
     { FD_READ, AFD_POLL_READ, FD_READ_BIT, 0 },
     { FD_WRITE, AFD_POLL_WRITE, FD_WRITE_BIT, 2 },
@@ -40,7 +40,7 @@ static UINT poll_mask( long mask )
     return poll;
 }
 
-/* What the server's flags say in Winsock's terms. The errors of other events stay as they are. */
+/* Translates the server's flags to Winsock's. Doesn't touch the errors of other events. */
 static void translate( const struct afd_get_events_params *params, WSANETWORKEVENTS *events )
 {
     unsigned int i;
@@ -58,7 +58,7 @@ static void translate( const struct afd_get_events_params *params, WSANETWORKEVE
     }
 }
 
-/* user32.dll is there if the program has a window. */
+/* user32.dll is loaded if the program has a window. */
 static void *user32_function( const char *name )
 {
     HMODULE user32 = GetModuleHandleA( "user32.dll" );

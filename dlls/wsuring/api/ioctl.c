@@ -68,7 +68,7 @@ static int ioctl_set_nonblocking( struct ioctl_call *call )
     if (( err = error_from_status(
               afd_ioctl( sock->id.handle, AFD_WINE_FIONBIO, &value, sizeof( value ), NULL, 0, NULL ) ) ))
         return err;
-    if (sock->shared.foreign) socket_ensure_descriptor( sock ); /* what its maker has set is older */
+    if (sock->shared.foreign) socket_ensure_descriptor( sock ); /* what the socket's creator had set is outdated */
     sock->shared.nonblocking = value;
     shared_state_write( sock );
     return 0;
@@ -123,7 +123,7 @@ static int ioctl_set_keepalive( struct ioctl_call *call )
         afd_ioctl( call->sock->id.handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof( values ), NULL, 0, NULL ) );
 }
 
-/* The host reports unreachable ports of connected sockets alone. */
+/* The host reports unreachable ports only on connected sockets. */
 static int ioctl_unreachable( struct ioctl_call *call )
 {
     BOOL value;
@@ -140,7 +140,7 @@ static int ioctl_timestamping( struct ioctl_call *call )
 
 static int ioctl_flush( struct ioctl_call *call )
 {
-    if (call->sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server can't tell sends from receives */
+    if (call->sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server can't cancel only the sends */
     operation_flush( call->sock );
     return 0;
 }
@@ -198,7 +198,7 @@ static BOOL socket_has( const struct socket *sock, enum ioctl_sockets sockets )
     }
 }
 
-/* Once for each code, as far as they fit. */
+/* Counts once for each code, as far as they fit. */
 static void log_unknown( DWORD code )
 {
     static volatile LONG seen[32];

@@ -15,16 +15,16 @@ struct ioctl_call
     struct socket *sock;
     DWORD code;
     const void *in;
-    DWORD in_size; /* at least what the table says */
+    DWORD in_size; /* at least the table's minimum */
     void *out;
     DWORD out_size;
-    DWORD returned; /* bytes that went to out, or that would be needed */
+    DWORD returned; /* bytes written to out, or needed */
 };
 
-/* A copy of the first size bytes of the program's input; WSAEFAULT if they can't be read. */
+/* Copies the first size bytes of the program's input. WSAEFAULT if they can't be read. */
 int ioctl_input( const struct ioctl_call *call, void *to, DWORD size );
 
-/* The call's result: WSAEFAULT if it doesn't fit, or can't be written. */
+/* Returns the call's result to the program. WSAEFAULT if it doesn't fit or can't be written. */
 int ioctl_return( struct ioctl_call *call, const void *from, DWORD size );
 
 /* Each returns a Winsock error. ioctl_network.c */
@@ -41,7 +41,7 @@ int ioctl_multicast_scope( struct ioctl_call *call );
 int ioctl_route( struct ioctl_call *call );
 int ioctl_tcp_info( struct ioctl_call *call );
 
-/* What the host says of a connection; not in tier afd. */
+/* What the host knows about a connection; not in tier afd. */
 int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info );
 
 /* network_change.c; waits */

@@ -19,7 +19,7 @@ static int address_len( int family )
     return family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
 }
 
-/* ---- interfaces: iphlpapi.dll of the prefix knows them, of both families and without a Unix library */
+/* ---- interfaces: from the prefix's iphlpapi.dll, for both families and without a Unix library */
 
 static IP_ADAPTER_ADDRESSES *get_adapters( int family, int *err )
 {
@@ -121,7 +121,7 @@ int ioctl_interface_list( struct ioctl_call *call )
     return err;
 }
 
-/* A structure with pointers into itself, made at one place for another. */
+/* A structure with pointers into itself, built in one place for use at another address. */
 struct packed
 {
     BYTE *data;
@@ -177,7 +177,7 @@ int ioctl_interface_list_ex( struct ioctl_call *call )
     return err ? err : return_packed( call, &packed );
 }
 
-/* The addresses that others can reach: the loopback one is none, unless there is no other. */
+/* Addresses that others can reach: not loopback, unless there is no other. */
 int ioctl_address_list( struct ioctl_call *call )
 {
     SIZE_T head = offsetof( SOCKET_ADDRESS_LIST, Address );
@@ -208,8 +208,7 @@ int ioctl_address_list( struct ioctl_call *call )
 
 /* ---- routes */
 
-/* The local address that the host would use towards the one given: it says so when a datagram socket is connected
- * there. */
+/* The local address that the host would use to reach the given one, found by connecting a datagram socket. */
 static int find_route( SOCKADDR_STORAGE *addr )
 {
     SOCKET probe;
@@ -251,7 +250,7 @@ int ioctl_find_route( struct ioctl_call *call )
     return err ? err : find_route( &addr );
 }
 
-/* The list is sorted in place if the program wants that: the new one's pointers are the old ones. */
+/* The program may ask to sort the list in place: the new list uses the old one's pointers. */
 int ioctl_address_sort( struct ioctl_call *call )
 {
     SIZE_T head = offsetof( SOCKET_ADDRESS_LIST, Address );
@@ -319,7 +318,7 @@ int ioctl_multicast_scope( struct ioctl_call *call )
     return set_option( call, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS );
 }
 
-/* The filter for a group and an interface; of a get the input names these, and what has no room is left out. */
+/* The filter for a group and an interface. For a get the input names these, and sources without room are left out. */
 int ioctl_multicast_filter( struct ioctl_call *call )
 {
     struct multicast_filter_params params
@@ -375,7 +374,7 @@ int ioctl_tcp_info( struct ioctl_call *call )
     if (version > 1) return WSAEINVAL;
     if (version && call->out_size < sizeof( TCP_INFO_v1 )) return WSAEFAULT;
     if (( err = ioctl_get_connection( call->sock, &info ) )) return err;
-    /* what the host doesn't count stays 0 */
+    /* counters that the host lacks stay 0 */
     out.State = info.state;
     out.Mss = info.mss;
     if (afd_ioctl( call->sock->id.handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
@@ -416,7 +415,7 @@ int ioctl_initial_rto( struct ioctl_call *call )
         return 0;
     if (( status = socket_borrow_descriptor( call->sock, &borrowed ) )) return error_from_status( status );
     syn.fd = borrowed.fd;
-    /* the host can't do without any */
+    /* the host needs at least one */
     syn.count
         = params.MaxSynRetransmissions == TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS ? 1 : params.MaxSynRetransmissions;
     status = unix_call( unix_tcp_syn, &syn );

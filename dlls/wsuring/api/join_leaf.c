@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A session of IP is a multicast group. It has no root: the leaf is the socket itself. Who receives gets a membership
- * of the host's. The default destination of who sends is kept here, because the host would let a socket that is
- * connected to a group receive from nobody.
+ * For IP a session is a multicast group. It has no root: the leaf is the socket itself. Receivers get a membership
+ * on the host. The default destination of senders is kept here, because on the host a socket connected to a group
+ * receives from nobody.
  */
 
 #include "operations/operation.h"
@@ -28,7 +28,7 @@ static int capture_group( const struct socket *sock, const struct sockaddr *addr
     return sends && !group->sin6_port ? WSAEADDRNOTAVAIL : 0;
 }
 
-/* The network has no quality of service but best effort. */
+/* The network has only best-effort service. */
 static int check_service( const QOS *qos )
 {
     QOS copy;
@@ -41,7 +41,7 @@ static int check_service( const QOS *qos )
     return 0;
 }
 
-/* Groups carry no user data along with a join. */
+/* A join carries no user data. */
 static int check_data( const WSABUF *caller, WSABUF *callee )
 {
     static const ULONG none;
@@ -52,8 +52,8 @@ static int check_data( const WSABUF *caller, WSABUF *callee )
     return callee && !guarded_copy( &callee->len, &none, sizeof( none ) ) ? WSAEFAULT : 0;
 }
 
-/* On the interface that the program has set for sending to groups, else the one of the bound address, else the default.
- */
+/* Joins on the interface that the program has set for sending to groups, or that of the bound address, or the
+ * default. */
 static int join_ipv4( SOCKET s, const struct sockaddr_in *group )
 {
     struct ip_mreq mreq = { .imr_multiaddr = group->sin_addr };

@@ -11,11 +11,11 @@
 #include "api/control.h"
 #include "api/send.h"
 
-#define BUFFERS_MAX 1024 /* what the host takes */
+#define BUFFERS_MAX 1024 /* the host's limit */
 
 /* ---- receive */
 
-/* The control data and flags; what the caller of operation_run tells besides is told for all receives. */
+/* Stores control data and flags; the caller of operation_run stores what all receives return. */
 static void recv_finish( struct operation *op, NTSTATUS status )
 {
     const struct message *message = op->more;
@@ -97,7 +97,7 @@ static int recv_capture( struct operation *op, struct message *message, WSAMSG *
     if (!msg || !guarded_touch( msg, sizeof( *msg ), TRUE ) || !guarded_copy( &copy, msg, sizeof( copy ) ))
         return WSAEFAULT;
     if (copy.Control.len && !guarded_touch( copy.Control.buf, copy.Control.len, TRUE )) return WSAEFAULT;
-    op->flags = copy.dwFlags & 0xff; /* the others are results, perhaps of the last time */
+    op->flags = copy.dwFlags & 0xff; /* the others are results, perhaps of the previous call */
     if (op->flags & ~MSG_PEEK) return WSAEOPNOTSUPP;
     if (copy.name)
     {
@@ -188,7 +188,7 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
     struct operation op;
     int err;
 
-    /* the server takes no control data to send; nor does a stream */
+    /* the server can't send control data, nor can a stream */
     if (sock->id.type != SOCK_DGRAM || sock->desc.by_afd) return WSAEOPNOTSUPP;
     memset( &op, 0, offsetof( struct operation, inline_buffers ) );
     op.sock = sock;
@@ -210,7 +210,7 @@ static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
     if (!send_has_peer( sock ) && !msg->name) return WSAENOTCONN;
     if (( err = send_capture_destination( &op, msg->name, msg->namelen ) )) return err;
     if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return err;
-    /* the direct path needs it bound as the server knows it */
+    /* for the direct path it must be bound, as far as the server knows */
     if (!sock->conn.bound && ( err = bind_to_any( sock ) )) return err;
     if (( err = operation_capture( &op, msg->lpBuffers, msg->dwBufferCount ) )) return err;
     err = operation_run( &op, sent );

@@ -1,17 +1,16 @@
 /*
- * The options of datagram sockets that say what control data WSARecvMsg brings, and how datagrams are cut and put
- * together
+ * Options of datagram sockets for WSARecvMsg's control data, segmentation and coalescing
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the program has asked for is kept here, because the host's options are others: one gives both IP_TOS and IP_ECN,
- * one is on for the sake of MSG_BCAST and MSG_MCAST alone.
+ * The program's settings are kept here, because the host's options differ: one returns both IP_TOS and IP_ECN, one
+ * is on only for MSG_BCAST and MSG_MCAST.
  */
 
 #include "api/message.h"
 
-/* TIMESTAMPING_CONFIG and TIMESTAMPING_* of mstcpip.h, which mingw-w64 has for Windows 10 alone */
+/* TIMESTAMPING_CONFIG and TIMESTAMPING_* of mstcpip.h, which mingw-w64 has for Windows 10 only */
 struct timestamping_config
 {
     ULONG flags;
@@ -34,15 +33,14 @@ static const struct
     { IP_RECVECN, MESSAGE_ECN },     { IP_RECVIF, MESSAGE_RECVIF }, { IP_ORIGINAL_ARRIVAL_IF, MESSAGE_ARRIVAL_IF },
 };
 
-/* Raw sockets are the server's; so is everything in the tier `afd', where some of these options are ioctls (option.c).
- */
+/* The server serves raw sockets, and all sockets in tier `afd', where some of these options are ioctls (option.c). */
 static BOOL is_served( const struct socket *sock )
 {
     return engine != ENGINE_AFD && sock->id.type == SOCK_DGRAM
            && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 );
 }
 
-/* The bit of an option for this socket; 0 if it is none. */
+/* The bit of an option for this socket; 0 for other options. */
 static UINT option_bit( const struct socket *sock, int level, int name )
 {
     unsigned int i;
@@ -53,8 +51,8 @@ static UINT option_bit( const struct socket *sock, int level, int name )
     return 0;
 }
 
-/* Options may be set before the socket is bound, when it has no descriptor of ours yet. A datagram socket's kernel
- * socket never changes. */
+/* Options may be set before the socket is bound, when we have no descriptor yet. A datagram socket's kernel socket
+ * never changes. */
 static NTSTATUS host_options( struct socket *sock, struct message_options_params *params )
 {
     struct borrowed_descriptor borrowed;
@@ -68,7 +66,7 @@ static NTSTATUS host_options( struct socket *sock, struct message_options_params
     return status;
 }
 
-/* Another process may have set some of a socket that comes from there. */
+/* For a socket from another process, that process may have set some. */
 static void options_learn( struct socket *sock )
 {
     struct message_options_params query = { .query = TRUE };
@@ -106,7 +104,7 @@ void message_option_prepare( struct socket *sock )
     if (sock->message.host != params.options)
     {
         host_options( sock, &params );
-        sock->message.host = params.options; /* a host that can't has said so once */
+        sock->message.host = params.options; /* a host that can't has reported it before */
     }
     ReleaseSRWLockExclusive( &sock->message.lock );
 }
@@ -131,7 +129,7 @@ int message_option_set( struct socket *sock, int level, int name, const char *va
         return WSAEFAULT;
     if (bit) return number ? options_change( sock, bit, 0 ) : options_change( sock, 0, bit );
     if (name == UDP_RECV_MAX_COALESCED_SIZE) return set_coalesce_max( sock, number );
-    if (number > 65527) return WSAEINVAL; /* what a datagram can hold */
+    if (number > 65527) return WSAEINVAL; /* the size of the largest datagram */
     sock->message.segment_size = number;
     return 0;
 }
@@ -154,7 +152,7 @@ int message_option_get( struct socket *sock, int level, int name, DWORD *value )
     return 0;
 }
 
-/* Times of arrival alone: the host's times of sending come by another way. */
+/* Arrival times only: the host reports sending times by other means. */
 int message_set_timestamping( struct socket *sock, const void *in, DWORD in_size )
 {
     struct timestamping_config config;

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By the table option_list.h, whose head says what its columns mean. The host's options are asked of the host, which
- * costs no request; those that the wineserver keeps are set there, where a stock Wine in another process sees them too,
- * and remembered here.
+ * Uses the table option_list.h, which explains its columns. The host's options are read from the host, without a
+ * request. Options that the wineserver keeps are set there, so that stock processes see them too, and remembered
+ * here.
  */
 
 #include "api/message.h"
@@ -20,14 +20,14 @@ enum sockets
     SOCKETS_STREAM,
     SOCKETS_MESSAGES, /* datagrams and raw */
     SOCKETS_RAWONLY,
-    SOCKETS_CONNECTED, /* all that linger */
+    SOCKETS_CONNECTED, /* all that can linger */
     SOCKETS_IPV4,
 };
 
 enum kind
 {
-    KIND_BOOL,  /* an int that is 0 or not; one byte is enough */
-    KIND_SHORT, /* an int, of which any number of bytes is enough, as the BSD calls have it */
+    KIND_BOOL,  /* an int used as a boolean; one byte is enough */
+    KIND_SHORT, /* an int of which any number of bytes is accepted, as by the BSD calls */
     KIND_INT,
     KIND_RAW, /* a structure */
 };
@@ -72,7 +72,7 @@ static int unknown_error( int level )
                : WSAEINVAL;
 }
 
-/* 0 if the socket is of the kind that has the option. */
+/* 0 if this kind of socket has the option. */
 static int check_socket( const struct socket *sock, const struct option *option )
 {
     BOOL good = TRUE;
@@ -101,18 +101,18 @@ int option_return_int( int from, char *value, int *len )
 {
     int room;
 
-    /* programs ask for booleans with one byte of room */
+    /* programs read booleans with one byte of room */
     if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
     return option_return( &from, min( room, (int)sizeof( from ) ), value, len );
 }
 
 int error_from_option_status( NTSTATUS status )
 {
-    /* the host's setsockopt says EINVAL or ENOPROTOOPT, the server that it doesn't know the ioctl */
+    /* the host's setsockopt fails with EINVAL or ENOPROTOOPT; the server doesn't know the ioctl */
     return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
 }
 
-/* The tier `afd' has no host. IPV6_V6ONLY of an IPv4 socket is something that the server does, and the host not. */
+/* Tier `afd' can't ask the host. The server accepts IPV6_V6ONLY on an IPv4 socket, the host doesn't. */
 static BOOL is_by_host( const struct socket *sock, const struct option *option )
 {
     if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
@@ -145,7 +145,7 @@ static NTSTATUS server_set( struct socket *sock, const struct option *option, co
 
     if (status || option->served != SERVED_SERVER) return status;
     sock->options.server_known
-        &= ~( 1 << option->value ); /* one may change another, and not all are kept as they are given */
+        &= ~( 1 << option->value ); /* setting one may change another, and not all are stored as given */
     sock->options.server_set |= 1 << option->value;
     if (option->name == SO_RCVTIMEO) memcpy( &sock->options.recv_timeout, buffer, sizeof( int ) );
     if (option->name == SO_SNDTIMEO) memcpy( &sock->options.send_timeout, buffer, sizeof( int ) );
@@ -196,7 +196,7 @@ void option_restore( struct socket *sock, struct saved_options *saved )
                        NULL, 0, NULL );
     if (saved->old.fd != -1)
     {
-        /* for the handle itself ntdll may still have the old descriptor */
+        /* ntdll may still have the old descriptor for the handle itself */
         if (!NtDuplicateObject( GetCurrentProcess(), sock->id.handle, GetCurrentProcess(), &duplicate, 0, 0,
                                 DUPLICATE_SAME_ACCESS ))
         {
@@ -290,14 +290,14 @@ static int set_value( struct socket *sock, const struct option *option, const BY
         if (is_by_host( sock, option ))
         {
             status = option_host_set( sock, option - options, buffer, len );
-            /* where the server polls it goes by its own note of this one */
+            /* the server's polls use its own copy of this option */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
                 status = server_set( sock, option, buffer, len );
         }
         else
         {
             status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
-            /* the server's tree knows Windows' rules for binding; the host's alone would refuse two that listen */
+            /* the server knows Windows' rules for binding; the host's rules would refuse two listeners */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->id.type == SOCK_STREAM
                 && engine != ENGINE_AFD)
                 option_host_set( sock, option - options, buffer, len );

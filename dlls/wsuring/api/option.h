@@ -33,23 +33,23 @@ struct option
 
 /* All return a Winsock error. */
 
-/* Gives `size` bytes to the program; WSAEFAULT if there is less room. An int is cut to the room there is. */
+/* Returns `size` bytes to the program. WSAEFAULT if there is less room; but an int is truncated to the room. */
 int option_return( const void *from, int size, char *value, int *len );
 int option_return_int( int from, char *value, int *len );
 
 int error_from_option_status( NTSTATUS status );
 
-/* Options that are served by code of their own: option_special.c. */
+/* Options with code of their own: option_special.c. */
 int option_special_get( struct socket *sock, enum option_id id, char *value, int *len );
 int option_special_set( struct socket *sock, enum option_id id, const char *value, int len );
 
-/* A kernel socket that is made anew under its handle (connect.c) gets what the program has set of the old one. NULL
- * where there is nothing to carry over; option_restore frees it. */
+/* When a handle gets a new kernel socket (connect.c), these carry over the program's settings of the old one. NULL
+ * if there are none; option_restore frees it. */
 struct saved_options;
 struct saved_options *option_save( struct socket *sock );
 void option_restore( struct socket *sock, struct saved_options *saved );
 
-/* What an accepted socket has from its listener. */
+/* What an accepted socket inherits from its listener. */
 void option_inherit( struct socket *sock, const struct socket *listener );
 
 #endif /* WSURING_OPTION_H */

@@ -1,5 +1,5 @@
 /*
- * Socket options that are more than a number of the host's or the server's
+ * Socket options that aren't just a value of the host or the server
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -49,7 +49,7 @@ static int get_protocol_info( struct socket *sock, BOOL unicode, char *value, in
     return option_return( &info_a, sizeof( info_a ), value, len );
 }
 
-/* The addresses lie behind the CSADDR_INFO (page "SO_BSP_STATE"). */
+/* The addresses follow the CSADDR_INFO (page "SO_BSP_STATE"). */
 static int get_bsp_state( struct socket *sock, char *value, int *len )
 {
     struct
@@ -79,8 +79,8 @@ static int get_bsp_state( struct socket *sock, char *value, int *len )
     return option_return( &state, size, value, len );
 }
 
-/* The host's word counts for connections that stand; before that the server has made and seen the attempt. What is
- * taken from the host, which says it once, must be there for later receives. */
+/* For established connections ask the host; before that the server made the connect and saw its result. The host
+ * reports an error only once, so it must be kept for later receives. */
 static int get_error( struct socket *sock, char *value, int *len )
 {
     int error = 0, room;
@@ -94,7 +94,7 @@ static int get_error( struct socket *sock, char *value, int *len )
         status = option_host_get( sock, OPTION_SOL_SOCKET_SO_ERROR, &host_error, &size );
     if (status == STATUS_DEVICE_BUSY)
     {
-        /* it is closed, and the server has polled first */
+        /* it is closed, and the server's poll took the error first */
         host_error = connection_end_status( sock );
         status = STATUS_SUCCESS;
     }
@@ -136,7 +136,7 @@ static void keep( struct socket *sock, UINT bit, BOOL on )
     else sock->options.kept &= ~bit;
 }
 
-/* How ports are chosen must be said before one is (pages "SO_PORT_SCALABILITY", "SOL_SOCKET Socket Options"). */
+/* How a port is chosen must be set before one is (pages "SO_PORT_SCALABILITY", "SOL_SOCKET Socket Options"). */
 static int set_port_choice( struct socket *sock, UINT bit, BOOL on )
 {
     if (sock->conn.bound) return WSAEINVAL;
@@ -145,7 +145,7 @@ static int set_port_choice( struct socket *sock, UINT bit, BOOL on )
     return 0;
 }
 
-/* A datagram socket's port must be there from its bind on, as somebody may send to it. */
+/* A datagram socket needs its port from the bind on, because datagrams may be sent to it. */
 static int set_reuse_port( struct socket *sock, enum option_id id, BOOL on )
 {
     BOOL unicast = id == OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT;
@@ -219,7 +219,7 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
     case OPTION_IPPROTO_IPV6_IPV6_USER_MTU:
         number = sock->options.user_mtu ? (int)sock->options.user_mtu : (int)NO_MTU;
         break;
-    default: /* those that can only be set */ return WSAENOPROTOOPT;
+    default: /* write-only options */ return WSAENOPROTOOPT;
     }
     return option_return_int( number, value, len );
 }
@@ -232,7 +232,7 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
     {
     case OPTION_SOL_SOCKET_SO_UPDATE_ACCEPT_CONTEXT: return accept_update_context( sock, value, len );
     case OPTION_SOL_SOCKET_SO_UPDATE_CONNECT_CONTEXT:
-        /* the server has done it when ConnectEx completed */
+        /* the server did it when ConnectEx completed */
         return socket_ensure_descriptor( sock ) || socket_is_connected( sock ) ? 0 : WSAENOTCONN;
     case OPTION_SOL_SOCKET_SO_DONTLINGER:
     case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY:
@@ -245,7 +245,7 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
         if (!value || len < (int)sizeof( number ) || !guarded_copy( &number, value, sizeof( number ) ))
             return WSAEFAULT;
         break;
-    default: /* those that can only be got */ return WSAENOPROTOOPT;
+    default: /* read-only options */ return WSAENOPROTOOPT;
     }
     switch (id)
     {

@@ -1,5 +1,5 @@
 /*
- * WSPGetOverlappedResult and what else belongs to an OVERLAPPED
+ * WSPGetOverlappedResult and other functions about an OVERLAPPED
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -8,7 +8,7 @@
 #include "operations/operation.h"
 #include "api/control.h"
 
-/* The operation is in one of our queues, so its end will be announced in this process. */
+/* Is the operation in one of our queues, so that its end will be signalled in this process? */
 static BOOL operation_is_ours( struct socket *sock, const WSAOVERLAPPED *overlapped )
 {
     struct operation *op = NULL;
@@ -46,12 +46,12 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
         if (!wait) goto failed;
         if (operation_is_ours( sock, overlapped ))
         {
-            /* operation_complete wakes this address: no request to the wineserver */
+            /* operation_complete wakes this address: no wineserver request */
             LARGE_INTEGER time = { .QuadPart = -1000000 };
 
             RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
         }
-        else if (!( event & ~(ULONG_PTR)3 ) && sock->signal.used) Sleep( 0 ); /* it is just ending */
+        else if (!( event & ~(ULONG_PTR)3 ) && sock->signal.used) Sleep( 0 ); /* it is about to complete */
         else
             NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->id.handle, FALSE,
                                    NULL );
@@ -72,7 +72,7 @@ failed:
     return !*err;
 }
 
-/* Winsock 1.1's; version 2.2 has none that could be cancelled so (WSACancelBlockingCall). */
+/* From Winsock 1.1; in version 2.2 no call can be cancelled this way (WSACancelBlockingCall). */
 int WSPAPI WSPCancelBlockingCall( int *err )
 {
     *err = WSAEOPNOTSUPP;

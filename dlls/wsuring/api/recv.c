@@ -8,7 +8,7 @@
 #include "operations/operation.h"
 #include "api/control.h"
 
-/* Where a datagram came from: as much of the address as fits, and its whole length. */
+/* Returns a datagram's source: as much of the address as fits, and its full length. */
 static void copy_source( const struct operation *op )
 {
     INT room, len = op->addr_len;

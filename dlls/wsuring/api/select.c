@@ -76,8 +76,8 @@ static int capture_set( struct list *list, const fd_set *set, UINT count, UINT w
     return 0;
 }
 
-/* Writes back what is ready, in the program's order and with its duplicates. Returns how many, or -1 for a bad pointer.
- */
+/* Writes back the ready sockets, in the program's order and with its duplicates. Returns how many, or -1 for a bad
+ * pointer. */
 static int return_set( fd_set *set, const struct readiness *items, UINT count, UINT ready )
 {
     UINT i, n = 0;
@@ -148,7 +148,7 @@ static short poll_result( UINT flags, short events )
 {
     short result = 0;
 
-    /* "As of Windows 10 version 2004", and nothing else: there is no connection */
+    /* "As of Windows 10 version 2004", and no other flag: there is no connection */
     if (flags & AFD_POLL_CONNECT_ERR) return POLLHUP | POLLERR | ( events & POLLWRNORM );
     if (flags & ( AFD_POLL_ACCEPT | AFD_POLL_READ )) result |= POLLRDNORM;
     if (flags & AFD_POLL_OOB) result |= POLLRDBAND;

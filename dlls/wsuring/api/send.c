@@ -9,7 +9,7 @@
 #include "api/control.h"
 #include "api/send.h"
 
-/* Somebody to send to. Of a socket from elsewhere only the server knows. */
+/* Is there a destination? For a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock )
 {
     return sock->conn.state == CONNECTION_UP || sock->conn.group.sin6_family || sock->conn.state == CONNECTION_STARTED
@@ -32,7 +32,7 @@ int send_capture_destination( struct operation *op, const struct sockaddr *to, i
     op->addr_len = min( to_len, (int)sizeof( op->addr ) );
     if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
     if (( (struct sockaddr *)op->addr )->sa_family != op->sock->id.family) return WSAEAFNOSUPPORT;
-    /* the host would say "invalid" */
+    /* the host would return EINVAL */
     if (op->sock->id.type == SOCK_DGRAM && inet && !( (struct sockaddr_in *)op->addr )->sin_port)
         return WSAEADDRNOTAVAIL;
     return 0;
@@ -67,7 +67,7 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     else if (sock->id.type == SOCK_STREAM || !( err = send_capture_destination( &op, to, to_len ) ))
         err = operation_capture( &op, buffers, count );
     if (!err && ( sock->message.segment_size || sock->conn.reservation ) && !sock->conn.bound)
-        err = bind_to_any( sock ); /* the server would send it in one piece, from any port */
+        err = bind_to_any( sock ); /* the server would send it as one datagram, from any port */
     if (!err)
     {
         err = operation_run( &op, sent );

@@ -10,7 +10,7 @@
 
 #include "operations/operation.h"
 
-/* Somebody to send to. Of a socket from elsewhere only the server knows. */
+/* Is there a destination? For a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock );
 
 /* Captures where a datagram goes. Returns a Winsock error. */

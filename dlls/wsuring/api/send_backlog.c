@@ -1,10 +1,10 @@
 /*
- * The ideal send backlog: how much a program should have under way to keep a connection busy
+ * The ideal send backlog: how much data a program should keep in transit to keep a connection busy
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host's congestion window, of which it tells when asked.
+ * It is the host's congestion window, which can be queried but isn't signalled.
  */
 
 #define NTDDI_VERSION 0x0a000006 /* for TCPSTATE */
@@ -46,7 +46,7 @@ static NTSTATUS attempt( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* Against what the program knows, so that no change gets lost between two calls. */
+/* Compares with what the program knows, so that no change is lost between two calls. */
 int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
 {

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One operation in the socket's queue of sends, like any other: a list of pieces of memory and files. A file's pieces
- * go by the host's sendfile.
+ * An operation in the socket's send queue like any other: a list of pieces of memory and files. File pieces go by
+ * the host's sendfile.
  */
 
 #include "operations/operation.h"
@@ -15,8 +15,8 @@
 #include "sockets/connection.h"
 #include "sockets/recycle.h"
 
-#define TRANSMIT_MAX 2147483646  /* bytes of a file in one call (page "TransmitFile function") */
-#define TURN_MAX     ( 8 << 20 ) /* bytes after which the reaper looks after other sockets */
+#define TRANSMIT_MAX 2147483646  /* most bytes of a file in one call (page "TransmitFile function") */
+#define TURN_MAX     ( 8 << 20 ) /* bytes after which the reaper serves other sockets */
 #define PACKET_MAX   65536
 
 struct piece
@@ -25,21 +25,21 @@ struct piece
     UINT64 offset; /* in a file */
     UINT64 left;
     int file;          /* descriptor, -1 for memory */
-    HANDLE by_pointer; /* TransmitPackets: the file, if its own pointer says where */
+    HANDLE by_pointer; /* TransmitPackets: the file, if its own file pointer is used */
     BOOLEAN end;       /* of a packet */
-    BOOLEAN to_end;    /* of the file, where that may be by then */
+    BOOLEAN to_end;    /* of the file, at the position current by then */
 };
 
-/* Its pieces, and the descriptors in them, belong to the operation that is under way. */
+/* Its pieces and their descriptors belong to the running operation. */
 struct transmit
 {
     struct piece *pieces;
     UINT count, first;
     UINT flags;            /* TF_* */
     UINT send_size;        /* of datagrams */
-    BOOLEAN keep_position; /* with an OVERLAPPED the file's pointer is not used */
+    BOOLEAN keep_position; /* with an OVERLAPPED the file pointer is not used */
     struct disconnect disconnect;
-    struct afd_transmit_params afd; /* the same for the server, if it can do it */
+    struct afd_transmit_params afd; /* the same for the server, if it supports it */
     BOOLEAN has_afd;
 };
 
@@ -62,7 +62,7 @@ static void transmit_free( struct transmit *transmit )
 
 /* ---- attempts */
 
-/* Sends what is left of a piece, or a part. */
+/* Sends the rest of a piece, or part of it. */
 static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more )
 {
     struct unix_buffer buffer = { .base = piece->base, .len = min( piece->left, 0x40000000 ) };
@@ -76,7 +76,7 @@ static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more
     if (piece->file != -1)
     {
         status = unix_call( unix_transmit, &file );
-        /* the file has become shorter meanwhile, or was from the start: all there is has been sent */
+        /* the file is shorter than expected: all of it has been sent */
         if (status == STATUS_END_OF_FILE && piece->to_end)
         {
             piece->left = 0;
@@ -99,8 +99,8 @@ static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more
     return STATUS_SUCCESS;
 }
 
-/* What is ready at once could keep the reaper busy for as long as the file is: after its turn the socket waits for an
- * event of its own again. */
+/* A socket that is always writable could keep the reaper busy for the whole file. So after its turn it waits for an
+ * event again. */
 static BOOL turn_is_over( struct socket *sock, UINT64 done )
 {
     NTSTATUS status;
@@ -171,7 +171,7 @@ static NTSTATUS fill_packet( struct transmit *transmit, BYTE *data, UINT room, U
     return STATUS_SUCCESS;
 }
 
-/* Datagrams end where a piece has TP_ELEMENT_EOP, or with send_size bytes. */
+/* A datagram ends at a piece with TP_ELEMENT_EOP, or after send_size bytes. */
 static NTSTATUS transmit_datagrams( struct operation *op )
 {
     struct transmit *transmit = op->more;
@@ -241,7 +241,7 @@ static NTSTATUS transmit_by_afd( struct operation *op )
                                        NULL, 0, op->overlapped, NULL, NULL );
         if (!NT_ERROR( status ))
         {
-            /* what it has done at once it says to pend, too */
+            /* it also reports immediate success as pending */
             sock->queues[DIRECTION_WRITE].afd_iosb = op->overlapped;
             sock->afd_pended = TRUE;
         }
@@ -274,7 +274,7 @@ static int check_socket( struct socket *sock, DWORD flags )
     return 0;
 }
 
-/* offset: -1 for the file's own pointer; len 0 for all that follows */
+/* offset: -1 for the file pointer; len: 0 for the rest of the file */
 static int open_file( struct piece *piece, HANDLE file, INT64 offset, UINT64 len )
 {
     struct file_open_params open = { .handle = HandleToULong( file ) };
@@ -290,7 +290,7 @@ static int open_file( struct piece *piece, HANDLE file, INT64 offset, UINT64 len
     return 0;
 }
 
-/* Runs it, and frees what belongs to it unless it pends. */
+/* Runs it and, unless it pends, frees what belongs to it. */
 static int transmit_run( struct socket *sock, struct transmit *transmit, const struct operation_kind *kind,
                          OVERLAPPED *overlapped )
 {
@@ -377,7 +377,7 @@ BOOL WINAPI provider_TransmitFile( SOCKET s, HANDLE file, DWORD file_len, DWORD 
     return !err;
 }
 
-/* The pointer is where the last piece that went by it will have left it. */
+/* The file pointer ends where the last piece that used it leaves it. */
 static void follow_pointer( const struct transmit *transmit, struct piece *piece, HANDLE file )
 {
     const struct piece *last;
@@ -402,8 +402,7 @@ static int transmit_packets( struct socket *sock, const TRANSMIT_PACKETS_ELEMENT
     if (sock->id.type != SOCK_STREAM && sock->id.type != SOCK_DGRAM) return WSAEINVAL;
     if (( err = check_socket( sock, flags ) )) return err;
     if (sock->id.type != SOCK_STREAM && flags & TF_DISCONNECT) return WSAEINVAL;
-    if (!socket_ensure_descriptor( sock ) || sock->desc.by_afd)
-        return WSAEOPNOTSUPP; /* the server has nothing of the kind */
+    if (!socket_ensure_descriptor( sock ) || sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server has no such ioctl */
     if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) return WSAEFAULT;
     if (count > 0x100000) return WSAEINVAL;
     if (count && ( !elements || !guarded_touch( (void *)elements, count * sizeof( *elements ), FALSE ) ))

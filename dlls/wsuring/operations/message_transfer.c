@@ -40,8 +40,8 @@ NTSTATUS message_try_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* The host has said how long ago it came; the program is told in units of QueryPerformanceCounter. It is the first of
- * the control data. */
+/* The host reports how long ago the datagram arrived; the program gets the time in units of QueryPerformanceCounter.
+ * It comes first in the control data. */
 static void message_transfer_write_timestamp( struct message *message, INT64 age )
 {
     UINT64 *value = message->data + sizeof( WSACMSGHDR ) / sizeof( *message->data );
@@ -68,7 +68,7 @@ NTSTATUS message_try_recv( struct operation *op )
     params.addr_len = sizeof( op->addr );
     if (coalescing)
     {
-        /* only one at a time may look at the message that comes in pieces */
+        /* only one receive at a time may take pieces of a coalesced message */
         AcquireSRWLockExclusive( &sock->message.lock );
         params.options |= MESSAGE_COALESCED;
         params.coalesce_max = sock->message.coalesce_max;

@@ -12,10 +12,10 @@
 
 #define CONTROL_MAX 512 /* all control data that is known comes to less */
 
-/* Beside a receive or send that has control data. */
+/* What a receive or send with control data needs in addition. */
 struct message
 {
-    WSAMSG *program; /* receives: where the results go, which stays until the end (page "WSARecvMsg"); NULL if AFD has
+    WSAMSG *program; /* receives: where the results go, valid until completion (page "WSARecvMsg"); NULL if AFD has
                         written there */
     WSABUF control;  /* the program's room, or its data */
     UINT flags;      /* receives: the result */

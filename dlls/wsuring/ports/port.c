@@ -73,7 +73,7 @@ static BOOL port_add_handle( struct port *port, HANDLE handle )
     return TRUE;
 }
 
-/* The handle is another object's now, so this one was closed behind our back. */
+/* The handle is another object's now, so this one was closed without our knowledge. */
 static void port_drop_stale( HANDLE handle )
 {
     struct port *stale = port_find( handle );

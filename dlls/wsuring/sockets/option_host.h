@@ -10,8 +10,7 @@
 
 #include "sockets/socket.h"
 
-/* The host's own option, by a descriptor that is borrowed if the socket has none of ours yet. len: room, then length.
- */
+/* The host's option, through a borrowed descriptor if we have none for the socket yet. len: room, then length. */
 NTSTATUS option_host_get( struct socket *sock, enum option_id id, void *value, UINT *len );
 NTSTATUS option_host_set( struct socket *sock, enum option_id id, const void *value, UINT len );
 

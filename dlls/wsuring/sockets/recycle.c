@@ -4,10 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be used again a handle gets a new kernel socket: the host's connected sockets can't be made fresh without
- * resetting the connection. The server makes one when a handle is created anew, and forgets the handle's completion
- * port with the old one. ntdll doesn't notice, and would go on using its descriptor of the old one, so that is replaced
- * too (unix_descriptor_replace).
+ * For reuse a handle gets a new kernel socket, because the host's connected sockets can't be recycled without
+ * resetting the connection. The server makes one when CREATE is called again on a handle, and then forgets the
+ * handle's completion port. ntdll would keep using its descriptor of the old socket, so that is replaced, too
+ * (unix_descriptor_replace).
  */
 
 #include "sockets/recycle.h"
@@ -20,7 +20,7 @@
 
 BOOL recycle_is_possible( const struct socket *sock )
 {
-    /* of others it isn't known where their completions go */
+    /* for others we don't know the completion port */
     return engine != ENGINE_AFD && interposed && sock->id.type == SOCK_STREAM && !sock->shared.foreign
            && ( !sock->port.associated || sock->port.object );
 }
@@ -63,8 +63,8 @@ NTSTATUS recycle_new_file( struct socket *sock )
     IO_STATUS_BLOCK iosb;
     NTSTATUS status;
 
-    /* a poll by the old file that ended afterwards would make wineserver 8.0 fail an assertion: one of a program that
-     * polls by the socket itself */
+    /* if a poll through the old file ended later, wineserver 8.0 would fail an assertion: for instance the poll of a
+     * program that polls through the socket itself */
     NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
     if (( status = afd_ioctl( sock->id.handle, AFD_WINE_CREATE, &create, sizeof( create ), NULL, 0, NULL ) ))
         return status;
@@ -80,7 +80,7 @@ BOOL recycle_reconnected( struct socket *sock )
     AcquireSRWLockExclusive( &sock->watch.lock );
     if (sock->desc.parked != -1)
     {
-        /* AcceptEx has made it another one; ConnectEx has not, and then this changes nothing */
+        /* AcceptEx has replaced it; after ConnectEx, which hasn't, this changes nothing */
         if (( done = !recycle_replace_descriptors( sock, sock->desc.parked ) ))
         {
             sock->desc.fd = sock->desc.parked;

@@ -13,14 +13,14 @@
 /* Can the socket be given another kernel socket? */
 BOOL recycle_is_possible( const struct socket *sock );
 
-/* A recycled socket is connected again: its descriptor, parked till now, becomes that of the connection. */
+/* A recycled socket is connected again: its parked descriptor becomes that of the connection. */
 BOOL recycle_reconnected( struct socket *sock );
 
-/* Gives the handle a new kernel socket, with its completion port and its mode. What the server has still to do with the
- * old one is cancelled. */
+/* Gives the handle a new kernel socket, with its completion port and its mode. Cancels what is still pending in the
+ * server on the old one. */
 NTSTATUS recycle_new_file( struct socket *sock );
 
-/* All descriptors of the old kernel socket in this process, ntdll's included, one of which is fd, become ones of the
+/* Makes all descriptors of the old kernel socket in this process (fd is one of them), ntdll's included, refer to the
  * handle's new one. */
 NTSTATUS recycle_replace_descriptors( struct socket *sock, int fd );
 

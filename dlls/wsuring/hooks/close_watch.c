@@ -1,13 +1,13 @@
 /*
- * Handles that are closed without our notice: by ntdll's NtClose called directly, or by another process
+ * Handles that are closed without our knowledge: by a direct call of ntdll's NtClose, or by another process
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A descriptor of ours that outlives the last handle keeps the connection open, and the peer sees no end. So while
- * there are descriptors, one thread looks twice a second which of these sockets the wineserver has no longer. It makes
- * no request. (The server would also tell, by an AFD poll that asks for CLOSE; but such a poll that lasts, while
- * sockets come and go, makes it fail an assertion of its own.)
+ * If our descriptor outlives the last handle, the connection stays open and the peer sees no FIN. So while there are
+ * descriptors, a thread checks twice a second which of these sockets the wineserver no longer has. It makes no
+ * request. (An AFD poll for CLOSE would report it as well, but a long poll while sockets come and go makes the
+ * server fail an assertion.)
  */
 
 #include "operations/operation.h"
@@ -15,7 +15,7 @@
 #include "wait/thread.h"
 
 #define PERIOD    400 /* ms */
-#define MAX_SHARE 50  /* at most one part in so many of a processor */
+#define MAX_SHARE 50  /* uses at most 1/N of a processor */
 
 struct watched
 {
@@ -36,7 +36,7 @@ static void watch_one( struct socket *sock, void *arg )
     watched->cookies[watched->count++] = socket_cookie( sock );
 }
 
-/* Room for every socket that there is. */
+/* Makes room for every open socket. */
 static BOOL watched_grow( struct watched *watched )
 {
     UINT room = max( socket_room(), 64u );
@@ -50,8 +50,8 @@ static BOOL watched_grow( struct watched *watched )
     return watched->room != 0;
 }
 
-/* The server doesn't have the file. Has the handle gone, or has it another file now (which accepts and second connects
- * do)? */
+/* The server doesn't have the file. Was the handle closed, or does it have another file now (after AcceptEx or a
+ * second connect)? */
 static void check_gone( UINT64 cookie )
 {
     struct

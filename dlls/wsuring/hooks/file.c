@@ -4,14 +4,14 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They are receives and sends, in one order with those of Winsock: what pended in the server would take data from
- * before or behind ours.
+ * They are receives and sends in one queue with Winsock's: an operation pending in the server would take data out of
+ * order.
  */
 
 #include "operations/operation.h"
 #include "hooks/interpose.h"
 
-/* Where there is no NTSTATUS of the host's. */
+/* For errors that have no NTSTATUS from the host. */
 static NTSTATUS status_from_error( int err )
 {
     switch (err)
@@ -23,8 +23,8 @@ static NTSTATUS status_from_error( int err )
     }
 }
 
-/* kernelbase gives the OVERLAPPED as the status block, and as the context unless its event is tagged; without one,
- * neither event nor context. */
+/* kernelbase passes the OVERLAPPED as the status block, and as the context unless its event is tagged; without an
+ * OVERLAPPED, neither event nor context. */
 static BOOL is_file_call( const struct socket *sock, HANDLE event, const void *context, const IO_STATUS_BLOCK *iosb )
 {
     if (context) return context == iosb;

@@ -4,9 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The wineserver knows nothing of operations that wait in the process, so closing, cancelling and associating a socket
- * by kernel32's functions has to be seen here (wine-interfaces 9). Programs that call ntdll themselves go past this
- * file.
+ * The wineserver doesn't know about operations that wait in the process, so kernel32's closes, cancels and
+ * associations must be intercepted here (wine-interfaces 9). Programs that call ntdll themselves bypass this file.
  */
 
 #include "operations/operation.h"
@@ -64,7 +63,7 @@ static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
 #define OBJECT_HANDLE_FLAG_INFORMATION     4
 #define NOTIFICATION_EVENT                 0 /* of EVENT_TYPE: reset by the program, not by waits */
 
-/* A handle is about to go. Returns what handle_closed needs. */
+/* A handle is about to be closed. Returns what handle_closed needs. */
 static struct socket *handle_closing( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
@@ -93,7 +92,7 @@ static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
     return status;
 }
 
-/* By whatever handle. */
+/* Through any of its handles. */
 static BOOL is_this_process( HANDLE process )
 {
     return process == GetCurrentProcess() || ( process && GetProcessId( process ) == GetCurrentProcessId() );
@@ -114,7 +113,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
     if (!status && here && dest && ours && *dest == source) return status;
-    if (!status && here && dest) event_note_closed( *dest ); /* it has been something else's */
+    if (!status && here && dest) event_note_closed( *dest ); /* it belonged to another object */
     if (!status && here && dest && ours) port_note_duplicated( source, *dest );
     if (closes && here && !status) sock = handle_closing( source );
     handle_closed( sock );
@@ -131,7 +130,7 @@ static NTSTATUS WINAPI hook_NtCreateUserProcess( HANDLE *process, HANDLE *thread
                                      thread_attributes, process_flags, thread_flags, parameters, info, attributes );
 }
 
-/* What we have cancelled counts even where the server finds nothing of its own. */
+/* If we cancelled something it is a success, even if the server found nothing. */
 static NTSTATUS WINAPI hook_NtCancelIoFile( HANDLE handle, IO_STATUS_BLOCK *iosb )
 {
     struct socket *sock = socket_find( handle );
@@ -180,7 +179,7 @@ struct completion_info /* FILE_COMPLETION_INFORMATION */
     ULONG_PTR key;
 };
 
-/* The server has it too: for what AFD serves, and for other processes. */
+/* The server must have it, too, for operations by AFD and for other processes. */
 static void note_association( HANDLE handle, const struct completion_info *info )
 {
     struct socket *sock = socket_find( handle );
@@ -240,7 +239,7 @@ static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK ac
     return status;
 }
 
-/* STATUS_NOT_SUPPORTED: no port of which anything is known. */
+/* STATUS_NOT_SUPPORTED: not a known port. */
 static NTSTATUS remove_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                                 LARGE_INTEGER *timeout, BOOL alertable )
 {
@@ -315,7 +314,7 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
     return done ? STATUS_SUCCESS : real_NtSetIoCompletion( handle, key, value, status, information );
 }
 
-/* A handle that children will inherit. */
+/* The handle becomes inheritable. */
 static NTSTATUS WINAPI hook_NtSetInformationObject( HANDLE handle, ULONG class, void *info, ULONG len )
 {
     NTSTATUS status = real_NtSetInformationObject( handle, class, info, len );
@@ -400,7 +399,7 @@ static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_
 
 /* ---- events: see event_state.c */
 
-/* Others may get at the object. */
+/* Others may have handles to the object. */
 static BOOL is_shared( const OBJECT_ATTRIBUTES *attributes )
 {
     return attributes
@@ -412,7 +411,7 @@ static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, O
 {
     NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
 
-    if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: somebody else's event, in any state */
+    if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: another module's event, in any state */
     event_note_made( *handle, !is_shared( attributes ), type == NOTIFICATION_EVENT && access & SYNCHRONIZE, state );
     return status;
 }
@@ -423,7 +422,7 @@ static NTSTATUS WINAPI hook_NtSetEvent( HANDLE handle, LONG *previous )
 
     event_forget( handle );
     status = real_NtSetEvent( handle, previous );
-    event_forget( handle ); /* what a reset noted that came between was before the set */
+    event_forget( handle ); /* a reset in between came before the set */
     return status;
 }
 
@@ -431,7 +430,7 @@ static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
 {
     NTSTATUS status;
 
-    event_note_clear( handle ); /* before: whoever sets it at the same time forgets it afterwards */
+    event_note_clear( handle ); /* Must precede the reset: a concurrent set clears the bit afterwards */
     status = real_NtResetEvent( handle, previous );
     event_note_reset( handle );
     if (status) event_forget( handle );
@@ -449,14 +448,14 @@ static NTSTATUS WINAPI hook_NtPulseEvent( HANDLE handle, LONG *previous )
 static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable,
                                                             const LARGE_INTEGER *timeout )
 {
-    /* when in that call isn't known */
+    /* we don't know when during the call */
     event_forget( signal );
     event_note_server( signal );
     event_wait_begins( 1, &handle, TRUE );
     return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
 }
 
-/* Operations of other objects, which reset an event and will signal it. */
+/* Operations of other objects, which reset an event and signal it later. */
 
 static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
                                         void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
@@ -619,7 +618,7 @@ BOOL interpose_install( void )
     {
         void *real = GetProcAddress( ntdll, hooks[i].name ), **slot = import_slot( hooks[i].module, hooks[i].name );
 
-        /* another module's interposition may be there already: it stays, below ours */
+        /* another module's hook may be there already: it stays, below ours */
         if (slot) real = *slot;
         if (!real || ( !slot && hooks[i].required )) return FALSE;
         *(void **)hooks[i].real = real;

@@ -10,7 +10,7 @@
 
 #include "sockets/socket.h"
 
-/* Puts our functions into the import tables. FALSE if anything is not as expected; then nothing is changed. */
+/* Puts our functions into the import tables. FALSE, with nothing changed, if anything isn't as expected. */
 BOOL interpose_install( void );
 void interpose_remove( void );
 

@@ -1,20 +1,20 @@
 /*
- * The end of the program's last thread
+ * Ends the process with the program's last thread
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Ours
- * must not keep it alive.
+ * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Our
+ * threads must not keep it alive.
  */
 
 #include "wait/thread.h"
 
-#define LOOKS   50 /* of ours some may be at their end or beginning, too */
+#define LOOKS   50 /* some of our threads may be starting or ending, too */
 #define LOOK_MS 10
 
-/* Do only ours run, and so many others? doubt: the answer when the count may be wrong, since threads have begun or
- * ended meanwhile. */
+/* Do only our threads and `others' more run? doubt: the answer if the count may be wrong, because threads have
+ * started or ended meanwhile. */
 static BOOL is_last( UINT others, BOOL doubt )
 {
     LONG changes = thread_own_changes();
@@ -34,11 +34,11 @@ static DWORD WINAPI end_process( void *arg )
     WaitForSingleObject( thread, INFINITE );
     GetExitCodeThread( thread, &code );
     CloseHandle( thread );
-    /* it may have made another as it ended: that one will come here too */
+    /* it may have created another while ending: that one will get here, too */
     for (i = 0; i < LOOKS; i++)
     {
         last = is_last( 0, FALSE ) ? last + 1 : 0;
-        if (last == 2) ExitProcess( code ); /* the end of a program is worth a second look */
+        if (last == 2) ExitProcess( code ); /* before ending the process, check again */
         Sleep( LOOK_MS );
     }
     return 0;
@@ -48,7 +48,7 @@ void last_thread_check( void )
 {
     HANDLE thread;
 
-    /* one that is being made may run or not; end_process makes sure */
+    /* a thread being created may run or not; end_process checks */
     if (!thread_own_count() || !is_last( 1 + thread_starting_count(), TRUE )) return;
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * As with sockets, the memory of these is never given back, so that look-ups need no lock.
+ * As with sockets, their memory is never freed, so that look-ups need no lock.
  */
 
 #include "ports/port.h"
@@ -87,7 +87,7 @@ static struct port *port_create( HANDLE handle )
 {
     struct port *port;
 
-    if (engine == ENGINE_AFD) return NULL; /* the server's, as everything there */
+    if (engine == ENGINE_AFD) return NULL; /* the server's */
     AcquireSRWLockExclusive( &table_lock );
     if (( port = port_alloc() ))
     {
@@ -127,7 +127,7 @@ static BOOL is_same_object( HANDLE a, HANDLE b )
     return !compare( a, b );
 }
 
-/* A handle by which a port is known, if this is another one for it: somebody has duplicated it without our notice. */
+/* If this is another handle of a known port (duplicated without our knowledge), returns the known one. */
 static HANDLE known_handle( HANDLE handle )
 {
     void *volatile *block;
@@ -216,7 +216,7 @@ void port_handle_closing( HANDLE handle )
         port->served = FALSE;
         port->count = 0;
         port_wake( port );
-        if (port->set != -1) port_arm( port ); /* operations may wait in the set */
+        if (port->set != -1) port_arm( port ); /* operations may be waiting in the set */
         if (port->control) NtSetEvent( port->control, NULL );
         ReleaseSRWLockExclusive( &port->lock );
         port_kick_real( port, handle );

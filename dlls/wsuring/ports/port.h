@@ -4,13 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A port that has sockets of ours is *served* from the first wait through kernel32 on: its packets are in a queue here,
- * and who waits for one sleeps in the port's own poll set, where these sockets are, and does their transfers himself.
- * Nothing of that asks the wineserver.
+ * A port that has our sockets is *served* from the first wait through kernel32 on: its packets are in a queue here. A
+ * thread that waits for one sleeps in the port's own poll set, together with these sockets, and does their transfers
+ * itself, without the wineserver.
  *
- * What others post (files, pipes, AFD, other processes, callers of ntdll) comes by the real port, from which the
- * forwarder passes it on, in order. A port goes back to being the wineserver's when packets lie there and nobody comes
- * for them through kernel32, and for good when other processes have it.
+ * Packets from elsewhere (files, pipes, AFD, other processes, callers of ntdll) arrive at the real port, from which
+ * the forwarder passes them on, in order. A port is given back to the wineserver when packets wait here and no
+ * thread asks for them through kernel32, and for good when other processes have it.
  */
 
 #ifndef WSURING_PORT_H
@@ -20,8 +20,8 @@
 
 struct thread;
 
-/* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError makes 128 of STATUS_ABANDONED_WAIT_0; of this it takes the low
- * word. */
+/* ERROR_ABANDONED_WAIT_0. Wine's RtlNtStatusToDosError turns STATUS_ABANDONED_WAIT_0 into 128; of this status it
+ * returns the low word. */
 #define STATUS_PORT_ABANDONED ( (NTSTATUS)0xc00102df )
 
 struct port_packet /* FILE_IO_COMPLETION_INFORMATION */
@@ -31,39 +31,39 @@ struct port_packet /* FILE_IO_COMPLETION_INFORMATION */
     IO_STATUS_BLOCK iosb;
 };
 
-/* A thread that waits for a port. In heap memory: a thread that is terminated leaves it linked. */
+/* A thread that waits for a port. On the heap, because a terminated thread leaves it linked. */
 struct port_waiter
 {
     struct port_waiter *next;
     struct port *port; /* NULL when not linked */
     DWORD thread_id;
-    HANDLE event; /* of an alertable wait */
+    HANDLE event; /* for an alertable wait */
     BOOLEAN busy;
 };
 
 struct port
 {
     volatile LONG refs;         /* 0: free. Handles, sockets and the forwarder hold one each */
-    UINT slot, generation;      /* make the cookie of the reaper's watch */
-    volatile LONG handles;      /* that are known in this process */
-    volatile LONG sockets;      /* associated ones; it doesn't go down */
-    volatile LONG real_waiters; /* threads that wait for the real port */
+    UINT slot, generation;      /* part of the cookie of the reaper's watch */
+    volatile LONG handles;      /* handles known in this process */
+    volatile LONG sockets;      /* sockets associated so far; never decreases */
+    volatile LONG real_waiters; /* threads waiting for the real port */
 
     SRWLOCK lock;            /* taken inside sockets' locks */
     volatile BOOLEAN served; /* changed with the lock held; without it a hint */
     BOOLEAN closed;          /* the last handle is gone */
-    BOOLEAN leaving;         /* the forwarder is to give it back */
+    BOOLEAN leaving;         /* the forwarder should give it back */
     BOOLEAN never;           /* other processes have it, or a set can't be made */
-    BOOLEAN armed;           /* the reaper watches the set, as nobody else does */
+    BOOLEAN armed;           /* the reaper watches the set, because no thread does */
     BOOLEAN wake_sent;       /* and not yet seen */
 
     struct port_packet *packets; /* a ring */
     UINT first, count, capacity; /* capacity: 0 or a power of two */
 
     struct port_waiter *sleepers;  /* in the set; the newest first, as the kernel has them */
-    struct port_waiter *alertable; /* wait for their events */
+    struct port_waiter *alertable; /* alertable waiters, which wait for their events */
     UINT awake;                    /* threads on their way to take a packet */
-    UINT takes_left;               /* until the set must be looked at */
+    UINT takes_left;               /* packets left to take before the set is checked again */
 
     int set, wake_fd;          /* the poll set, and the eventfd in it; -1 until first served */
     UINT looks, looks_seen;    /* at the set or the queue; as of the reaper's last tick */
@@ -71,7 +71,7 @@ struct port
 
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
-    volatile LONG kicks_lost; /* kicks that the forwarder gave back */
+    volatile LONG kicks_lost; /* kicks that the forwarder passed on */
     struct port *next_free;
 };
 
@@ -82,21 +82,21 @@ void port_release( struct port *port );
 void port_note_created( HANDLE handle );
 void port_note_duplicated( HANDLE source, HANDLE duplicate );
 void port_handle_closing( HANDLE handle );
-/* Other processes (will) have it: the wineserver's for good. */
+/* Other processes have it or will: back to the wineserver for good. */
 void port_note_shared( HANDLE handle );
-/* The port of a handle that a socket is associated with by now; known or not. */
+/* The port of a handle with which a socket is being associated; enters it if unknown. */
 struct port *port_associate( HANDLE handle );
-/* A packet for the real port, by whatever handle it has in this process; FALSE if none. */
+/* Posts a packet to the real port, through any handle in this process. FALSE if there is none. */
 BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
 /* A handle of it in this process, NULL if there is none. */
 HANDLE port_any_handle( struct port *port );
 void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg );
-struct port *port_from_cookie( UINT64 cookie ); /* NULL if it is none of a port */
+struct port *port_from_cookie( UINT64 cookie ); /* NULL if it isn't a port's */
 UINT64 port_cookie( const struct port *port );
 
 /* ---- port_queue.c: packets and waits */
 
-/* Queues a packet. FALSE if the port isn't served: then it is for the real port. */
+/* Queues a packet. FALSE if the port isn't served; then post to the real port. */
 BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
 BOOL port_push( struct port *port,
                 const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
@@ -105,13 +105,13 @@ BOOL port_push( struct port *port,
 NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
                       const LARGE_INTEGER *timeout, BOOL alertable );
 
-/* With the lock held: wakes a waiter if there is anything for one that isn't awake. */
+/* With the lock held: wakes a waiter if there is something for one that isn't awake. */
 void port_wake( struct port *port );
 
 /* Serves the sockets that are ready. Returns when no more are. */
 void port_look( struct port *port );
 
-/* A thread is gone that may have waited. */
+/* A thread that may have waited has ended. */
 void port_forget_thread( DWORD thread_id );
 
 /* The calling thread ends. */
@@ -122,22 +122,22 @@ void port_ready( UINT64 cookie, UINT ready );
 
 /* ---- port_link.c: the link to the real port */
 
-/* What ntdll, or another module's interposition, has; filled by hooks/interpose.c. */
+/* The function of ntdll, or of another module's hook; set by hooks/interpose.c. */
 extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
-/* Makes it served if that may be. */
+/* Starts serving the port if possible. */
 BOOL port_serve( struct port *port, HANDLE handle );
 /* Back to the wineserver, with the packets, soon; the lock is held. */
 void port_unserve( struct port *port );
-/* Waits for the real port, as one that can be called off. */
+/* Waits for the real port; port_kick ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
-/* Makes who waits for the real port look again. */
+/* Makes threads that wait for the real port check again. */
 void port_kick_real( struct port *port, HANDLE handle );
 
 /* ---- port_watch.c: the reaper's part */
 
-/* Nobody is at the set any more (the lock need not be held). */
+/* No thread uses the set any more (the lock need not be held). */
 void port_left( struct port *port );
 /* A thread is about to sleep in the set (the lock is held). */
 void port_attended( struct port *port );

@@ -1,11 +1,11 @@
 /*
- * The link between a served port and the real one, which the wineserver has
+ * The link between a served port and the real one in the wineserver
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The forwarder waits for the real port without taking anything from it, and moves what is there with the port's lock
- * held: so a packet is always in one of the two queues, and both keep their order.
+ * The forwarder waits for the real port without taking anything from it, then moves its packets with the port's lock
+ * held. So a packet is always in one of the two queues, and both keep their order.
  */
 
 #include "ports/port.h"
@@ -17,8 +17,8 @@
 
 NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
-/* The key of packets that only wake who waits for the real port. They are never seen outside: only our own waits take
- * them. */
+/* The key of packets that only wake threads waiting for the real port. Only our own waits take them, so programs
+ * never see them. */
 static const char kick_key;
 
 static BOOL is_kick( const struct port_packet *packet )
@@ -38,8 +38,7 @@ void port_kick_real( struct port *port, HANDLE handle )
     for (n = port->real_waiters; n > 0; n--) post_kick( handle );
 }
 
-/* Moves what the real port has into the queue; the lock is held. TRUE if there was a kick that somebody else still
- * waits for. */
+/* Moves the real port's packets into the queue; the lock is held. TRUE if there was a kick meant for another thread. */
 static BOOL move_packets( struct port *port )
 {
     static const LARGE_INTEGER at_once;
@@ -61,8 +60,8 @@ static BOOL move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
-/* By the forwarder, when it doesn't wait for the real port: a packet there wakes one waiter only, and that must not be
- * the forwarder. */
+/* Called by the forwarder while it doesn't wait for the real port: a packet there wakes one waiter only, which must
+ * not be the forwarder. */
 static void give_back( struct port *port )
 {
     port->leaving = FALSE;
@@ -75,7 +74,7 @@ static void give_back( struct port *port )
         port->first = ( port->first + 1 ) & ( port->capacity - 1 );
     }
     port_wake( port );
-    /* operations may wait in the set */
+    /* operations may be waiting in the set */
     port_arm( port );
     log_message( "port is the wineserver's again\n" );
 }
@@ -103,7 +102,7 @@ static DWORD WINAPI forwarder_main( void *arg )
         if (alone) port_left( port );
         if (kick && port->kicks_lost++ < KICKS_BACK)
         {
-            /* it was meant for a thread that was not as quick */
+            /* it was meant for a thread that was slower */
             post_kick( port->real );
             Sleep( 1 );
             continue;
@@ -115,7 +114,7 @@ static DWORD WINAPI forwarder_main( void *arg )
     return 0;
 }
 
-/* Handles that other processes have are found out by their number. */
+/* Detects by the handle count that other processes have the port. */
 static BOOL is_shared( const struct port *port, HANDLE handle )
 {
     struct
@@ -127,7 +126,7 @@ static BOOL is_shared( const struct port *port, HANDLE handle )
            || info.handles != (ULONG)port->handles;
 }
 
-/* Once for a port. */
+/* Called once per port. */
 static BOOL make_set( struct port *port, HANDLE handle )
 {
     struct set_create_params set;
@@ -191,7 +190,8 @@ NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet 
     NTSTATUS status = STATUS_NOT_SUPPORTED;
     ULONG i, n;
 
-    InterlockedIncrement( &port->real_waiters ); /* a full barrier: either we see `served', or who sets it sees us */
+    InterlockedIncrement(
+        &port->real_waiters ); /* a full barrier: either we see `served', or the thread that sets it sees us */
     if (!port->served) status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );
     InterlockedDecrement( &port->real_waiters );
     if (port->closed) return STATUS_PORT_ABANDONED;

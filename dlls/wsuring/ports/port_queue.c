@@ -1,13 +1,13 @@
 /*
- * The packets of a served port, and who waits for them
+ * The packets of a served port, and the threads that wait for them
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sleepers wait in the kernel for the port's set, which wakes the one that came last, as Windows does. A sleeper that
- * wakes serves the sockets that are ready and takes a packet: one switch of threads for a message. A packet that comes
- * from elsewhere wakes one sleeper by the eventfd in the set; further ones are woken by those that wake, as long as
- * there are more packets than threads on their way (`awake').
+ * Sleepers wait in the kernel for the port's set, which wakes the latest one first, as Windows does. A woken sleeper
+ * serves the ready sockets and takes a packet: one thread switch per message. A packet from elsewhere wakes one
+ * sleeper by the set's eventfd. Each woken thread wakes another as long as there are more packets than threads on
+ * their way (`awake').
  */
 
 #include "ports/port.h"
@@ -85,7 +85,7 @@ static void waiter_link( struct port_waiter **list, struct port_waiter *waiter, 
     *list = waiter;
 }
 
-/* FALSE if it is no longer there. */
+/* FALSE if it is no longer in the list. */
 static BOOL waiter_unlink( struct port_waiter **list, struct port_waiter *waiter )
 {
     for (; *list; list = &( *list )->next)
@@ -107,7 +107,7 @@ static UINT set_wait( struct port *port, struct ready_event *events, LONGLONG ti
     return wait.count;
 }
 
-/* Was there a wake among what is ready? With the lock held. */
+/* Was there a wake among the events? With the lock held. */
 static void note_wake( struct port *port, const struct ready_event *events, UINT count )
 {
     UINT i;
@@ -128,7 +128,7 @@ static void serve_ready( const struct ready_event *events, UINT count )
         if (events[i].cookie != SET_WAKE_COOKIE) reaper_dispatch( events[i].cookie, events[i].ready );
 }
 
-/* One look at the set, called and left with the lock held. */
+/* Checks the set once. Called and left with the lock held. */
 static UINT look_once( struct port *port )
 {
     struct ready_event events[READY_COUNT];
@@ -149,12 +149,12 @@ void port_look( struct port *port )
     AcquireSRWLockExclusive( &port->lock );
     while (look_once( port ) == READY_COUNT) /* nothing */
         ;
-    /* the wake may have been somebody else's */
+    /* the wake may have been meant for another thread */
     port_wake( port );
     ReleaseSRWLockExclusive( &port->lock );
 }
 
-/* Sleeps in the set, called and left with the lock held. timeout: ns, negative for ever. */
+/* Sleeps in the set. Called and left with the lock held. timeout: ns, negative for ever. */
 static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
 {
     struct ready_event events[READY_COUNT];
@@ -168,7 +168,7 @@ static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLON
     AcquireSRWLockExclusive( &port->lock );
     if (!waiter_unlink( &port->sleepers, waiter ))
     {
-        /* this thread has been terminated, and has not noticed yet */
+        /* this thread is being terminated */
         ReleaseSRWLockExclusive( &port->lock );
         for (;;) Sleep( INFINITE );
     }
@@ -182,7 +182,7 @@ static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLON
     AcquireSRWLockExclusive( &port->lock );
 }
 
-/* Sleeps where APCs and routines run: only the server's waits know them. */
+/* Sleeps in the server, where APCs and routines run. */
 static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
 {
     LARGE_INTEGER time = { .QuadPart = -( timeout + 99 ) / 100 };
@@ -198,7 +198,7 @@ static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, 
     if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
     else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
     AcquireSRWLockExclusive( &port->lock );
-    /* who takes it out of the list has counted it as awake, and signals the event */
+    /* the thread that removes it from the list has counted it as awake, and signals the event */
     if (waiter_unlink( &port->alertable, waiter )) port->awake++;
     else if (status) NtWaitForSingleObject( waiter->event, FALSE, NULL );
     port->looks++;
@@ -219,7 +219,7 @@ static ULONG take( struct port *port, struct port_packet *packets, ULONG room )
     return n;
 }
 
-/* The end of a wait in QueryPerformanceCounter's units; 0 for none. */
+/* When the wait ends, in QueryPerformanceCounter's units; 0 for never. */
 static LONGLONG deadline_of( const LARGE_INTEGER *timeout )
 {
     LARGE_INTEGER now, frequency, time;
@@ -249,7 +249,7 @@ static LONGLONG time_left( LONGLONG deadline )
     return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
 }
 
-/* The calling thread's. A routine that runs inside an alertable wait, and waits itself, needs another one. */
+/* The calling thread's waiter. A routine that runs inside an alertable wait and waits itself needs another one. */
 static struct port_waiter *waiter_get( void )
 {
     struct thread *thread = thread_get();
@@ -310,7 +310,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
         if (deadline) left = time_left( deadline );
         if (!left)
         {
-            /* what has arrived by now counts; who sleeps in the set sees to it himself */
+            /* packets that have arrived by now count; threads in the set serve the sockets themselves */
             if (!looked && !port->sleepers)
             {
                 looked = TRUE;
@@ -331,7 +331,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
         if (deadline) looked = TRUE;
     }
     port->awake--;
-    /* more for others? */
+    /* more for other threads? */
     port_wake( port );
     alone = port->served && !port->sleepers && !port->armed;
     ReleaseSRWLockExclusive( &port->lock );
@@ -353,7 +353,7 @@ static void forget_waiter( struct port *port, void *arg )
             ;
         if (!waiter) continue;
         waiter_unlink( lists[i], waiter );
-        port->wake_sent = FALSE; /* it may have taken the wake with it */
+        port->wake_sent = FALSE; /* it may have consumed the wake */
         port_wake( port );
     }
     ReleaseSRWLockExclusive( &port->lock );

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Operations must go on when nobody waits for the port. A thread that comes and goes at the set all the time needs no
- * help, and would only be disturbed by the reaper. So the reaper, once a thread has left, ticks; after a tick without
- * anybody at the set it watches the set itself, until somebody sleeps in it.
+ * Operations must go on while no thread waits for the port. A thread that returns to the set all the time needs no
+ * help, and the reaper would only disturb it. So once a thread has left, the reaper ticks; after a tick without any
+ * thread at the set it watches the set itself, until a thread sleeps in it.
  */
 
 #include "ports/port.h"
@@ -70,7 +70,7 @@ static void tick( struct port *port, void *arg )
         port_arm( port );
         if (port->count && !port->alertable)
         {
-            /* nobody comes for the packets; perhaps somebody waits for the real port, by ntdll or in another process */
+            /* no thread takes the packets; perhaps one waits for the real port, through ntdll or in another process */
             if (++port->idle_ticks == port->patience) port_unserve( port );
             *again = TRUE;
         }

@@ -201,7 +201,7 @@ NTSTATUS event_reset( HANDLE event )
 {
     NTSTATUS status;
 
-    event_note_clear( event ); /* before: whoever sets it at the same time forgets it afterwards */
+    event_note_clear( event ); /* Must precede the reset: a concurrent set clears the bit afterwards */
     status = NtResetEvent( event, NULL );
     event_note_reset( event );
     if (status) event_forget( event );

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "operations/operation.h"
+#include "wait/program_call.h"
 #include "wait/thread.h"
 #include "api/control.h"
 #include "api/port_reservation.h"
@@ -145,6 +146,8 @@ static void thread_ends( void )
     struct thread *thread = thread_peek();
 
     if (!thread) return;
+    program_calls_abandon_all( thread );
+    routine_forget( thread );
     if (thread->pended) operation_cancel_thread();
     poll_list_thread_ends( thread );
     port_thread_ends( thread );

@@ -10,6 +10,7 @@
 #include "api/control.h"
 #include "events/network_events.h"
 #include "api/option.h"
+#include "wait/program_call.h"
 #include "wait/thread.h"
 
 /* An accepted socket inherits its listener's state, except for data in transit. */
@@ -29,25 +30,57 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
     return (SOCKET)handle;
 }
 
-/* Calls the condition function. The socket exists already, because the host has no conditional accept. */
-static int ask_condition( SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
+struct condition_call
 {
+    LPCONDITIONPROC condition;
+    DWORD_PTR context;
     SOCKADDR_STORAGE local, remote;
-    int local_len = sizeof( local ), remote_len = sizeof( remote ), err;
-    WSABUF caller_id, callee_id, callee_data = { 0, NULL };
-    GROUP group = 0;
-    int ret;
+    WSABUF caller_id, callee_id, callee_data;
+    GROUP group;
+    int answer;
+};
 
-    if (WSPGetPeerName( accepted, (struct sockaddr *)&remote, &remote_len, &err )) remote_len = 0;
-    if (WSPGetSockName( accepted, (struct sockaddr *)&local, &local_len, &err )) local_len = 0;
-    caller_id.buf = (char *)&remote;
-    caller_id.len = remote_len;
-    callee_id.buf = (char *)&local;
-    callee_id.len = local_len;
-    thread_callback_begin();
-    ret = condition( &caller_id, NULL, NULL, NULL, &callee_id, &callee_data, &group, context );
-    thread_callback_end();
-    return ret;
+static void condition_call( void *arg )
+{
+    struct condition_call *call = arg;
+
+    call->answer = call->condition( &call->caller_id, NULL, NULL, NULL, &call->callee_id, &call->callee_data,
+                                    &call->group, call->context );
+}
+
+/* The condition function hasn't come back: nobody will ever know of the connection. */
+static void condition_abandoned( struct program_call *call )
+{
+    struct socket *listener = call->object;
+    int ignored;
+
+    WSPCloseSocket( (SOCKET)call->cookie, &ignored );
+    socket_release( listener );
+}
+
+/* Calls the condition function. The socket exists already, because the host has no conditional accept. */
+static int ask_condition( struct socket *listener, SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
+{
+    struct condition_call params = { .condition = condition, .context = context };
+    int local_len = sizeof( params.local ), remote_len = sizeof( params.remote ), err;
+    struct program_call *call;
+    struct frame_mark mark;
+
+    if (WSPGetPeerName( accepted, (struct sockaddr *)&params.remote, &remote_len, &err )) remote_len = 0;
+    if (WSPGetSockName( accepted, (struct sockaddr *)&params.local, &local_len, &err )) local_len = 0;
+    params.caller_id.buf = (char *)&params.remote;
+    params.caller_id.len = remote_len;
+    params.callee_id.buf = (char *)&params.local;
+    params.callee_id.len = local_len;
+    if (( call = program_call_begin( PROGRAM_CALL_CONDITION, &mark ) ))
+    {
+        call->object = listener;
+        call->cookie = accepted;
+        call->abandoned = condition_abandoned;
+    }
+    callout( condition_call, &params, program_call_abandon, call );
+    program_call_end( call, &mark );
+    return params.answer;
 }
 
 SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context,
@@ -60,7 +93,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
 
     if (!( listener = socket_grab( s, err ) )) return INVALID_SOCKET;
     if (listener->id.type != SOCK_STREAM) result = WSAEOPNOTSUPP;
-    else if (thread_in_callback()) result = WSAEINPROGRESS;
+    else if (program_call_in_condition()) result = WSAEINPROGRESS;
     else if (addr
              && ( !len || !guarded_copy( &room, len, sizeof( room ) )
                   || room < ( listener->id.family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
@@ -76,7 +109,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     }
     if (!result && condition)
     {
-        switch (ask_condition( accepted, condition, context ))
+        switch (ask_condition( listener, accepted, condition, context ))
         {
         case CF_ACCEPT: break;
         case CF_DEFER:

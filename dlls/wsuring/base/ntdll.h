@@ -46,4 +46,13 @@ NTSYSAPI NTSTATUS WINAPI RtlWaitOnAddress( const volatile void *address, const v
 NTSYSAPI void WINAPI RtlWakeAddressSingle( const void *address );
 NTSYSAPI void WINAPI RtlWakeAddressAll( const void *address );
 
+/* NtCurrentTeb, which gcc 12 takes for an access beyond an array. */
+static inline TEB *current_teb( void )
+{
+    TEB *teb;
+
+    __asm__( "movq %%gs:0x30, %0" : "=r"( teb ) );
+    return teb;
+}
+
 #endif /* WSURING_NTDLL_H */

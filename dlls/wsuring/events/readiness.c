@@ -77,6 +77,36 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 
 /* ---- directly */
 
+/* The thread doesn't come back from its select: the references of its list, which has gone with its stack. */
+static void socks_release( void *object )
+{
+    struct socket **sock;
+
+    for (sock = object; *sock; sock++) socket_release( *sock );
+    HeapFree( GetProcessHeap(), 0, object );
+}
+
+static struct socket **socks_of_list( const struct readiness *list, UINT count )
+{
+    struct socket **socks = HeapAlloc( GetProcessHeap(), 0, ( count + 1 ) * sizeof( *socks ) );
+    UINT i;
+
+    if (!socks) return NULL;
+    for (i = 0; i < count; i++) socks[i] = list[i].sock;
+    socks[count] = NULL;
+    return socks;
+}
+
+static NTSTATUS readiness_call( enum unix_func func, void *params, int *wake_fd, LONG seen,
+                                const struct readiness *list, UINT count )
+{
+    struct socket **socks = socks_of_list( list, count );
+    NTSTATUS status = pollers_call( func, params, wake_fd, seen, socks, socks_release );
+
+    HeapFree( GetProcessHeap(), 0, socks );
+    return status;
+}
+
 static BOOL is_direct( struct socket *sock )
 {
     return ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )
@@ -173,7 +203,7 @@ static BOOL readiness_ask_poll_list( struct poll_list *poll_list, const struct r
     struct poll_list_params params = { .wake_fd = -1, .timeout = timeout };
 
     if (!poll_list_prepare( poll_list, list, entries, count, &params )) return FALSE;
-    *status = timeout ? pollers_call( unix_poll_list, &params, &params.wake_fd, seen )
+    *status = timeout ? readiness_call( unix_poll_list, &params, &params.wake_fd, seen, list, count )
                       : unix_call( unix_poll_list, &params );
     return poll_list_finish( poll_list, list, entries, count, &params, *status );
 }
@@ -228,7 +258,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             if (!params.timeout) status = unix_call( unix_poll_many, &params );
         }
         else if (!poll_list)
-            status = params.timeout ? pollers_call( unix_poll_many, &params, &params.wake_fd, seen )
+            status = params.timeout ? readiness_call( unix_poll_many, &params, &params.wake_fd, seen, list, count )
                                     : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
         if (take_result( list, entries, count, &quiet )) return 0;

@@ -8,11 +8,22 @@
 #include "operations/operation.h"
 #include "events/network_events.h"
 #include "sockets/shared_state.h"
+#include "wait/program_call.h"
 #include "wait/thread.h"
 #include "sockets/connection.h"
 
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
+
+/* The thread doesn't come back: nobody may write to its buffers. */
+static void behind_abandoned( struct program_call *call )
+{
+    struct operation *queued = call->object;
+    struct socket *sock = queued->sock;
+
+    if (operation_unqueue( queued )) operation_free( queued );
+    socket_release( sock ); /* the caller's */
+}
 
 /* Waits behind the operations that are queued already; the reaper does the work. */
 static NTSTATUS run_behind( struct operation *op, int timeout )
@@ -21,18 +32,25 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     LONGLONG deadline = timeout ? deadline_after( timeout ) : 0;
     struct thread *thread = thread_get();
     struct operation *queued;
+    struct program_call *call;
+    struct frame_mark mark;
     LONG unfinished = 0;
     NTSTATUS status, ended;
     LARGE_INTEGER now;
 
     if (!thread || !thread_waiter()) return STATUS_NO_MEMORY;
     if (( status = operation_queue( op, &queued ) ) != STATUS_PENDING) return status;
+    if (( call = program_call_begin( PROGRAM_CALL_BLOCKED, &mark ) ))
+    {
+        call->object = queued;
+        call->abandoned = behind_abandoned;
+    }
     while (!queued->state)
     {
         /* in slices: what wakes a blocked thread otherwise is a descriptor */
         thread_block( thread );
         RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof( unfinished ), &slice );
-        ended = thread_unblock( thread );
+        ended = thread_unblock( thread, call );
         if (!ended && deadline)
         {
             QueryPerformanceCounter( &now );
@@ -44,6 +62,7 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
             break;
         }
     }
+    program_call_end( call, &mark );
     status = queued->status;
     operation_take_back( op, queued ); /* the array, if any, is still the caller's to discard */
     return status;
@@ -152,7 +171,7 @@ int operation_run( struct operation *op, DWORD *bytes )
     DWORD done;
     int error;
 
-    if (thread_in_callback()) return WSAEINPROGRESS;
+    if (program_call_in_condition()) return WSAEINPROGRESS;
     if (( error = operation_prepare( op ) )) return error;
     if (sock->desc.by_afd && sock->events.selection && !op->overlapped && !( op->flags & ( MSG_PEEK | MSG_OOB ) ))
         network_events_take_over( sock, op->direction );

@@ -6,6 +6,8 @@
  */
 
 #include "sockets/socket.h"
+#include "wait/program_call.h"
+#include "wait/thread.h"
 
 void socket_wake_waiters( struct socket *sock, enum direction direction )
 {
@@ -22,12 +24,34 @@ void socket_wake_waiters( struct socket *sock, enum direction direction )
     ReleaseSRWLockExclusive( &queue->lock );
 }
 
+static void waiter_unlink( struct queue *queue, const struct waiter *waiter )
+{
+    struct waiter **link;
+
+    AcquireSRWLockExclusive( &queue->lock );
+    for (link = &queue->waiters; *link && *link != waiter; link = &( *link )->next) /* nothing */
+        ;
+    if (*link) *link = waiter->next;
+    ReleaseSRWLockExclusive( &queue->lock );
+}
+
+/* The thread doesn't come back from its call. */
+static void wait_abandoned( struct program_call *call )
+{
+    struct socket *sock = call->object;
+
+    waiter_unlink( &sock->queues[call->direction], call->waiter );
+    socket_release( sock ); /* the caller's */
+}
+
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline )
 {
     struct queue *queue = &sock->queues[direction];
-    struct waiter *waiter = thread_waiter(), **link;
+    struct waiter *waiter = thread_waiter();
     struct poll_params poll = { .fd = sock->desc.fd, .events = events, .timeout = -1 };
     struct thread *thread = thread_get();
+    struct program_call *call;
+    struct frame_mark mark;
     NTSTATUS status, ended;
 
     if (!waiter) return STATUS_NO_MEMORY;
@@ -40,6 +64,13 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         QueryPerformanceFrequency( &frequency );
         poll.timeout = now.QuadPart >= deadline ? 0 : ( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart;
     }
+    if (( call = program_call_begin( PROGRAM_CALL_BLOCKED, &mark ) ))
+    {
+        call->object = sock;
+        call->waiter = waiter;
+        call->direction = direction;
+        call->abandoned = wait_abandoned;
+    }
     AcquireSRWLockExclusive( &queue->lock );
     if (!sock->id.closing)
     {
@@ -48,19 +79,14 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         ReleaseSRWLockExclusive( &queue->lock );
         thread_block( thread );
         status = unix_call( unix_poll, &poll );
-        AcquireSRWLockExclusive( &queue->lock );
-        for (link = &queue->waiters; *link; link = &( *link )->next)
-            if (*link == waiter)
-            {
-                *link = waiter->next;
-                break;
-            }
-        ReleaseSRWLockExclusive( &queue->lock );
-        ended = thread_unblock( thread );
+        waiter_unlink( queue, waiter );
+        ended = thread_unblock( thread, call );
+        program_call_end( call, &mark );
         if (sock->id.closing) return STATUS_CANCELLED;
         if (ended) return ended;
         return status == STATUS_ALERTED ? STATUS_SUCCESS : status;
     }
     ReleaseSRWLockExclusive( &queue->lock );
+    program_call_end( call, &mark );
     return STATUS_CANCELLED;
 }

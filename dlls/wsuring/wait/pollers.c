@@ -6,6 +6,7 @@
  */
 
 #include "wait/pollers.h"
+#include "wait/program_call.h"
 #include "wait/thread.h"
 
 static SRWLOCK pollers_lock = SRWLOCK_INIT;
@@ -37,14 +38,41 @@ void pollers_descriptors_replaced( void )
     pollers_wake(); /* a thread that waits holds on to the old ones */
 }
 
-NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen )
+static void poller_unlink( const struct waiter *waiter )
 {
-    struct waiter *waiter = thread_waiter(), **link;
+    struct waiter **link;
+
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (link = (struct waiter **)&pollers; *link && *link != waiter; link = &( *link )->next) /* nothing */
+        ;
+    if (*link) *link = waiter->next;
+    ReleaseSRWLockExclusive( &pollers_lock );
+}
+
+static void poller_abandoned( struct program_call *call )
+{
+    poller_unlink( call->waiter );
+    if (call->object) call->release( call->object );
+}
+
+NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, void *object,
+                       void ( *release )( void *object ) )
+{
+    struct waiter *waiter = thread_waiter();
     struct thread *thread = thread_get();
+    struct program_call *call;
+    struct frame_mark mark;
     NTSTATUS status, ended;
 
     if (!waiter || !thread) return STATUS_NO_MEMORY;
     *wake_fd = waiter->wake_fd;
+    if (( call = program_call_begin( PROGRAM_CALL_BLOCKED, &mark ) ))
+    {
+        call->object = object;
+        call->release = release;
+        call->waiter = waiter;
+        call->abandoned = poller_abandoned;
+    }
     AcquireSRWLockExclusive( &pollers_lock );
     waiter->next = pollers;
     pollers = waiter;
@@ -52,11 +80,8 @@ NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG see
     thread_block( thread );
     if (pollers_wakes != seen) poller_wake( waiter );
     status = unix_call( func, params );
-    AcquireSRWLockExclusive( &pollers_lock );
-    for (link = (struct waiter **)&pollers; *link != waiter; link = &( *link )->next) /* nothing */
-        ;
-    *link = waiter->next;
-    ReleaseSRWLockExclusive( &pollers_lock );
-    ended = thread_unblock( thread );
+    poller_unlink( waiter );
+    ended = thread_unblock( thread, call );
+    program_call_end( call, &mark );
     return ended ? ended : status;
 }

@@ -25,7 +25,10 @@ void pollers_wake( void );
 void pollers_descriptors_replaced( void );
 
 /* A unix_poll_many or unix_poll_list that may last; wake_fd: that of its parameters. seen: what pollers_wakes was when
- * nothing was ready yet. Returns the call's status, or STATUS_CANCELLED after CancelSynchronousIo. */
-NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen );
+ * nothing was ready yet. Returns the call's status, or STATUS_CANCELLED after CancelSynchronousIo. If the thread
+ * doesn't come back from an APC or a routine, release( object ) is called, unless object is NULL; else object is the
+ * caller's. */
+NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, void *object,
+                       void ( *release )( void *object ) );
 
 #endif /* WSURING_POLLERS_H */

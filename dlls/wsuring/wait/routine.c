@@ -10,6 +10,7 @@
  * ours, its own descriptor wakes it.
  */
 
+#include "wait/program_call.h"
 #include "wait/thread.h"
 
 /* What WPUQueueApc carries: one context value, so the provider's own function looks up the result. */
@@ -24,43 +25,71 @@ struct call
     DWORD bytes;
 };
 
-/* A routine under way, on the stack of its thread. */
-struct running
+static void call_append( struct call **list, struct call **tail, struct call *call )
 {
-    struct running *outer;
-    UINT64 cookie;
-    struct call *later, **later_tail; /* of the same socket: when this one has returned */
-};
+    call->next = NULL;
+    if (*list) ( *tail )->next = call;
+    else *list = call;
+    *tail = call;
+}
 
+/* The first deferred call of this socket, or with cookie 0 of any for which no routine is under way any more. */
+static struct call *deferred_take( struct thread *thread, UINT64 cookie )
+{
+    struct call **link, *call, *prev = NULL;
+
+    for (link = &thread->deferred; ( call = *link ); prev = call, link = &call->next)
+    {
+        if (cookie ? call->cookie != cookie : program_call_runs( thread, call->cookie )) continue;
+        *link = call->next;
+        if (thread->deferred_tail == call) thread->deferred_tail = prev;
+        return call;
+    }
+    return NULL;
+}
+
+static BOOL deferred_is_due( struct thread *thread )
+{
+    const struct call *call;
+
+    if (!thread->deferred) return FALSE;
+    program_calls_prune( thread );
+    for (call = thread->deferred; call; call = call->next)
+        if (!program_call_runs( thread, call->cookie )) return TRUE;
+    return FALSE;
+}
+
+static void routine_call( void *arg )
+{
+    struct call copy = *(struct call *)arg;
+
+    HeapFree( GetProcessHeap(), 0, arg );
+    copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
+}
+
+/* Nothing of it may be on this stack when the routine leaves by a jump. */
 static void call_run( struct call *call )
 {
     struct thread *thread = thread_get();
-    struct running *running, own = { .cookie = call->cookie };
-    struct call copy;
+    struct program_call *under_way;
+    struct frame_mark mark;
+    UINT64 cookie = call->cookie;
 
-    for (running = thread ? thread->running : NULL; running; running = running->outer)
+    if (thread && thread->program_calls)
     {
-        if (running->cookie != call->cookie) continue;
-        call->next = NULL;
-        *running->later_tail = call;
-        running->later_tail = &call->next;
-        return;
-    }
-    own.later_tail = &own.later;
-    for (;;)
-    {
-        copy = *call;
-        HeapFree( GetProcessHeap(), 0, call );
-        if (thread)
+        program_calls_prune( thread );
+        if (program_call_runs( thread, cookie ))
         {
-            own.outer = thread->running;
-            thread->running = &own;
+            call_append( &thread->deferred, &thread->deferred_tail, call );
+            return;
         }
-        copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
-        if (thread) thread->running = own.outer;
-        if (!( call = own.later )) return;
-        if (!( own.later = call->next )) own.later_tail = &own.later;
     }
+    do
+    {
+        if (( under_way = program_call_begin( PROGRAM_CALL_ROUTINE, &mark ) )) under_way->cookie = cookie;
+        callout( routine_call, call, program_call_abandon, under_way );
+        program_call_end( under_way, &mark );
+    } while (thread && ( call = deferred_take( thread, cookie ) ));
 }
 
 struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
@@ -94,7 +123,7 @@ static void call_queue_apc( struct call *call, struct thread *target )
     struct thread *self = thread_get();
     int err;
 
-    if (target) target->apc_queued = TRUE;
+    if (target) InterlockedIncrement( &target->apc_queued );
     if (self) self->queueing = TRUE;
     if (upcalls.lpWPUQueueApc( &call->thread, call_by_apc, (ULONG_PTR)call, &err ))
         HeapFree( GetProcessHeap(), 0, call );
@@ -127,9 +156,7 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
         {
             BOOL first = !issuer->ready;
 
-            if (first) issuer->ready = call;
-            else issuer->ready_tail->next = call;
-            issuer->ready_tail = call;
+            call_append( &issuer->ready, &issuer->ready_tail, call );
             if (first && issuer->waiting) NtSetEvent( issuer->alert, NULL );
             else if (first) thread_wake_blocked( issuer );
         }
@@ -140,48 +167,78 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
 
 static struct call *ready_take( struct thread *thread )
 {
-    struct call *list = thread->ready;
+    struct call *call;
 
-    thread->ready = thread->ready_tail = NULL;
-    return list;
+    AcquireSRWLockExclusive( &thread->lock );
+    if (( call = thread->ready )) thread->ready = call->next;
+    ReleaseSRWLockExclusive( &thread->lock );
+    return call;
 }
 
-static void calls_run( struct call *list )
+/* Runs what is ready, one by one: a routine that doesn't come back leaves the others. TRUE if there was any. */
+static BOOL calls_run( struct thread *thread )
+{
+    struct call *call;
+    BOOL any = FALSE;
+
+    while (( call = thread->deferred && deferred_is_due( thread ) ? deferred_take( thread, 0 ) : ready_take( thread ) ))
+    {
+        any = TRUE;
+        call_run( call );
+    }
+    return any;
+}
+
+static void calls_free( struct call *call )
 {
     struct call *next;
 
-    for (; list; list = next)
+    for (; call; call = next)
     {
-        next = list->next;
-        call_run( list );
+        next = call->next;
+        HeapFree( GetProcessHeap(), 0, call );
     }
+}
+
+void routine_forget( struct thread *thread )
+{
+    AcquireSRWLockExclusive( &thread->lock );
+    thread->waiting = thread->blocked = FALSE;
+    calls_free( thread->ready );
+    calls_free( thread->deferred );
+    thread->ready = thread->deferred = NULL;
+    ReleaseSRWLockExclusive( &thread->lock );
 }
 
 void routine_run_ready( struct thread *thread )
 {
     static const LARGE_INTEGER at_once = { .QuadPart = 0 };
-    struct call *list;
-    BOOL apc;
+    LONG queued;
 
-    AcquireSRWLockExclusive( &thread->lock );
-    list = ready_take( thread );
-    apc = thread->apc_queued;
-    thread->apc_queued = FALSE;
-    ReleaseSRWLockExclusive( &thread->lock );
-    calls_run( list );
-    if (apc) NtDelayExecution( TRUE, &at_once );
+    calls_run( thread );
+    if (!( queued = thread->apc_queued )) return;
+    NtDelayExecution( TRUE, &at_once );
+    /* not before: one that doesn't come back leaves the others */
+    InterlockedExchangeAdd( &thread->apc_queued, -queued );
+}
+
+static void run_ready( void *thread )
+{
+    routine_run_ready( thread );
 }
 
 void thread_block( struct thread *thread )
 {
     /* what is due already ends the wait before it begins */
+    BOOL due = deferred_is_due( thread );
+
     AcquireSRWLockExclusive( &thread->lock );
     thread->blocked = TRUE;
-    if (thread->ready || thread->apc_queued) thread_wake_blocked( thread );
+    if (due || thread->ready || thread->apc_queued) thread_wake_blocked( thread );
     ReleaseSRWLockExclusive( &thread->lock );
 }
 
-NTSTATUS thread_unblock( struct thread *thread )
+NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
 {
     BOOL due, cancelled;
 
@@ -191,7 +248,7 @@ NTSTATUS thread_unblock( struct thread *thread )
     thread->cancelled = FALSE;
     due = thread->ready || thread->apc_queued;
     ReleaseSRWLockExclusive( &thread->lock );
-    if (due) routine_run_ready( thread );
+    if (due || thread->deferred) callout( run_ready, thread, program_call_abandon, call );
     return cancelled ? STATUS_CANCELLED : STATUS_SUCCESS;
 }
 
@@ -199,53 +256,94 @@ BOOL routine_wait_needed( ULONG count )
 {
     struct thread *thread = thread_peek();
 
-    if (!thread || !thread->routines || count >= MAXIMUM_WAIT_OBJECTS) return FALSE;
+    if (!thread || count >= MAXIMUM_WAIT_OBJECTS) return FALSE;
+    /* some may be left of a wait that a routine has jumped out of */
+    if (!thread->routines && !thread->ready && !deferred_is_due( thread )) return FALSE;
     return thread->alert || !NtCreateEvent( &thread->alert, EVENT_ALL_ACCESS, NULL, 1 /* auto-reset */, FALSE );
+}
+
+struct wait
+{
+    struct thread *thread;
+    ULONG count;
+    const HANDLE *handles;
+    const LARGE_INTEGER *timeout;
+    NTSTATUS status;
+};
+
+static void wait_begin( void *arg )
+{
+    struct wait *wait = arg;
+    struct thread *thread = wait->thread;
+    BOOL due;
+
+    AcquireSRWLockExclusive( &thread->lock );
+    thread->waiting = TRUE;
+    due = thread->ready != NULL;
+    ReleaseSRWLockExclusive( &thread->lock );
+    wait->status = due ? (NTSTATUS)( wait->count - 1 )
+                       : NtWaitForMultipleObjects( wait->count, wait->handles, 1 /* any */, TRUE, wait->timeout );
+}
+
+/* An APC of the program has left the wait. */
+static void wait_abandoned( void *arg )
+{
+    struct thread *thread = arg;
+
+    AcquireSRWLockExclusive( &thread->lock );
+    thread->waiting = FALSE;
+    ReleaseSRWLockExclusive( &thread->lock );
 }
 
 NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout )
 {
     struct thread *thread = thread_peek();
     HANDLE all[MAXIMUM_WAIT_OBJECTS];
-    LARGE_INTEGER until;
+    struct wait wait = { thread, count + 1, all, timeout, STATUS_SUCCESS };
     struct call *list, *next;
-    NTSTATUS status;
+    LARGE_INTEGER until;
 
     if (count && !guarded_copy( all, handles, count * sizeof( *all ) )) return STATUS_ACCESS_VIOLATION;
     all[count] = thread->alert;
+    if (deferred_is_due( thread ))
+    {
+        calls_run( thread );
+        return STATUS_USER_APC;
+    }
     if (timeout && timeout->QuadPart < 0)
     {
         /* it may take more than one wait */
         NtQuerySystemTime( &until );
         until.QuadPart -= timeout->QuadPart;
-        timeout = &until;
+        wait.timeout = &until;
     }
     for (;;)
     {
-        AcquireSRWLockExclusive( &thread->lock );
-        thread->waiting = TRUE;
-        ReleaseSRWLockExclusive( &thread->lock );
-        status = NtWaitForMultipleObjects( count + 1, all, 1 /* any */, TRUE, timeout );
+        callout( wait_begin, &wait, wait_abandoned, thread );
         AcquireSRWLockExclusive( &thread->lock );
         thread->waiting = FALSE;
-        list = ready_take( thread );
+        list = thread->ready;
         ReleaseSRWLockExclusive( &thread->lock );
         if (list) break;
-        if (status != (NTSTATUS)count) return status;
+        if (wait.status != (NTSTATUS)count) return wait.status;
     }
-    if (status != (NTSTATUS)count) NtResetEvent( thread->alert, NULL );
-    if (status == (NTSTATUS)count || status == STATUS_TIMEOUT || status == STATUS_USER_APC)
+    if (wait.status != (NTSTATUS)count) NtResetEvent( thread->alert, NULL );
+    if (wait.status == (NTSTATUS)count || wait.status == STATUS_TIMEOUT || wait.status == STATUS_USER_APC)
     {
-        calls_run( list );
+        calls_run( thread );
         return STATUS_USER_APC;
     }
     /* the wait has ended otherwise, perhaps taking what it waited for: the routines are for the next one */
+    AcquireSRWLockExclusive( &thread->lock );
+    list = thread->ready;
+    thread->ready = NULL;
+    ReleaseSRWLockExclusive( &thread->lock );
     for (; list; list = next)
     {
         next = list->next;
         call_queue_apc( list, thread );
     }
-    return status;
+    return wait.status;
 }
 
 void routine_apc_queued( DWORD thread_id )
@@ -254,7 +352,7 @@ void routine_apc_queued( DWORD thread_id )
 
     if (!( thread = thread_find( thread_id ) )) return;
     AcquireSRWLockExclusive( &thread->lock );
-    thread->apc_queued = TRUE;
+    InterlockedIncrement( &thread->apc_queued );
     if (thread->blocked) thread_wake_blocked( thread );
     ReleaseSRWLockExclusive( &thread->lock );
     thread_release( thread );

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "wait/program_call.h"
 #include "wait/thread.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
@@ -13,7 +14,13 @@ static SRWLOCK threads_lock = SRWLOCK_INIT;
 
 struct thread *thread_peek( void )
 {
-    return thread_slot == TLS_OUT_OF_INDEXES ? NULL : TlsGetValue( thread_slot );
+    DWORD slot = thread_slot;
+    TEB *teb = current_teb();
+
+    /* not TlsGetValue, which clears the last error: hooks of calls that succeed leave it alone */
+    if (slot < ARRAY_SIZE( teb->TlsSlots )) return teb->TlsSlots[slot];
+    if (slot == TLS_OUT_OF_INDEXES || !teb->TlsExpansionSlots) return NULL;
+    return ( (void **)teb->TlsExpansionSlots )[slot - ARRAY_SIZE( teb->TlsSlots )];
 }
 
 LONGLONG deadline_after( int milliseconds )
@@ -37,7 +44,7 @@ struct thread *thread_get( void )
         if (InterlockedCompareExchange( (LONG *)&thread_slot, slot, TLS_OUT_OF_INDEXES ) != (LONG)TLS_OUT_OF_INDEXES)
             TlsFree( slot );
     }
-    if (( thread = TlsGetValue( thread_slot ) )) return thread;
+    if (( thread = thread_peek() )) return thread;
     if (!( thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) ) )) return NULL;
     thread->refs = 1;
     thread->id = GetCurrentThreadId();
@@ -73,6 +80,7 @@ void thread_release( struct thread *thread )
         unix_call( unix_descriptor_close, &params );
         HeapFree( GetProcessHeap(), 0, thread->waiter );
     }
+    HeapFree( GetProcessHeap(), 0, thread->spare_call );
     HeapFree( GetProcessHeap(), 0, thread );
 }
 
@@ -108,33 +116,6 @@ struct waiter *thread_waiter( void )
     }
     thread->waiter->wake_fd = wake.fd;
     return thread->waiter;
-}
-
-static volatile LONG callbacks; /* in all threads, so that nobody else has to look */
-
-void thread_callback_begin( void )
-{
-    struct thread *thread = thread_get();
-
-    if (!thread) return;
-    thread->callbacks++;
-    InterlockedIncrement( &callbacks );
-}
-
-void thread_callback_end( void )
-{
-    struct thread *thread = thread_peek();
-
-    if (!thread || !thread->callbacks) return;
-    thread->callbacks--;
-    InterlockedDecrement( &callbacks );
-}
-
-BOOL thread_in_callback( void )
-{
-    struct thread *thread;
-
-    return callbacks && ( thread = thread_peek() ) && thread->callbacks;
 }
 
 static volatile LONG own_threads, starting_threads, own_changes;

@@ -12,7 +12,7 @@
 
 struct call;
 struct poll_list;
-struct running;
+struct program_call;
 
 /* A thread that blocks. */
 struct waiter
@@ -34,18 +34,20 @@ struct thread
     struct poll_list *poll_list;     /* poll_list.h: of its large selects and polls; NULL before */
     struct port_waiter *port_waiter; /* for waits for completion ports */
     BOOL queueing;                   /* routine.c: is queueing an APC of ours */
-    UINT callbacks;                  /* of the provider under way in it: condition functions */
     BOOL pended;                     /* operation.c: it has issued operations that may still be waiting */
+
+    struct program_call *program_calls, *spare_call; /* program_call.h: under way, the innermost first */
+    struct call *deferred,
+        *deferred_tail; /* routine.c: calls that wait until another one of their socket has returned */
 
     SRWLOCK lock;                    /* of the following */
     BOOL waiting;                    /* in an alertable wait of kernelbase's, with `alert' among the handles */
     BOOL blocked;                    /* in socket_wait: its waiter's wake_fd ends that */
     BOOL cancelled;                  /* ... because of CancelSynchronousIo */
-    BOOL apc_queued;                 /* the server may have an APC for it */
+    volatile LONG apc_queued;        /* how often since it last looked: the server may have APCs for it */
     struct call *ready, *ready_tail; /* routines to run when the wait has ended */
     HANDLE alert;                    /* auto-reset event */
     volatile LONG routines;          /* queued operations with a routine */
-    struct running *running;         /* routines that are under way, the innermost first */
 };
 
 /* That moment as QueryPerformanceCounter gives it. */
@@ -61,12 +63,6 @@ struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of 
 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
-
-/* Around a call of the program's condition function: until that returns its thread gets WSAEINPROGRESS from what may
- * block. */
-void thread_callback_begin( void );
-void thread_callback_end( void );
-BOOL thread_in_callback( void );
 
 /* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of
  * it, and a loader lock held by the caller must not stop it. The module stays loaded from then on. */
@@ -96,9 +92,13 @@ void WINAPI routine_by_server( void *call, IO_STATUS_BLOCK *iosb, ULONG reserved
 void routine_run_ready( struct thread *thread );
 
 /* Around what blocks in a call of ours: routines and APCs end it for a moment. thread_unblock runs them;
- * STATUS_CANCELLED after CancelSynchronousIo, else STATUS_SUCCESS. */
+ * STATUS_CANCELLED after CancelSynchronousIo, else STATUS_SUCCESS. call, which may be NULL, is what is given up if one
+ * of them doesn't come back. */
 void thread_block( struct thread *thread );
-NTSTATUS thread_unblock( struct thread *thread );
+NTSTATUS thread_unblock( struct thread *thread, struct program_call *call );
+
+/* The calls that are still to be made are given up: the thread has ended. */
+void routine_forget( struct thread *thread );
 
 /* An alertable wait for any of the handles, or none. Only when routine_wait_needed(). */
 BOOL routine_wait_needed( ULONG count );

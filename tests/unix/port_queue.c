@@ -24,6 +24,7 @@
 
 #include "check.h"
 
+#include "volatile.h"
 #include "windows.h"
 #include "../../dlls/wsuring/wait/reaper.h"
 #include "../../dlls/wsuring/wait/thread.h"
@@ -147,27 +148,6 @@ void RtlWakeAddressAll( const void *address )
 {
     (void)address;
 }
-
-#ifdef __SANITIZE_THREAD__
-/* volatile as on x64 with the provider's compiler: a read acquires, a write releases */
-extern void __tsan_acquire( void *ptr );
-extern void __tsan_release( void *ptr );
-
-#define VOLATILE( n )                                                                                                  \
-    void __tsan_volatile_read##n( void *ptr )                                                                          \
-    {                                                                                                                  \
-        __tsan_acquire( ptr );                                                                                         \
-    }                                                                                                                  \
-    void __tsan_volatile_write##n( void *ptr )                                                                         \
-    {                                                                                                                  \
-        __tsan_release( ptr );                                                                                         \
-    }                                                                                                                  \
-    extern int volatile_needs_a_semicolon
-VOLATILE( 1 );
-VOLATILE( 2 );
-VOLATILE( 4 );
-VOLATILE( 8 );
-#endif
 
 /* ---- and the part of the provider */
 

@@ -102,10 +102,12 @@ struct sockaddr_in6
 #define STATUS_NO_MEMORY     ( (NTSTATUS)0xc0000017 )
 #define STATUS_NOT_SUPPORTED ( (NTSTATUS)0xc00000bb )
 
-#define HEAP_ZERO_MEMORY 8
-#define EVENT_ALL_ACCESS 0x1f0003
-#define min( a, b )      ( ( a ) < ( b ) ? ( a ) : ( b ) )
-#define max( a, b )      ( ( a ) > ( b ) ? ( a ) : ( b ) )
+#define HEAP_ZERO_MEMORY     8
+#define MAXIMUM_WAIT_OBJECTS 64
+#define HandleToULong( h )   ( (ULONG)(uintptr_t)( h ) )
+#define EVENT_ALL_ACCESS     0x1f0003
+#define min( a, b )          ( ( a ) < ( b ) ? ( a ) : ( b ) )
+#define max( a, b )          ( ( a ) > ( b ) ? ( a ) : ( b ) )
 
 typedef pthread_mutex_t SRWLOCK;
 #define SRWLOCK_INIT            PTHREAD_MUTEX_INITIALIZER
@@ -117,6 +119,12 @@ typedef pthread_mutex_t SRWLOCK;
 #define InterlockedExchange( p, value ) ( __atomic_exchange_n( p, value, __ATOMIC_SEQ_CST ) )
 
 static inline LONG InterlockedCompareExchange( volatile LONG *dest, LONG value, LONG compare )
+{
+    __atomic_compare_exchange_n( dest, &compare, value, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST );
+    return compare;
+}
+
+static inline LONG64 InterlockedCompareExchange64( volatile LONG64 *dest, LONG64 value, LONG64 compare )
 {
     __atomic_compare_exchange_n( dest, &compare, value, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST );
     return compare;

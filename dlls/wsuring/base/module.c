@@ -18,6 +18,7 @@ enum engine_reason engine_reason;
 int engine_errno;
 LONG pending_max = 65536;
 BOOL interposed;
+BOOL event_shortcuts;
 char wine_version[32];
 
 static UINT64 unixlib_handle;
@@ -73,6 +74,7 @@ void module_init( void )
 
     log_enabled = module_env_is( "WSURING_LOG", "1" );
     stats_enabled = module_env_is( "WSURING_STATS", "1" );
+    event_shortcuts = !module_env_is( "WSURING_EVENTS", "0" );
     module_read_limit();
     if (!GetEnvironmentVariableA( "WSURING_WINE_VERSION", wine_version, sizeof( wine_version ) ) && get_version)
         lstrcpynA( wine_version, get_version(), sizeof( wine_version ) );

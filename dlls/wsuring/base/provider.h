@@ -38,7 +38,8 @@ extern enum engine_kind engine; /* the tier in use */
 extern enum engine_reason engine_reason;
 extern LONG
     pending_max; /* overlapped operations that may be outstanding per socket and direction, WSURING_MAX_PENDING */
-extern BOOL interposed; /* kernelbase's imports are hooked, so we see associations, cancels and closes */
+extern BOOL event_shortcuts; /* event_state.h; FALSE for WSURING_EVENTS=0 */
+extern BOOL interposed;      /* kernelbase's imports are hooked, so we see associations, cancels and closes */
 
 /* Calls into wsuring.so; only when engine != ENGINE_AFD. */
 NTSTATUS unix_call( enum unix_func func, void *params );
@@ -77,6 +78,8 @@ enum counter
     COUNTER_RECV_AFD,
     COUNTER_EVENT_SET,
     COUNTER_EVENT_RESET,
+    COUNTER_RESET_SAVED, /* event_state.h */
+    COUNTER_WAIT_SAVED,
     COUNTER_PACKET,
     COUNTER_ROUTINE,
     COUNTER_CONTROL, /* AFD ioctls */

@@ -24,6 +24,7 @@ static const struct
     [COUNTER_SEND_AFD] = { "send-stock" },         [COUNTER_RECV_DIRECT] = { "recv-direct" },
     [COUNTER_RECV_PENDED] = { "recv-pended" },     [COUNTER_RECV_AFD] = { "recv-stock" },
     [COUNTER_EVENT_SET] = { "event-set", TRUE },   [COUNTER_EVENT_RESET] = { "event-reset", TRUE },
+    [COUNTER_RESET_SAVED] = { "reset-saved" },     [COUNTER_WAIT_SAVED] = { "wait-saved" },
     [COUNTER_PACKET] = { "packet", TRUE },         [COUNTER_ROUTINE] = { "routine", TRUE },
     [COUNTER_CONTROL] = { "control", TRUE }, /* one or two requests each */
     [COUNTER_DESCRIPTOR] = { "descriptor", TRUE },

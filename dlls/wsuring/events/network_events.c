@@ -362,7 +362,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
 
     memset( out, 0, sizeof( *out ) );
     AcquireSRWLockExclusive( &events->lock );
-    if (event) event_reset_later( event );
+    if (event) event_reset( event );
     out->flags = events->pending & events->selected.mask;
     events->pending = 0;
     ReleaseSRWLockExclusive( &events->lock );

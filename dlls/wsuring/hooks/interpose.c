@@ -368,7 +368,6 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
 
     handles = handle_state_replace( count, handles, room );
     if (!alertable && one && event_take_set( count, handles, &status )) return status;
-    event_wait_begins( count, handles, one );
     if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, handles, timeout );
     else status = real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
     if (one && status >= 0 && (ULONG)status < count) event_wait_over( handles[status] );
@@ -418,23 +417,12 @@ static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, O
 
 static NTSTATUS WINAPI hook_NtSetEvent( HANDLE handle, LONG *previous )
 {
-    NTSTATUS status;
-
-    event_forget( handle );
-    status = real_NtSetEvent( handle, previous );
-    event_forget( handle ); /* a reset in between came before the set */
-    return status;
+    return event_set_by( real_NtSetEvent, handle, previous );
 }
 
 static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
 {
-    NTSTATUS status;
-
-    event_note_clear( handle ); /* Must precede the reset: a concurrent set clears the bit afterwards */
-    status = real_NtResetEvent( handle, previous );
-    event_note_reset( handle );
-    if (status) event_forget( handle );
-    return status;
+    return event_reset_by( real_NtResetEvent, handle, previous );
 }
 
 static NTSTATUS WINAPI hook_NtPulseEvent( HANDLE handle, LONG *previous )
@@ -451,7 +439,6 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
     /* we don't know when during the call */
     event_forget( signal );
     event_note_server( signal );
-    event_wait_begins( 1, &handle, TRUE );
     return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
 }
 
@@ -463,7 +450,7 @@ static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, 
     NTSTATUS status;
 
     if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     status = real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (event) event_forget( event );
     return status;
@@ -476,7 +463,7 @@ static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc,
 
     if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status ))
         return status;
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (event) event_forget( event );
     return status;
@@ -488,7 +475,7 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
 {
     NTSTATUS status;
 
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
@@ -500,7 +487,7 @@ static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *
 {
     NTSTATUS status;
 
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
@@ -510,7 +497,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void
                                                IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
                                                ULONG len, BOOLEAN async )
 {
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
 }
 
@@ -518,7 +505,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE e
                                                          IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
                                                          BOOLEAN subtree )
 {
-    if (event) event_note_lent( event );
+    if (event) event_forget( event );
     return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
 }
 

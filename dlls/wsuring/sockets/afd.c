@@ -161,7 +161,7 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
         if (NT_ERROR( status )) HeapFree( GetProcessHeap(), 0, call );
         return status;
     }
-    event_note_lent( (HANDLE)event );
+    event_forget( (HANDLE)event );
     status = NtDeviceIoControlFile( handle, (HANDLE)event, NULL, event & 1 ? NULL : overlapped,
                                     (IO_STATUS_BLOCK *)overlapped, code, (void *)in, in_size, out, out_size );
     event_forget( (HANDLE)event );

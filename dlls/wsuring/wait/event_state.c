@@ -5,48 +5,61 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Setting, resetting and waiting are a request each. Most programs make their events themselves, and set and reset them
- * by kernelbase's imports, which interpose.c watches. So two things may be known: that an event is surely not
- * signalled, and needs no reset before an operation pends (rule O8); and that it is, because it was set here and nobody
- * can have reset it, so that a wait is over. What isn't known costs a request, nothing else.
+ * by kernelbase's imports, which interpose.c watches. The states and their transitions stand in event_state.h.
  *
- * WSAEnumNetworkEvents resets an event that a moment later is often set again. Where the wait before it went by this
- * file, it only notes that the reset is due. Then setting it makes it known as set and costs nothing; whatever needs
- * the server's word on the event resets it before.
+ * A word per event holds its handle, its state, its properties, how many sets are under way, and a count of what may
+ * have changed it behind a set. Everything is one compare-and-swap of that word. A set counts itself before its request
+ * and leaves after it: a reset between the two can't make the event CLEAR, since it may come before the set.
  */
 
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
-#define STATE_COUNT 4096
+#define PLACE_COUNT 4096
 #define WAITS_MAX   7 /* in a row that are over without the server's word on the other handles */
 
-enum
+enum event_state
 {
-    STATE_CLEAR = 1,   /* not signalled, as far as calls with this handle go */
-    STATE_SET = 2,     /* signalled by us, and no wait has made use of that */
-    STATE_PRIVATE = 4, /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
-    STATE_MANUAL = 8,  /* waits don't reset it */
-    STATE_SERVER = 16, /* the server may signal it at any time */
-    STATE_TAKEN = 32,  /* signalled by us, and a wait has made use of that */
-    STATE_DUE = 64,    /* not signalled, but the server hasn't been told */
-    STATE_LENT
-    = 128, /* operations of the server signal it at their ends; never DUE, or one of these would be forgotten */
-    STATE_HAPPENED
-    = 256 /* and upwards: counts, for each place, what may have made it another's, or the event not signalled */
+    EVENT_UNKNOWN,
+    EVENT_CLEAR, /* not signalled */
+    EVENT_SET,   /* signalled by event_set, and no wait has made use of that */
 };
 
-#define STATE_SIGNALLED ( STATE_SET | STATE_TAKEN | STATE_DUE ) /* at most one of them */
+enum event_input
+{
+    INPUT_MADE_CLEAR,
+    INPUT_MADE_SET,
+    INPUT_RESETTING,
+    INPUT_RESET,
+    INPUT_SETTING,
+    INPUT_SET,         /* the set has ended, and nothing has come between */
+    INPUT_SET_BLURRED, /* it has ended, and the event may have been reset since */
+    INPUT_USED,
+    INPUT_FORGET,
+    INPUT_SHARED,
+    INPUT_SERVER,
+    INPUT_CLOSED,
+};
 
-/* The handle, whose values fit 32 bits, and above it STATE_*; 0 for none. A handle that needs another's place gets it.
+/* The upper half of a word */
+#define STATE_MASK    0x00000003u /* enum event_state */
+#define PRIVATE       0x00000004u /* made here, unnamed, not inherited or duplicated: only this handle leads to it */
+#define MANUAL        0x00000008u /* waits don't reset it */
+#define SERVER        0x00000010u /* the server may signal it at any time */
+#define SETTERS_ONE   0x00000020u
+#define SETTERS_MASK  0x00001fe0u
+#define HAPPENED_ONE  0x00002000u /* counts resets, and what may make it another event */
+#define HAPPENED_MASK 0xffffe000u
+
+/* The handle, whose values fit 32 bits, and above it the rest; 0 for none. A handle that needs another's place gets it.
  */
-static volatile LONG64 states[STATE_COUNT];
-static volatile LONG lives[STATE_COUNT];
-static BOOL in_use;                     /* an event has been set */
-static SRWLOCK due_lock = SRWLOCK_INIT; /* of the resets that are due: one at a time is done */
+static volatile LONG64 places[PLACE_COUNT];
+static volatile LONG lives[PLACE_COUNT];
+static volatile BOOL in_use; /* an event has been SET */
 
 static UINT event_index( HANDLE event )
 {
-    return ( HandleToULong( event ) >> 2 ) & ( STATE_COUNT - 1 );
+    return ( HandleToULong( event ) >> 2 ) & ( PLACE_COUNT - 1 );
 }
 
 /* The low bits of a handle mean nothing. */
@@ -55,32 +68,94 @@ static ULONG event_key( HANDLE event )
     return HandleToULong( event ) & ~3u;
 }
 
-static UINT state_of( HANDLE event )
+/* 0 if nothing is known of it. */
+static UINT event_bits( HANDLE event )
 {
-    LONG64 state = states[event_index( event )];
+    LONG64 place = places[event_index( event )];
 
-    return (ULONG)state == event_key( event ) ? (UINT)( state >> 32 ) : 0;
+    return (ULONG)place == event_key( event ) ? (UINT)( (UINT64)place >> 32 ) : 0;
 }
 
-static void change_state( HANDLE event, UINT add, UINT remove, UINT happened )
+static UINT with_state( UINT bits, enum event_state state )
 {
-    volatile LONG64 *place = states + event_index( event );
+    return ( bits & ~STATE_MASK ) | state;
+}
+
+/* The transition: what the bits are after the input. */
+static UINT event_next( UINT bits, enum event_input input )
+{
+    enum event_state state = bits & STATE_MASK;
+
+    switch (input)
+    {
+    case INPUT_MADE_CLEAR: /* Nobody else has it yet. */ return with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
+
+    case INPUT_MADE_SET: /* Signalled, but not by event_set: a wait asks the server. */
+        return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+
+    case INPUT_RESETTING:
+        /* The request may come before that of a set which is under way. */
+        if (bits & SETTERS_MASK) return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+        /* A set that begins from here on takes this back. */
+        return with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
+
+    case INPUT_RESET:
+        /* It was set during the reset: which was first isn't known. */
+        if (state == EVENT_SET) bits = with_state( bits, EVENT_UNKNOWN );
+        return bits + HAPPENED_ONE;
+
+    case INPUT_SETTING:
+        /* From now on it may be signalled at any moment; what is SET stays so. */
+        if (state == EVENT_CLEAR) bits = with_state( bits, EVENT_UNKNOWN );
+        if (( bits & SETTERS_MASK ) == SETTERS_MASK) return bits; /* so many never end: it is never CLEAR again */
+        return bits + SETTERS_ONE;
+
+    case INPUT_SET: /* Only this handle leads to it, and no reset has begun since the set did. */
+        return with_state( bits, EVENT_SET ) - SETTERS_ONE;
+
+    case INPUT_SET_BLURRED:
+        /* The handle has got another event meanwhile, of which this set knows nothing. */
+        if (!( bits & SETTERS_MASK )) return with_state( bits, EVENT_UNKNOWN );
+        return with_state( bits, EVENT_UNKNOWN ) - SETTERS_ONE;
+
+    case INPUT_USED:
+        /* Should it be reset in a way that nobody sees, only one wait is wrong. */
+        return state == EVENT_SET ? with_state( bits, EVENT_UNKNOWN ) : bits;
+
+    case INPUT_FORGET: /* Somebody sets or resets it who doesn't say when. */
+        return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+
+    case INPUT_SHARED: /* Others may set and reset it from now on. */
+        return ( with_state( bits, EVENT_UNKNOWN ) & ~PRIVATE ) + HAPPENED_ONE;
+
+    case INPUT_SERVER: /* Never CLEAR again, for certain: event_is_clear looks for this. */ return bits | SERVER;
+
+    case INPUT_CLOSED: /* The next event with this handle begins with nothing but the count. */
+        return ( bits & HAPPENED_MASK ) + HAPPENED_ONE;
+    }
+    return bits;
+}
+
+/* Makes the transition. added: properties of an event that gets a place. Returns the bits before it, 0 if nothing is
+ * known of the event and nothing is to be. */
+static UINT event_move( HANDLE event, enum event_input input, UINT added )
+{
+    BOOL enters = input == INPUT_MADE_CLEAR || input == INPUT_MADE_SET;
+    volatile LONG64 *place = places + event_index( event );
     ULONG key = event_key( event );
     LONG64 old, new;
-    UINT state;
+    UINT bits;
 
     do
     {
         old = *place;
-        state = old >> 32;
-        if ((ULONG)old != key)
-        {
-            if (!add || state & STATE_DUE) return; /* that reset mustn't be forgotten */
-            state = ( state & -(UINT)STATE_HAPPENED ) + STATE_HAPPENED;
-        }
-        state = ( ( state | add ) & ~remove ) + happened;
-        new = (LONG64)state << 32 | key;
+        bits = (UINT64)old >> 32;
+        if ((ULONG)old != key && !enters) return 0;
+        /* the count goes on, whoever has the place: a set that began before must see that */
+        if (enters) bits = ( bits & HAPPENED_MASK ) | added;
+        new = (LONG64)( (UINT64)event_next( bits, input ) << 32 | key );
     } while (new != old &&InterlockedCompareExchange64( place, new, old ) != old);
+    return bits;
 }
 
 LONG event_life( HANDLE event )
@@ -88,147 +163,112 @@ LONG event_life( HANDLE event )
     return lives[event_index( event )];
 }
 
-/* Where the bits of `mask' are `from', they become `to'. FALSE where they aren't. */
-static BOOL turn_state( HANDLE event, UINT mask, UINT from, UINT to )
+/* A set is over that began when the bits were `before' and the handle's life was `life'. The event becomes SET if that
+ * is known, and it hasn't been reset since. */
+static void event_set_ends( HANDLE event, LONG life, UINT before, BOOL known )
 {
-    volatile LONG64 *place = states + event_index( event );
-    LONG64 old;
+    volatile LONG64 *place = places + event_index( event );
+    LONG64 old, new;
+    UINT bits;
+    BOOL sure;
 
     do
     {
         old = *place;
-        if ((ULONG)old != event_key( event ) || ( old >> 32 & mask ) != from) return FALSE;
-    } while (InterlockedCompareExchange64( place, ( old & ~( (LONG64)mask << 32 ) ) | (LONG64)to << 32, old ) != old);
-    return TRUE;
-}
-
-/* A reset that is due is done. */
-static void settle( HANDLE event )
-{
-    LONG life = event_life( event );
-
-    if (!( state_of( event ) & STATE_DUE )) return;
-    AcquireSRWLockExclusive( &due_lock );
-    if (state_of( event ) & STATE_DUE)
-    {
-        NtResetEvent( event, NULL );
-        /* or it has been set meanwhile, by a thread that took it for signalled */
-        if (!turn_state( event, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_CLEAR )
-            && !( state_of( event ) & STATE_CLEAR ) && event_life( event ) == life)
-            NtSetEvent( event, NULL );
-    }
-    ReleaseSRWLockExclusive( &due_lock );
+        bits = (UINT64)old >> 32;
+        /* of another event: the setters there are its own */
+        if ((ULONG)old != event_key( event ) || event_life( event ) != life) return;
+        sure = known && bits & SETTERS_MASK && !( ( bits ^ before ) & ( HAPPENED_MASK | PRIVATE ) );
+        new = (LONG64)( (UINT64)event_next( bits, sure ? INPUT_SET : INPUT_SET_BLURRED ) << 32 | (ULONG)old );
+    } while (new != old &&InterlockedCompareExchange64( place, new, old ) != old);
+    if (sure) in_use = TRUE;
 }
 
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled )
 {
-    UINT state = ( alone ? STATE_PRIVATE : 0 ) | ( manual ? STATE_MANUAL : 0 ) | ( signalled ? 0 : STATE_CLEAR );
-
-    change_state( event, state, ( STATE_HAPPENED - 1 ) & ~state, STATE_HAPPENED );
+    if (!event_shortcuts) return;
+    event_move( event, signalled ? INPUT_MADE_SET : INPUT_MADE_CLEAR,
+                ( alone ? PRIVATE : 0 ) | ( manual ? MANUAL : 0 ) );
     InterlockedIncrement( lives + event_index( event ) );
-}
-
-void event_note_clear( HANDLE event )
-{
-    change_state( event, STATE_CLEAR, 0, 0 );
 }
 
 void event_note_reset( HANDLE event )
 {
-    change_state( event, 0, STATE_SIGNALLED, STATE_HAPPENED );
+    event_move( event, INPUT_RESET, 0 );
 }
 
 void event_forget( HANDLE event )
 {
-    settle( event );
-    change_state( event, 0, STATE_CLEAR | STATE_SIGNALLED, STATE_HAPPENED );
-}
-
-void event_note_lent( HANDLE event )
-{
-    turn_state( event, 0, 0, STATE_LENT );
-    event_forget( event );
+    event_move( event, INPUT_FORGET, 0 );
 }
 
 void event_note_shared( HANDLE event )
 {
-    settle( event );
-    change_state( event, 0, STATE_PRIVATE | STATE_SIGNALLED, 0 );
+    event_move( event, INPUT_SHARED, 0 );
 }
 
 void event_note_closed( HANDLE event )
 {
-    change_state( event, 0, STATE_HAPPENED - 1, STATE_HAPPENED );
+    event_move( event, INPUT_CLOSED, 0 );
     InterlockedIncrement( lives + event_index( event ) );
 }
 
 void event_note_server( HANDLE event )
 {
-    settle( event );
-    change_state( event, STATE_SERVER, 0, 0 );
+    event_move( event, INPUT_SERVER, 0 );
 }
 
-/* It has been set, when its state was `before'. FALSE if it may have been reset since, or the handle closed. */
-static BOOL note_set( HANDLE event, UINT before )
+void event_wait_over( HANDLE event )
 {
-    volatile LONG64 *place = states + event_index( event );
-    LONG64 old;
-    UINT state;
-
-    do
-    {
-        old = *place;
-        state = old >> 32;
-        if ((ULONG)old != event_key( event ) || !( state & STATE_PRIVATE ) || ( state ^ before ) >= STATE_HAPPENED)
-            return FALSE;
-        state = ( state & ~STATE_SIGNALLED ) | STATE_SET;
-    } while (InterlockedCompareExchange64( place, (LONG64)state << 32 | (ULONG)old, old ) != old);
-    return TRUE;
+    event_move( event, INPUT_USED, 0 );
 }
 
-BOOL event_wait_over( HANDLE event )
+static BOOL is_clear( UINT bits )
 {
-    return turn_state( event, STATE_SET, STATE_SET, STATE_TAKEN );
+    return ( bits & ( STATE_MASK | PRIVATE | SERVER ) ) == ( EVENT_CLEAR | PRIVATE );
 }
 
 BOOL event_is_clear( HANDLE event )
 {
-    return interposed && event
-           && ( state_of( event ) & ( STATE_CLEAR | STATE_PRIVATE | STATE_SERVER ) ) == ( STATE_CLEAR | STATE_PRIVATE );
+    if (!interposed || !event || !is_clear( event_bits( event ) )) return FALSE;
+    stats_count( COUNTER_RESET_SAVED );
+    return TRUE;
+}
+
+NTSTATUS event_reset_by( event_request request, HANDLE event, LONG *previous )
+{
+    NTSTATUS status;
+
+    event_move( event, INPUT_RESETTING, 0 );
+    status = request( event, previous );
+    event_move( event, status ? INPUT_FORGET : INPUT_RESET, 0 );
+    return status;
 }
 
 NTSTATUS event_reset( HANDLE event )
 {
-    NTSTATUS status;
-
-    event_note_clear( event ); /* Must precede the reset: a concurrent set clears the bit afterwards */
-    status = NtResetEvent( event, NULL );
-    event_note_reset( event );
-    if (status) event_forget( event );
-    return status;
+    return event_reset_by( NtResetEvent, event, NULL );
 }
 
-NTSTATUS event_reset_later( HANDLE event )
+NTSTATUS event_set_by( event_request request, HANDLE event, LONG *previous )
 {
-    static const UINT mask = STATE_PRIVATE | STATE_MANUAL | STATE_SERVER | STATE_LENT | STATE_TAKEN,
-                      known = STATE_PRIVATE | STATE_MANUAL;
+    LONG life = event_life( event );
+    UINT before = event_move( event, INPUT_SETTING, 0 );
+    NTSTATUS status = request( event, previous );
 
-    return turn_state( event, mask, known | STATE_TAKEN, known | STATE_DUE ) ? STATUS_SUCCESS : event_reset( event );
+    if (before) event_set_ends( event, life, before, FALSE );
+    return status;
 }
 
 void event_set( HANDLE event, HANDLE known_as, LONG life )
 {
-    UINT before = state_of( known_as );
-    BOOL known = interposed && event_life( known_as ) == life && before & STATE_PRIVATE && before & STATE_MANUAL;
-    NTSTATUS status;
+    UINT before = event_life( known_as ) == life ? event_move( known_as, INPUT_SETTING, 0 ) : 0;
+    NTSTATUS status = NtSetEvent( event, NULL );
 
-    if (known && turn_state( known_as, STATE_DUE | STATE_CLEAR, STATE_DUE, STATE_SET )) return;
-    settle( known_as );
-    change_state( known_as, 0, STATE_CLEAR, 0 );
-    status = NtSetEvent( event, NULL );
-    change_state( known_as, 0, STATE_CLEAR, 0 ); /* a reset that came between was before the set */
     /* not earlier: a wait that is over, and a reset after it, come after the set */
-    if (known && !status && note_set( known_as, before )) in_use = TRUE;
+    if (before)
+        event_set_ends( known_as, life, before,
+                        interposed && !status && ( before & ( PRIVATE | MANUAL ) ) == ( PRIVATE | MANUAL ) );
 }
 
 /* Now and then the server is asked: it may have signalled the handles before, and may know that one is bad. */
@@ -241,63 +281,41 @@ static BOOL is_servers_turn( void )
     return TRUE;
 }
 
-/* The server's word on those whose reset isn't due. FALSE if it knows of nothing, or doesn't like a handle. */
-static BOOL look( ULONG count, const HANDLE *handles, NTSTATUS *status )
+/* Uses up that it is SET. FALSE if another wait has done so. */
+static BOOL event_use( HANDLE event )
 {
-    static const LARGE_INTEGER at_once;
-    HANDLE asked[MAXIMUM_WAIT_OBJECTS];
-    ULONG places[MAXIMUM_WAIT_OBJECTS], i, n = 0, base = 0;
+    volatile LONG64 *place = places + event_index( event );
+    LONG64 old, new;
+    UINT bits;
 
-    for (i = 0; i < count; i++)
+    do
     {
-        if (state_of( handles[i] ) & STATE_DUE) continue;
-        asked[n] = handles[i];
-        places[n++] = i;
-    }
-    *status = NtWaitForMultipleObjects( n, asked, 1 /* any */, FALSE, &at_once );
-    if (*status >= STATUS_ABANDONED_WAIT_0) base = STATUS_ABANDONED_WAIT_0;
-    if (*status < 0 || *status - base >= n) return FALSE;
-    *status = base + places[*status - base];
+        old = *place;
+        bits = (UINT64)old >> 32;
+        if ((ULONG)old != event_key( event ) || ( bits & STATE_MASK ) != EVENT_SET) return FALSE;
+        new = (LONG64)( (UINT64)event_next( bits, INPUT_USED ) << 32 | (ULONG)old );
+    } while (InterlockedCompareExchange64( place, new, old ) != old);
     return TRUE;
 }
 
 BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status )
 {
     HANDLE copy[MAXIMUM_WAIT_OBJECTS];
-    UINT state = 0;
+    UINT bits = 0;
     ULONG i, j;
 
-    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return FALSE;
+    if (!in_use || !count || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof( *copy ) ))
+        return FALSE;
     for (i = 0; i < count; i++)
     {
-        if (( state = state_of( copy[i] ) ) & STATE_SET) break;
-        if (!( state & ( STATE_CLEAR | STATE_DUE ) )) return FALSE;
+        if (( ( bits = event_bits( copy[i] ) ) & STATE_MASK ) == EVENT_SET) break;
+        if (!is_clear( bits )) return FALSE; /* it comes first if it is signalled */
     }
     if (i == count) return FALSE;
     for (j = i + 1; j < count; j++)
         if (!copy[j]) return FALSE;
-    if (count > 1 && is_servers_turn())
-    {
-        if (!look( count, copy, status )) return FALSE;
-        if ((ULONG)*status < count) event_wait_over( copy[*status] );
-        return TRUE;
-    }
-    /* once: should the event have been reset in a way that nobody sees, one wait is wrong */
-    if (!event_wait_over( copy[i] )) return FALSE;
+    if (( count > 1 && is_servers_turn() ) || !event_use( copy[i] )) return FALSE;
+    stats_count( COUNTER_WAIT_SAVED );
     *status = i;
     return TRUE;
-}
-
-void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any )
-{
-    HANDLE copy[MAXIMUM_WAIT_OBJECTS];
-    ULONG i;
-
-    if (!in_use || count > ARRAY_SIZE( copy ) || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return;
-    for (i = 0; i < count; i++)
-    {
-        /* one that waits for all notices what happens to each while it waits */
-        if (!any) change_state( copy[i], 0, STATE_MANUAL, 0 );
-        settle( copy[i] );
-    }
 }

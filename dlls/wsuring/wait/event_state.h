@@ -3,6 +3,28 @@
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * An event is in one of three states, as far as this process can know:
+ *
+ * | input                            | UNKNOWN | CLEAR   | SET     |
+ * |----------------------------------|---------|---------|---------|
+ * | made, not signalled              | CLEAR   | CLEAR   | CLEAR   |
+ * | made, signalled                  | UNKNOWN | UNKNOWN | UNKNOWN |
+ * | a reset begins, nobody sets it   | CLEAR   | CLEAR   | CLEAR   |
+ * | a reset begins, somebody sets it | UNKNOWN | -       | UNKNOWN |
+ * | the reset has ended              | UNKNOWN | CLEAR   | UNKNOWN |
+ * | a set begins                     | UNKNOWN | UNKNOWN | SET     |
+ * | the set has ended, no reset came | SET     | -       | SET     |
+ * | the set has ended, a reset came  | UNKNOWN | -       | UNKNOWN |
+ * | a wait has used it               | UNKNOWN | CLEAR   | UNKNOWN |
+ * | lent to the server, or forgotten | UNKNOWN | UNKNOWN | UNKNOWN |
+ * | closed, or other handles to it   | UNKNOWN | UNKNOWN | UNKNOWN |
+ *
+ * CLEAR is certain: it needs no reset before an operation pends. SET is certain: a wait for it is over. UNKNOWN costs a
+ * request, nothing else. Every reset and every set reaches the server, so that waits which don't pass through this
+ * process's hooks (of message queues, of the thread pool) see the event as it is.
+ *
+ * WSURING_EVENTS=0 leaves every event UNKNOWN.
  */
 
 #ifndef WSURING_EVENT_STATE_H
@@ -12,21 +34,21 @@
 
 /* It has just been made. alone: nobody else can have a handle to it; manual: waits don't reset it. */
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled );
-void event_note_clear( HANDLE event );  /* it is just being reset, or made not signalled */
-void event_note_reset( HANDLE event );  /* it has just been reset */
+void event_note_reset( HANDLE event );  /* the server has just reset it */
 void event_forget( HANDLE event );      /* before and after what may set or reset it */
-void event_note_lent( HANDLE event );   /* before an operation of the server, which signals it at its end */
 void event_note_shared( HANDLE event ); /* there may be other handles to it */
 void event_note_closed( HANDLE event ); /* its handle goes; for any handle */
 void event_note_server( HANDLE event ); /* the server signals it by itself from now on */
 LONG event_life( HANDLE event );        /* the same number: the handle still means the same object */
 BOOL event_is_clear( HANDLE event );    /* TRUE only if it is surely not signalled */
 
-/* Resets one of the program's. */
+/* Resets one of the program's, by NtResetEvent. */
 NTSTATUS event_reset( HANDLE event );
 
-/* The same; the wineserver may be told later: before it is next asked, unless the event is set before that. */
-NTSTATUS event_reset_later( HANDLE event );
+/* The program's own NtResetEvent or NtSetEvent, which `request' is. */
+typedef NTSTATUS( WINAPI *event_request )( HANDLE event, LONG *previous );
+NTSTATUS event_reset_by( event_request request, HANDLE event, LONG *previous );
+NTSTATUS event_set_by( event_request request, HANDLE event, LONG *previous );
 
 /* Sets an event of the program's, which had it as `known_as' when event_life was `life'. */
 void event_set( HANDLE event, HANDLE known_as, LONG life );
@@ -35,11 +57,7 @@ void event_set( HANDLE event, HANDLE known_as, LONG life );
  * status then. */
 BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status );
 
-/* The wineserver waits for any or all of these. */
-void event_wait_begins( ULONG count, const HANDLE *handles, BOOL any );
-
-/* A wait is over since this one is signalled. FALSE if it isn't known to have been set by event_set, or another wait
- * has made use of that. */
-BOOL event_wait_over( HANDLE event );
+/* A wait is over since this one is signalled: what is known of that serves no second wait. */
+void event_wait_over( HANDLE event );
 
 #endif /* WSURING_EVENT_STATE_H */

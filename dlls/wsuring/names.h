@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One parameter block serves the whole way: ws2_32 fills it, calls wsuring_get_name (found by GetProcAddress), which
- * hands it to the Unix function get_name. One layout for 32- and 64-bit callers. All memory it points to belongs to
- * ws2_32, never to the program: the Unix code may not meet a bad pointer. Family numbers and errors are those of
+ * One parameter block serves all layers: ws2_32 fills it and calls wsuring_get_name (found by GetProcAddress), which
+ * passes it to the Unix function get_name. One layout for 32- and 64-bit callers. All memory it points to belongs to
+ * ws2_32, never to the program, because Unix code must not get a bad pointer. Family numbers and errors are those of
  * Windows, strings are UTF-8 and end in a NUL.
  */
 

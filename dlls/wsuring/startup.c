@@ -20,7 +20,7 @@
 #include "ports/port.h"
 #include "sockets/network_change.h"
 
-/* Who serves what the engine watches. */
+/* The sources of what the engine watches. */
 static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
     [REAPER_SOCKETS] = { .ready = operation_ready },
     [REAPER_TIMERS] = { .tick = polled_tick },
@@ -58,7 +58,7 @@ static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context 
     return TRUE;
 }
 
-/* Private export for wsuring-setup and the tests: what the module in fact does, in one line. */
+/* Private export for wsuring-setup and the tests: the module's actual state, in one line. */
 const char *__cdecl wsuring_status( void )
 {
     static char text[160];
@@ -115,8 +115,7 @@ int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSP
     return 0;
 }
 
-/* All are cancelled before the first is closed: a close would end its peer's operations in this process with other
- * errors. */
+/* Cancel all before closing the first: a close would end its peer's operations in this process with other errors. */
 static void socket_stop( struct socket *sock, void *arg )
 {
     (void)arg;

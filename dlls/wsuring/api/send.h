@@ -13,7 +13,7 @@
 /* Is there a destination? For a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock );
 
-/* Captures where a datagram goes. Returns a Winsock error. */
+/* Captures a datagram's destination. Returns a Winsock error. */
 int send_capture_destination( struct operation *op, const struct sockaddr *to, int to_len );
 
 #endif /* WSURING_SEND_H */

@@ -23,8 +23,8 @@ static BOOL afd_transfer_pending( struct queue *queue )
     DWORD status;
 
     if (!overlapped) return FALSE;
-    /* The OVERLAPPED may be in other use by now. Should it look pending by chance, the next operation takes the slow
-     * way: no harm. */
+    /* The OVERLAPPED may have been reused. If it looks pending by chance, the next operation takes the slow path,
+     * which is harmless. */
     if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
         && status == (DWORD)STATUS_PENDING)
         return TRUE;
@@ -41,11 +41,11 @@ void afd_transfer_cancel( struct socket *sock )
 {
     IO_STATUS_BLOCK iosb;
 
-    /* whether the last one has ended says nothing of those before it: it may have been cancelled alone */
+    /* the last one's end doesn't mean that earlier ones have ended: it may have been cancelled alone */
     if (sock->afd_pended) NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
 }
 
-/* The host takes 1,024 buffers at a time, and Wine fails with more: what is in more pieces goes out as one. */
+/* The host takes 1,024 buffers at a time, and Wine fails with more. So merge them into one. */
 static NTSTATUS afd_transfer_gather( struct operation *op )
 {
     SIZE_T offset = 0;
@@ -82,7 +82,7 @@ NTSTATUS afd_transfer( struct operation *op )
     if (op->kind) return op->kind->by_afd ? op->kind->by_afd( op ) : STATUS_NOT_SUPPORTED;
     if (op->direction == DIRECTION_WRITE && op->count > 1024 && ( status = afd_transfer_gather( op ) )) return status;
     status = afd_transfer_once( op );
-    /* a send that pends is finished by the server with our copy, which then stays */
+    /* the server finishes a pending send from our copy, which must then stay */
     if (op->gathered && status != STATUS_PENDING) HeapFree( GetProcessHeap(), 0, op->gathered );
     if (op->direction == DIRECTION_WRITE || op->overlapped || sock->id.type != SOCK_STREAM) return status;
 
@@ -140,7 +140,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     }
     else
     {
-        /* what pends is written straight to the program's memory; a call that waits has its own */
+        /* a pending receive writes straight to the program's memory; a blocking call has its own */
         recv.addr = op->from ? (UINT_PTR)( op->overlapped ? (void *)op->from : op->addr ) : 0;
         recv.addr_len = op->from ? (UINT_PTR)( op->overlapped ? op->from_len : &addr_len ) : 0;
         recv.flags = (UINT_PTR)( op->overlapped ? op->flags_out : &flags );

@@ -23,7 +23,7 @@ static NTSTATUS attempt_send( struct operation *op )
         status = unix_call( unix_send, &params );
         if (status == STATUS_ACCESS_VIOLATION)
         {
-            /* perhaps only a guard or a not yet touched page */
+            /* perhaps only a guard or untouched page */
             if (!operation_touch( op )) return status;
             status = unix_call( unix_send, &params );
         }
@@ -33,7 +33,7 @@ static NTSTATUS attempt_send( struct operation *op )
     return STATUS_SUCCESS;
 }
 
-/* A receive said the end of the stream: was it one? */
+/* A receive returned the end of the stream: is it really one? */
 static NTSTATUS attempt_check_end( const struct operation *op, const struct recv_params *params, NTSTATUS status )
 {
     return !status && !params->transferred && !op->done ? connection_end_status( op->sock ) : status;
@@ -47,7 +47,7 @@ static NTSTATUS attempt_recv( struct operation *op )
     BYTE byte = 0;
     NTSTATUS status;
 
-    /* one that has been tried is touched again only where it may lose data, or must */
+    /* after the first attempt, touch again only where data might be lost, or if necessary */
     if (!( stream && op->tried ) && !operation_touch( op )) return STATUS_ACCESS_VIOLATION;
     if (stream) params.flags |= RECV_STREAM;
     else if (op->from)
@@ -59,7 +59,7 @@ static NTSTATUS attempt_recv( struct operation *op )
     params.count = op->count - op->first;
     if (stream && !op->total)
     {
-        /* a receive without room waits until there is data; the kernel would return at once */
+        /* a receive without room waits for data; the kernel would return at once */
         peek.base = (UINT_PTR)&byte;
         peek.len = 1;
         params.buffers = (UINT_PTR)&peek;
@@ -85,7 +85,7 @@ static NTSTATUS attempt_recv( struct operation *op )
         params.buffers = (UINT_PTR)( op->buffers + op->first );
         params.count = op->count - op->first;
     }
-    /* MSG_WAITALL: what came before an end or an error is a result of its own */
+    /* MSG_WAITALL: data before an end or an error is a result of its own */
     if (status && status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW && op->done)
         return STATUS_SUCCESS;
     return status;
@@ -99,8 +99,8 @@ static NTSTATUS attempt_once( struct operation *op )
     return op->direction == DIRECTION_WRITE ? attempt_send( op ) : attempt_recv( op );
 }
 
-/* That a datagram found no open port is the host's error for the next call, whatever that is; Windows tells it to
- * receives alone (page "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
+/* The host reports an unreachable port as the error of the next call, whatever it is. Windows reports it only to
+ * receives (page "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
 static NTSTATUS attempt_datagram( struct operation *op )
 {
     struct socket *sock = op->sock;
@@ -115,8 +115,8 @@ static NTSTATUS attempt_datagram( struct operation *op )
     return attempt_once( op );
 }
 
-/* Has another process shut this direction down? Then the host says what it says after a reset, or at the end of the
- * stream. */
+/* Has another process shut this direction down? Then the host returns what it returns after a reset, or at the end
+ * of the stream. */
 static BOOL attempt_ended_elsewhere( const struct operation *op, NTSTATUS status )
 {
     struct socket *sock = op->sock;
@@ -138,7 +138,7 @@ NTSTATUS operation_try( struct operation *op )
     /* rule D1: which time-out was it? */
     if (status == STATUS_IO_TIMEOUT && !( status = connection_end_status( op->sock ) ))
         status = STATUS_CONNECTION_ABORTED;
-    /* the kernel tells of a reset once, Windows at every later call */
+    /* the kernel reports a reset once, Windows in every later call */
     if (status == STATUS_CONNECTION_RESET || status == STATUS_NETWORK_NAME_DELETED
         || status == STATUS_CONNECTION_ABORTED)
         op->sock->conn.reset_error = status;

@@ -4,13 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows, once it takes any of a non-blocking stream send, takes all of it (rule D2). There the kernel has the rest,
- * which outlives its process; here the process has, so its end waits until the host has taken it.
+ * Windows, once it takes any of a non-blocking stream send, takes all of it (rule D2). There the kernel keeps the
+ * rest, and outlives the process. Here the process keeps it, so its end waits until the host has taken the rest.
  */
 
 #include "operations/operation.h"
 
-#define STALL_MS 3000 /* a peer that takes nothing for so long gets no more */
+#define STALL_MS 3000 /* give up on a peer that takes nothing for this long */
 #define LOOK_MS  5
 
 NTSTATUS buffered_send( struct operation *op )

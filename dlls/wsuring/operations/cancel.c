@@ -17,7 +17,7 @@ static BOOL cancel_matches( const struct operation *op, const void *arg )
 {
     const struct cancel_filter *filter = arg;
 
-    /* a blocking call: CancelSynchronousIo and closing are its only ends */
+    /* a blocking call: only CancelSynchronousIo and closing end it */
     if (!op->overlapped) return op->sock->id.closing;
     return ( !filter->overlapped || op->overlapped == filter->overlapped )
            && ( !filter->thread_id || op->thread_id == filter->thread_id );

@@ -1,5 +1,5 @@
 /*
- * The one place that tells a program of a result
+ * Completes operations: OVERLAPPED, then event, routine or packet
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,8 +18,8 @@ struct iosb
     ULONG_PTR information;
 };
 
-/* Where a receive came from. Not its flags: those of an operation that pended come from WSAGetOverlappedResult, and
- * libuv's lpFlags points to a stack that is in other use by then. */
+/* Stores a receive's source address. Not its flags: those of a pended operation come from WSAGetOverlappedResult,
+ * and libuv's lpFlags points to a stack frame that is gone by now. */
 static void write_source( const struct operation *op )
 {
     INT len, room;
@@ -54,7 +54,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         operation_free( op );
     }
 
-    /* Once Internal is written a program that polls may free or reuse its OVERLAPPED: nothing reads it after that. */
+    /* Once Internal is written, a polling program may free or reuse its OVERLAPPED: don't read it after that. */
     if (guarded_copy( &iosb->information, &information, sizeof( information ) ))
     {
         MemoryBarrier();

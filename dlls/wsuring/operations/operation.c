@@ -9,8 +9,8 @@
 
 volatile LONG buffered_send_count, buffered_send_moves;
 
-/* Captures the WSABUF array of the program; the array may lie on a stack that is gone before the operation ends (rule
- * O5). */
+/* Captures the WSABUF array of the program; the array may be on a stack frame that is gone before the operation ends
+ * (rule O5). */
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count )
 {
     WSABUF chunk[16];
@@ -20,7 +20,7 @@ int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count 
     op->count = count;
     if (count > INLINE_BUFFERS)
     {
-        /* before anything of that size is allocated */
+        /* check before allocating that much */
         if (!guarded_touch( (void *)buffers, (SIZE_T)count * sizeof( *buffers ), FALSE )) return WSAEFAULT;
         if (!( op->buffers = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)count * sizeof( *op->buffers ) ) ))
             return WSAENOBUFS;
@@ -43,7 +43,7 @@ int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count 
     if (op->total > ~0u)
     {
         operation_discard( op );
-        return WSAEINVAL; /* the count could not be reported */
+        return WSAEINVAL; /* the count couldn't be reported */
     }
     return 0;
 }
@@ -65,8 +65,8 @@ void operation_advance( struct operation *op, UINT64 transferred )
     op->buffers[op->first].len -= transferred;
 }
 
-/* Write-watched, guard and not yet committed pages fault here, where ntdll can mend them, not in the kernel, which
- * would call a good buffer bad and, on datagram sockets, throw the datagram away (wine-interfaces 6). */
+/* Write-watched, guard and uncommitted pages fault here, where ntdll can handle it. In the kernel a good buffer
+ * would give EFAULT and, on datagram sockets, lose the datagram (wine-interfaces 6). */
 BOOL operation_touch( const struct operation *op )
 {
     UINT i;
@@ -114,7 +114,7 @@ void operation_take_back( struct operation *op, struct operation *copy )
     HeapFree( GetProcessHeap(), 0, copy );
 }
 
-/* While its socket is referenced. */
+/* The caller holds a reference to its socket. */
 void operation_free( struct operation *op )
 {
     if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );

@@ -1,10 +1,10 @@
 /*
- * Operations that wait for what no descriptor of theirs announces
+ * Operations polled on a timer, because no descriptor becomes ready for them
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The reaper looks at intervals, as long as one of them waits that nobody else calls for.
+ * The reaper polls at intervals, as long as one of them depends on it.
  */
 
 #include "operations/operation.h"
@@ -14,9 +14,9 @@
 #define INTERVAL_MS 50
 
 static struct queue notices = { .lock = SRWLOCK_INIT };
-static volatile LONG count;  /* in the queue, or on their way there */
-static volatile LONG polled; /* of these, those that need the intervals */
-static LONGLONG next_look;   /* the reaper's alone */
+static volatile LONG count;  /* in the queue, or about to be */
+static volatile LONG polled; /* those that need the timer */
+static LONGLONG next_look;   /* only used by the reaper */
 
 static void add_count( const struct operation *op, LONG change )
 {
@@ -29,13 +29,13 @@ static NTSTATUS pend( struct operation *op )
     struct operation *copy;
     NTSTATUS status;
 
-    /* without interposition it could be cancelled without our notice */
+    /* without the hooks it could be cancelled without our knowledge */
     if (!interposed || !reaper_start()) return STATUS_NOT_SUPPORTED;
     if (notices.pending >= pending_max) return STATUS_NO_MEMORY;
     if (( status = operation_begin( op ) )) return status;
     if (( copy = operation_dup( op ) ))
     {
-        add_count( op, 1 ); /* before `closing' is read: who closes it reads them the other way round */
+        add_count( op, 1 ); /* before `closing' is read: the closing thread reads them in the opposite order */
         AcquireSRWLockExclusive( &notices.lock );
         status = op->sock->id.closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
@@ -65,7 +65,7 @@ static NTSTATUS block( struct operation *op )
         status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
         if (status == STATUS_CANCELLED && op->sock->id.closing)
             return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
-        if (!status) Sleep( 1 );           /* what the host says unasked, it says at once every time */
+        if (!status) Sleep( 1 );           /* what the host reports by itself, it reports at once each time */
         else if (status != STATUS_TIMEOUT) return status;
     }
     return status;
@@ -91,7 +91,7 @@ int polled_run( struct operation *op )
     return status == STATUS_PENDING ? WSA_IO_PENDING : error_from_status( status );
 }
 
-/* Takes those that `wanted' says out of the queue, each with its status. */
+/* Takes those that `wanted' selects out of the queue, each with its status. */
 static UINT take_if( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
                      const void *arg )
 {

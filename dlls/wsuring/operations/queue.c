@@ -54,8 +54,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     else if (queue->head || ( op->tried && op->edges == queue->edges )
              || ( status = operation_try( copy ) ) == STATUS_DEVICE_NOT_READY)
     {
-        /* An edge that came before the attempt is answered by it; one that comes after finds the operation in the
-         * queue. */
+        /* The attempt answers an earlier edge; a later edge finds the operation in the queue. */
         if (!( status = queue_watch( op->sock, op->direction ) ))
         {
             InterlockedIncrement( &op->sock->refs );
@@ -100,7 +99,7 @@ static void queue_finish( struct operation *op )
     else if (op->overlapped) operation_complete( op, op->status, FALSE );
     else
     {
-        /* a blocked thread owns it from here on */
+        /* from here on the blocked thread owns it */
         InterlockedExchange( &op->state, 1 );
         RtlWakeAddressSingle( (void *)&op->state );
     }
@@ -108,7 +107,7 @@ static void queue_finish( struct operation *op )
     socket_release( sock );
 }
 
-/* Out of the queue, to be finished with this status once its lock is released. */
+/* Removes it from the queue, to be finished with this status once the lock is released. */
 void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail )
 {
     queue_remove( queue, op );
@@ -160,7 +159,7 @@ UINT operation_end_if( struct socket *sock, NTSTATUS status,
         ReleaseSRWLockExclusive( &queue->lock );
         operation_finish_list( list );
     }
-    if (count) network_events_look( sock ); /* nothing waits before the program's own calls now */
+    if (count) network_events_look( sock ); /* nothing queued delays the program's own calls now */
     return count;
 }
 
@@ -204,7 +203,7 @@ BOOL operation_defer_shutdown( struct socket *sock, int how )
     return deferred;
 }
 
-/* What waits in one direction, now that something has happened. */
+/* Serves the operations of one direction after an event. */
 static void queue_serve( struct socket *sock, enum direction direction )
 {
     struct queue *queue = &sock->queues[direction];
@@ -217,8 +216,8 @@ static void queue_serve( struct socket *sock, enum direction direction )
     queue->edges++;
     if (!queue->head && sock->watch.events)
     {
-        /* The program doesn't wait here any more (it receives without overlapped operations, say); two in a row end the
-         * watch. */
+        /* The program doesn't wait here any more (for instance it receives without overlapped operations); two such
+         * events in a row end the watch. */
         AcquireSRWLockExclusive( &sock->watch.lock );
         events = network_events_watched( sock );
         if (!( events & ( direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT ) )

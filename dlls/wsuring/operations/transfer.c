@@ -25,7 +25,7 @@ static void behind_abandoned( struct program_call *call )
     socket_release( sock ); /* the caller's */
 }
 
-/* Waits behind the operations that are queued already; the reaper does the work. */
+/* Waits behind operations that are already queued; the reaper does the work. */
 static NTSTATUS run_behind( struct operation *op, int timeout )
 {
     static const LARGE_INTEGER slice = { .QuadPart = -200000 };
@@ -47,7 +47,7 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     }
     while (!queued->state)
     {
-        /* in slices: what wakes a blocked thread otherwise is a descriptor */
+        /* in slices, because only a descriptor could wake a blocked thread */
         thread_block( thread );
         RtlWaitOnAddress( (const void *)&queued->state, &unfinished, sizeof( unfinished ), &slice );
         ended = thread_unblock( thread, call );
@@ -90,7 +90,7 @@ static NTSTATUS run_blocking( struct operation *op )
         if (!current)
         {
             BOOL was_down = sending ? sock->shared.send_shutdown
-                                    : sock->shared.recv_shutdown; /* as for DisconnectEx, which waits then */
+                                    : sock->shared.recv_shutdown; /* as for DisconnectEx, which then waits */
 
             current = shared_state_read( sock ) || !sock->shared.foreign;
             if (!was_down && ( sending ? sock->shared.send_shutdown : sock->shared.recv_shutdown ))
@@ -103,10 +103,10 @@ static NTSTATUS run_blocking( struct operation *op )
             if (!sending) return STATUS_SUCCESS;
             if (!( status = buffered_send( op ) )) op->done = op->total;
             else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES)
-                status = STATUS_SUCCESS; /* a part, then */
+                status = STATUS_SUCCESS; /* then only a part */
             return status;
         }
-        /* another process may have made it non-blocking: the server knows */
+        /* another process may have made it non-blocking; the server knows */
         if (!current && !op->done && ( !op->kind || op->kind->by_afd )) return afd_transfer( op );
         if (timeout && !deadline) deadline = deadline_after( timeout );
         status = socket_wait( sock, op->direction,
@@ -138,7 +138,7 @@ static NTSTATUS run_overlapped( struct operation *op )
         if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
         op->tried = status == STATUS_DEVICE_NOT_READY;
     }
-    /* without interposition a program could cancel or wait for it without our notice */
+    /* without the hooks a program could cancel or wait for it without our knowledge */
     if (!queue->head && !op->done && status == STATUS_DEVICE_NOT_READY && ( !op->kind || op->kind->by_afd )
         && ( !interposed || !reaper_start() ))
         return afd_transfer( op );
@@ -146,8 +146,8 @@ static NTSTATUS run_overlapped( struct operation *op )
     if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
     if (status == STATUS_BUFFER_OVERFLOW)
     {
-        /* a datagram that is too long ends with WSAEMSGSIZE through the completion, as nothing may complete after an
-         * error return (rule S5) */
+        /* a datagram that is too long completes with WSAEMSGSIZE, because nothing may complete after an error return
+         * (rule S5) */
         struct operation *copy = operation_dup( op );
 
         if (copy) operation_complete( copy, status, FALSE );
@@ -177,13 +177,13 @@ int operation_run( struct operation *op, DWORD *bytes )
         network_events_take_over( sock, op->direction );
     stock = afd_transfer_needed( sock, op->direction ) || !socket_ensure_descriptor( sock );
 
-    /* of a connect that was refused the server would say the end of the stream, or a reset */
+    /* after a refused connect the server would report the end of the stream, or a reset */
     if (stock && sock->id.type == SOCK_STREAM && !socket_may_transfer( sock )) return WSAENOTCONN;
     if (sock->events.selection && op->direction == DIRECTION_READ)
         enables = op->flags & MSG_OOB ? AFD_POLL_OOB : AFD_POLL_READ;
     if (stock && enables)
     {
-        network_events_enable( sock, enables ); /* the server may notice it during the call */
+        network_events_enable( sock, enables ); /* the server may detect it during the call */
         enables = 0;
     }
     if (stock) status = afd_transfer( op );
@@ -193,10 +193,10 @@ int operation_run( struct operation *op, DWORD *bytes )
 
     if (sock->events.selection)
     {
-        /* a send of nothing too: libcurl has FD_WRITE told again by one */
+        /* an empty send, too: libcurl uses one to get FD_WRITE again */
         if (op->direction == DIRECTION_WRITE && ( status == STATUS_DEVICE_NOT_READY || !op->total ))
             enables = AFD_POLL_WRITE;
-        /* not before: the reaper would notice what this call is just going to take */
+        /* not earlier: the reaper would detect data that this call is about to take */
         if (enables) network_events_enable( sock, enables );
         network_events_look( sock );
     }

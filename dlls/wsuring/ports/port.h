@@ -129,7 +129,7 @@ extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, U
 BOOL port_serve( struct port *port, HANDLE handle );
 /* Back to the wineserver, with the packets, soon; the lock is held. */
 void port_unserve( struct port *port );
-/* Waits for the real port; port_kick ends the wait. */
+/* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
 /* Makes threads that wait for the real port check again. */

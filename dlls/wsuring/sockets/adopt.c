@@ -10,7 +10,7 @@
 
 #define ENDING_TRIES 1000
 
-/* A socket that the provider has not made: inherited, duplicated, or opened by the program itself. */
+/* A socket that the provider didn't create: inherited, duplicated, or opened by the program itself. */
 static struct socket *socket_adopt( HANDLE handle )
 {
     struct
@@ -23,7 +23,7 @@ static struct socket *socket_adopt( HANDLE handle )
     if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL )) return NULL;
     if (!( sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ) )) return NULL;
     sock->shared.foreign = TRUE;
-    sock->port.associated = TRUE; /* not known; a packet for no port costs a request and does nothing */
+    sock->port.associated = TRUE; /* unknown; a packet without a port costs a request and has no effect */
     if (info.type == SOCK_STREAM) sock->conn.state = CONNECTION_STARTED;
     sock->conn.bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
     if (engine != ENGINE_AFD)
@@ -47,7 +47,7 @@ struct socket *socket_grab( SOCKET s, int *err )
     UINT tries;
 
     if (sock) return sock;
-    /* adopted at that moment it would be open for ever */
+    /* if adopted now, it would never be closed */
     for (tries = 0; tries < ENDING_TRIES && socket_is_ending( (HANDLE)s ); tries++) Sleep( 0 );
     if (tries < ENDING_TRIES && s && s != INVALID_SOCKET && ( sock = socket_adopt( (HANDLE)s ) )) return sock;
     *err = WSAENOTSOCK;

@@ -16,7 +16,7 @@ struct iosb
     ULONG_PTR information;
 };
 
-/* The calling thread's event. An APC that runs while it is waited for needs another. */
+/* The calling thread's event. An APC that runs during a wait for it needs another one. */
 static HANDLE event_take( struct thread *thread )
 {
     HANDLE event = thread->event;
@@ -32,7 +32,7 @@ static void event_give( struct thread *thread, HANDLE event )
     else thread->event = event;
 }
 
-/* Calls that block are alertable waits (page "WSARecv function"), and end with CancelSynchronousIo. */
+/* Blocking calls are alertable waits (page "WSARecv function"), and CancelSynchronousIo ends them. */
 static void ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb )
 {
     HANDLE outer_handle = thread->ioctl_handle;
@@ -50,7 +50,7 @@ static void ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_S
     ReleaseSRWLockExclusive( &thread->lock );
 }
 
-/* Gives back the event. Returns the final status. */
+/* Releases the event. Returns the final status. */
 static NTSTATUS ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb, NTSTATUS status )
 {
     if (status == STATUS_PENDING)
@@ -78,8 +78,8 @@ NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, vo
     return status;
 }
 
-/* Held by who makes a socket, between the opening of its file and its creation. A poll that names such a file makes
- * wineserver 8.0 fail an assertion, and a handle that another thread has just closed can be one. */
+/* Held while a socket is created, from opening its file to CREATE. Wineserver 8.0 fails an assertion if a poll names
+ * such a file, and a handle that another thread has just closed may have become one. */
 static SRWLOCK births = SRWLOCK_INIT;
 
 static NTSTATUS open_file( ULONG attribute_flags, ULONG options, HANDLE *handle )
@@ -129,8 +129,8 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
     if (!device || !thread || !( event = event_take( thread ) )) return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
     AcquireSRWLockExclusive( &births );
-    /* by a file of its own: when one of the sockets is given another file meanwhile, the end of a poll by it fails the
-     * same assertion */
+    /* through a file of its own: if one of the sockets gets another file meanwhile, the end of a poll through it
+     * fails the same assertion */
     if (is_current( arg ))
         status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
     ReleaseSRWLockExclusive( &births );
@@ -145,7 +145,7 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
     NTSTATUS status;
     ULONG_PTR event;
 
-    (void)thread; /* always the calling one */
+    (void)thread; /* always the calling thread */
     if (!guarded_copy( &event, &overlapped->hEvent, sizeof( event ) )
         || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
         return STATUS_ACCESS_VIOLATION;

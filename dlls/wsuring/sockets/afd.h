@@ -157,11 +157,11 @@ struct afd_poll_params
     struct afd_poll_entry sockets[1];
 };
 
-/* A new socket's handle. attribute_flags: OBJ_*, options: FILE_*, as for NtOpenFile. */
+/* Creates a socket's handle. attribute_flags: OBJ_*, options: FILE_*, as for NtOpenFile. */
 NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_flags, ULONG options, HANDLE *handle );
 
-/* Waits for the sockets that `in' names; `out' has room for as many. STATUS_HANDLES_CLOSED if is_current( arg ) says
- * that one of them is closed by now: its handle may be anything else's. */
+/* Waits for the sockets that `in' names; `out' has room for as many. STATUS_HANDLES_CLOSED if is_current( arg )
+ * returns FALSE, because one of them is closed and its handle may belong to another object. */
 NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
                    BOOL ( *is_current )( const void * ), const void *arg );
 

@@ -9,8 +9,8 @@
 #include "sockets/afd.h"
 #include "sockets/shared_state.h"
 
-/* The server's word on whether a connect has succeeded: the kernel may know earlier, but until the server knows too,
- * shutdown and others would still fail (wine-interfaces 2.1). */
+/* Asks the server whether a connect has succeeded. The kernel may know earlier, but until the server knows, shutdown
+ * and other calls would still fail (wine-interfaces 2.1). */
 BOOL socket_is_connected( struct socket *sock )
 {
     DWORD seconds = ~0u;
@@ -37,8 +37,8 @@ static BOOL connection_is_open( const void *arg )
     return !sock->id.closing;
 }
 
-/* The server eats a reset when it sees one, and receives say 0 afterwards, like the end of the stream; its poll still
- * tells. */
+/* The server consumes a reset when it sees one, and later receives return 0, like the end of the stream. Its poll
+ * still reports the reset. */
 BOOL connection_was_reset( struct socket *sock )
 {
     union
@@ -54,8 +54,8 @@ BOOL connection_was_reset( struct socket *sock )
            && out.params.sockets[0].flags & AFD_POLL_RESET;
 }
 
-/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server polls too, and has eaten the error if
- * it came first. As long as we have not ended our side, a connection that is closed altogether was cut. */
+/* How a connection has ended; STATUS_SUCCESS: it hasn't, or in order. The server's poll may have consumed the error.
+ * As long as we haven't ended our side, a connection closed in both directions was cut. */
 NTSTATUS connection_end_status( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_CLOSED };

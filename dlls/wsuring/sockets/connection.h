@@ -10,10 +10,10 @@
 
 #include "sockets/socket.h"
 
-/* Does the server know it as connected? Asks only where an attempt may have succeeded meanwhile. */
+/* Does the server consider it connected? Asks only if a connect may have succeeded meanwhile. */
 BOOL socket_is_connected( struct socket *sock );
 
-/* Is there a stream to send on or receive from? Of sockets from elsewhere the server will say. */
+/* Is there a stream to send on or receive from? For sockets from elsewhere the server decides. */
 BOOL socket_may_transfer( struct socket *sock );
 
 /* TRUE if the server has seen a reset of the connection. */

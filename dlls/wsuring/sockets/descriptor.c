@@ -9,8 +9,8 @@
 #include "sockets/recycle.h"
 #include "sockets/shared_state.h"
 
-/* A descriptor of our own. For each handle that ntdll is asked about it keeps one too, until the handle is closed;
- * where they are scarce that is a handle that we close at once. */
+/* Our own descriptor. ntdll also keeps one for each handle it is asked about, until the handle is closed. Where
+ * descriptors are scarce, ask with a temporary handle. */
 static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
 {
     static volatile LONG scarce;

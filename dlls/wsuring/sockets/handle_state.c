@@ -1,18 +1,18 @@
 /*
- * The state of a socket's handle: the only sign of an operation without event, routine and port
+ * Whether a socket's handle is signalled: the only signal of an operation without event, routine and port
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It is reset when such an operation starts, and signalled when one ends (page "GetOverlappedResult"). The real handle
- * belongs to the wineserver, which knows nothing of our operations; so who waits for it through kernelbase is given an
+ * It is reset when such an operation starts, and signalled when one ends (page "GetOverlappedResult"). The real
+ * handle belongs to the wineserver, which doesn't know our operations. So waits for it through kernelbase get an
  * event in its place.
  */
 
 #include "sockets/handle_state.h"
 
 static SRWLOCK lock = SRWLOCK_INIT;
-static volatile LONG in_use; /* some socket has had such an operation */
+static volatile LONG in_use; /* a socket has had such an operation */
 
 void handle_state_begin( struct socket *sock )
 {
@@ -32,7 +32,7 @@ void handle_state_end( struct socket *sock )
     ReleaseSRWLockExclusive( &lock );
 }
 
-/* The event for a handle; NULL if the handle itself will do. */
+/* The event for a handle; NULL to wait for the handle itself. */
 static HANDLE state_event( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host tells of them on a socket, which is made when the first program asks and watched by the engine. They are
- * counted: who waits for one knows the count of when that began, and so isn't told of one before, whoever has read the
- * socket. Whoever counts some tells of them.
+ * The host reports them on a netlink socket, created on first use and watched by the engine. They are counted: each
+ * waiter keeps the count at its start, so it never sees earlier changes, whichever thread has read the socket. The
+ * thread that counts changes also signals them.
  */
 
 #include "operations/operation.h"
@@ -83,7 +83,7 @@ BOOL network_change_since( const struct socket *sock, enum network_change change
     return *count_of( sock, change ) != count;
 }
 
-/* Is somebody listening to the host from now on? */
+/* Makes sure that the host's reports are received. FALSE if they can't be. */
 static BOOL can_be_told( const struct socket *sock )
 {
     if (engine == ENGINE_AFD || ( sock->id.family != AF_INET && sock->id.family != AF_INET6 ) || !reaper_start())
@@ -125,7 +125,7 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
     LONG count;
     int err;
 
-    /* which destination it is makes no difference: every change of routes is told, as the documentation allows */
+    /* the destination makes no difference: every change of routes is reported, as the documentation allows */
     if (change == CHANGE_ROUTES
         && ( call->in_size < ADDRESS_MIN || !guarded_touch( (void *)call->in, ADDRESS_MIN, FALSE ) ))
         return WSAEFAULT;

@@ -4,11 +4,11 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * On Windows the mode, the shutdowns and the selection of events belong to the socket, whichever process sets them
- * (page "WSADuplicateSocketW function"). Here each process remembers them, and writes its changes where the others look
- * before they wait for data, and when a transfer ends as if the other process had shut it down. Nothing is shared
- * before a process has a descriptor of the connected socket, nor with one in tier afd. Two processes that change the
- * state in the same instant may lose one change.
+ * On Windows the mode, the shutdowns and the event selection belong to the socket, whichever process sets them (page
+ * "WSADuplicateSocketW function"). Here each process remembers them and publishes its changes. The others check
+ * before they wait for data, and when a transfer ends as if another process had shut it down. Nothing is shared
+ * before a process has a descriptor of the connected socket, nor with processes in tier afd. If two processes change
+ * the state in the same instant, one change may be lost.
  */
 
 #ifndef WSURING_SHARED_STATE_H
@@ -16,24 +16,24 @@
 
 #include "sockets/socket.h"
 
-/* A descriptor has been taken: the process that has made the socket begins the state, others take it over. */
+/* A descriptor has been taken: the socket's creator initializes the state, other processes adopt it. */
 void shared_state_join( struct socket *sock );
 
-/* A process is made that inherits handles. */
+/* A process that inherits handles is created. */
 void shared_state_inherited( void );
 
-/* May somebody else change the state? */
+/* May another process change the state? */
 BOOL shared_state_is_shared( const struct socket *sock );
 
-/* What the other processes have changed goes to sock->shared.nonblocking, recv_shutdown and send_shutdown. FALSE: there
- * is no shared state. */
+/* Updates sock->shared.nonblocking, recv_shutdown and send_shutdown with other processes' changes. FALSE: there is
+ * no shared state. */
 BOOL shared_state_read( struct socket *sock );
 
 /* These three have been changed here. */
 void shared_state_write( struct socket *sock );
 
-/* Events are selected here: returns the selection's number, which is another one when another process has selected
- * since. 0 if nothing is shared. */
+/* This process selects events: returns the selection's number, which changes when another process selects. 0 if
+ * nothing is shared. */
 UINT shared_state_select( struct socket *sock );
 UINT shared_state_selection( struct socket *sock );
 

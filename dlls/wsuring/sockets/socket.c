@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late
- * finds a reference count of zero or another handle in the socket, and treats it as a miss.
+ * Look-ups take no lock: the table's blocks and the sockets' memory are never freed, so a late reader finds a
+ * reference count of zero or another handle in the socket, and treats it as a miss.
  */
 
 #include "sockets/socket.h"
@@ -150,7 +150,7 @@ NTSTATUS socket_watch( struct socket *sock, UINT events )
 
     if (events && set != sock->watch.set)
     {
-        /* its port has begun, or ceased, to be served here */
+        /* its port has started or stopped being served here */
         if (sock->watch.events) unix_call( unix_engine_watch, &watch );
         sock->watch.events = 0;
         watch.set = sock->watch.set = set;
@@ -220,8 +220,8 @@ void socket_retire( struct socket *sock )
     for (i = 0; i < observer_count; i++)
         if (observers[i].ends) observers[i].ends( sock );
     for (i = 0; i < DIRECTION_COUNT; i++) socket_wake_waiters( sock, i );
-    /* the kernel must lose its last reference to the file now, or the peer sees no FIN; not while a background send is
-     * under way */
+    /* the kernel must lose its last reference to the file now, or the peer sees no FIN; but not during a buffered
+     * send */
     if (!sock->queues[DIRECTION_WRITE].head) socket_watch_end( sock );
     socket_release( sock ); /* the table's reference */
 }

@@ -4,9 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A SOCKET is a real AFD handle. Beside it the provider keeps one `struct socket`, found by handle without a lock. The
- * memory of these is never given back, only reused, so a stale look-up finds a reference count of zero instead of
- * garbage.
+ * A SOCKET is a real AFD handle. The provider keeps one `struct socket` for each, found by handle without a lock.
+ * Their memory is never freed, only reused, so a stale look-up finds a reference count of zero, not garbage.
  */
 
 #ifndef WSURING_SOCKET_H
@@ -26,8 +25,8 @@ struct queue
     struct operation *head, *tail;
     struct waiter *waiters;  /* threads blocked on this direction */
     LONG pending;            /* overlapped operations in it */
-    volatile LONG edges;     /* how often the engine has said that this direction is ready */
-    void *volatile spare;    /* memory for an operation */
+    volatile LONG edges;     /* how often the engine has reported this direction as ready */
+    void *volatile spare;    /* spare memory for an operation */
     volatile void *afd_iosb; /* IO_STATUS_BLOCK of the last operation given to AFD, NULL if none: while it pends,
                                   later ones follow it there */
 };
@@ -68,13 +67,13 @@ struct socket_identity
     BOOLEAN handle_gone; /* the handle was closed without our knowledge, and may be another object's by now */
 };
 
-/* The own Unix descriptor, and whether data goes by it. */
+/* Our own Unix descriptor, and whether data goes by it. */
 struct socket_descriptor
 {
     int fd;           /* -1 until the fast path may use it */
     int parked;       /* of a replaced kernel socket, until it becomes `fd' again */
     BOOLEAN recycled; /* its kernel socket has been replaced (disconnect.c) */
-    BOOLEAN renewed;  /* the server has another file for it than we have: not watched for a close */
+    BOOLEAN renewed;  /* the server's file for it isn't ours: not watched for a close */
     BOOLEAN by_afd;   /* data goes by AFD: raw sockets, and while the server watches for events */
 };
 
@@ -91,16 +90,16 @@ struct socket_watch
 struct socket_connection
 {
     enum connection state;
-    BOOLEAN bound;             /* an address is assigned, as the server knows it */
-    BOOLEAN deferred;          /* a listener with a connection that only the server knows (CF_DEFER) */
-    BOOLEAN shutdown_later;    /* a shutdown of the send side that waits for the write queue to drain */
-    BOOLEAN reserves;          /* it has asked for port reservations, which end with it */
-    LONG reset_error;          /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
-    volatile LONG unreachable; /* a send has consumed the error that the peer's port is unreachable; the next receive
-                                  reports it */
-    LONG leaf;                 /* enum leaf, of WSPJoinLeaf */
-    struct sockaddr_in6 group; /* where a leaf sends by default, in either family's form; family 0 for nowhere */
-    struct reservation *reservation; /* port_reservation.c: where its port comes from, NULL for anywhere */
+    BOOLEAN bound;          /* an address is assigned, as the server knows it */
+    BOOLEAN deferred;       /* a listener with a connection that only the server knows (CF_DEFER) */
+    BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
+    BOOLEAN reserves;       /* it has asked for port reservations, which end with it */
+    LONG reset_error;       /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
+    volatile LONG
+        unreachable; /* a send has consumed the peer's "port unreachable" error; the next receive reports it */
+    LONG leaf;       /* enum leaf, of WSPJoinLeaf */
+    struct sockaddr_in6 group;       /* a leaf's default destination, in either family's form; family 0 for none */
+    struct reservation *reservation; /* port_reservation.c: the block its port comes from, or NULL */
 };
 
 /* State that on Windows belongs to the socket, whichever process changes it (shared_state.h). */
@@ -108,8 +107,8 @@ struct socket_shared
 {
     BOOLEAN nonblocking;
     BOOLEAN recv_shutdown, send_shutdown;
-    BOOLEAN foreign;    /* not made here: inherited or duplicated, so other processes may change its state */
-    BOOLEAN known;      /* foreign, and its maker keeps the state that shared_state.h describes */
+    BOOLEAN foreign;    /* not created here: inherited or duplicated, so other processes may change its state */
+    BOOLEAN known;      /* foreign, and its creator keeps the state that shared_state.h describes */
     BOOLEAN duplicated; /* other processes may have it now */
 };
 
@@ -133,7 +132,7 @@ struct socket_port
 {
     BOOLEAN associated;
     UINT skip_modes;     /* FILE_SKIP_* of SetFileCompletionNotificationModes */
-    struct port *object; /* which one, if that is known; it stays to the end */
+    struct port *object; /* the port, if known; never changes then */
     ULONG_PTR key;
 };
 
@@ -143,7 +142,7 @@ struct socket_options
     int recv_timeout, send_timeout;  /* ms, 0 = none */
     BYTE kept;                       /* enum kept_option */
     BYTE protection_level;           /* IPV6_PROTECTION_LEVEL, 0 = the default */
-    BYTE server_known, server_set;   /* a bit each: remembered here; set by the program */
+    BYTE server_known, server_set;   /* one bit each: remembered here; set by the program */
     int server[SERVER_OPTION_COUNT]; /* options that the server keeps, by the slots of option_list.h */
     UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */
     UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
@@ -155,7 +154,7 @@ struct socket_message
 {
     SRWLOCK lock;
     UINT wanted;       /* enum message_option, what the program has asked for; message_option.c */
-    UINT host;         /* the same with what is needed besides, as the host has been told */
+    UINT host;         /* the same plus what else is needed: the host's settings */
     UINT segment_size; /* UDP_SEND_MSG_SIZE */
     UINT coalesce_max; /* UDP_RECV_MAX_COALESCED_SIZE */
     UINT split;        /* message_params.split, with the lock */
@@ -188,8 +187,8 @@ struct socket
     struct socket_message message;
     struct queue queues[DIRECTION_COUNT];
     BOOLEAN afd_pended;      /* an overlapped operation has pended in the server */
-    volatile LONG finishing; /* operations that are out of their queue, whose completion is just being reported: by the
-                                handle, which must stay */
+    volatile LONG finishing; /* operations that have left their queue and are being completed through the handle, which
+                                must stay */
     struct socket *next_free;
 };
 
@@ -198,14 +197,14 @@ void socket_observe( const struct socket_observer *observers, UINT count );
 
 /* All return a reference that socket_release gives back. */
 
-/* The socket behind a handle. A handle that is not in the table but is an AFD socket (inherited, duplicated, made by
- * NtCreateFile) is adopted. NULL and *err = WSAENOTSOCK if it is none. */
+/* The socket behind a handle. An AFD socket that isn't in the table (inherited, duplicated, made by NtCreateFile) is
+ * adopted. NULL and *err = WSAENOTSOCK for other handles. */
 struct socket *socket_grab( SOCKET s, int *err );
 
 /* The socket behind a handle if it is in the table already; NULL if not. Never asks the server. */
 struct socket *socket_find( HANDLE handle );
 
-/* Its end has begun, but the handle is there still. */
+/* It is being closed, but its handle still exists. */
 BOOL socket_is_ending( HANDLE handle );
 
 /* The socket of an engine event; NULL if it has gone. */
@@ -217,15 +216,15 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
 
 void socket_release( struct socket *sock );
 
-/* Makes it unknown, ends its operations with STATUS_CANCELLED, wakes who blocks on it. The handle stays open: until
- * socket_closed, which must follow while the caller still has its reference, nobody adopts it. */
+/* Removes it from the table, ends its operations with STATUS_CANCELLED, wakes blocked threads. The handle stays
+ * open: it isn't adopted before socket_closed, which must follow while the caller still has its reference. */
 void socket_retire( struct socket *sock );
 void socket_closed( struct socket *sock );
 
-/* The same for one whose handle has gone already. */
+/* The same for a socket whose handle is already closed. */
 void socket_retire_gone( struct socket *sock );
 
-/* Data of this kind of socket goes by AFD always. */
+/* Data of this kind of socket always goes by AFD. */
 static inline BOOL socket_needs_afd( const struct socket *sock )
 {
     return ( sock->id.type != SOCK_STREAM && sock->id.type != SOCK_DGRAM )
@@ -236,18 +235,18 @@ static inline BOOL socket_needs_afd( const struct socket *sock )
 /* Every open socket of the process. */
 void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *arg );
 
-/* At most so many sockets are open. */
+/* An upper limit of the number of open sockets. */
 UINT socket_room( void );
 
 /* Called by descriptor.c. */
 void socket_described( struct socket *sock );
 
-/* Makes the direct path usable if it can be: takes the descriptor once the connection stands. TRUE if sock->desc.fd is
- * usable. */
+/* Makes the direct path usable if possible: takes the descriptor once the connection stands. TRUE if sock->desc.fd
+ * is usable. */
 BOOL socket_ensure_descriptor( struct socket *sock );
 
-/* A descriptor for one call, also of a socket that has none of ours yet: one server request where ntdll hasn't it. Not
- * for AFD's tier. */
+/* A descriptor for one call, also for a socket for which we have none yet: one server request if ntdll hasn't cached
+ * it. Not in tier afd. */
 struct borrowed_descriptor
 {
     int fd;
@@ -257,20 +256,20 @@ struct borrowed_descriptor
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
 void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
-/* The handle, of a socket or of something else, is given to somebody. */
+/* The handle (a socket's or another object's) is given to another process. */
 void socket_note_shared( HANDLE handle );
 
-/* Does the host know whether it is ready? then sock->desc.fd may be polled; a listener's too. */
+/* Does the host know whether it is ready? Then sock->desc.fd may be polled, also a listener's. */
 BOOL socket_is_pollable( struct socket *sock );
 
 /* Waits until the socket is ready for one of `events` (POLL_*), at most to `deadline` (QueryPerformanceCounter units, 0
  * = for ever). STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline );
 
-/* Has who blocks in socket_wait look again. */
+/* Makes threads that block in socket_wait check again. */
 void socket_wake_waiters( struct socket *sock, enum direction direction );
 
-/* What the engine watches, POLL_*, 0 for nothing; called with the watch lock. After an error it is what it was. */
+/* Sets what the engine watches, POLL_*, 0 for nothing; called with the watch lock held. Unchanged after an error. */
 NTSTATUS socket_watch( struct socket *sock, UINT events );
 
 static inline UINT64 socket_cookie( const struct socket *sock )

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One thread per process, made when the first operation pends. It, not the issuing threads, owns the ring: an operation
- * neither dies with the thread that issued it nor waits for one that sleeps elsewhere.
+ * One thread per process, started when the first operation pends. It owns the ring, not the issuing threads, so an
+ * operation neither dies with the thread that issued it nor waits for one that sleeps elsewhere.
  */
 
 #include "wait/reaper.h"

@@ -26,8 +26,8 @@ enum reaper_kind
 
 struct reaper_source
 {
-    /* The engine said `ready` (POLL_*) for this cookie. Also called by threads that wait for a port. NULL if it has
-     * no cookies. */
+    /* The engine reports `ready` (POLL_*) for this cookie. Also called by threads that wait for a port. NULL if it
+     * has no cookies. */
     void ( *ready )( UINT64 cookie, UINT ready );
     /* Called by the reaper between two waits. Returns after how many nanoseconds it must be called again, negative for
      * never. NULL if nothing depends on time. */
@@ -37,7 +37,7 @@ struct reaper_source
 /* Before the first reaper_start: sources[REAPER_KIND_COUNT], which stay. */
 void reaper_init( const struct reaper_source *sources );
 
-/* Starts the thread, once. FALSE if it can't be made: nothing may be queued then. */
+/* Starts the thread, once. FALSE if that fails: then nothing may be queued. */
 BOOL reaper_start( void );
 
 /* Passes an event to its source. */

@@ -4,10 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A routine runs in the thread that issued the operation, while that waits alertably (rule O11). The way that always
- * works is an APC, which costs three requests: to queue it, to wake up, and to ask whether there are more. So where the
- * thread's wait has gone through kernelbase, one more event is among its handles; and where it blocks in a call of
- * ours, its own descriptor wakes it.
+ * A routine runs in the thread that issued the operation, while that thread waits alertably (rule O11). An APC
+ * always works, but costs three requests: to queue it, to wake up, and to ask for more. So a wait through kernelbase
+ * gets one more event among its handles, and a call that blocks here is woken by its own descriptor.
  */
 
 #include "wait/program_call.h"
@@ -229,7 +228,7 @@ static void run_ready( void *thread )
 
 void thread_block( struct thread *thread )
 {
-    /* what is due already ends the wait before it begins */
+    /* if something is due already, the wait ends before it begins */
     BOOL due = deferred_is_due( thread );
 
     AcquireSRWLockExclusive( &thread->lock );
@@ -333,7 +332,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
         calls_run( thread );
         return STATUS_USER_APC;
     }
-    /* the wait has ended otherwise, perhaps taking what it waited for: the routines are for the next one */
+    /* the wait has ended otherwise, perhaps consuming an object: the next wait runs the routines */
     AcquireSRWLockExclusive( &thread->lock );
     list = thread->ready;
     thread->ready = NULL;

@@ -33,8 +33,8 @@ struct thread
     UINT waits_over;                 /* event_state.c: in a row, without the server */
     struct poll_list *poll_list;     /* poll_list.h: of its large selects and polls; NULL before */
     struct port_waiter *port_waiter; /* for waits for completion ports */
-    BOOL queueing;                   /* routine.c: is queueing an APC of ours */
-    BOOL pended;                     /* operation.c: it has issued operations that may still be waiting */
+    BOOL queueing;                   /* routine.c: is queueing one of our APCs */
+    BOOL pended;                     /* operation.c: has issued operations that may still be waiting */
 
     struct program_call *program_calls, *spare_call; /* program_call.h: under way, the innermost first */
     struct call *deferred,
@@ -64,36 +64,35 @@ struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
 
-/* A thread of our own, which never ends or ends by returning. Not CreateThread: the program's DllMains need not hear of
- * it, and a loader lock held by the caller must not stop it. The module stays loaded from then on. */
+/* Starts one of our own threads, which never ends or ends by returning. Not CreateThread: the program's DllMains
+ * needn't be called, and a loader lock held by the caller must not stop it. Keeps the module loaded. */
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
 UINT thread_own_count( void );      /* how many of these run */
 LONG thread_own_changes( void );    /* counts how often one has begun or ended */
 UINT thread_starting_count( void ); /* how many more are being made, or have just been */
 
-/* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, though ours are there.
- */
+/* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, even if our threads
+ * still run. */
 void last_thread_check( void );
 
 /* ---- routine.c */
 
-/* Has the routine called by `issuer', who may be NULL when the calling thread has issued the operation itself: at once
- * if that waits or blocks here, else by an APC through the upcall (rule O11). cookie: the socket's, since the routines
- * of one socket aren't nested (rule O13). */
+/* Makes `issuer' call the routine (NULL: the calling thread issued the operation): at once if it waits or blocks
+ * here, otherwise by an APC through the upcall (rule O11). cookie: the socket's, since the routines of one socket
+ * aren't nested (rule O13). */
 void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes );
 
-/* The same for an operation of the server, which gives the call to routine_by_server. After an error it is the caller's
- * to free. */
+/* The same for an operation of the server, which calls routine_by_server. After an error the caller must free it. */
 struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
 void WINAPI routine_by_server( void *call, IO_STATUS_BLOCK *iosb, ULONG reserved );
 
-/* Runs what is due in the calling thread, which is `thread': routines, and APCs that the server may have. */
+/* Runs what is due in the calling thread, which is `thread': routines, and the server's APCs. */
 void routine_run_ready( struct thread *thread );
 
-/* Around what blocks in a call of ours: routines and APCs end it for a moment. thread_unblock runs them;
- * STATUS_CANCELLED after CancelSynchronousIo, else STATUS_SUCCESS. call, which may be NULL, is what is given up if one
- * of them doesn't come back. */
+/* Around a blocking part of a call: routines and APCs interrupt it. thread_unblock runs them. STATUS_CANCELLED after
+ * CancelSynchronousIo, else STATUS_SUCCESS. call, which may be NULL, is what is given up if one of them doesn't come
+ * back. */
 void thread_block( struct thread *thread );
 NTSTATUS thread_unblock( struct thread *thread, struct program_call *call );
 
@@ -104,7 +103,7 @@ void routine_forget( struct thread *thread );
 BOOL routine_wait_needed( ULONG count );
 NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout );
 
-/* Somebody has queued an APC to the thread. */
+/* An APC has been queued to the thread. */
 void routine_apc_queued( DWORD thread_id );
 
 /* CancelSynchronousIo: FALSE if the thread isn't blocked here. */

@@ -21,7 +21,7 @@
 #include <windows.h>
 #undef WIN32_NO_STATUS
 
-#include "../wsuring/names.h"
+#include "../wsuring/base/names.h"
 
 /* mingw-w64 declares the others */
 LONG NTAPI RtlIpv6StringToAddressA( const char *str, char **end, IN6_ADDR *addr );

@@ -6,7 +6,7 @@
  */
 
 #include "base/provider.h"
-#include "names.h"
+#include "base/names.h"
 
 const char *__cdecl wsuring_status( void );
 

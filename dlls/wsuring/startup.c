@@ -11,6 +11,7 @@
 #include "wait/program_call.h"
 #include "wait/thread.h"
 #include "api/control.h"
+#include "api/ioctl.h"
 #include "api/port_reservation.h"
 #include "hooks/interpose.h"
 #include "base/module.h"
@@ -18,14 +19,13 @@
 #include "events/network_events.h"
 #include "events/poll_list.h"
 #include "ports/port.h"
-#include "sockets/network_change.h"
 
 /* The sources of what the engine watches. */
 static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
     [REAPER_SOCKETS] = { .ready = operation_ready },
     [REAPER_TIMERS] = { .tick = polled_tick },
     [REAPER_PORTS] = { .ready = port_ready, .tick = port_tick },
-    [REAPER_NETWORK] = { .ready = network_change_ready },
+    [REAPER_NETWORK] = { .ready = ioctl_change_ready },
 };
 
 static void operations_end( struct socket *sock )

@@ -33,17 +33,6 @@ static const struct
     { &CLSID_ExtensionWSAPoll, provider_WSAPoll },
 };
 
-int ioctl_input( const struct ioctl_call *call, void *to, DWORD size )
-{
-    return call->in_size >= size && guarded_copy( to, call->in, size ) ? 0 : WSAEFAULT;
-}
-
-int ioctl_return( struct ioctl_call *call, const void *from, DWORD size )
-{
-    call->returned = size;
-    return call->out_size >= size && guarded_copy( call->out, from, size ) ? 0 : WSAEFAULT;
-}
-
 static int ioctl_get_extension( struct ioctl_call *call )
 {
     unsigned int i;

@@ -44,9 +44,10 @@ int ioctl_tcp_info( struct ioctl_call *call );
 /* What the host knows about a connection; not in tier afd. */
 int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info );
 
-/* network_change.c; waits */
+/* ioctl_change.c; the first waits, the second is the reaper's source of changes */
 int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread );
+void ioctl_change_ready( UINT64 cookie, UINT ready );
 
 /* send_backlog.c; the second waits */
 int ioctl_send_backlog( struct ioctl_call *call );

@@ -89,29 +89,6 @@ static int check_socket( const struct socket *sock, const struct option *option 
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
 }
 
-int option_return( const void *from, int size, char *value, int *len )
-{
-    int room;
-
-    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
-    return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof( size ) ) ? 0 : WSAEFAULT;
-}
-
-int option_return_int( int from, char *value, int *len )
-{
-    int room;
-
-    /* programs read booleans with one byte of room */
-    if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
-    return option_return( &from, min( room, (int)sizeof( from ) ), value, len );
-}
-
-int error_from_option_status( NTSTATUS status )
-{
-    /* the host's setsockopt fails with EINVAL or ENOPROTOOPT; the server doesn't know the ioctl */
-    return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
-}
-
 /* Tier `afd' can't ask the host. The server accepts IPV6_V6ONLY on an IPv4 socket, the host doesn't. */
 static BOOL is_by_host( const struct socket *sock, const struct option *option )
 {

@@ -4,15 +4,17 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host reserves ports for the whole machine only, so here a socket of ours holds each: of both families, which
- * nobody else can then bind. It is closed just before a socket of the program takes its place. A token is known in this
- * process alone.
+ * The host reserves ports for the whole machine only, so here an AFD handle of ours, which is no SOCKET, holds each: of
+ * both families, which nobody else can then bind. It is closed just before a socket of the program takes its place. A
+ * token is known in this process alone.
  */
 
 #include "api/port_reservation.h"
-#include "api/control.h"
+#include "sockets/afd.h"
 
-#define FIRST_DYNAMIC 49152 /* where Windows looks for a block */
+#define FIRST_DYNAMIC        49152 /* where Windows looks for a block */
+#define OPTION_SET_V6ONLY    280   /* numbers of ioctls, as in option_list.h */
+#define OPTION_SET_EXCLUSIVE 298
 
 struct reservation
 {
@@ -23,71 +25,79 @@ struct reservation
     int type;
     BOOL over;
     USHORT start, count; /* host order */
-    SOCKET holders[];    /* INVALID_SOCKET: a socket of the program has it, or had it */
+    HANDLE holders[];    /* NULL: a socket of the program has it, or had it */
 };
 
 static struct reservation *reservations;
 static SRWLOCK lock = SRWLOCK_INIT;
 
-/* INVALID_SOCKET if the port is in use. */
-static SOCKET hold( int type, USHORT port, int *err )
+/* NULL if the port is in use, and *err says why. It isn't a SOCKET: nobody but this file knows the handle. */
+static HANDLE reservation_hold( int type, USHORT port, int *err )
 {
     static const int families[] = { AF_INET6, AF_INET };
-    struct sockaddr_in6 addr = { .sin6_port = __builtin_bswap16( port ) };
+    struct
+    {
+        UINT zero;
+        struct sockaddr_in6 addr;
+    } bind = { .addr.sin6_port = __builtin_bswap16( port ) };
+    struct sockaddr_in6 out;
+    NTSTATUS status = STATUS_SUCCESS;
     int off = 0, on = 1;
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE( families ); i++)
     {
-        SOCKET s = WSPSocket( families[i], type, 0, NULL, 0, WSA_FLAG_NO_HANDLE_INHERIT, err );
+        struct afd_create_params create = { families[i], type, type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP, 0 };
+        ULONG size = families[i] == AF_INET ? sizeof( struct sockaddr_in ) : sizeof( struct sockaddr_in6 );
+        HANDLE handle;
 
-        if (s == INVALID_SOCKET) continue; /* a host without IPv6 */
-        addr.sin6_family = families[i];
+        if (( status = afd_create( &create, 0, FILE_SYNCHRONOUS_IO_NONALERT, &handle ) ))
+            continue; /* a host without IPv6 */
+        bind.addr.sin6_family = families[i];
         if (( families[i] == AF_INET
-              || !WSPSetSockOpt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&off, sizeof( off ), err ) )
-            && !WSPSetSockOpt( s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (char *)&on, sizeof( on ), err )
-            && !WSPBind( s, (struct sockaddr *)&addr, families[i] == AF_INET ? 16 : 28, err ))
-            return s;
-        WSPCloseSocket( s, &off );
-        return INVALID_SOCKET;
+              || !( status = afd_ioctl( handle, AFD_WINE( OPTION_SET_V6ONLY ), &off, sizeof( off ), NULL, 0, NULL ) ) )
+            && !( status = afd_ioctl( handle, AFD_WINE( OPTION_SET_EXCLUSIVE ), &on, sizeof( on ), NULL, 0, NULL ) )
+            && !( status = afd_ioctl( handle, AFD_BIND, &bind, sizeof( bind.zero ) + size, &out, size, NULL ) ))
+            return handle;
+        NtClose( handle );
+        break;
     }
-    return INVALID_SOCKET;
+    *err = error_from_status( status );
+    return NULL;
 }
 
-static void unhold( SOCKET *s )
+static void reservation_unhold( HANDLE *holder )
 {
-    int ignored;
-
-    if (*s != INVALID_SOCKET) WSPCloseSocket( *s, &ignored );
-    *s = INVALID_SOCKET;
+    if (*holder) NtClose( *holder );
+    *holder = NULL;
 }
 
-static void let_go( struct reservation *reservation )
+static void reservation_end( struct reservation *reservation )
 {
     UINT i;
 
     reservation->over = TRUE;
-    for (i = 0; i < reservation->count; i++) unhold( reservation->holders + i );
+    for (i = 0; i < reservation->count; i++) reservation_unhold( reservation->holders + i );
 }
 
 /* Ports whose users have gone. */
-static void hold_again( struct reservation *reservation )
+static void reservation_hold_again( struct reservation *reservation )
 {
     int ignored;
     UINT i;
 
     for (i = 0; i < reservation->count && !reservation->over; i++)
-        if (reservation->holders[i] == INVALID_SOCKET)
-            reservation->holders[i] = hold( reservation->type, reservation->start + i, &ignored );
+        if (!reservation->holders[i])
+            reservation->holders[i] = reservation_hold( reservation->type, reservation->start + i, &ignored );
 }
 
-static void put( struct reservation *reservation )
+static void reservation_put( struct reservation *reservation )
 {
     if (!InterlockedDecrement( &reservation->refs )) HeapFree( GetProcessHeap(), 0, reservation );
 }
 
 /* All of the block, or nothing. */
-static int hold_block( struct reservation *reservation, USHORT start )
+static int reservation_hold_block( struct reservation *reservation, USHORT start )
 {
     int err = 0;
     UINT i;
@@ -95,8 +105,8 @@ static int hold_block( struct reservation *reservation, USHORT start )
     reservation->start = start;
     for (i = 0; i < reservation->count; i++)
     {
-        if (( reservation->holders[i] = hold( reservation->type, start + i, &err ) ) != INVALID_SOCKET) continue;
-        while (i--) unhold( reservation->holders + i );
+        if (( reservation->holders[i] = reservation_hold( reservation->type, start + i, &err ) )) continue;
+        while (i--) reservation_unhold( reservation->holders + i );
         return err;
     }
     return 0;
@@ -126,12 +136,12 @@ int ioctl_port_acquire( struct ioctl_call *call )
     reservation->count = range.NumberOfPorts;
     reservation->owner = socket_cookie( call->sock );
     reservation->refs = 1;
-    if (start) err = hold_block( reservation, start );
+    if (start) err = reservation_hold_block( reservation, start );
     else
     {
         err = WSAENOBUFS;
         for (start = FIRST_DYNAMIC; err && start + range.NumberOfPorts <= 0x10000; start += range.NumberOfPorts)
-            err = hold_block( reservation, start );
+            err = reservation_hold_block( reservation, start );
         if (err) err = WSAENOBUFS;
     }
     if (!err)
@@ -149,11 +159,11 @@ int ioctl_port_acquire( struct ioctl_call *call )
         out.token = reservation->token;
         return ioctl_return( call, &out, sizeof( out ) );
     }
-    put( reservation );
+    reservation_put( reservation );
     return err;
 }
 
-static struct reservation **find( ULONG64 token )
+static struct reservation **reservation_find( ULONG64 token )
 {
     struct reservation **link;
 
@@ -172,7 +182,7 @@ int ioctl_port_associate( struct ioctl_call *call )
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     if (sock->conn.bound || sock->conn.reservation) return WSAEINVAL;
     AcquireSRWLockExclusive( &lock );
-    if (( reservation = *find( token ) ) && reservation->type == sock->id.type)
+    if (( reservation = *reservation_find( token ) ) && reservation->type == sock->id.type)
     {
         InterlockedIncrement( &reservation->refs );
         if (InterlockedCompareExchangePointer( (void **)&sock->conn.reservation, reservation, NULL ))
@@ -190,14 +200,14 @@ int ioctl_port_release( struct ioctl_call *call )
 
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     AcquireSRWLockExclusive( &lock );
-    if (( reservation = *( link = find( token ) ) ))
+    if (( reservation = *( link = reservation_find( token ) ) ))
     {
         *link = reservation->next;
-        let_go( reservation );
+        reservation_end( reservation );
     }
     ReleaseSRWLockExclusive( &lock );
     if (!reservation) return WSAEINVAL;
-    put( reservation );
+    reservation_put( reservation );
     return 0;
 }
 
@@ -209,15 +219,15 @@ int port_reservation_bind( struct socket *sock, USHORT port,
     UINT i;
 
     AcquireSRWLockExclusive( &lock );
-    hold_again( reservation );
+    reservation_hold_again( reservation );
     for (i = 0; i < reservation->count && !reservation->over; i++)
     {
         if (port && port != reservation->start + i) continue;
-        held = reservation->holders[i] != INVALID_SOCKET;
+        held = reservation->holders[i] != NULL;
         if (!held && !port) continue;
-        unhold( reservation->holders + i );
+        reservation_unhold( reservation->holders + i );
         if (!( err = bind( sock, reservation->start + i, arg ) )) break;
-        if (held) reservation->holders[i] = hold( reservation->type, reservation->start + i, &ignored );
+        if (held) reservation->holders[i] = reservation_hold( reservation->type, reservation->start + i, &ignored );
         if (err != WSAEADDRINUSE && err != WSAEACCES) break;
         if (!port) err = WSAENOBUFS;
     }
@@ -233,7 +243,7 @@ void port_reservation_socket_gone( struct socket *sock )
     if (!reservation && !sock->conn.reserves) return;
     sock->conn.reservation = NULL;
     AcquireSRWLockExclusive( &lock );
-    if (reservation) hold_again( reservation );
+    if (reservation) reservation_hold_again( reservation );
     while (sock->conn.reserves && *link)
     {
         struct reservation *this = *link;
@@ -244,16 +254,16 @@ void port_reservation_socket_gone( struct socket *sock )
             continue;
         }
         *link = this->next;
-        let_go( this );
+        reservation_end( this );
         this->next = gone;
         gone = this;
     }
     ReleaseSRWLockExclusive( &lock );
     sock->conn.reserves = FALSE;
-    if (reservation) put( reservation );
+    if (reservation) reservation_put( reservation );
     while (( reservation = gone ))
     {
         gone = reservation->next;
-        put( reservation );
+        reservation_put( reservation );
     }
 }

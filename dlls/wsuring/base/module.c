@@ -18,6 +18,7 @@ enum engine_reason engine_reason;
 int engine_errno;
 LONG pending_max = 65536;
 BOOL interposed;
+BOOL log_enabled, stats_enabled;
 BOOL event_shortcuts;
 char wine_version[32];
 

@@ -11,8 +11,6 @@
 #include "base/provider.h"
 #include "base/stats.h"
 
-BOOL log_enabled, stats_enabled;
-
 static volatile LONG counters[COUNTER_COUNT];
 
 static const struct

@@ -9,12 +9,13 @@
  * looks. Locks: events->lock, in it sock->watch.lock.
  */
 
-#include "operations/operation.h"
+#include "events/event_codes.h"
 #include "wait/event_state.h"
 #include "events/network_events.h"
 #include "events/readiness.h"
 #include "sockets/shared_state.h"
 #include "sockets/connection.h"
+#include "wait/reaper.h"
 
 #define CLOSE ( AFD_POLL_HUP | AFD_POLL_RESET )
 
@@ -186,7 +187,7 @@ static void record( struct socket *sock, UINT found )
         struct afd_get_events_params params
             = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
 
-        event_post( &events->selected, (SOCKET)sock->id.handle, &params );
+        event_codes_post( &events->selected, (SOCKET)sock->id.handle, &params );
     }
     else
     {

@@ -73,7 +73,4 @@ void network_events_end( struct socket *sock );
 
 void network_events_free( struct socket *sock );
 
-/* event.c: posts a message for each event. */
-void event_post( const struct selection *selection, SOCKET s, const struct afd_get_events_params *events );
-
 #endif /* WSURING_NETWORK_EVENTS_H */

@@ -9,7 +9,6 @@
  * kernel socket itself, so data moved by the direct path doesn't mislead it.
  */
 
-#include "operations/operation.h"
 #include "sockets/afd.h"
 #include "events/poll_list.h"
 #include "events/readiness.h"

@@ -62,7 +62,7 @@ struct port *port_find( HANDLE handle )
 }
 
 /* With the table lock held. */
-static BOOL port_add_handle( struct port *port, HANDLE handle )
+static BOOL port_enter( struct port *port, HANDLE handle )
 {
     void *volatile *entry = handle_entry( &table, handle, TRUE );
 
@@ -73,17 +73,7 @@ static BOOL port_add_handle( struct port *port, HANDLE handle )
     return TRUE;
 }
 
-/* The handle is another object's now, so this one was closed without our knowledge. */
-static void port_drop_stale( HANDLE handle )
-{
-    struct port *stale = port_find( handle );
-
-    if (!stale) return;
-    port_handle_closing( handle );
-    port_release( stale );
-}
-
-static struct port *port_create( HANDLE handle )
+struct port *port_create( HANDLE handle )
 {
     struct port *port;
 
@@ -92,33 +82,33 @@ static struct port *port_create( HANDLE handle )
     if (( port = port_alloc() ))
     {
         InterlockedExchange( &port->refs, 1 ); /* the caller's */
-        port_add_handle( port, handle );
+        port_enter( port, handle );
     }
     ReleaseSRWLockExclusive( &table_lock );
     return port;
 }
 
-void port_note_created( HANDLE handle )
+void port_add_handle( struct port *port, HANDLE handle )
 {
+    AcquireSRWLockExclusive( &table_lock );
+    port_enter( port, handle );
+    ReleaseSRWLockExclusive( &table_lock );
+}
+
+struct port *port_take_handle( HANDLE handle )
+{
+    void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct port *port;
 
-    port_drop_stale( handle );
-    if (( port = port_create( handle ) )) port_release( port );
-}
-
-void port_note_duplicated( HANDLE source, HANDLE duplicate )
-{
-    struct port *port = port_find( source );
-
-    if (!port) return;
-    port_drop_stale( duplicate );
+    if (!entry || !*entry) return NULL;
     AcquireSRWLockExclusive( &table_lock );
-    port_add_handle( port, duplicate );
+    port = *entry;
+    *entry = NULL;
     ReleaseSRWLockExclusive( &table_lock );
-    port_release( port );
+    return port;
 }
 
-static BOOL is_same_object( HANDLE a, HANDLE b )
+static BOOL port_is_same_object( HANDLE a, HANDLE b )
 {
     static LONG( WINAPI * compare )( HANDLE, HANDLE );
 
@@ -127,8 +117,7 @@ static BOOL is_same_object( HANDLE a, HANDLE b )
     return !compare( a, b );
 }
 
-/* If this is another handle of a known port (duplicated without our knowledge), returns the known one. */
-static HANDLE known_handle( HANDLE handle )
+HANDLE port_known_handle( HANDLE handle )
 {
     void *volatile *block;
     UINT i, j;
@@ -140,7 +129,7 @@ static HANDLE known_handle( HANDLE handle )
         {
             HANDLE known = ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 );
 
-            if (block[j] && is_same_object( known, handle )) return known;
+            if (block[j] && port_is_same_object( known, handle )) return known;
         }
     }
     return NULL;
@@ -180,60 +169,6 @@ HANDLE port_any_handle( struct port *port )
     }
     ReleaseSRWLockExclusive( &table_lock );
     return handle;
-}
-
-struct port *port_associate( HANDLE handle )
-{
-    struct port *port = port_find( handle );
-    HANDLE known;
-
-    if (!port && ( known = known_handle( handle ) ))
-    {
-        port_note_duplicated( known, handle );
-        port = port_find( handle );
-    }
-    if (!port && !( port = port_create( handle ) )) return NULL;
-    InterlockedIncrement( &port->sockets );
-    return port;
-}
-
-void port_handle_closing( HANDLE handle )
-{
-    void *volatile *entry = handle_entry( &table, handle, FALSE );
-    struct port *port;
-
-    if (!entry || !*entry) return;
-    AcquireSRWLockExclusive( &table_lock );
-    port = *entry;
-    *entry = NULL;
-    ReleaseSRWLockExclusive( &table_lock );
-    if (!port) return;
-
-    if (!InterlockedDecrement( &port->handles ))
-    {
-        AcquireSRWLockExclusive( &port->lock );
-        port->closed = TRUE;
-        port->served = FALSE;
-        port->count = 0;
-        port_wake( port );
-        if (port->set != -1) port_arm( port ); /* operations may be waiting in the set */
-        if (port->control) NtSetEvent( port->control, NULL );
-        ReleaseSRWLockExclusive( &port->lock );
-        port_kick_real( port, handle );
-    }
-    port_release( port );
-}
-
-void port_note_shared( HANDLE handle )
-{
-    struct port *port = port_find( handle );
-
-    if (!port) return;
-    AcquireSRWLockExclusive( &port->lock );
-    port->never = TRUE;
-    if (port->served) port_unserve( port );
-    ReleaseSRWLockExclusive( &port->lock );
-    port_release( port );
 }
 
 void port_release( struct port *port )
@@ -283,4 +218,10 @@ void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg )
         func( port, arg );
         port_release( port );
     }
+}
+
+void port_unserve( struct port *port )
+{
+    port->leaving = TRUE;
+    NtSetEvent( port->control, NULL );
 }

@@ -75,17 +75,10 @@ struct port
     struct port *next_free;
 };
 
-/* ---- port.c: objects and handles. Look-ups return a reference that port_release gives back */
+/* ---- port.c: objects and their table. Look-ups return a reference that port_release gives back */
 
 struct port *port_find( HANDLE handle );
 void port_release( struct port *port );
-void port_note_created( HANDLE handle );
-void port_note_duplicated( HANDLE source, HANDLE duplicate );
-void port_handle_closing( HANDLE handle );
-/* Other processes have it or will: back to the wineserver for good. */
-void port_note_shared( HANDLE handle );
-/* The port of a handle with which a socket is being associated; enters it if unknown. */
-struct port *port_associate( HANDLE handle );
 /* Posts a packet to the real port, through any handle in this process. FALSE if there is none. */
 BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
 /* A handle of it in this process, NULL if there is none. */
@@ -93,6 +86,28 @@ HANDLE port_any_handle( struct port *port );
 void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg );
 struct port *port_from_cookie( UINT64 cookie ); /* NULL if it isn't a port's */
 UINT64 port_cookie( const struct port *port );
+/* Back to the wineserver, with the packets, soon; the lock is held. */
+void port_unserve( struct port *port );
+
+/* The same for port_handle.c: a port for this handle; one more handle, or one less, whose reference is the caller's
+ * then. */
+struct port *port_create( HANDLE handle );
+void port_add_handle( struct port *port, HANDLE handle );
+struct port *port_take_handle( HANDLE handle );
+/* If this is another handle a port is known, if this is another one for it: somebody has duplicated it without our
+ * knowledge.
+ */
+HANDLE port_known_handle( HANDLE handle );
+
+/* ---- port_handle.c: what happens to handles */
+
+void port_note_created( HANDLE handle );
+void port_note_duplicated( HANDLE source, HANDLE duplicate );
+void port_handle_closing( HANDLE handle );
+/* Other processes have it or will: back to the wineserver for good. */
+void port_note_shared( HANDLE handle );
+/* The port of a handle with which a socket is being associated; enters it if unknown. */
+struct port *port_associate( HANDLE handle );
 
 /* ---- port_queue.c: packets and waits */
 
@@ -127,8 +142,6 @@ extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, U
 
 /* Starts serving the port if possible. */
 BOOL port_serve( struct port *port, HANDLE handle );
-/* Back to the wineserver, with the packets, soon; the lock is held. */
-void port_unserve( struct port *port );
 /* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );

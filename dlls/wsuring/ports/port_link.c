@@ -178,12 +178,6 @@ BOOL port_serve( struct port *port, HANDLE handle )
     return port->served;
 }
 
-void port_unserve( struct port *port )
-{
-    port->leaving = TRUE;
-    NtSetEvent( port->control, NULL );
-}
-
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable )
 {

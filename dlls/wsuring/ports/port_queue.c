@@ -375,3 +375,13 @@ void port_thread_ends( struct thread *thread )
     thread->port_waiter = NULL;
     port_waiter_free( waiter );
 }
+
+void port_ready( UINT64 cookie, UINT ready )
+{
+    struct port *port = port_from_cookie( cookie );
+
+    (void)ready;
+    if (!port) return;
+    port_look( port );
+    port_release( port );
+}

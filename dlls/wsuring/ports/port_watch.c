@@ -42,16 +42,6 @@ void port_left( struct port *port )
     if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
 }
 
-void port_ready( UINT64 cookie, UINT ready )
-{
-    struct port *port = port_from_cookie( cookie );
-
-    (void)ready;
-    if (!port) return;
-    port_look( port );
-    port_release( port );
-}
-
 static void tick( struct port *port, void *arg )
 {
     BOOL *again = arg;

@@ -20,7 +20,12 @@ enum network_change
 /* Have there been changes for the socket's family since its count was this? */
 BOOL network_change_since( const struct socket *sock, enum network_change change, LONG count );
 
-/* The reaper's source of changes of the network. */
-void network_change_ready( UINT64 cookie, UINT ready );
+/* How many there have been, as far as they have been looked at. */
+LONG network_change_count( const struct socket *sock, enum network_change change );
+
+/* Counts what the host has reported meanwhile: TRUE if there is something new, which the caller passes on. start: has
+ * the host watched from now on, if it isn't yet. */
+BOOL network_change_look( BOOL start );
+BOOL network_change_is_watched( void );
 
 #endif /* WSURING_NETWORK_CHANGE_H */

@@ -201,6 +201,21 @@ void socket_release( struct socket *sock )
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
+void socket_wake_waiters( struct socket *sock, enum direction direction )
+{
+    struct queue *queue = &sock->queues[direction];
+    struct waiter *waiter;
+
+    AcquireSRWLockExclusive( &queue->lock );
+    for (waiter = queue->waiters; waiter; waiter = waiter->next)
+    {
+        struct wake_params wake = { .fd = waiter->wake_fd };
+
+        unix_call( unix_wake_signal, &wake );
+    }
+    ReleaseSRWLockExclusive( &queue->lock );
+}
+
 void socket_retire( struct socket *sock )
 {
     void *volatile *entry;

@@ -9,21 +9,6 @@
 #include "wait/program_call.h"
 #include "wait/thread.h"
 
-void socket_wake_waiters( struct socket *sock, enum direction direction )
-{
-    struct queue *queue = &sock->queues[direction];
-    struct waiter *waiter;
-
-    AcquireSRWLockExclusive( &queue->lock );
-    for (waiter = queue->waiters; waiter; waiter = waiter->next)
-    {
-        struct wake_params wake = { .fd = waiter->wake_fd };
-
-        unix_call( unix_wake_signal, &wake );
-    }
-    ReleaseSRWLockExclusive( &queue->lock );
-}
-
 static void waiter_unlink( struct queue *queue, const struct waiter *waiter )
 {
     struct waiter **link;

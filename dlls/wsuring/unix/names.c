@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "base/unixlib.h"
-#include "names.h"
+#include "base/names.h"
 
 typedef int NTSTATUS; /* same value as Wine's, in case a header has it too */
 

@@ -1,0 +1,83 @@
+/*
+ * What happens to a port's handles
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "ports/port.h"
+
+/* The handle is another object's now, so this one was closed without our knowledge. */
+static void port_handle_drop_stale( HANDLE handle )
+{
+    struct port *stale = port_find( handle );
+
+    if (!stale) return;
+    port_handle_closing( handle );
+    port_release( stale );
+}
+
+void port_note_created( HANDLE handle )
+{
+    struct port *port;
+
+    port_handle_drop_stale( handle );
+    if (( port = port_create( handle ) )) port_release( port );
+}
+
+void port_note_duplicated( HANDLE source, HANDLE duplicate )
+{
+    struct port *port = port_find( source );
+
+    if (!port) return;
+    port_handle_drop_stale( duplicate );
+    port_add_handle( port, duplicate );
+    port_release( port );
+}
+
+struct port *port_associate( HANDLE handle )
+{
+    struct port *port = port_find( handle );
+    HANDLE known;
+
+    if (!port && ( known = port_known_handle( handle ) ))
+    {
+        port_note_duplicated( known, handle );
+        port = port_find( handle );
+    }
+    if (!port && !( port = port_create( handle ) )) return NULL;
+    InterlockedIncrement( &port->sockets );
+    return port;
+}
+
+void port_handle_closing( HANDLE handle )
+{
+    struct port *port = port_take_handle( handle );
+
+    if (!port) return;
+    if (!InterlockedDecrement( &port->handles ))
+    {
+        AcquireSRWLockExclusive( &port->lock );
+        port->closed = TRUE;
+        port->served = FALSE;
+        port->count = 0;
+        port_wake( port );
+        if (port->set != -1) port_arm( port ); /* operations may be waiting in the set */
+        if (port->control) NtSetEvent( port->control, NULL );
+        ReleaseSRWLockExclusive( &port->lock );
+        port_kick_real( port, handle );
+    }
+    port_release( port );
+}
+
+void port_note_shared( HANDLE handle )
+{
+    struct port *port = port_find( handle );
+
+    if (!port) return;
+    AcquireSRWLockExclusive( &port->lock );
+    port->never = TRUE;
+    if (port->served) port_unserve( port );
+    ReleaseSRWLockExclusive( &port->lock );
+    port_release( port );
+}

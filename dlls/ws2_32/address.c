@@ -10,13 +10,12 @@
 #include "resolve.h"
 
 #define ADDRESS_STRING_MAX 65  /* of IPv6 with scope and port, with the NUL */
-#define TEXT_MAX           256 /* no address is longer, and no more has been looked at before it is parsed */
+#define TEXT_MAX           256 /* no address is longer; only this much is read before parsing */
 
 /* ---- inet_addr, inet_ntoa */
 
-/* Network order. INADDR_NONE for what is no address, NULL and "". The address ends at white space, and a lone space is
- * 0
- * ("inet_addr function"). */
+/* Network order. INADDR_NONE for invalid addresses, NULL and "". The address ends at white space, and a lone space
+ * is 0 ("inet_addr function"). */
 unsigned long WINAPI inet_addr( const char *str )
 {
     struct in_addr addr;
@@ -42,13 +41,13 @@ char *WINAPI inet_ntoa( struct in_addr addr )
 
 static int address_pton_result( int family, void *dst, BOOL good, const void *addr )
 {
-    if (!good) return 0; /* which is no error: the last error stays */
+    if (!good) return 0; /* which isn't an error: the last error stays */
     memcpy( dst, addr, family == AF_INET ? sizeof( struct in_addr ) : sizeof( struct in6_addr ) );
     return 1;
 }
 
-/* Returns 1; 0 for what is no address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Only the full
- * dotted form, only the plain IPv6 form. */
+/* Returns 1; 0 for an invalid address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Accepts only the
+ * full dotted form and the plain IPv6 form. */
 int WINAPI inet_pton( int family, const char *str, void *dst )
 {
     union
@@ -101,7 +100,7 @@ int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
     return address_pton_result( family, dst, good && !*end, &addr );
 }
 
-/* The last error if the arguments of inet_ntop are bad, else the text, with its length and NUL. */
+/* Checks inet_ntop's arguments and sets the last error, or returns the text, with its length and NUL. */
 static int address_ntop( int family, const void *src, WCHAR *text, ULONG *len )
 {
     union
@@ -197,8 +196,7 @@ static int address_set_error( int err )
 }
 
 /* len: in characters with the NUL, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for addresses of other
- * families
- * ("WSAAddressToStringW function"). The protocol makes no difference: all of a family print alike. */
+ * families ("WSAAddressToStringW function"). The protocol makes no difference: all addresses of a family look alike. */
 INT WINAPI WSAAddressToStringW( SOCKADDR *addr, DWORD addr_len, WSAPROTOCOL_INFOW *info, WCHAR *str, DWORD *len )
 {
     WCHAR text[ADDRESS_STRING_MAX];
@@ -266,7 +264,7 @@ static int address_check( const void *str, BOOL bad_string, const void *info, UI
     return 0;
 }
 
-/* addr_len: bytes, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for what is no address of that family
+/* addr_len: bytes, in: room, out: used or, with WSAEFAULT, needed. WSAEINVAL for an invalid address of that family
  * ("WSAStringToAddressW function"). */
 INT WINAPI WSAStringToAddressW( WCHAR *str, int family, WSAPROTOCOL_INFOW *info, SOCKADDR *addr, int *addr_len )
 {
@@ -287,7 +285,7 @@ INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, 
     if (!NAMES_STARTED()) return SOCKET_ERROR;
     err = address_check( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
     if (err) return address_set_error( err );
-    /* addresses are ASCII; what isn't, or is longer, is none, but the room is looked at all the same */
+    /* addresses are ASCII; anything else, or anything longer, is invalid, but the room is checked first */
     for (i = 0; i < ARRAYSIZE( text ) - 1 && str[i] && !( str[i] & 0x80 ); i++) text[i] = str[i];
     text[str[i] ? 0 : i] = 0;
     return address_set_error( address_from_text( text, family, addr, addr_len ) );

@@ -11,9 +11,9 @@
 
 #define SERVICE_LEN_MAX 255
 
-/* ---- the query, without its outer form */
+/* ---- the query, independent of its outer form */
 
-/* A decimal port, as strtoul takes it: leading white space goes, signs don't. */
+/* A decimal port, as strtoul reads it, with leading white space but without signs. */
 static BOOL parse_port( const char *service, USHORT *port )
 {
     UINT value = 0;
@@ -27,7 +27,7 @@ static BOOL parse_port( const char *service, USHORT *port )
 
 static int find_port( const struct addrinfo_query *query, USHORT *port )
 {
-    /* the protocol tells where it is one of these two, else the type */
+    /* the protocol decides if it is one of these two, otherwise the type */
     BOOL tcp = query->protocol == IPPROTO_TCP || ( query->protocol != IPPROTO_UDP && query->socktype != SOCK_DGRAM );
     BOOL udp = query->protocol == IPPROTO_UDP || ( query->protocol != IPPROTO_TCP && query->socktype != SOCK_STREAM );
     struct service service;
@@ -46,8 +46,8 @@ static int find_port( const struct addrinfo_query *query, USHORT *port )
     return 0;
 }
 
-/* Those that Windows 10 has. What others ask for (AI_RETURN_TTL, AI_REQUIRE_SECURE ...) isn't here, and their longer
- * structures neither. */
+/* The flags of Windows 10. Newer ones (AI_RETURN_TTL, AI_REQUIRE_SECURE ...) and their longer structures aren't
+ * supported. */
 #define FLAGS_KNOWN                                                                                                    \
     ( AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_DNS_ONLY | AI_FORCE_CLEAR_TEXT                  \
       | AI_BYPASS_DNS_CACHE | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED | AI_NON_AUTHORITATIVE | AI_SECURE                  \
@@ -113,7 +113,7 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
         if (node && !strchr( node, '%' )) return WSAHOST_NOT_FOUND;
         if (node) flags |= NAME_NUMERIC;
     }
-    /* combined with a service or other flags the host's resolver does it (wine-interfaces 12) */
+    /* with a service or other flags the host's resolver does it (wine-interfaces 12) */
     if (node && !query->service && ( query->flags & ~AI_ALL ) == AI_DNS_ONLY)
         ret = dns_find( node, query->family, &answer->result );
     else ret = resolve_addresses( node, query->family, flags, &answer->result );
@@ -123,13 +123,13 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
     answer->count = answer->result->address_count;
     answer->canonical = node ? result_name( answer->result ) : NULL;
     if (!answer->canonical) answer->canonical = node;
-    /* the canonical name is the end of the aliases, the full one is their beginning: a name with dots is full as it is
-     */
+    /* the canonical name ends the chain of aliases, the fully qualified one starts it: a name with dots is already
+     * qualified */
     answer->fqdn = node && strchr( node, '.' ) ? node : answer->canonical;
     return answer->count ? 0 : WSANO_DATA;
 }
 
-/* node without the brackets of an IPv6 literal; what follows them is ignored, as stock does. */
+/* node without the brackets of an IPv6 literal; text after them is ignored, as on stock. */
 static const char *strip_brackets( const char *node, char *buffer )
 {
     const char *end;
@@ -176,7 +176,7 @@ const char *addrinfo_name( const struct addrinfo_query *query, const struct addr
     return query->flags & AI_CANONNAME ? answer->canonical : query->flags & AI_FQDN ? answer->fqdn : NULL;
 }
 
-/* ---- lists: every entry is a block of its own with its address and name, so that programs may take lists apart */
+/* ---- lists: every entry is a block of its own with its address and name, so that programs may split lists */
 
 struct entry
 {
@@ -185,7 +185,7 @@ struct entry
     char data[sizeof( SOCKADDR_IN6 )]; /* and the name */
 };
 
-/* The last one without a name that was freed: the heap would be half of the cost of a numeric address. */
+/* A cache of one freed entry without a name: the heap would be half of the cost of a numeric address. */
 static struct entry *spare;
 
 static struct entry *entry_alloc( UINT len )
@@ -205,7 +205,7 @@ static void entry_free( struct entry *entry )
 
 C_ASSERT( sizeof( ADDRINFOA ) == sizeof( ADDRINFOW ) );
 
-/* What of the hints' flags comes back with each result. */
+/* The hints' flags that are returned with each result. */
 #define FLAGS_RETURNED                                                                                                 \
     ( AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED )
 
@@ -249,7 +249,7 @@ static int list_create( const struct addrinfo_query *query, const struct addrinf
     return 0;
 }
 
-/* hints of either kind: they differ in the pointer type of a member that must be NULL */
+/* hints of either kind; they differ only in the pointer type of a member that must be NULL */
 static int query_init( struct addrinfo_query *query, const ADDRINFOW *hints )
 {
     memset( query, 0, sizeof( *query ) );

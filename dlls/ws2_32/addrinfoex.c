@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An asynchronous lookup is a request in a list. Whoever takes it out of the list first completes it: the thread that
- * has the answer, GetAddrInfoExCancel, or the time-out. The others find it gone. The lookup itself can't be called back
- * from the host's resolver; its late answer is thrown away.
+ * An asynchronous lookup is a request in a list. The first to remove it from the list completes it: the thread with
+ * the answer, GetAddrInfoExCancel, or the time-out. The lookup itself can't be cancelled in the host's resolver; a
+ * late answer is discarded.
  */
 
 #include <string.h>
@@ -15,15 +15,15 @@
 
 #define SERVICE_LEN_MAX 255
 
-/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED tells the program that
- * ai_version is there. */
+/* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED means that ai_version
+ * exists. */
 struct entry_ex
 {
     ADDRINFOEXW info;
     int version;
     WCHAR *fqdn;
     int interface_index;               /* none was asked for */
-    HANDLE resolution_handle;          /* nor is there a policy that sockets could take over from the lookup */
+    HANDLE resolution_handle;          /* nor is there a policy that sockets could inherit from the lookup */
     char data[sizeof( SOCKADDR_IN6 )]; /* and the canonical name */
 };
 
@@ -72,7 +72,7 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
     entry->info.ai_protocol = query->protocol;
     entry->info.ai_addr = (SOCKADDR *)entry->data;
     entry->info.ai_addrlen = address_to_sockaddr( &answer->addrs[index], answer->port, entry->data );
-    /* with both names asked for, an ADDRINFOEX2 is expected without AI_EXTENDED too */
+    /* if both names are requested, an ADDRINFOEX2 is expected even without AI_EXTENDED */
     if (query->flags & AI_RESOLUTION_HANDLE) entry->version = 4;
     else if (( query->flags & AI_EXTENDED ) || !( ~query->flags & ( AI_CANONNAME | AI_FQDN ) )) entry->version = 2;
     if (name_export( canonical, unicode, decode, name )) entry->info.ai_canonname = (WCHAR *)name;
@@ -123,7 +123,7 @@ static int query_init( struct addrinfo_query *query, DWORD name_space, const GUI
 
 /* ---- requests */
 
-/* Takes the request of this number out of the list, and ends its time; NULL if it has completed. */
+/* Removes the request with this number from the list, and ends its timer. NULL if it has completed. */
 static struct request *request_take( UINT_PTR id )
 {
     struct request **ptr, *request;
@@ -135,11 +135,11 @@ static struct request *request_take( UINT_PTR id )
     if (request) *ptr = request->next;
     ReleaseSRWLockExclusive( &request_lock );
     if (request && request->timer)
-        CloseThreadpoolTimer( request->timer ); /* what runs of it goes on, and finds no request */
+        CloseThreadpoolTimer( request->timer ); /* a running lookup continues, and finds no request */
     return request;
 }
 
-/* Tells the program. request has been taken out of the list, so this happens once. */
+/* Completes the request, which has been removed from the list, so this happens once. */
 static void request_complete( void *arg )
 {
     struct request *request = arg;
@@ -151,7 +151,7 @@ static void request_complete( void *arg )
     HeapFree( GetProcessHeap(), 0, request );
     overlapped->InternalHigh = 0;
     InterlockedExchangePointer( (void **)&overlapped->Internal,
-                                (void *)(UINT_PTR)error ); /* from here on the program may free it */
+                                (void *)(UINT_PTR)error ); /* the program may free it from here on */
     if (routine) routine( error, 0, overlapped );
     else if (event) SetEvent( event );
 }
@@ -160,7 +160,7 @@ static void request_abort( struct request *request, int error )
 {
     request->error = error;
     *request->list = NULL;
-    /* not in the caller's own thread: the routine may want a lock that it holds */
+    /* not in the caller's own thread: the routine may need a lock that the caller holds */
     if (!request->routine || !pool_submit_urgent( request_complete, request )) request_complete( request );
 }
 
@@ -173,7 +173,7 @@ static void request_run( void *arg )
     char node[sizeof( request->node )], service[sizeof( request->service )];
     int error;
 
-    /* copies: a cancel frees the request at any time */
+    /* copies, because a cancel may free the request at any time */
     AcquireSRWLockShared( &request_lock );
     for (request = requests; request && request->id != id; request = request->next)
     {
@@ -209,7 +209,7 @@ static void CALLBACK request_timeout( PTP_CALLBACK_INSTANCE instance, void *arg,
     if (request) request_abort( request, WSAETIMEDOUT );
 }
 
-/* Puts it into the list, from where on it can end. Its number, or 0 if there is no memory for its timer. */
+/* Adds it to the list; from then on it can complete. Returns its number, or 0 if there is no memory for its timer. */
 static UINT_PTR request_insert( struct request *request, LONGLONG timeout )
 {
     LARGE_INTEGER due = { .QuadPart = -timeout * 10000 };
@@ -243,7 +243,7 @@ static int request_start( struct request *request, LONGLONG timeout, HANDLE *han
 
     if (( id = request_insert( request, timeout ) ))
     {
-        if (handle) *handle = (HANDLE)id; /* before it can complete, but by its time-out */
+        if (handle) *handle = (HANDLE)id; /* before it can complete, except by its time-out */
         if (pool_submit( request_run, (void *)id ) || !( request = request_take( id ) )) return WSA_IO_PENDING;
     }
     overlapped->Internal = WSA_NOT_ENOUGH_MEMORY;
@@ -261,7 +261,7 @@ static int check_async( OVERLAPPED *overlapped, void *routine, HANDLE *handle )
     return overlapped->hEvent && routine ? WSAEINVAL : 0;
 }
 
-/* A blocking call with a time-out is an asynchronous one waited for. The request outlives neither: it completes by
+/* A blocking call with a time-out is an asynchronous one and a wait. The time-out completes the request with
  * WSAETIMEDOUT. */
 static int request_wait( struct request *request, LONGLONG timeout )
 {
@@ -279,10 +279,10 @@ static int request_wait( struct request *request, LONGLONG timeout )
     return ret;
 }
 
-/* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function"). What it
- * can fail with: see getaddrinfo; besides WSASERVICE_NOT_FOUND for a name space that isn't there, WSAEINVAL for an
- * event and a routine both, WSAETIMEDOUT. An event, a routine (on a thread of the pool, not an APC) or, with neither,
- * GetAddrInfoExOverlappedResult tells the end. */
+/* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function").
+ * Errors: those of getaddrinfo; WSASERVICE_NOT_FOUND for an unknown name space, WSAEINVAL for an event together with
+ * a routine, WSAETIMEDOUT. The end is signalled by an event or a routine (on a pool thread, not an APC), or polled
+ * by GetAddrInfoExOverlappedResult. */
 int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
                            const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
                            OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
@@ -331,7 +331,7 @@ int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_s
     return ret;
 }
 
-/* The ANSI form only blocks: its last four arguments must be NULL, else WSAEINVAL ("GetAddrInfoExA function"). */
+/* The ANSI form always blocks: its last four arguments must be NULL, else WSAEINVAL ("GetAddrInfoExA function"). */
 int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_space, GUID *provider,
                            const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
                            OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
@@ -360,8 +360,8 @@ int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_spa
     return ret;
 }
 
-/* Completes a pending lookup with WSA_E_CANCELLED. Returns 0, or WSA_INVALID_HANDLE if it has completed or never was.
- */
+/* Completes a pending lookup with WSA_E_CANCELLED. Returns 0, or WSA_INVALID_HANDLE if it has completed or never
+ * existed. */
 int WINAPI GetAddrInfoExCancel( HANDLE *handle )
 {
     struct request *request;

@@ -42,7 +42,7 @@ static UINT last_handle;
 static BOOL( WINAPI *post_message )( HWND window, UINT message, WPARAM wparam, LPARAM lparam );
 static INIT_ONCE user_once = INIT_ONCE_STATIC_INIT;
 
-/* Programs that use these have windows; the others shouldn't get user32.dll for our sake. */
+/* Only programs with windows use these, so user32.dll isn't loaded for others. */
 static BOOL CALLBACK async_user_init( INIT_ONCE *once, void *param, void **context )
 {
     DWORD error = GetLastError();
@@ -96,7 +96,7 @@ static int async_find( const struct async *async, void **found, SIZE_T *size )
     return err;
 }
 
-/* The structure's pointers, for its place in the program's buffer. */
+/* Sets the structure's pointers for its place in the program's buffer. */
 static void async_rebase( enum async_kind kind, void *found, char *target )
 {
     if (kind <= ASYNC_HOST_ADDRESS) hostent_rebase( found, (UINT_PTR)target );
@@ -138,7 +138,7 @@ static void async_run( void *arg )
     AcquireSRWLockExclusive( &async_lock );
     if (async_remove( handle, &entry ))
     {
-        if (!err && size > (SIZE_T)async.size) err = WSAENOBUFS; /* the message tells the size needed */
+        if (!err && size > (SIZE_T)async.size) err = WSAENOBUFS; /* the message has the size needed */
         else if (!err && IsBadWritePtr( async.buffer, size )) err = WSAEFAULT;
         else if (!err)
         {
@@ -190,7 +190,7 @@ static void async_proto( struct async *async, const char *proto )
     if (err) async->error = err;
 }
 
-/* Handles are small numbers that come again only after 65535 others: Winsock 1.1 programs keep them in 16 bits. */
+/* Handles are small numbers, reused only after 65535 others: Winsock 1.1 programs store them in 16 bits. */
 static HANDLE async_start( struct async *async )
 {
     UINT handle;
@@ -211,8 +211,8 @@ static HANDLE async_start( struct async *async )
     return NULL;
 }
 
-/* All return a handle, or NULL with the last error WSANOTINITIALISED or WSAENOBUFS. Everything else, bad pointers
- * included, is told by the message: wParam the handle, lParam WSAMAKEASYNCREPLY( bytes used or needed, error )
+/* All return a handle, or NULL with the last error WSANOTINITIALISED or WSAENOBUFS. Every other error, bad pointers
+ * included, comes in the message: wParam the handle, lParam WSAMAKEASYNCREPLY( bytes used or needed, error )
  * ("WSAAsyncGetHostByName function"). */
 HANDLE WINAPI WSAAsyncGetHostByName( HWND window, UINT message, const char *name, char *buffer, int size )
 {

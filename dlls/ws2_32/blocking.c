@@ -20,7 +20,7 @@ int WINAPI WSAUnhookBlockingHook( void )
     return SOCKET_ERROR;
 }
 
-/* Without hooks a thread in a blocking call calls nothing, so nobody can ask from there. */
+/* Without hooks a thread in a blocking call can't call this. */
 BOOL WINAPI WSAIsBlocking( void )
 {
     return FALSE;

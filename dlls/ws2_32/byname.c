@@ -22,7 +22,7 @@ static BOOL connect_is_over( ULONGLONG deadline )
     return deadline && GetTickCount64() >= deadline;
 }
 
-/* Other providers don't say. */
+/* Other providers don't report it. */
 static u_long connect_is_nonblocking( SOCKET s )
 {
     u_long value = FALSE;
@@ -65,13 +65,13 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
     return err;
 }
 
-/* Where the names of the connected socket go: nowhere, or to memory that is there. */
+/* Checks where the connected socket's addresses go: nowhere, or to valid memory. */
 static BOOL connect_has_room( const struct sockaddr *addr, DWORD *len )
 {
     return !addr || ( !IsBadWritePtr( len, sizeof( *len ) ) && !IsBadWritePtr( (void *)addr, *len ) );
 }
 
-/* Gives out the addresses of a connected socket where the caller wants them. Returns a Winsock error. */
+/* Returns the addresses of a connected socket if the caller wants them. Returns a Winsock error. */
 static int connect_return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                                  struct sockaddr *remote )
 {
@@ -80,7 +80,7 @@ static int connect_return_names( SOCKET s, DWORD *local_len, struct sockaddr *lo
     return 0;
 }
 
-/* With IPV6_V6ONLY off a socket of IPv6 reaches IPv4 addresses too. The time is that of the look-up as well. Returns a
+/* With IPV6_V6ONLY off an IPv6 socket reaches IPv4 addresses, too. The time-out includes the look-up. Returns a
  * Winsock error. */
 static int connect_find_addresses( SOCKET s, const WCHAR *node, const WCHAR *service, struct timeval *timeout,
                                    ADDRINFOEXW **list )

@@ -27,8 +27,8 @@ u_short WINAPI ntohs( u_short value )
     return __builtin_bswap16( value );
 }
 
-/* The WSA forms take the order of the socket's protocol (iNetworkByteOrder of its catalogue entry), and so want a
- * socket. Every protocol here is big-endian; the socket is only checked. Sets the last error. */
+/* The WSA forms use the byte order of the socket's protocol (iNetworkByteOrder of its catalogue entry), so they take
+ * a socket. Every protocol here is big-endian; the socket is only checked. Sets the last error. */
 static BOOL byteorder_check_socket( SOCKET s )
 {
     int type, len = sizeof( type );

@@ -15,7 +15,7 @@
 #define DATAGRAM_FLAGS                                                                                                 \
     ( XP1_CONNECTIONLESS | XP1_MESSAGE_ORIENTED | XP1_SUPPORT_BROADCAST | XP1_SUPPORT_MULTIPOINT | XP1_IFS_HANDLES )
 
-/* Identifiers and flags are Windows' own; programs compare them. */
+/* Identifiers and flags are those of Windows; programs compare them. */
 #define ENTRY( id, provider, family, size, type, protocol, flags, message, name )                                      \
     { .dwServiceFlags1 = flags,                                                                                        \
       .dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO,                                                                    \
@@ -78,7 +78,7 @@ static void catalog_to_ansi( const WSAPROTOCOL_INFOW *from, WSAPROTOCOL_INFOA *t
     WideCharToMultiByte( CP_ACP, 0, from->szProtocol, -1, to->szProtocol, sizeof( to->szProtocol ), NULL, NULL );
 }
 
-/* Returns the number of entries, or SOCKET_ERROR with *err, and the size needed in *len if it is too small. */
+/* Returns the number of entries; or SOCKET_ERROR with *err and, if *len is too small, the size needed there. */
 static int catalog_enum( const INT *protocols, void *buffer, DWORD *len, BOOL unicode, int *err )
 {
     size_t size = unicode ? sizeof( WSAPROTOCOL_INFOW ) : sizeof( WSAPROTOCOL_INFOA ), i;

@@ -1,5 +1,5 @@
 /*
- * Names of programs to UTF-8 and back
+ * Names from programs to UTF-8 and back
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -15,7 +15,7 @@ static int( WINAPI *idn_to_ascii )( DWORD flags, const WCHAR *in, int in_len, WC
 static int( WINAPI *idn_to_unicode )( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
 static INIT_ONCE idn_once = INIT_ONCE_STATIC_INIT;
 
-/* mingw-w64 would import these from normaliz.dll, one more module for every program */
+/* mingw-w64 would import these from normaliz.dll, an additional module in every program */
 static BOOL CALLBACK charset_init( INIT_ONCE *once, void *param, void **context )
 {
     HMODULE module = GetModuleHandleW( L"kernelbase.dll" );
@@ -50,7 +50,7 @@ static int charset_to_utf8( const WCHAR *str, BOOL idn, char *out, SIZE_T size, 
     return ret;
 }
 
-/* str is looked at once, here; whatever another thread does to it later, we have our copy. */
+/* str is read only once, here: another thread may change it later, but we have our copy. */
 int name_from_unicode( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int too_long )
 {
     SIZE_T i;

@@ -9,7 +9,7 @@
 
 #include "resolve.h"
 
-/* What answers when a file is missing or doesn't have it; the same form as the files. Numbers are IANA's. */
+/* Used when a file is missing or lacks the entry; in the format of the files. Numbers are IANA's. */
 static const char builtin_services[]
     = "echo 7/tcp\necho 7/udp\ndiscard 9/tcp sink null\ndiscard 9/udp sink null\nsystat 11/tcp users\ndaytime "
       "13/tcp\ndaytime 13/udp\n"
@@ -234,7 +234,7 @@ static struct protoent *protocol_give( const char *name, int number )
     return out;
 }
 
-/* A name to a copy of ours. Sets the last error: WSAEFAULT, or WSANO_DATA for one that is too long to be there. */
+/* Copies a name. Sets the last error: WSAEFAULT, or WSANO_DATA for a name that is too long to exist. */
 static BOOL database_copy_name( const char *str, BOOL optional, char *out, SIZE_T size )
 {
     int ret = str || optional ? name_from_ansi( str, FALSE, out, size, WSANO_DATA ) : WSAEFAULT;
@@ -243,9 +243,8 @@ static BOOL database_copy_name( const char *str, BOOL optional, char *out, SIZE_
     return !ret;
 }
 
-/* proto NULL for any. Names and aliases match, case doesn't count. NULL, last error: WSANOTINITIALISED, WSANO_DATA,
- * WSAEFAULT
- * ("getservbyname function"). */
+/* proto NULL for any. Matches names and aliases, ignoring case. NULL, last error: WSANOTINITIALISED, WSANO_DATA,
+ * WSAEFAULT ("getservbyname function"). */
 struct servent *WINAPI getservbyname( const char *name, const char *proto )
 {
     char name_copy[NAME_LEN_MAX + 1], proto_copy[NAME_LEN_MAX + 1];

@@ -66,7 +66,7 @@ static void dns_answer_add( struct answer *answer, const DNS_RECORDW *record )
     struct name_address *addr = &answer->addrs[answer->count];
 
     if (answer->count == DNS_MAX || record->Flags.S.Section > 1)
-        return; /* 0 is what older dnsapi leave, 1 the answer section */
+        return; /* 0 as older dnsapi leave it, 1: the answer section */
     if (record->wType == DNS_TYPE_A)
     {
         addr->family = AF_INET;
@@ -111,7 +111,7 @@ static struct answer *dns_answer_create( void )
     return dns_query ? HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( struct answer ) ) : NULL;
 }
 
-/* What can't be a name isn't asked for: dnsapi's errors for it differ by release. */
+/* Don't ask for impossible names: dnsapi's errors for them differ by release. */
 static BOOL dns_name_valid( const char *name )
 {
     UINT label;
@@ -127,9 +127,9 @@ static BOOL dns_name_valid( const char *name )
     return TRUE;
 }
 
-/* Wine's dnsapi says ERROR_INVALID_NAME or DNS_ERROR_RCODE_NAME_ERROR of a name that only lacks the type, as of one
- * that isn't there. Of all types it says nothing but what is true; records that it can't read are DNS_ERROR_BAD_PACKET.
- */
+/* Wine's dnsapi reports a name that only lacks the type like one that doesn't exist: ERROR_INVALID_NAME or
+ * DNS_ERROR_RCODE_NAME_ERROR. A query for all types is reliable; records that it can't read give
+ * DNS_ERROR_BAD_PACKET. */
 static BOOL dns_name_exists( const WCHAR *name )
 {
     DNS_RECORDW *records = NULL;
@@ -155,7 +155,7 @@ static int dns_answer_name( struct answer *answer, const char *name, int family 
     return ret == WSAHOST_NOT_FOUND && dns_name_exists( wide ) ? WSANO_DATA : ret;
 }
 
-/* A name without dots is looked for in the domains of the host's resolv.conf, which Wine's dnsapi leaves out. */
+/* A name without dots is searched in the domains of the host's resolv.conf, which Wine's dnsapi doesn't do. */
 static int dns_answer_search( struct answer *answer, const char *name, int family )
 {
     struct text *text = strchr( name, '.' ) ? NULL : text_open( TEXT_UNIX_RESOLV );
@@ -181,7 +181,7 @@ static int dns_answer_search( struct answer *answer, const char *name, int famil
     return answer->count ? ret : dns_answer_name( answer, name, family );
 }
 
-/* IPv4 addresses before IPv6 ones: without the host's resolver nobody here knows whether IPv6 leads anywhere. */
+/* IPv4 addresses before IPv6 ones: without the host's resolver we don't know whether IPv6 works. */
 int dns_find( const char *name, int family, struct name_result **result )
 {
     struct answer *answer = dns_answer_create();

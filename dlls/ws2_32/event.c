@@ -52,6 +52,6 @@ BOOL WINAPI WSAGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
 
     if (!table) return FALSE;
     ret = table->lpWSPGetOverlappedResult( s, overlapped, bytes, wait, flags, &err );
-    SetLastError( err ); /* also 0 on success, which programs look at */
+    SetLastError( err ); /* also 0 on success; programs check it */
     return ret;
 }

@@ -64,7 +64,7 @@ static struct hostent *hostent_give( struct name_result *result, int family )
 
 /* ---- lookups */
 
-/* A machine without addresses but the loopback ones gets 127.12.34.56, which the control path treats as its own
+/* A machine with only loopback addresses gets 127.12.34.56, which the control path treats as its own
  * (wine-interfaces 1.7): programs that look for a "real" address refuse 127.0.0.1. */
 int hostent_find_self( const char *self, struct name_result **result )
 {
@@ -76,8 +76,8 @@ int hostent_find_self( const char *self, struct name_result **result )
     return *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
 }
 
-/* IPv4 only. This machine's name (also "") gives the addresses of its interfaces, an address itself. Returns a Winsock
- * error. */
+/* IPv4 only. This machine's name (also "") gives the addresses of its interfaces; an address gives itself. Returns a
+ * Winsock error. */
 int hostent_find( const char *name, struct name_result **result )
 {
     struct name_address addr;

@@ -32,7 +32,7 @@ static BOOL hosts_line_address( const struct text_line *line, struct name_addres
     return address_parse( str, addr );
 }
 
-/* The first line of a host gives the official name, all its names but that are aliases. */
+/* A host's first line gives its official name; all its other names are aliases. */
 static void hosts_line_add( struct found *found, const struct text_line *line, const struct name_address *addr )
 {
     UINT i;
@@ -60,7 +60,7 @@ static int hosts_result( const struct found *found, struct name_result **result 
     return *result ? 0 : WSA_NOT_ENOUGH_MEMORY;
 }
 
-/* Goes through a hosts file for a name (then addr is NULL) or for an address. */
+/* Searches a hosts file for a name (then addr is NULL) or for an address. */
 static int hosts_scan( int file, const char *name, int family, const struct name_address *addr,
                        struct name_result **result )
 {
@@ -134,7 +134,7 @@ static IP_ADAPTER_ADDRESSES *local_adapters( void )
 {
     ULONG( WINAPI * get_addresses )( ULONG family, ULONG flags, void *reserved, IP_ADAPTER_ADDRESSES *adapters,
                                      ULONG *size );
-    HMODULE module = LoadLibraryW( L"iphlpapi.dll" ); /* only here: it is not light, and it may import us */
+    HMODULE module = LoadLibraryW( L"iphlpapi.dll" ); /* loaded only here: it is large, and may import ws2_32 */
     IP_ADAPTER_ADDRESSES *adapters = NULL;
     ULONG ret, size = 16384;
 
@@ -160,7 +160,7 @@ struct local
     UINT count;
 };
 
-/* FALSE for loopback addresses, and what isn't IP. */
+/* FALSE for loopback addresses and other families. */
 static BOOL local_address( const SOCKET_ADDRESS *address, struct name_address *addr )
 {
     static const BYTE loopback[16] = { [15] = 1 };
@@ -178,7 +178,7 @@ static BOOL local_address( const SOCKET_ADDRESS *address, struct name_address *a
     return memcmp( addr->bytes, loopback, 16 ) != 0;
 }
 
-/* IPv4 before IPv6, link-local IPv6 last; then what has a gateway, then by the metric */
+/* IPv4 before IPv6, link-local IPv6 last; then interfaces with a gateway, then by metric */
 static ULONG local_rank( const IP_ADAPTER_ADDRESSES *adapter, const struct name_address *addr )
 {
     ULONG metric = addr->family == AF_INET ? adapter->Ipv4Metric : adapter->Ipv6Metric;
@@ -201,7 +201,7 @@ static void local_add( struct local *local, const struct name_address *addr, ULO
     local->addrs[i] = *addr;
 }
 
-/* All addresses of this machine but loopback ones, best first. */
+/* All addresses of this machine except loopback ones, best first. */
 static struct local *local_get( int family )
 {
     struct local *local = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *local ) );
@@ -235,8 +235,8 @@ int local_addresses( const char *name, int family, struct name_result **result )
     return ret;
 }
 
-/* Takes what is of a family that this machine has no address of out of a result, unless it has none at all; so does the
- * host's resolver. */
+/* Removes addresses of a family for which this machine has none from a result, unless it has none at all, as the
+ * host's resolver does. */
 int local_restrict( struct name_result **result )
 {
     struct name_address *addrs = (struct name_address *)result_addresses( *result );

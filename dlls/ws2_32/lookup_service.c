@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The first call of WSALookupServiceNext has a thread of the pool look up, and waits for it; WSALookupServiceEnd on
- * another thread ends that wait. A query has one result, and with LUP_RETURN_ALIASES one more for each alias.
+ * The first WSALookupServiceNext starts the lookup on a pool thread and waits for it; WSALookupServiceEnd on another
+ * thread ends that wait. A query has one result, and with LUP_RETURN_ALIASES one more for each alias.
  */
 
 #include <string.h>
@@ -35,7 +35,7 @@ struct lookup
     enum lookup_state state;
     BOOL cancelled;
     DWORD flags;
-    int family;  /* of the addresses that are wanted: AF_INET, AF_INET6, AF_UNSPEC */
+    int family;  /* of the wanted addresses: AF_INET, AF_INET6, AF_UNSPEC */
     USHORT port; /* network order */
     BOOL udp;
     struct query query;
@@ -202,7 +202,7 @@ static void lookup_run( void *arg )
     case LOOKUP_SERVICE: err = lookup_find_service( lookup ); break;
     }
     AcquireSRWLockExclusive( &lookup_lock );
-    lookup->error = err == WSAHOST_NOT_FOUND ? WSASERVICE_NOT_FOUND : err; /* a name space's word for it */
+    lookup->error = err == WSAHOST_NOT_FOUND ? WSASERVICE_NOT_FOUND : err; /* as a name space reports it */
     lookup->state = LOOKUP_DONE;
     ReleaseSRWLockExclusive( &lookup_lock );
     WakeAllConditionVariable( &lookup_changed );
@@ -211,8 +211,8 @@ static void lookup_run( void *arg )
 
 /* ---- WSALookupServiceBegin */
 
-/* What the class asks for. The numbers are those of svcguid.h: 0009pppp TCP and 000Apppp UDP, with the type of a DNS
- * record in Data3. */
+/* What the class asks for. The numbers are from svcguid.h: 0009pppp for TCP and 000Apppp for UDP, with the type of a
+ * DNS record in Data3. */
 static int lookup_class( struct lookup *lookup )
 {
     static const BYTE tail[8] = { 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
@@ -293,9 +293,9 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     return 0;
 }
 
-/* Checks what is asked, and looks up nothing yet. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or
- * without a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA for
- * containers ("WSALookupServiceBeginW function"). */
+/* Checks the query; the lookup starts later. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or
+ * without a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA
+ * for containers ("WSALookupServiceBeginW function"). */
 INT WINAPI WSALookupServiceBeginA( WSAQUERYSETA *query, DWORD flags, HANDLE *lookup )
 {
     return NAMES_STARTED() ? lookup_begin( query, FALSE, flags, lookup ) : SOCKET_ERROR;
@@ -308,7 +308,7 @@ INT WINAPI WSALookupServiceBeginW( WSAQUERYSETW *query, DWORD flags, HANDLE *loo
 
 /* ---- WSALookupServiceNext */
 
-/* Until the lookup has ended, or WSALookupServiceEnd came before. With the lock held. */
+/* Waits until the lookup or WSALookupServiceEnd. With the lock held. */
 static int lookup_wait( struct lookup *lookup )
 {
     if (lookup->state == LOOKUP_NEW && !lookup->cancelled)
@@ -442,7 +442,7 @@ INT WINAPI WSALookupServiceEnd( HANDLE handle )
     return 0;
 }
 
-/* Windows' DNS has no controls either: only name spaces that change (NLA) tell of it ("WSANSPIoctl function",
+/* Windows' DNS has no controls either: only name spaces that change (NLA) report changes ("WSANSPIoctl function",
  * WSAEOPNOTSUPP). */
 INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
                         WSACOMPLETION *completion )

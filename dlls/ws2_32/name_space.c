@@ -1,5 +1,5 @@
 /*
- * Name spaces: the one that there is, DNS
+ * Name spaces: the only one is DNS
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -46,8 +46,8 @@ fault:
     return SOCKET_ERROR;
 }
 
-/* size: bytes, in: room, out: with WSAEFAULT what is needed. Returns the number of entries ("WSAEnumNameSpaceProvidersW
- * function"). */
+/* size: bytes, in: room, out: with WSAEFAULT the size needed. Returns the number of entries
+ * ("WSAEnumNameSpaceProvidersW function"). */
 INT WINAPI WSAEnumNameSpaceProvidersA( DWORD *size, WSANAMESPACE_INFOA *buffer )
 {
     return name_space_enum( __builtin_return_address( 0 ), size, buffer, sizeof( *buffer ), FALSE );

@@ -49,7 +49,7 @@ static int nameinfo_node( const struct name_address *addr, int flags, char *node
         result_free( result );
         return 0;
     }
-    /* a DNS that fails is no reason to fail: the numeric form does, as RFC 3493 has it */
+    /* if DNS fails return the numeric form, as RFC 3493 says */
     if (flags & NI_NAMEREQD) return ret;
     address_print( addr, node );
     return 0;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * ntdll's documented Rtl functions (mstcpip.h) do the parsing and printing, as they do for Windows' own ws2_32: they
- * are PE code and make no system call.
+ * ntdll's documented Rtl functions (mstcpip.h) parse and print them, as in Windows' own ws2_32: PE code without
+ * system calls.
  */
 
 #include <string.h>
@@ -50,7 +50,7 @@ BOOL address_parse_v6( const WCHAR *str, struct sockaddr_in6 *addr, BOOL with_po
     return TRUE;
 }
 
-/* Four decimal numbers, the common form, at a fifth of the time that ntdll takes for all forms. */
+/* Four decimal numbers, the common form, in a fifth of the time that ntdll takes for all forms. */
 static BOOL address_parse_decimal( const char *str, BYTE *bytes )
 {
     UINT i, value;
@@ -58,7 +58,7 @@ static BOOL address_parse_decimal( const char *str, BYTE *bytes )
     for (i = 0; i < 4; i++, str++)
     {
         if (*str < '0' || *str > '9' || ( *str == '0' && str[1] != '.' && str[1] ))
-            return FALSE; /* what begins with 0 may be octal */
+            return FALSE; /* a number that starts with 0 may be octal */
         for (value = 0; *str >= '0' && *str <= '9'; str++)
             if (( value = value * 10 + *str - '0' ) > 255) return FALSE;
         if (*str != ( i == 3 ? 0 : '.' )) return FALSE;

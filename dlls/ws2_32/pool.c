@@ -4,16 +4,16 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A lookup can't be called back from the host's resolver, and one of a server that doesn't answer takes 10 seconds and
- * more. What has taken long no longer counts among those that may run at once, so others don't wait behind it.
+ * A lookup can't be cancelled in the host's resolver, and takes 10 seconds or more if a server doesn't answer. Slow
+ * lookups don't count towards the limit of simultaneous ones, so that others needn't wait behind them.
  */
 
 #include "resolve.h"
 
-#define POOL_LOOKUPS 64  /* at once, but the slow ones */
-#define POOL_THREADS 512 /* with them */
+#define POOL_LOOKUPS 64  /* at once, not counting slow ones */
+#define POOL_THREADS 512 /* counting them */
 #define POOL_SLOW    500 /* milliseconds after which a lookup is slow */
-#define POOL_LOOK    100 /* how often those that wait are looked after */
+#define POOL_LOOK    100 /* how often waiting lookups are checked */
 
 struct work
 {
@@ -22,7 +22,7 @@ struct work
     void *arg;
 };
 
-/* What a thread is busy with, on its stack. */
+/* A thread's current lookup, on its stack. */
 struct run
 {
     struct run *next, *prev;
@@ -58,7 +58,7 @@ static BOOL CALLBACK pool_init( INIT_ONCE *once, void *param, void **context )
 
 /* ---- with the lock held */
 
-/* What no thread will soon take. */
+/* Lookups that no thread will take soon. */
 static UINT pool_waiting( void )
 {
     UINT idle = threads - run_count;
@@ -66,7 +66,7 @@ static UINT pool_waiting( void )
     return work_count > idle ? work_count - idle : 0;
 }
 
-/* How many more threads that may have; they count from now on. */
+/* How many more threads may start; they count from now on. */
 static UINT pool_take_threads( void )
 {
     ULONGLONG now = GetTickCount64();
@@ -108,7 +108,7 @@ static void pool_run_end( struct run *run )
 
 /* ---- threads */
 
-/* One of the threads: it goes on until nothing waits. */
+/* One of the threads: it runs until nothing waits. */
 static void CALLBACK pool_thread( PTP_CALLBACK_INSTANCE instance, void *param )
 {
     struct work *work;
@@ -145,7 +145,7 @@ static BOOL pool_submit_to( PTP_POOL where, void( CALLBACK *func )( PTP_CALLBACK
     return TrySubmitThreadpoolCallback( func, param, &env );
 }
 
-/* Threads that were taken and can't be had are given back. */
+/* Threads that were counted but couldn't be started are uncounted. */
 static void pool_start_threads( UINT count )
 {
     while (count && pool_submit_to( pool, pool_thread, NULL )) count--;
@@ -156,7 +156,7 @@ static void pool_start_threads( UINT count )
     ReleaseSRWLockExclusive( &pool_lock );
 }
 
-/* Something has waited for a while: those that are slow by now have made room for it. */
+/* A lookup has waited for a while: lookups that have become slow make room for it. */
 static void CALLBACK pool_look( PTP_CALLBACK_INSTANCE instance, void *param, PTP_TIMER this_timer )
 {
     UINT count;

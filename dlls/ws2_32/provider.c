@@ -4,8 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All handles belong to the base provider, which validates them itself, so there is no table of sockets here to look
- * into.
+ * All handles belong to the base provider, which validates them itself, so there is no table of sockets here.
  */
 
 #include "ws2_32.h"

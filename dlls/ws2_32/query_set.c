@@ -1,5 +1,5 @@
 /*
- * WSAQUERYSET: what a program asks, and what it is told
+ * WSAQUERYSET: a program's query, and its results
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later

@@ -1,5 +1,5 @@
 /*
- * WSAQUERYSET: what a program asks, and what it is told
+ * WSAQUERYSET: a program's query, and its results
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -18,8 +18,8 @@ struct query
     BOOL has_name, has_class, has_provider;
     GUID class_id, provider;
     DWORD name_space;
-    UINT protocols;        /* how many the program restricts it to; 0: none */
-    BOOL v4, v6, tcp, udp; /* which of ours are among them */
+    UINT protocols;        /* to how many protocols the program restricts it; 0: any */
+    BOOL v4, v6, tcp, udp; /* which of our protocols are among them */
     char name[QUERY_NAME_MAX];
 };
 
@@ -36,16 +36,16 @@ struct query_answer
     const struct name_address *addrs;
     UINT addr_count;
     USHORT port;     /* network order */
-    BOOL is_service; /* the addresses are to bind to, not to connect to */
+    BOOL is_service; /* the addresses are for bind, not for connect */
     int socktype, protocol;
     const void *blob;
     UINT blob_size;
 };
 
-/* The bytes needed; they are written where size is enough. */
+/* Returns the bytes needed, and writes them if size is enough. */
 SIZE_T query_pack( const struct query_answer *answer, BOOL unicode, void *out, SIZE_T size );
 
-/* First the structure, behind it what it points to, each aligned to 8 bytes. Without base it is only measured. */
+/* The structure first, then what it points to, each aligned to 8 bytes. Without base it is only measured. */
 struct packer
 {
     char *base;
@@ -53,7 +53,7 @@ struct packer
     BOOL unicode;
 };
 
-/* The place of what was put there, NULL if only measured; data NULL leaves it to the caller. str NULL is no string. */
+/* Returns where the data was put, NULL if only measured. data NULL: the caller writes it. str NULL: no string. */
 void *pack_bytes( struct packer *packer, const void *data, SIZE_T size );
 void *pack_text( struct packer *packer, const char *str );
 
@@ -61,7 +61,7 @@ void *pack_text( struct packer *packer, const char *str );
 
 extern const GUID dns_provider; /* of the name space "Tcpip" */
 
-/* Is this the name space or, where there is one, the provider that we have? */
+/* Is this our name space and, if one is given, our provider? */
 BOOL name_space_matches( DWORD name_space, const GUID *provider );
 
 /* ---- service_class.c */

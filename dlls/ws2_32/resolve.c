@@ -1,5 +1,5 @@
 /*
- * Who answers for names
+ * Which source answers for names
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -22,8 +22,8 @@ static INIT_ONCE resolve_once = INIT_ONCE_STATIC_INIT;
 
 /* ---- start-up */
 
-/* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which its ws2_32 lets pass. Windows
- * doesn't, so programs get the documented error; but those modules must go on working. They carry a mark in the file
+/* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which Wine's ws2_32 allows. Windows
+ * doesn't, so programs get the documented error, but those modules must keep working. They have a mark in the file
  * header (wine-interfaces 4.1). */
 static BOOL names_caller_is_builtin( const void *caller )
 {
@@ -63,10 +63,10 @@ static BOOL CALLBACK resolve_init( INIT_ONCE *once, void *param, void **context 
     return TRUE;
 }
 
-/* FALSE if there is no Unix library to ask; else *error and *result are the answer. */
+/* FALSE if there is no Unix library; else *error and *result are the answer. */
 static BOOL resolve_ask( struct name_params *params, struct name_result **result, int *error )
 {
-    char space[RESULT_SIZE] __attribute__( ( aligned( 8 ) ) ); /* mostly enough, and the heap of that size is slow */
+    char space[RESULT_SIZE] __attribute__( ( aligned( 8 ) ) ); /* usually enough, and the heap is slow for this size */
     struct name_result *buffer = NULL;
     DWORD last_error = GetLastError();
     NTSTATUS status;
@@ -97,7 +97,7 @@ no_memory:
 
 /* ---- questions */
 
-/* A missing IPv6 answer made of IPv4 ones: what the host's resolver does for AI_V4MAPPED, for our own sources. */
+/* Makes a missing IPv6 answer from IPv4 addresses for our own sources, as the host's resolver does for AI_V4MAPPED. */
 static void resolve_map_v4( struct name_result *result )
 {
     struct name_address *addr = (struct name_address *)( (char *)result + result->addresses );
@@ -196,7 +196,7 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
     if (name && !resolve_is_localhost( name ) && !( flags & NAME_NUMERIC ))
     {
         if (!resolve_mapped( resolve_in_prefix, name, family, flags, result )) return 0;
-        /* all addresses of the machine, where a hosts file has 127.0.1.1 for its name ("getaddrinfo function") */
+        /* all addresses of the machine, even if a hosts file has 127.0.1.1 for its name ("getaddrinfo function") */
         if (resolve_is_self( name ) && !resolve_mapped( local_addresses, name, family, flags, result )) return 0;
     }
     if (!resolve_ask( &params, result, &ret ))
@@ -240,7 +240,7 @@ int resolve_peer( const struct name_address *addr, struct name_result **result )
     return resolve_address( NAME_PEER, addr, 0, result );
 }
 
-/* The name alone, for getnameinfo. */
+/* Only the name, for getnameinfo. */
 int resolve_info( const struct name_address *addr, unsigned int flags, struct name_result **result )
 {
     return resolve_address( NAME_INFO, addr, flags, result );
@@ -248,7 +248,7 @@ int resolve_info( const struct name_address *addr, unsigned int flags, struct na
 
 /* ---- this machine's name */
 
-/* Without a Unix library the kernel's own file tells; the registry's name is upper case and cut at 15 characters. */
+/* Without a Unix library, from the kernel's file; the registry's name is in upper case and cut to 15 characters. */
 static BOOL resolve_self_from_kernel( char *name, SIZE_T size )
 {
     HANDLE file = CreateFileW( L"\\\\?\\unix\\proc\\sys\\kernel\\hostname", GENERIC_READ,
@@ -295,7 +295,7 @@ static BOOL resolve_is_qualified( const char *full, const char *name )
     return ascii_equal( begin, name );
 }
 
-/* The name with its domain, where the registry has one for it. */
+/* The name with its domain, if the registry has one. */
 void resolve_qualified_self( char *name, SIZE_T size )
 {
     char self[256], full[256];

@@ -54,13 +54,13 @@ int resolve_addresses( const char *name, int family, unsigned int flags, struct 
 int resolve_host( const char *name, int family, struct name_result **result );
 int resolve_peer( const struct name_address *addr, struct name_result **result );
 int resolve_info( const struct name_address *addr, unsigned int flags, struct name_result **result );
-int resolve_self( char *name, SIZE_T size ); /* this machine's name; size 256 does always */
+int resolve_self( char *name, SIZE_T size ); /* this machine's name; size 256 is always enough */
 BOOL resolve_is_self( const char *name );    /* is it the name of this machine, short or qualified? */
 void resolve_qualified_self( char *name, SIZE_T size );
 
 /* ---- result.c */
 
-/* A result of our own making. aliases: alias_count strings one after the other. NULL when out of memory. */
+/* Creates a result. aliases: alias_count strings one after the other. NULL when out of memory. */
 struct name_result *result_create( const char *name, const char *aliases, UINT alias_count,
                                    const struct name_address *addrs, UINT addr_count );
 void result_free( struct name_result *result );
@@ -75,13 +75,13 @@ static inline const struct name_address *result_addresses( const struct name_res
     return (const struct name_address *)( (const char *)result + result->addresses );
 }
 
-/* ---- hosts.c: hosts files, and what this machine knows of itself */
+/* ---- hosts.c: hosts files, and this machine's own addresses */
 
 int hosts_find( int file, const char *name, int family,
                 struct name_result **result ); /* file: TEXT_HOSTS or TEXT_UNIX_HOSTS */
 int hosts_find_address( int file, const struct name_address *addr, struct name_result **result );
 int loopback_addresses( int family, BOOL passive, struct name_result **result );
-/* All of this machine's but the loopback ones, best first; WSANO_DATA if there are none. */
+/* All of this machine's except loopback ones, best first; WSANO_DATA if there are none. */
 int local_addresses( const char *name, int family, struct name_result **result );
 int local_restrict(
     struct name_result **result ); /* AI_ADDRCONFIG; WSANO_DATA, and the result freed, if nothing is left */
@@ -132,7 +132,7 @@ struct text_line
 BOOL text_next( const char **pos, struct text_line *line );
 BOOL text_field_is( const struct text_line *line, UINT index, const char *str ); /* case doesn't count */
 
-/* ---- storage.c: what functions give out a pointer to, one of each kind for every thread */
+/* ---- storage.c: results that functions return a pointer to, one of each kind per thread */
 
 enum storage_kind
 {
@@ -150,8 +150,8 @@ void module_pin( void );
 
 /* ---- pool.c */
 
-/* Runs a lookup on a bounded pool of threads, where it doesn't wait for others that are slow; the module can't be
- * unloaded meanwhile. */
+/* Runs a lookup on a bounded pool of threads, where it doesn't wait behind slow ones; the module can't be unloaded
+ * meanwhile. */
 BOOL pool_submit( void ( *func )( void *arg ), void *arg );
 /* The same on the process's own pool, which lookups can't fill. */
 BOOL pool_submit_urgent( void ( *func )( void *arg ), void *arg );
@@ -198,7 +198,7 @@ struct protocol
 int protocol_find( const char *name, int number, struct protocol *protocol );
 SIZE_T protocol_pack( const struct protocol *protocol, struct protoent *out );
 
-/* ---- rebase.c: has the pointers of a packed structure point to where it will be. target 0 makes them offsets. */
+/* ---- rebase.c: makes the pointers of a packed structure point to where it will be. target 0 makes them offsets. */
 
 void hostent_rebase( struct hostent *host, UINT_PTR target );
 void service_rebase( struct servent *serv, UINT_PTR target );
@@ -231,16 +231,16 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
 const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index );
 void addrinfo_release( struct addrinfo_answer *answer );
 
-/* Strings of the program to UTF-8 in a buffer of ours of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL gives
- * an empty string. */
+/* Converts a string of the program to UTF-8 in our buffer of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL
+ * gives an empty string. */
 int name_from_ansi( const char *str, BOOL idn, char *out, SIZE_T size, int too_long );
 int name_from_unicode( const WCHAR *str, BOOL idn, char *out, SIZE_T size, int too_long );
-/* UTF-8 of ours to the program's charset; returns the length with the NUL, writes if it fits. */
+/* Converts UTF-8 to the program's charset. Returns the length with the NUL; writes if it fits. */
 UINT name_to_ansi( const char *str, char *out, UINT size );
 UINT name_to_unicode( const char *str, WCHAR *out, UINT size );
 BOOL name_decode_idn( const char *str, WCHAR *out, UINT size ); /* xn-- labels back to Unicode */
-/* A name for the program in its form, xn-- labels decoded if asked for. Returns the bytes it takes with its NUL, 0 for
- * none; writes them to out if there is one. */
+/* Converts a name to the program's form, decoding xn-- labels if requested. Returns its bytes with the NUL, 0 for no
+ * name; writes them to out unless that is NULL. */
 UINT name_export( const char *str, BOOL unicode, BOOL decode, void *out );
 
 #endif /* WS2_32_RESOLVE_H */

@@ -18,7 +18,7 @@ int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const
     return ret;
 }
 
-/* The provider's function; it has no slot in the table, and is asked for with any socket. */
+/* The provider's function. It has no slot in the table, so any socket is asked for it. */
 static LPFN_WSAPOLL volatile poll_known;
 
 static LPFN_WSAPOLL select_poll_function( const WSAPOLLFD *fds, ULONG count )
@@ -47,10 +47,10 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
 
     if (!startup_check()) return SOCKET_ERROR;
     if (!count) return set_error( WSAEINVAL );
-    if (poll_known) return poll_known( fds, count, timeout ); /* which checks all itself */
+    if (poll_known) return poll_known( fds, count, timeout ); /* which checks everything itself */
     if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof( *fds ) )) return set_error( WSAEFAULT );
     if (( function = select_poll_function( fds, count ) )) return function( fds, count, timeout );
-    /* not one of them is a socket */
+    /* none of them is a socket */
     for (i = 0; i < count; i++)
     {
         fds[i].revents = (SSIZE_T)fds[i].fd < 0 ? 0 : POLLNVAL;

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A class is a key of its name, as on Windows, with its identifier in the value GUID. Its properties are values of the
- * subkey that has the number of their name space.
+ * As on Windows, a class is a key with its name, and its identifier is in the value GUID. Its properties are values
+ * of the subkey with the number of their name space.
  */
 
 #include <string.h>
@@ -65,7 +65,7 @@ static BOOL class_key_guid( HKEY classes, const WCHAR *name, GUID *guid )
     return !RtlGUIDFromString( &str, guid );
 }
 
-/* The key's name, to name. */
+/* Stores the key's name in name. */
 static int class_find( HKEY classes, const GUID *id, WCHAR *name )
 {
     DWORD i, len;
@@ -105,7 +105,7 @@ static int class_values_read( HKEY key, DWORD name_space, struct class_value **l
         if (( ret = RegEnumValueW( key, i, name, &len, NULL, &type, value->data, &size ) ))
         {
             HeapFree( GetProcessHeap(), 0, value );
-            if (ret == ERROR_MORE_DATA) continue; /* of another program, or grown since */
+            if (ret == ERROR_MORE_DATA) continue; /* another program's, or it has grown since */
             return 0;
         }
         name_from_unicode( name, FALSE, value->name, sizeof( value->name ), WSAEINVAL );

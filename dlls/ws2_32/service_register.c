@@ -7,8 +7,8 @@
 
 #include "query_set.h"
 
-/* What is registered, is in files and on servers that programs can't change: WSAEACCES. What they would withdraw isn't
- * there. */
+/* Registered services are in files and on servers that programs can't change: WSAEACCES. So there is nothing to
+ * withdraw. */
 static INT service_set( const void *set, BOOL unicode, WSAESETSERVICEOP operation, DWORD flags )
 {
     struct query *query;

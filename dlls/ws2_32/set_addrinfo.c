@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The one name space, DNS, takes none: what is well formed ends with WSASERVICE_NOT_FOUND, as where no provider of the
- * name space is there.
+ * The only name space, DNS, accepts none: well-formed calls end with WSASERVICE_NOT_FOUND, as without a provider for
+ * the name space.
  */
 
 #include "resolve.h"
@@ -51,8 +51,7 @@ static INT set_addrinfo( BOOL bad_strings, BOOL no_name, const SOCKET_ADDRESS *a
 }
 
 /* Both return the error itself, and leave it as the last error ("SetAddrInfoExW function"): WSANOTINITIALISED;
- * WSAEINVAL for no name and for reserved parameters; WSAEFAULT for memory that can't be read; else
- * WSASERVICE_NOT_FOUND. */
+ * WSAEINVAL without a name and for reserved parameters; WSAEFAULT for unreadable memory; else WSASERVICE_NOT_FOUND. */
 INT WINAPI SetAddrInfoExA( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count, BLOB *blob,
                            DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
                            OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )

@@ -7,7 +7,7 @@
 
 #include "ws2_32.h"
 
-/* The version to use for the one asked for: the highest of ours that isn't higher. 0 for none. */
+/* The version to use for the requested one: our highest that isn't higher. 0 for none. */
 static WORD startup_negotiate( WORD version )
 {
     BYTE major = LOBYTE( version ), minor = HIBYTE( version );

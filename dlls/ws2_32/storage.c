@@ -39,7 +39,7 @@ static BOOL CALLBACK storage_pin( INIT_ONCE *once, void *param, void **context )
                                (const WCHAR *)storage_free, &module );
 }
 
-/* Callbacks that come later (a thread ends, a lookup ends) must find our code still there. */
+/* Later callbacks (a thread ends, a lookup ends) must still find our code. */
 void module_pin( void )
 {
     InitOnceExecuteOnce( &pin_once, storage_pin, NULL, NULL );

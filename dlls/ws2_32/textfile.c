@@ -94,7 +94,7 @@ void text_close( struct text *text )
     if (text && !InterlockedDecrement( &text->refs )) HeapFree( GetProcessHeap(), 0, text );
 }
 
-/* Looks at the file's time and size each time (no wineserver request in that) and reads it again if they changed. */
+/* Checks the file's time and size each time (without a wineserver request) and reads it again if they have changed. */
 struct text *text_open( enum text_file file )
 {
     WIN32_FILE_ATTRIBUTE_DATA info;

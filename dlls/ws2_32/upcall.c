@@ -60,8 +60,7 @@ static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
     return !upcall_result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
 }
 
-/* Handles that aren't of the file system are for providers that can't make real ones; there is no place for these yet.
- */
+/* Handles outside the file system are for providers that can't create real ones; these aren't supported yet. */
 static int WSPAPI upcall_CloseSocketHandle( SOCKET s, int *err )
 {
     (void)s;
@@ -105,7 +104,7 @@ static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *er
 static WINBOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
 {
     WINBOOL( WINAPI * post )( HWND, UINT, WPARAM, LPARAM );
-    HMODULE user32 = LoadLibraryW( L"user32.dll" ); /* only programs with windows come here, and these have it */
+    HMODULE user32 = LoadLibraryW( L"user32.dll" ); /* only programs with windows get here, and these have it */
 
     post = user32 ? (void *)GetProcAddress( user32, "PostMessageW" ) : NULL;
     return post && post( window, message, wparam, lparam );
@@ -152,7 +151,7 @@ static int WSPAPI upcall_OpenCurrentThread( WSATHREADID *thread, int *err )
     return upcall_result( id != NULL, WSAEFAULT, err );
 }
 
-/* The handle is the thread's own, and goes with it. */
+/* The handle belongs to the thread and is closed with it. */
 static int WSPAPI upcall_CloseThread( WSATHREADID *thread, int *err )
 {
     (void)err;

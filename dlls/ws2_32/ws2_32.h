@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A call of the API is: has WSAStartup been called, which provider, the provider's function, the last error.
+ * Each API function checks for WSAStartup, finds the provider, calls the provider's function, sets the last error.
  */
 
 #ifndef WS2_32_PRIVATE_H
@@ -30,7 +30,7 @@
 
 BOOL startup_check( void ); /* FALSE and WSANOTINITIALISED before WSAStartup */
 void started_add( void );
-LONG started_remove( void ); /* returns how many are left, -1 if there was none */
+LONG started_remove( void ); /* returns the count left, -1 if it was 0 */
 
 /* ---- provider.c */
 
@@ -39,7 +39,7 @@ LONG started_remove( void ); /* returns how many are left, -1 if there was none 
 const WSPPROC_TABLE *provider_of_socket( SOCKET s );
 
 /* The table of the base provider, loaded at first use. NULL and *err: WSAEPROVIDERFAILEDINIT, WSAEINVALIDPROVIDER or
- * what its WSPStartup said. */
+ * what its WSPStartup returned. */
 const WSPPROC_TABLE *provider_base( int *err );
 
 void provider_cleanup( void ); /* its WSPCleanup, at the last WSACleanup */
@@ -58,26 +58,26 @@ int option_open_type( void ); /* SO_OPENTYPE of the calling thread */
 
 extern const WSPUPCALLTABLE upcall_table;
 
-/* The calling thread as the provider wants it for routines. Kept per thread: a new handle each time would be a request
- * each time. */
+/* The calling thread, as the provider needs it for routines. Kept per thread, because a new handle would cost a
+ * request each time. */
 WSATHREADID *upcall_current_thread( void );
 void upcall_thread_detach( void );
 
-/* What a call of the provider has returned, its error in *err: sets the last error. */
+/* Takes a provider call's result, with its error in *err, and sets the last error. */
 static inline int set_result( int ret, const int *err )
 {
     if (ret) SetLastError( *err );
     return ret;
 }
 
-/* What the caller returns for an error. */
+/* The value returned for an error. */
 static inline int set_error( int err )
 {
     SetLastError( err );
     return SOCKET_ERROR;
 }
 
-/* What isn't implemented yet: fails with the error that its documentation has. tools/make_unimplemented lists these. */
+/* For functions that aren't implemented yet: fails with the documented error. tools/make_unimplemented lists these. */
 #define NOT_IMPLEMENTED( name, error ) SetLastError( error )
 
 #endif /* WS2_32_PRIVATE_H */

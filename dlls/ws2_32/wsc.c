@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The catalogue is fixed so far: nothing can be installed. Each function fails with an error of its page.
+ * The catalogue is fixed so far: nothing can be installed. Each function fails with an error from its page.
  */
 
 #include "ws2_32.h"
@@ -136,7 +136,7 @@ int WINAPI WSAProviderConfigChange( HANDLE *notification, WSAOVERLAPPED *overlap
     return SOCKET_ERROR;
 }
 
-/* Entry point of 16-bit DLLs: there is nothing to do, and nobody calls it. */
+/* Entry point of 16-bit DLLs: nothing to do, and never called. */
 int WINAPI WEP( void )
 {
     NOT_IMPLEMENTED( WEP, WSAEOPNOTSUPP );

@@ -64,9 +64,17 @@ static int provider_start( void )
     return 0;
 }
 
+NTSYSAPI LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
+NTSYSAPI LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
+
 const WSPPROC_TABLE *provider_base( int *err )
 {
+    ULONG_PTR cookie;
+    BOOL locked;
+
     if (base_ready) return &base_table;
+    /* The loader's lock comes first, because loading needs it: another thread may be in a DllMain, and come here. */
+    locked = !LdrLockLoaderLock( 0, NULL, &cookie );
     AcquireSRWLockExclusive( &base_lock );
     *err = 0;
     if (!base_ready && !( *err = provider_start() ))
@@ -75,6 +83,7 @@ const WSPPROC_TABLE *provider_base( int *err )
         base_ready = TRUE;
     }
     ReleaseSRWLockExclusive( &base_lock );
+    if (locked) LdrUnlockLoaderLock( 0, cookie );
     return base_ready ? &base_table : NULL;
 }
 

@@ -59,22 +59,25 @@ static void *event_codes_user32( const char *name )
     return user32 ? (void *)GetProcAddress( user32, name ) : NULL;
 }
 
+/* Looked up with the window: the threads that post serve others, and must not wait for the loader's lock. */
+static BOOL( WINAPI *volatile post_message )( HWND, UINT, WPARAM, LPARAM );
+
 BOOL event_codes_is_window( HWND window )
 {
     BOOL( WINAPI * pIsWindow )( HWND ) = event_codes_user32( "IsWindow" );
 
+    if (!post_message) post_message = event_codes_user32( "PostMessageW" );
     return pIsWindow && pIsWindow( window );
 }
 
 void event_codes_post( const struct selection *selection, SOCKET s, const struct afd_get_events_params *params )
 {
-    BOOL( WINAPI * post )( HWND, UINT, WPARAM, LPARAM ) = event_codes_user32( "PostMessageW" );
     WSANETWORKEVENTS events;
     unsigned int i;
 
     event_codes_translate( params, &events );
-    for (i = 0; i < ARRAY_SIZE( event_codes ) && post; i++)
+    for (i = 0; i < ARRAY_SIZE( event_codes ) && post_message; i++)
         if (events.lNetworkEvents & event_codes[i].event)
-            post( selection->window, selection->message, s,
-                  MAKELPARAM( event_codes[i].event, events.iErrorCode[event_codes[i].index] ) );
+            post_message( selection->window, selection->message, s,
+                          MAKELPARAM( event_codes[i].event, events.iErrorCode[event_codes[i].index] ) );
 }

@@ -165,8 +165,10 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
     if (!start) return FALSE;
     start->func = func;
     start->arg = arg;
-    GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
-                        &module );
+    /* interposing has pinned it already, and the loader's lock isn't for callers that serve others */
+    if (!interposed)
+        GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
+                            &module );
     InterlockedIncrement( &starting_threads );
     if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
                            2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))

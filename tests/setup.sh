@@ -184,7 +184,7 @@ renew
 expect "install" 0 "" setup install --prefix "$p"
 expect "status with WSURING_ENGINE=epoll" 0 "tier epoll, Wine $wine_version; WSURING_ENGINE=epoll" status env WSURING_ENGINE=epoll
 expect "status with WSURING_ENGINE=afd" 0 "tier afd, Wine $wine_version; WSURING_ENGINE=afd" status env WSURING_ENGINE=afd
-expect "status with an unknown Wine" 0 "tier afd, Wine 7.77; this Wine's inner interfaces are unknown" status env WSURING_WINE_VERSION=7.77
+expect "status with an unknown Wine" 0 "tier uring, Wine 7.77" status env WSURING_WINE_VERSION=7.77
 expect "status with another ws2_32 by WINEDLLOVERRIDES" 1 "WINEDLLOVERRIDES=" status env 'WINEDLLOVERRIDES=ws2_32=b;mscoree,mshtml='
 if "$top/tools/lib/without_uring" true 2> "$output"; then
     expect "status where io_uring is forbidden" 0 "tier epoll, Wine $wine_version; io_uring is" status "$top/tools/lib/without_uring"

@@ -31,7 +31,7 @@ static void test_descriptors( int arg )
     int fds[2];
 
     (void)arg;
-    library_init( "10.0" );
+    library_init();
     stub_fd = udp_socket( AF_INET6, &addr );
     check( !unix_call( unix_descriptor_open, &open_params ), "open" );
     check( open_params.fd != stub_fd && open_params.options == 0x20, "fd %d", open_params.fd );
@@ -225,19 +225,28 @@ static void test_post( int broken )
         = { .handle = 0x88, .status = 0xc0000120, .context = 0x123456789abcdef0, .information = 77, .immediate = 1 };
     int requests;
 
-    library_init( stub_is_ms_abi ? "8.0" : "10.0" );
+    library_init();
     if (broken == 1) stub_code++;
     if (broken == 2) stub_swapped_fields = 1;
+    if (broken == 3)
+    {
+        struct init_params init = { .wanted = ENGINE_EPOLL, .without = WITHOUT_POST };
+
+        check( !unix_call( unix_init, &init ), "init" );
+    }
     if (broken)
     {
         check( unix_call( unix_post_completion, &params ) == STATUS_NOT_SUPPORTED && !stub_packet_count,
                "unknown layout" );
         requests = stub_requests;
+        if (broken == 3) check( !requests, "sent although there is no code" );
         check( unix_call( unix_post_completion, &params ) == STATUS_NOT_SUPPORTED, "unknown layout" );
+        check( unix_call( unix_post_check, NULL ) == STATUS_NOT_SUPPORTED, "unknown layout" );
         check( stub_requests == requests, "checked once" );
     }
     else
     {
+        check( !unix_call( unix_post_check, NULL ) && !stub_packet_count, "check" );
         check( !unix_call( unix_post_completion, &params ) && stub_packet_count == 1, "post" );
         requests = stub_requests;
         check( stub_packets[0].file == 0x88 && stub_packets[0].context == params.context
@@ -292,6 +301,7 @@ int main( void )
     run( test_post, 0 );
     run( test_post, 1 );
     run( test_post, 2 );
+    run( test_post, 3 );
     run( test_log, 0 );
     return check_summary();
 }

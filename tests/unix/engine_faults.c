@@ -113,7 +113,7 @@ static void test_submit_fails( int err )
 /* Without a ring it is epoll. Without either it is the documented error, and the start can be repeated. */
 static void test_start_fails( int arg )
 {
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
+    struct init_params params = { .wanted = ENGINE_URING };
     int fds[1], before;
 
     (void)arg;
@@ -131,7 +131,7 @@ static void test_start_fails( int arg )
 /* The probe finds no ring and reports the reason. */
 static void test_probe_fails( int err )
 {
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
+    struct init_params params = { .wanted = ENGINE_URING };
 
     fail( RING_INIT, 0, 100, err );
     check( !unix_call( unix_init, &params ), "init" );

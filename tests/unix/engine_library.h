@@ -15,7 +15,7 @@
 /* Starts as the PE side does on a known Wine. Returns the engine. */
 static inline uint32_t engine_init( uint32_t wanted )
 {
-    struct init_params params = { .wine_version = "10.0", .wanted = wanted };
+    struct init_params params = { .wanted = wanted };
 
     unix_call( unix_init, &params );
     check( params.functions == unix_func_count, "%u functions", params.functions );

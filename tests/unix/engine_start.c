@@ -39,7 +39,7 @@ static void forbid_uring( int err )
 
 static void test_forbidden( int err )
 {
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
+    struct init_params params = { .wanted = ENGINE_URING };
     int fds[2];
 
     forbid_uring( err );
@@ -55,7 +55,7 @@ static void test_forbidden( int err )
 /* The probe succeeded, but the ring can't be created any more. */
 static void test_late_failure( int arg )
 {
-    struct init_params params = { .wine_version = "10.0", .wanted = ENGINE_URING };
+    struct init_params params = { .wanted = ENGINE_URING };
     int fds[2];
 
     (void)arg;

@@ -30,14 +30,12 @@ static inline NTSTATUS unix_call( enum unix_func func, void *params )
     return __wine_unix_call_funcs[func]( params );
 }
 
-/* Starts as the PE side does on that Wine; the engine is epoll. */
-static inline void library_init( const char *version )
+/* Starts as the PE side does; the engine is epoll. */
+static inline void library_init( void )
 {
     struct init_params params = { .wanted = ENGINE_EPOLL };
 
-    strcpy( params.wine_version, version );
     check( !unix_call( unix_init, &params ), "init" );
-    stub_code = !strcmp( version, "8.0" ) ? 254 : 267;
 }
 
 /* Two connected sockets on loopback. */

@@ -28,7 +28,23 @@ enum
 };
 
 int stub_fd = -1;
+
+/* Code with the constants that unix/request_code.c looks for, as the two releases store them. */
+#ifdef STUB_MS_ABI
+#define QUERY_STORE  "movl $252,0x20(%rsp)"
+#define REMOVE_STORE "movl $251,0x20(%rsp)"
+#define ADD_STORE    "movl $250,0x20(%rsp)"
+#define SET_STORES   "movl $253,0x70(%rsp)\n\tmovl $255,0x70(%rsp)"
+uint32_t stub_code = 254;
+#else
+#define QUERY_STORE  "movl $265,(%rsp)"
+#define REMOVE_STORE "movl $263,(%rsp)"
+#define ADD_STORE    "movl $262,(%rsp)"
+#define SET_STORES   "movl $266,0x60(%rsp)\n\tmovl $268,0x60(%rsp)"
 uint32_t stub_code = 267;
+#endif
+#define UNREACHED( code ) __asm__ volatile( "jmp 1f\n\t" code "\n1:" )
+
 int stub_swapped_fields;
 struct stub_packet stub_packets[16];
 int stub_packet_count;
@@ -46,6 +62,8 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
                                unsigned int options, void *ea, unsigned int ea_len );
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class );
 ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *value, void *io, int64_t *timeout );
+ABI unsigned int NtQueryIoCompletion( void );
+ABI unsigned int NtSetIoCompletion( void );
 ABI unsigned int wine_server_call( void *request );
 ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options );
 
@@ -93,6 +111,7 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class )
 {
     (void)io;
+    UNREACHED( SET_STORES );
     if (class != 30 || len != 16 || handle != (void *)STUB_NULL || *(void **)info != (void *)STUB_PORT)
         return 0xc000000d;
     stub_key = ( (uint64_t *)info )[1];
@@ -104,6 +123,7 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
 {
     int i;
 
+    UNREACHED( REMOVE_STORE );
     if (handle != (void *)STUB_PORT || !timeout || *timeout) return 0xc000000d;
     for (i = 0; i < stub_packet_count; i++)
     {
@@ -116,6 +136,18 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
         return 0;
     }
     return 0x102;
+}
+
+ABI unsigned int NtQueryIoCompletion( void )
+{
+    UNREACHED( QUERY_STORE );
+    return 0xc0000002;
+}
+
+ABI unsigned int NtSetIoCompletion( void )
+{
+    UNREACHED( ADD_STORE );
+    return 0xc0000002;
 }
 
 ABI unsigned int wine_server_call( void *request )

@@ -346,7 +346,7 @@ static bool all_taken( void )
 
 static void make_port( void )
 {
-    struct init_params init = { .wine_version = "10.0", .wanted = engine };
+    struct init_params init = { .wanted = engine };
     struct set_create_params set;
     UINT i;
 

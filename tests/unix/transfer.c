@@ -25,19 +25,10 @@
 
 static void test_init( int arg )
 {
-    struct init_params params = { .wine_version = "9.9", .wanted = ENGINE_URING };
+    struct init_params params = { .wanted = ENGINE_AFD };
     int i;
 
     (void)arg;
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE,
-           "engine %u reason %u", params.engine, params.reason );
-    strcpy( params.wine_version, "8.0.1" );
-    check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE,
-           "only exact versions" );
-    memset( params.wine_version, '8', sizeof( params.wine_version ) );
-    check( !unix_call( unix_init, &params ) && params.reason == REASON_UNKNOWN_WINE, "no end of string" );
-    strcpy( params.wine_version, "10.0" );
-    params.wanted = ENGINE_AFD;
     check( !unix_call( unix_init, &params ) && params.engine == ENGINE_AFD && params.reason == REASON_ASKED,
            "reason %u", params.reason );
     params.wanted = ENGINE_EPOLL;

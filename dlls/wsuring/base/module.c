@@ -54,6 +54,16 @@ static enum engine_kind module_engine_wanted( void )
     return ENGINE_URING;
 }
 
+/* WSURING_WITHOUT names, separated by commas, what is to be done without. */
+static UINT module_without( void )
+{
+    char buffer[128];
+    DWORD len = GetEnvironmentVariableA( "WSURING_WITHOUT", buffer, sizeof( buffer ) );
+
+    if (!len || len >= sizeof( buffer )) return 0;
+    return strstr( buffer, "post" ) ? WITHOUT_POST : 0;
+}
+
 static BOOL module_load_unixlib( void )
 {
     void **variable = (void **)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "__wine_unix_call_dispatcher" );
@@ -79,7 +89,7 @@ void module_init( void )
     module_read_limit();
     if (!GetEnvironmentVariableA( "WSURING_WINE_VERSION", wine_version, sizeof( wine_version ) ) && get_version)
         lstrcpynA( wine_version, get_version(), sizeof( wine_version ) );
-    strcpy( init.wine_version, wine_version );
+    init.without = module_without();
 
     if (init.wanted == ENGINE_AFD) engine_reason = REASON_ASKED;
     else if (!module_load_unixlib()) engine_reason = REASON_NO_UNIXLIB;
@@ -91,6 +101,14 @@ void module_init( void )
         engine_errno = init.reason_errno;
         if (engine == ENGINE_EPOLL && init.wanted == ENGINE_EPOLL) engine_reason = REASON_ASKED;
     }
+}
+
+BOOL module_can_post( void )
+{
+    static volatile LONG known; /* 1 no, 2 yes */
+
+    if (!known) known = engine != ENGINE_AFD && !unix_call( unix_post_check, NULL ) ? 2 : 1;
+    return known == 2;
 }
 
 BOOL module_wants_interposing( void )

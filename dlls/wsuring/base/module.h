@@ -19,6 +19,10 @@ extern char wine_version[32]; /* Wine's, or the one that WSURING_WINE_VERSION gi
  * resort is tier afd. */
 void module_init( void );
 
+/* TRUE if a packet can be posted by a socket's handle alone (unix_post_completion). Without that only a port whose
+ * handle is known gets packets. The first call makes requests. */
+BOOL module_can_post( void );
+
 /* FALSE if WSURING_INTERPOSE=0 asks to leave kernelbase's imports alone. */
 BOOL module_wants_interposing( void );
 

@@ -54,6 +54,7 @@ enum unix_func
     unix_engine_wake,
     unix_set_create,
     unix_set_wait,
+    unix_post_check,
     unix_post_completion,
     unix_server_files,
     unix_network_changes,
@@ -89,16 +90,21 @@ enum engine_reason
     REASON_UNKNOWN_WINE, /* this Wine's private interfaces are unknown */
 };
 
+/* Private interfaces of Wine that WSURING_WITHOUT turns off, as if this Wine's couldn't be used. */
+enum without
+{
+    WITHOUT_POST = 1, /* the request that posts a packet by the socket's handle */
+};
+
 /* unix_init: once per process, before any other function. Probes the C ABI of ntdll.so and the engine. */
 struct init_params
 {
-    char wine_version[32]; /* in: wine_get_version() */
-    uint32_t wanted;       /* in: the best engine_kind allowed */
-    uint32_t engine;       /* out: engine_kind that can serve */
-    uint32_t reason;       /* out: engine_reason */
-    int32_t reason_errno;  /* out: errno of what failed, 0 if nothing did */
-    uint32_t
-        functions; /* out: unix_func_count; a different number means a different build, with other function numbers */
+    uint32_t wanted;      /* in: the best engine_kind allowed */
+    uint32_t without;     /* in: WITHOUT_*, for tests */
+    uint32_t engine;      /* out: engine_kind that can serve */
+    uint32_t reason;      /* out: engine_reason */
+    int32_t reason_errno; /* out: errno of what failed, 0 if nothing did */
+    uint32_t functions;   /* out: unix_func_count; another number means another build */
 };
 
 /* unix_descriptor_open: duplicates the Unix descriptor behind a socket handle, with CLOEXEC. One server request if
@@ -528,6 +534,9 @@ struct set_wait_params
     uint32_t count;  /* out */
     uint32_t pad;
 };
+
+/* unix_post_check: STATUS_SUCCESS if unix_post_completion works on this Wine; no parameters. The first call asks the
+ * wineserver some ten times. */
 
 /* unix_post_completion: queues a packet to the port with which the file behind the handle is associated (server
  * request add_fd_completion). Without a port nothing happens. */

@@ -10,6 +10,7 @@
  */
 
 #include "operations/operation.h"
+#include "base/module.h"
 #include "events/readiness.h"
 #include "sockets/afd.h"
 #include "wait/pollers.h"
@@ -34,6 +35,8 @@ static BOOL afd_transfer_pending( struct queue *queue )
 
 BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
 {
+    /* a packet for a port that nobody here knows: without a request for it, only the server can post it */
+    if (sock->port.associated && !sock->port.object && !module_can_post()) return TRUE;
     return sock->desc.by_afd || afd_transfer_pending( &sock->queues[direction] );
 }
 

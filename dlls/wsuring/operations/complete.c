@@ -6,6 +6,7 @@
  */
 
 #include "operations/operation.h"
+#include "base/module.h"
 #include "wait/event_state.h"
 #include "ports/port.h"
 #include "wait/thread.h"
@@ -88,8 +89,9 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         };
 
         stats_count( COUNTER_PACKET );
-        if (sock->id.handle_gone ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
-                                 : unix_call( unix_post_completion, &post ))
+        if (sock->id.handle_gone || !module_can_post()
+                ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
+                : unix_call( unix_post_completion, &post ))
             log_message( "a completion packet is lost\n" );
     }
 }

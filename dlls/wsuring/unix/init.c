@@ -15,7 +15,6 @@
 
 #include "engine.h"
 #include "ntdll.h"
-#include "wine_version.h"
 
 static void choose_engine( struct init_params *params )
 {
@@ -30,7 +29,7 @@ static void choose_engine( struct init_params *params )
         params->reason = REASON_ASKED;
         return;
     }
-    if (!wine_version_find( params->wine_version ) || ntdll_probe_abi())
+    if (ntdll_probe_abi())
     {
         params->reason = REASON_UNKNOWN_WINE;
         return;
@@ -57,9 +56,8 @@ NTSTATUS init( void *args )
     struct init_params *params = args;
 
     params->functions = unix_func_count;
-    params->wine_version[sizeof( params->wine_version ) - 1] = 0;
     choose_engine( params );
     engine_select( params->engine );
-    post_init( params->wine_version );
+    if (params->engine != ENGINE_AFD) post_init( params->without );
     return STATUS_SUCCESS;
 }

@@ -18,9 +18,11 @@
 extern void NtClose( void );
 extern void NtCreateFile( void );
 extern void NtCreateIoCompletion( void );
+extern void NtQueryIoCompletion( void );
 extern void NtQueryPerformanceCounter( void );
 extern void NtRemoveIoCompletion( void );
 extern void NtSetInformationFile( void );
+extern void NtSetIoCompletion( void );
 extern void wine_server_call( void );
 extern void wine_server_handle_to_fd( void );
 
@@ -29,8 +31,10 @@ typedef void ( *volatile function_pointer )( void );
 
 static function_pointer close_function = NtClose;
 static function_pointer create_file_function = NtCreateFile;
+static function_pointer add_packet_function = NtSetIoCompletion;
 static function_pointer create_port_function = NtCreateIoCompletion;
 static function_pointer counter_function = NtQueryPerformanceCounter;
+static function_pointer query_port_function = NtQueryIoCompletion;
 static function_pointer remove_packet_function = NtRemoveIoCompletion;
 static function_pointer set_file_function = NtSetInformationFile;
 static function_pointer server_call_function = wine_server_call;
@@ -222,4 +226,16 @@ NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key )
 void ntdll_close( uint32_t handle )
 {
     CALL_NTDLL( close_function, (void *), ( handle_from_u32( handle ) ) );
+}
+
+void ( *ntdll_function( enum ntdll_function function ) )( void )
+{
+    switch (function)
+    {
+    case NTDLL_ADD_PACKET: return add_packet_function;
+    case NTDLL_QUERY_PORT: return query_port_function;
+    case NTDLL_REMOVE_PACKET: return remove_packet_function;
+    case NTDLL_SET_FILE: return set_file_function;
+    }
+    return NULL;
 }

@@ -54,6 +54,16 @@ NTSTATUS ntdll_open_null( uint32_t *file );
 NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key );
 void ntdll_close( uint32_t handle );
 
+/* Exported functions whose code request_code.c reads; not to be called. */
+enum ntdll_function
+{
+    NTDLL_ADD_PACKET,    /* NtSetIoCompletion */
+    NTDLL_QUERY_PORT,    /* NtQueryIoCompletion */
+    NTDLL_REMOVE_PACKET, /* NtRemoveIoCompletion */
+    NTDLL_SET_FILE,      /* NtSetInformationFile */
+};
+void ( *ntdll_function( enum ntdll_function function ) )( void );
+
 #pragma GCC visibility pop
 
 #endif /* WSURING_UNIX_NTDLL_H */

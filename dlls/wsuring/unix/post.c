@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 
 #include "ntdll.h"
-#include "wine_version.h"
+#include "request_code.h"
 
 enum check
 {
@@ -68,18 +68,14 @@ static bool check_request( void )
 }
 
 /* Once, before any other thread can post. */
-void post_init( const char *wine_version )
+void post_init( uint32_t without )
 {
-    const struct wine_version *version = wine_version_find( wine_version );
-
-    request_code = version ? version->add_fd_completion : 0;
+    request_code = without & WITHOUT_POST ? 0 : request_code_add_fd_completion();
     atomic_store( &checked, CHECK_OPEN );
 }
 
-/* unix_post_completion. STATUS_NOT_SUPPORTED if the request doesn't work on this Wine. */
-NTSTATUS post_completion( void *args )
+static bool post_is_good( void )
 {
-    const struct post_completion_params *params = args;
     int state = atomic_load_explicit( &checked, memory_order_relaxed );
 
     if (state == CHECK_OPEN)
@@ -88,7 +84,22 @@ NTSTATUS post_completion( void *args )
         state = check_request() ? CHECK_GOOD : CHECK_BAD;
         atomic_store( &checked, state );
     }
-    if (state != CHECK_GOOD) return STATUS_NOT_SUPPORTED;
+    return state == CHECK_GOOD;
+}
+
+/* unix_post_check. */
+NTSTATUS post_check( void *args )
+{
+    (void)args;
+    return post_is_good() ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
+}
+
+/* unix_post_completion. STATUS_NOT_SUPPORTED if the request doesn't work on this Wine. */
+NTSTATUS post_completion( void *args )
+{
+    const struct post_completion_params *params = args;
+
+    if (!post_is_good()) return STATUS_NOT_SUPPORTED;
     return add_fd_completion( params->handle, params->context, params->information, params->status,
                               !params->immediate );
 }

@@ -117,7 +117,7 @@ uint32_t control_segment( const struct msghdr *msg );
 uint32_t netlink_changes( const void *data, size_t len );
 
 /* post.c */
-void post_init( const char *wine_version );
+void post_init( uint32_t without );
 
 /* the functions of the table, one per enum unix_func */
 NTSTATUS init( void *args );
@@ -154,6 +154,7 @@ NTSTATUS engine_wait( void *args );
 NTSTATUS engine_wake( void *args );
 NTSTATUS set_create( void *args );
 NTSTATUS set_wait( void *args );
+NTSTATUS post_check( void *args );
 NTSTATUS post_completion( void *args );
 NTSTATUS network_changes( void *args );
 NTSTATUS task_count( void *args );

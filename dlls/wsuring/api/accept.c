@@ -48,7 +48,7 @@ static void condition_call( void *arg )
                                     &call->group, call->context );
 }
 
-/* The condition function hasn't come back: nobody will ever know of the connection. */
+/* The condition function didn't return, so nothing refers to the connection any more. */
 static void condition_abandoned( struct program_call *call )
 {
     struct socket *listener = call->object;

@@ -88,13 +88,13 @@ IOCTL( SIO_TIMESTAMPING, DATAGRAM, 0, 0, CALL, ioctl_timestamping ) /* of arriva
 IOCTL( SIO_TRANSLATE_HANDLE, ANY, 0, 0, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_UCAST_IF, ANY, 0, 0, FAILS, WSAEOPNOTSUPP ) /* the options IP_UNICAST_IF and IPV6_UNICAST_IF do the same */
 IOCTL( SIO_UDP_CONNRESET, ANY, 4, 0, CALL, ioctl_unreachable )
-IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host tells of expired times to nobody */
+IOCTL( SIO_UDP_NETRESET, DATAGRAM, 4, 0, ACCEPT, 0 ) /* the host doesn't report expired times */
 /* These wait; ioctl.c has them beside the table. */
 IOCTL( SIO_ADDRESS_LIST_CHANGE, ANY, 0, 0, FAILS,
-       WSAEOPNOTSUPP ) /* waits: for an address of the socket's family to come or go; tells FD_ADDRESS_LIST_CHANGE; in
+       WSAEOPNOTSUPP ) /* waits: for an address of the socket's family to come or go; causes FD_ADDRESS_LIST_CHANGE; in
                           tier afd: of IPv4; no FD_* event */
 IOCTL( SIO_ROUTING_INTERFACE_CHANGE, ANY, 16, 0, FAILS,
-       WSAEOPNOTSUPP ) /* waits: for any route or address of the family to change; tells FD_ROUTING_INTERFACE_CHANGE; in
-                          tier afd: for an IPv4 address; no FD_* event */
+       WSAEOPNOTSUPP ) /* waits: for any route or address of the family to change; causes FD_ROUTING_INTERFACE_CHANGE;
+                          in tier afd: for an IPv4 address; no FD_* event */
 IOCTL( SIO_IDEAL_SEND_BACKLOG_CHANGE, STREAM, 0, 0, FAILS,
        WSAEOPNOTSUPP ) /* waits: for another congestion window; not in tier afd */

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The host reserves ports for the whole machine only, so here an AFD handle of ours, which is no SOCKET, holds each: of
- * both families, which nobody else can then bind. It is closed just before a socket of the program takes its place. A
+ * The host reserves ports for the whole machine only, so here an AFD handle that isn't a SOCKET holds each port, in
+ * both families, and nothing else can bind it. It is closed just before a socket of the program takes its place. A
  * token is known in this process alone.
  */
 
@@ -31,7 +31,7 @@ struct reservation
 static struct reservation *reservations;
 static SRWLOCK lock = SRWLOCK_INIT;
 
-/* NULL if the port is in use, and *err says why. It isn't a SOCKET: nobody but this file knows the handle. */
+/* NULL if the port is in use, with the reason in *err. It isn't a SOCKET: only this file knows the handle. */
 static HANDLE reservation_hold( int type, USHORT port, int *err )
 {
     static const int families[] = { AF_INET6, AF_INET };

@@ -21,7 +21,7 @@ int ioctl_port_release( struct ioctl_call *call );
 int port_reservation_bind( struct socket *sock, USHORT port,
                            int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg );
 
-/* The socket has gone: what it has reserved is free again, and its own port goes back to its reservation. */
+/* The socket is closed: its reservations are released, and its own port returns to its reservation. */
 void port_reservation_socket_gone( struct socket *sock );
 
 #endif /* WSURING_PORT_RESERVATION_H */

@@ -1,12 +1,12 @@
 /*
- * Network events: what WSAEventSelect or WSAAsyncSelect has selected of a socket
+ * Network events: what WSAEventSelect or WSAAsyncSelect has selected for a socket
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each event is recorded once, and again only after the call that enables it (the table in the documentation of
- * WSAEventSelect). The order that loses none: the call takes, then enables, then the engine watches, then somebody
- * looks. Locks: events->lock, in it sock->watch.lock.
+ * WSAEventSelect). This order loses none: the call takes data, then enables the event, then the engine watches, then
+ * the socket is checked. Locks: events->lock, in it sock->watch.lock.
  */
 
 #include "events/event_codes.h"
@@ -26,12 +26,12 @@ struct network_events
     HANDLE source;             /* the event of the last selection with one */
     LONG source_life;          /* event_life */
     HANDLE event;              /* a duplicate of it, or NULL */
-    BOOL own;                  /* noticed here, not by the server */
+    BOOL own;                  /* detected here, not by the server */
     UINT number;               /* shared_state_select */
     UINT pending;              /* recorded, and not yet taken */
     UINT reported;             /* recorded, and not enabled again */
     LONG enabled;              /* counts */
-    UINT armed;                /* EVENT_CHANGES that the program has asked for, and not been told of */
+    UINT armed;                /* EVENT_CHANGES requested by the program and not reported yet */
     LONG counts[CHANGE_COUNT]; /* what they were then */
 };
 
@@ -62,8 +62,8 @@ static NTSTATUS select_by_server( struct socket *sock, const struct selection *s
     return afd_ioctl( sock->id.handle, AFD_EVENT_SELECT, &params, sizeof( params ), NULL, 0, NULL );
 }
 
-/* A connection is told of once by the server, which takes the new kernel socket for the same connection. Messages for a
- * window start anew, whichever it is. */
+/* The server reports FD_CONNECT once per AFD object and doesn't know that the kernel socket was replaced. Selecting
+ * any window resets that. */
 static void forget_reported( struct socket *sock )
 {
     struct selection any_window = { .window = (HWND)1, .messages = TRUE };
@@ -71,7 +71,7 @@ static void forget_reported( struct socket *sock )
     select_by_server( sock, &any_window );
 }
 
-/* Can the host tell of its events? */
+/* Can the host report its events? */
 static BOOL can_be_own( struct socket *sock )
 {
     return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->conn.state != CONNECTION_LISTENING
@@ -79,7 +79,7 @@ static BOOL can_be_own( struct socket *sock )
            && reaper_start();
 }
 
-/* A duplicate of the program's event, which must be one that it may change. The same event again costs no request. */
+/* Duplicates the program's event, which must be modifiable. The same event again costs no request. */
 static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 {
     EVENT_BASIC_INFORMATION info;
@@ -127,7 +127,7 @@ static void watch( struct socket *sock )
     ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
-/* How FD_CLOSE has come. */
+/* How the connection ended, for FD_CLOSE. */
 static NTSTATUS close_status( struct socket *sock, UINT flags )
 {
     NTSTATUS status = sock->conn.reset_error;
@@ -137,7 +137,7 @@ static NTSTATUS close_status( struct socket *sock, UINT flags )
     return status ? status : STATUS_CONNECTION_ABORTED;
 }
 
-/* What of `mask' is there now. selected: all that the program has selected. */
+/* Which events of `mask' exist now. selected: all that the program has selected. */
 static UINT events_now( struct socket *sock, UINT mask, UINT selected )
 {
     UINT found = 0, flags;
@@ -152,8 +152,8 @@ static UINT events_now( struct socket *sock, UINT mask, UINT selected )
         flags = readiness_now( sock, ( mask & ( AFD_POLL_WRITE | AFD_POLL_OOB ) ) | AFD_POLL_READ | CLOSE );
         if (sock->shared.recv_shutdown)
             flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
-        /* A program that closes on FD_CLOSE would lose what it hasn't read. A reset can't wait for a program that isn't
-         * told when to read. */
+        /* A program that closes on FD_CLOSE would lose unread data. A reset can't wait if the program doesn't get
+         * FD_READ. */
         if (flags & AFD_POLL_READ) flags &= ~( selected & AFD_POLL_READ ? CLOSE : AFD_POLL_HUP );
         if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
         found |= flags & mask;
@@ -168,7 +168,7 @@ static void end( struct network_events *events )
     events->own = FALSE;
 }
 
-/* Another process has selected, which ends ours. */
+/* Another process has selected events, which ends our selection. */
 static BOOL has_ended( struct socket *sock )
 {
     struct network_events *events = sock->events.selection;
@@ -196,7 +196,7 @@ static void record( struct socket *sock, UINT found )
     }
 }
 
-/* What can be there now, and hasn't been recorded yet. */
+/* Events that may occur now, and haven't been recorded yet. */
 static UINT wanted( const struct network_events *events )
 {
     return events->selected.mask & ~events->reported & ~EVENT_CHANGES;
@@ -239,7 +239,7 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
     struct network_events *events = events_of( sock );
 
     if (!events) return;
-    /* inherited of a listener */
+    /* inherited from a listener */
     if (events->selected.event && !events->event && events->source_life == event_life( events->source ))
         hold_event( events, events->source );
     AcquireSRWLockExclusive( &events->lock );
@@ -249,7 +249,7 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
     network_events_look_changes( sock );
 }
 
-/* The program selects anew: changes that it has not taken are recorded again. */
+/* The program selects again: changes that it hasn't taken are recorded again. */
 static void renew_changes( struct network_events *events )
 {
     UINT change;
@@ -258,7 +258,7 @@ static void renew_changes( struct network_events *events )
     {
         if (!( events->pending & EVENT_ADDRESSES << change )) continue;
         events->armed |= EVENT_ADDRESSES << change;
-        events->counts[change]--; /* it is one that came after that */
+        events->counts[change]--; /* it is a change after that */
     }
 }
 
@@ -269,7 +269,7 @@ void network_events_enable( struct socket *sock, UINT flags )
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
     events->reported &= ~flags;
-    events->pending &= ~flags; /* recorded again if more is there than the call has taken */
+    events->pending &= ~flags; /* recorded again if there is more than the call has taken */
     events->enabled++;
     ReleaseSRWLockExclusive( &events->lock );
     if (events->own && events->selected.mask & flags) watch( sock );
@@ -281,8 +281,8 @@ BOOL network_events_selected( struct socket *sock )
            && sock->events.selection->selected.mask & ( sock->events.selection->own ? ~0u : EVENT_CHANGES );
 }
 
-/* From here on its events are noticed here. again: the program selects anew; else the server has noticed them so far,
- * and `reported' says which. */
+/* From here on its events are detected here. again: the program selects again; otherwise the server has detected
+ * them so far, and `reported' has those. */
 static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events.selection;
@@ -290,11 +290,11 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     AcquireSRWLockExclusive( &events->lock );
     if (again && selection->messages)
     {
-        /* every message is posted anew, but the connection's */
+        /* every message is posted again, except for FD_CONNECT */
         events->reported = 0;
         sock->events.connect_news = FALSE;
     }
-    else if (again) events->reported &= ~events->pending; /* what the program has taken isn't reported again */
+    else if (again) events->reported &= ~events->pending; /* events that the program has taken aren't reported again */
     renew_changes( events );
     events->pending = 0;
     events->selected = *selection;
@@ -314,7 +314,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     BOOL own = events && events->own;
     BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
     BOOL known = sock->shared.nonblocking && !sock->desc.by_afd
-                 && ( own || !sock->shared.foreign ); /* nothing to tell the server */
+                 && ( own || !sock->shared.foreign ); /* the server needn't know */
     NTSTATUS status;
 
     if (events && mask && can_be_own( sock ))
@@ -339,7 +339,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     {
         events->own = FALSE;
         if (selection->messages)
-            events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; what enables it again is noted */
+            events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; calls that enable it again are recorded */
         renew_changes( events );
     }
     else events->reported &= ~events->pending;
@@ -383,7 +383,7 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
         return STATUS_SUCCESS;
     }
     enabled = events ? events->enabled : 0;
-    /* 8.0 leaves the event to us; 10.0 resets one whose handle it finds in place of the input pointer */
+    /* 8.0 leaves the reset to us; 10.0 resets the event whose handle is passed as the input pointer */
     if (events) AcquireSRWLockExclusive( &events->lock );
     if (event) event_reset( event );
     if (events)
@@ -422,7 +422,7 @@ void network_events_take_over( struct socket *sock, enum direction direction )
         return;
     flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
     if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
-        return;                                                               /* it may have told of that, or not */
+        return;                                                               /* it may or may not have reported that */
     if (sock->id.type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
     if (select_by_server( sock, &no_selection )) return;
     AcquireSRWLockExclusive( &events->lock );
@@ -444,7 +444,7 @@ void network_events_connected( struct socket *sock )
     if (events->own) network_events_look( sock );
     else if (can_be_own( sock ))
     {
-        /* selected before it was bound: from the server, which would never tell */
+        /* selected before it was bound: take over from the server, which would never report it */
         selection = events->selected;
         network_events_select( sock, &selection );
     }

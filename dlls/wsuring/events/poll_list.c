@@ -1,5 +1,5 @@
 /*
- * The sockets that a thread asks about again and again
+ * The sockets that a thread polls again and again
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -10,17 +10,17 @@
 #include "wait/pollers.h"
 
 #define COUNT_MIN  16 /* fewer are polled faster than looked up */
-#define REST_READY 16 /* calls by poll alone after one that found many ready */
-#define REST_LOST  64 /* the same when the list is to be made anew */
+#define REST_READY 16 /* calls that only poll after one that found many ready */
+#define REST_LOST  64 /* the same when the list must be recreated */
 
-/* One socket's place, by its slot. */
+/* One socket's entry, by its slot. */
 struct place
 {
     UINT generation; /* of the socket */
     int fd;
     UINT serial; /* of its registration; 0: it isn't in the list */
-    UINT call;   /* the last one that asked for it */
-    UINT named;  /* the last one in which it was ready */
+    UINT call;   /* the last call that asked for it */
+    UINT named;  /* the last call in which it was ready */
     WORD events; /* registered */
     WORD wanted; /* by that call */
 };
@@ -61,7 +61,7 @@ struct poll_list *poll_list_get( UINT count )
     return NULL;
 }
 
-/* The list is wrong or can't be had. */
+/* The list is wrong or can't be created. */
 static BOOL drop( struct poll_list *poll_list )
 {
     struct descriptor_close_params close = { .fd = poll_list->list };
@@ -88,7 +88,7 @@ void poll_list_thread_ends( struct thread *thread )
     HeapFree( GetProcessHeap(), 0, poll_list );
 }
 
-/* An array of at least so many; new ones are zero. */
+/* Grows an array to at least this size; new entries are zero. */
 static void *grow( void *array, UINT *room, UINT need, SIZE_T size )
 {
     void *new_array;
@@ -145,7 +145,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
         listed = place->serial && place->generation == sock->generation && place->fd == entries[i].fd;
         if (listed && !( place->wanted & ~place->events )) continue;
         if (entries[i].fd == -1) continue; /* nothing can happen to it */
-        if (!place->wanted) continue;      /* room behind a send that is queued still: the caller looks again soon */
+        if (!place->wanted) continue;      /* room, but behind a queued send: the caller checks again soon */
         if (!listed)
         {
             if (!place->serial) poll_list->registered++;
@@ -171,8 +171,8 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
     return TRUE;
 }
 
-/* What a call has named and isn't asked for leaves the list. FALSE if it can't: a file that is open elsewhere under a
- * number that is no more, or is another socket's now. */
+/* Removes sockets that were reported but not asked for. FALSE if that fails: a file that is open elsewhere, whose
+ * number here is closed or belongs to another socket now. */
 static BOOL take_out( struct poll_list *poll_list, UINT slot, UINT serial )
 {
     struct place *place = poll_list->places + slot;

@@ -4,9 +4,9 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sockets whose descriptors are here are asked directly, without a request, and those that nothing can happen to not at
- * all. If one is neither (it is just being connected, say), the server is asked for all: one AFD poll. It looks at the
- * kernel socket itself, so data moved by the direct path doesn't mislead it.
+ * Sockets whose descriptors we have are polled directly, without a request; those to which nothing can happen aren't
+ * polled. If one is neither (it is just being connected, say), the server is asked for all: one AFD poll. It looks
+ * at the kernel socket itself, so data moved by the direct path doesn't mislead it.
  */
 
 #include "sockets/afd.h"
@@ -19,9 +19,9 @@
 #include "sockets/option_host.h"
 
 #define LIST_INLINE 64
-#define LOOK_FIRST  8        /* so few sockets are looked at before all is made ready for a wait */
-#define QUIET_TIME  10000000 /* ns between looks at what the host calls ready and Windows doesn't */
-#define NOT_DIRECT  ( -1 )   /* a socket is the server's now */
+#define LOOK_FIRST  8        /* up to this many sockets are checked before preparing to wait */
+#define QUIET_TIME  10000000 /* ns between checks of sockets that the host considers ready and Windows doesn't */
+#define NOT_DIRECT  ( -1 )   /* a socket is served by the server now */
 
 /* ---- by the server */
 
@@ -76,7 +76,7 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 
 /* ---- directly */
 
-/* The thread doesn't come back from its select: the references of its list, which has gone with its stack. */
+/* The thread doesn't return from its select: releases the references of its list, which was on its stack. */
 static void socks_release( void *object )
 {
     struct socket **sock;
@@ -112,8 +112,8 @@ static BOOL is_direct( struct socket *sock )
            && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 ) && socket_is_pollable( sock );
 }
 
-/* Nothing can happen to it but by a call of the program's, which wakes who waits: it isn't connected and doesn't try to
- * be; or, for datagrams, has no address yet, but room. */
+/* Only a call of the program can change its readiness, and that wakes waiting threads: it is neither connected nor
+ * connecting; or it is a datagram socket without an address yet, but with room. */
 static BOOL is_idle( const struct socket *sock )
 {
     if (engine == ENGINE_AFD || sock->desc.fd != -1 || sock->desc.recycled || sock->shared.foreign
@@ -129,12 +129,12 @@ static UINT events_from_flags( const struct socket *sock, UINT wanted )
     if (wanted & ( AFD_POLL_READ | AFD_POLL_ACCEPT )) events |= POLL_IN;
     if (wanted & AFD_POLL_OOB) events |= POLL_PRI;
     if (wanted & ( AFD_POLL_HUP | AFD_POLL_RESET )) events |= POLL_END;
-    /* room in the kernel is none for the program while a send of its own is still queued before it */
+    /* the kernel's room isn't available to the program while one of its sends is still queued */
     if (wanted & AFD_POLL_WRITE && !sock->queues[DIRECTION_WRITE].head) events |= POLL_OUT;
     return events;
 }
 
-/* For the host urgent data is exceptional where it is in line, too. */
+/* The host reports urgent data as exceptional even if it is in line. */
 static BOOL is_urgent_in_line( struct socket *sock )
 {
     int value = 0;
@@ -152,7 +152,7 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
     if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
     if (sock->id.type != SOCK_STREAM)
     {
-        if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will tell */
+        if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will report it */
         return flags;
     }
     if (ready & POLL_END) flags |= AFD_POLL_HUP;
@@ -172,7 +172,7 @@ UINT readiness_now( struct socket *sock, UINT wanted )
     return flags & wanted;
 }
 
-/* How many are ready. *quiet: so many are so for the host alone, and are left out for a while. */
+/* Returns how many are ready. *quiet: how many only the host considers ready; they are left out for a while. */
 static UINT take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
 {
     UINT i, n = 0;
@@ -287,7 +287,7 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
     for (i = 0; i < count; i++)
     {
         if (!list[i].sock->conn.deferred || !( list[i].wanted & AFD_POLL_ACCEPT )) continue;
-        list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll tell of it */
+        list[i].flags |= AFD_POLL_ACCEPT; /* nor does the server's poll report it */
         ticks = 0;
     }
     if (count > LIST_INLINE && !( entries = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *entries ) ) ))

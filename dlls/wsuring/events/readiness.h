@@ -14,17 +14,17 @@ struct readiness
 {
     struct socket *sock; /* the list holds a reference */
     UINT wanted;         /* AFD_POLL_* */
-    UINT flags;          /* out: what of it is there; and AFD_POLL_CLOSE if the socket was closed meanwhile */
+    UINT flags;          /* out: what is ready; and AFD_POLL_CLOSE if the socket was closed meanwhile */
 };
 
-/* Waits until one of them is ready for something that is wanted. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock
- * error; time over is none. */
+/* Waits until one of them is ready for a wanted event. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock error;
+ * time over is none. */
 int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
 
 /* The same, asking the server for all of them. */
 int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
 
-/* What of `wanted' a socket whose descriptor is here is ready for now. */
+/* Which of `wanted' a socket whose descriptor we have is ready for now. */
 UINT readiness_now( struct socket *sock, UINT wanted );
 
 #endif /* WSURING_READINESS_H */

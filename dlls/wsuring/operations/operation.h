@@ -157,7 +157,7 @@ BOOL operation_defer_shutdown( struct socket *sock, int how );
 /* The engine reports `ready` (POLL_*) for the socket with this cookie: the reaper's source of sockets. */
 void operation_ready( UINT64 cookie, UINT ready );
 
-/* ---- background.c */
+/* ---- buffered_send.c */
 
 /* How many buffered sends there are, and how often one has made progress. */
 extern volatile LONG buffered_send_count, buffered_send_moves;
@@ -168,7 +168,7 @@ NTSTATUS buffered_send( struct operation *op );
 /* The process ends: waits for the buffered sends as long as their peers take something. */
 void buffered_send_finish( void );
 
-/* ---- notice.c: operations polled on a timer, because no descriptor becomes ready for them, in no order. */
+/* ---- polled.c: operations polled on a timer, because no descriptor becomes ready for them, in no order. */
 
 /* Runs one from start to return. Returns a Winsock error, 0, or WSA_IO_PENDING. */
 int polled_run( struct operation *op );
@@ -185,7 +185,7 @@ BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped );
 /* Called by the reaper. Returns after how many nanoseconds to call it again, -1 for never. */
 LONGLONG polled_tick( void );
 
-/* ---- stock.c: the same by AFD ioctls */
+/* ---- afd_transfer.c: the same by AFD ioctls */
 
 /* Cancels operations pending in the server before the handle is closed: otherwise they end with
  * STATUS_HANDLES_CLOSED, which programs don't know. */

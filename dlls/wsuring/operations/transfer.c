@@ -15,7 +15,7 @@
 static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRECT, COUNTER_SEND_DIRECT };
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
 
-/* The thread doesn't come back: nobody may write to its buffers. */
+/* The thread doesn't return: its buffers must not be written any more. */
 static void behind_abandoned( struct program_call *call )
 {
     struct operation *queued = call->object;

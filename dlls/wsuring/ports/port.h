@@ -94,9 +94,7 @@ void port_unserve( struct port *port );
 struct port *port_create( HANDLE handle );
 void port_add_handle( struct port *port, HANDLE handle );
 struct port *port_take_handle( HANDLE handle );
-/* If this is another handle a port is known, if this is another one for it: somebody has duplicated it without our
- * knowledge.
- */
+/* If this is another handle of a known port (duplicated without our knowledge), returns the known one. */
 HANDLE port_known_handle( HANDLE handle );
 
 /* ---- port_handle.c: what happens to handles */

@@ -83,7 +83,8 @@ struct socket_watch
     SRWLOCK lock;    /* taken inside a queue's lock, never around one */
     UINT events;     /* POLL_* bits */
     int set;         /* the poll set it is in: -1 is the reaper's, else its port's */
-    UINT idle_edges; /* events that nobody waited for since the watch began: each costs a wake-up, so it ends */
+    UINT idle_edges; /* events that no thread waited for since the watch began: each costs a wake-up, so the watch ends
+                      */
 };
 
 /* Addresses and connection. */
@@ -207,7 +208,7 @@ struct socket *socket_find( HANDLE handle );
 /* It is being closed, but its handle still exists. */
 BOOL socket_is_ending( HANDLE handle );
 
-/* The socket of an engine event; NULL if it has gone. */
+/* The socket of an engine event; NULL if it is closed. */
 struct socket *socket_from_cookie( UINT64 cookie );
 
 /* Enters a handle made by WSPSocket or an accept. NULL when out of memory. A stale entry of the same handle value is

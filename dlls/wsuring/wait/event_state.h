@@ -37,7 +37,7 @@ void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled );
 void event_note_reset( HANDLE event );  /* the server has just reset it */
 void event_forget( HANDLE event );      /* before and after what may set or reset it */
 void event_note_shared( HANDLE event ); /* there may be other handles to it */
-void event_note_closed( HANDLE event ); /* its handle goes; for any handle */
+void event_note_closed( HANDLE event ); /* its handle is being closed; for any handle */
 void event_note_server( HANDLE event ); /* the server signals it by itself from now on */
 LONG event_life( HANDLE event );        /* the same number: the handle still means the same object */
 BOOL event_is_clear( HANDLE event );    /* TRUE only if it is surely not signalled */

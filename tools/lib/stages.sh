@@ -1,0 +1,91 @@
+# What tools/check and tools/winetest share: the build, the chroot with another Wine, and the namespaces that they run in; sourced by them. POSIX sh.
+#
+# Copyright 2026 the wsuring authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A tool that sources this has three stages. outside: it installs packages and builds, as the user. isolated: it runs in a mount and process namespace of its own.
+# inside: in the chroot. Its variables: self (its path), top (the source tree), wine (8 or 10), arguments (its own, as words).
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # the tool's variables
+
+stages_name=${self##*/}
+
+# Sets cache, the folder where downloads are kept, and chroot in it.
+stages_cache()
+{
+    if [ "$(id -u)" = 0 ]; then cache=/var/cache/wsuring; else cache=$HOME/.cache/wsuring; fi
+    cache=${WSURING_CACHE:-$cache}
+    chroot=$cache/trixie
+}
+
+# The chroot needs root: starts the tool again with sudo.
+stages_need_root()
+{
+    [ "$wine" = 10 ] && [ "$(id -u)" != 0 ] || return 0
+    echo "Wine 10.0 is run in a chroot: with sudo"
+    # shellcheck disable=SC2086 # words
+    exec sudo env WSURING_CACHE="$cache" "$self" $arguments
+}
+
+# Builds in build/check, or takes the folder that WSURING_BUILD names as it is, and exports WSURING_BUILD.
+stages_build()
+{
+    if [ -n "${WSURING_BUILD-}" ]; then WSURING_BUILD=$(readlink -f "$WSURING_BUILD")
+    else
+        WSURING_BUILD=$top/build/check
+        mkdir -p "$WSURING_BUILD" || return
+        if [ ! -f "$WSURING_BUILD/Makefile" ] || [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ]; then
+            ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 || { tail "$WSURING_BUILD/configure.log"; return 1; }
+        fi
+        make -C "$WSURING_BUILD" -j2 > "$WSURING_BUILD/make.log" 2>&1 ||
+            { tail -n 40 "$WSURING_BUILD/make.log"; echo "$stages_name: the build failed; all of it is in $WSURING_BUILD/make.log"; return 1; }
+    fi
+    echo "Built in $WSURING_BUILD."
+    export WSURING_BUILD
+}
+
+# Makes the chroot with Wine 10.0, where it isn't there yet.
+stages_make_chroot()
+{
+    [ "$wine" = 10 ] || return 0
+    chroot_packages="wine64 libwine python3 iproute2 dnsmasq-base"
+    [ "$(cat "$chroot/.wsuring-ready" 2> /dev/null)" != "$chroot_packages" ] || return 0
+    packages_install chroot || return
+    echo "Making a Debian trixie chroot with Wine 10.0 in $chroot ($chroot_packages): some minutes, once."
+    mkdir -p "$cache"
+    if [ ! -x "$chroot/usr/bin/apt-get" ]; then
+        debootstrap --variant=minbase trixie "$chroot" "${WSURING_MIRROR:-http://deb.debian.org/debian}" > "$cache/debootstrap.log" 2>&1 ||
+            { tail "$cache/debootstrap.log"; return 1; }
+    fi
+    [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$chroot/etc/resolv.conf"
+    # shellcheck disable=SC2016 # the inner shell's
+    CHROOT_PACKAGES=$chroot_packages unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && chroot "$0" sh -c "
+        apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
+        > "$cache/chroot.log" 2>&1 || { tail "$cache/chroot.log"; return 1; }
+    echo "$chroot_packages" > "$chroot/.wsuring-ready"
+}
+
+# Starts the tool again as its stage `isolated'. Mounts and processes end with the namespace, whatever happens; Wine's background processes stay below this
+# one. Returns where there are no such namespaces.
+stages_isolate()
+{
+    if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork --mount-proc true 2> /dev/null; then
+        # shellcheck disable=SC2086
+        exec unshare --mount --pid --fork --kill-child --mount-proc "$self" --stage isolated $arguments
+    fi
+    [ "$wine" = 10 ] || return 0
+    echo "$stages_name: this root can't mount, and the chroot needs it"
+    exit 1
+}
+
+# stages_enter_chroot [NAME=VALUE]...: starts the tool again as its stage `inside', the same binaries with another Wine. The cache's folder winetest is /wsuring-winetest.
+stages_enter_chroot()
+{
+    mkdir -p "$chroot/wsuring" "$chroot/wsuring-build" "$chroot/wsuring-winetest" "$cache/winetest"
+    mount -t proc proc "$chroot/proc" && mount --rbind /sys "$chroot/sys" && mount --rbind /dev "$chroot/dev" &&
+    mount --bind "$top" "$chroot/wsuring" && mount --bind "$WSURING_BUILD" "$chroot/wsuring-build" &&
+    mount --bind "$cache/winetest" "$chroot/wsuring-winetest" && mount -t tmpfs tmpfs "$chroot/tmp" || exit 1
+    # shellcheck disable=SC2086
+    exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build WSURING_WINETEST=/wsuring-winetest "$@" \
+        "/wsuring/tools/$stages_name" --stage inside $arguments
+}

@@ -22,6 +22,8 @@ SKIPPED = 77
 KNOWN = os.path.join( testbed.TOP, 'docs', 'winetest-known.txt' )
 # 2 million checks, which all show the same; run once
 LONG = { 'ws2_32/sock': { 'send' } }
+# a program without sockets doesn't load the provider: these get one
+WITH_SOCKET = { 'ntdll', 'kernel32' }
 LIMIT = 150 # seconds for one function on stock
 
 
@@ -40,13 +42,14 @@ class Suite:
         """How long a function may take: a hang is to be found soon, a slow machine isn't one."""
         known = self.seconds.get( (program, function) )
         if tier == 'stock' or known is None: return LIMIT
-        return (20 + 4 * known) * (3 if self.loaded else 1)
+        return (15 + 3 * known) * (3 if self.loaded else 1)
 
     def process( self, program, tier, functions ):
         """Runs one process. Returns its output, and whether it hung."""
         dll, name = program.split( '/' )
         variables = { 'WSURING_ENGINE': tier, 'WSURING_TEST_ENGINE': tier } if tier != 'stock' else {}
         variables['WSURING_FUNCTIONS'] = ','.join( functions )
+        if dll in WITH_SOCKET: variables['WSURING_SOCKET'] = '1'
         prefix = self.prefixes[tier]
         started = prefix.start( [ os.path.join( self.folder, 'build', dll, 'split.exe' ), name ], variables )
         current, since, size = None, time.monotonic(), 0

@@ -20,9 +20,16 @@ COMPILER = 'x86_64-w64-mingw32-gcc'
 # Wine's headers stand before the compiler's: -D_MSVCR_VER=0 makes them fit the msvcrt.dll that mingw-w64 links
 CFLAGS = [ '-c', '-O1', '-g', '-Werror=implicit-function-declaration', '-Wno-pragmas', '-fno-strict-aliasing', '-fno-builtin', '-D__WINESRC__', '-D_MSVCR_VER=0' ]
 WIDL = '/usr/lib/wine/widl'
-# functions of these DLLs are found at run time by the tests, or are in other import libraries
-SUPPORT = os.path.join( os.path.dirname( os.path.realpath( __file__ ) ), 'winetest_support.c' )
-NO_LIBRARY = { 'ucrtbase', 'winecrt0' }
+# the installed widl is that of Wine 8.0; later headers have other names for what it writes
+NEW_NAMES = [ '-DEH_%s=EXCEPTION_%s' % (name, name) for name in ('UNWINDING', 'EXIT_UNWIND', 'NESTED_CALL') ]
+WINE_LIBRARIES = '/usr/lib/x86_64-linux-gnu/wine/x86_64-windows' # of libwine-dev: winecrt0, and what mingw-w64 hasn't
+# the programs whose modules stand on sockets, or which show what changes for programs without sockets; None: all that the DLL has
+PROGRAMS = {
+    'ws2_32': None, 'httpapi': None, 'webservices': [ 'channel', 'msg', 'proxy' ], 'winhttp': [ 'notification', 'winhttp' ],
+    'wininet': [ 'ftp', 'http', 'internet' ], 'rpcrt4': [ 'rpc', 'rpc_async', 'server' ], 'iphlpapi': None, 'dnsapi': None,
+    'ntdll': [ 'change', 'file', 'om', 'pipe', 'sync', 'thread', 'threadpool' ],
+    'kernel32': [ 'change', 'comm', 'file', 'mailslot', 'pipe', 'process', 'sync', 'thread', 'timer' ],
+}
 
 
 class Failure( Exception ):
@@ -82,8 +89,7 @@ class Source:
     def stamp( self, only ):
         """Changes when what is built would be another."""
         text = repr( only ).encode()
-        for path in SUPPORT, os.path.realpath( __file__ ):
-            with open( path, 'rb' ) as file: text += file.read()
+        with open( os.path.realpath( __file__ ), 'rb' ) as file: text += file.read()
         return hashlib.sha256( text ).hexdigest()
 
     def flags( self, tests ):
@@ -100,11 +106,12 @@ class Source:
                                 cwd=self.include, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL )
         open( os.path.join( self.generated, '.ready' ), 'w' ).close()
 
-    def build( self, dll, only=None ):
-        """Builds the test programs of one DLL: the whole one, and one that runs chosen functions (see split_test). only: these source files.
+    def build( self, dll ):
+        """Builds the test programs of one DLL: the whole one, and one that runs chosen functions (see split_test).
         Returns the folder, with DLL_test.exe, split.exe and the sources' names that are in them in tests.txt."""
         tests = os.path.join( self.folder, 'dlls', dll, 'tests' )
         out = os.path.join( self.folder, 'build', dll )
+        only = PROGRAMS.get( dll )
         stamp = self.stamp( only )
         try:
             with open( os.path.join( out, '.ready' ) ) as file:
@@ -116,15 +123,12 @@ class Source:
         os.makedirs( out )
         values = makefile( os.path.join( tests, 'Makefile.in' ) )
         sources = [ name for name in values.get( 'SOURCES', [] ) + values.get( 'C_SRCS', [] ) if name.endswith( '.c' ) ]
-        # headers and resources that an .idl or .rc of the tests makes are built where the tests of interest need them
-        for name in os.listdir( tests ):
-            if name.endswith( '.idl' ):
-                subprocess.run( [ WIDL, '-h', '-m64', '-I' + self.include, '-I' + self.generated, '-H', os.path.join( out, name[:-4] + '.h' ), name ], cwd=tests,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL )
-        whole, split, names, left = [], [], [], []
+        stubs = self.stubs( tests, out, values )
+        whole, split, names, left = list( stubs ), list( stubs ), [], []
         for source in sources:
             name = source[:-2]
             path = os.path.join( tests, source )
+            if not os.path.exists( path ): continue # Debian's package is without the sources that a program makes
             with open( path, errors='surrogateescape' ) as file: text = file.read()
             is_test = re.search( r'^START_TEST\s*\(\s*%s\s*\)' % re.escape( name ), text, re.M )
             if is_test and only and name not in only: continue
@@ -145,14 +149,35 @@ class Source:
         if not names: raise Failure( 'no test of %s builds:\n%s' % (dll, '\n'.join( left )) )
         with open( os.path.join( out, 'testlist.c' ), 'w' ) as file: file.write( testlist( names ) )
         run( [ COMPILER, *self.flags( tests ), '-o', os.path.join( out, 'testlist.o' ), os.path.join( out, 'testlist.c' ) ] )
-        run( [ COMPILER, '-c', '-O1', '-fno-builtin', '-o', os.path.join( out, 'support.o' ), SUPPORT ] )
-        libraries = [ '-l' + library.removesuffix( '.dll' ) for library in values.get( 'IMPORTS', [] ) if library not in NO_LIBRARY ]
+        libraries = [ library_option( name.removesuffix( '.dll' ) ) for name in values.get( 'IMPORTS', [] ) ]
         for program, objects in ( '%s_test.exe' % dll, whole ), ( 'split.exe', split ):
-            run( [ COMPILER, '-o', os.path.join( out, program ), *objects, os.path.join( out, 'testlist.o' ), os.path.join( out, 'support.o' ), *libraries, *libraries,
-                   '-luuid', '-ladvapi32', '-lntdll' ] )
+            run( [ COMPILER, '-o', os.path.join( out, program ), *objects, os.path.join( out, 'testlist.o' ), *libraries, *libraries,
+                   '-luuid', '-ladvapi32', os.path.join( WINE_LIBRARIES, 'libwinecrt0.a' ), os.path.join( WINE_LIBRARIES, 'libntdll.a' ) ] )
         with open( os.path.join( out, 'tests.txt' ), 'w' ) as file: file.write( '\n'.join( names ) + '\n' )
         with open( os.path.join( out, '.ready' ), 'w' ) as file: file.write( stamp )
         return out
+
+
+    def stubs( self, tests, out, values ):
+        """Makes the headers of the tests' .idl files, and the client and server parts of those that ask for them. Returns the objects."""
+        result = []
+        for name in sorted( os.listdir( tests ) ):
+            if not name.endswith( '.idl' ): continue
+            with open( os.path.join( tests, name ) ) as file: parts = re.findall( r'^#pragma makedep (client|server)', file.read(), re.M )
+            base = os.path.join( out, name[:-4] )
+            options = [ WIDL, '-m64', '-I' + self.include, '-I' + self.generated, *values.get( 'EXTRAIDLFLAGS', [] ), *values.get( name[:-4] + '_EXTRAIDLFLAGS', [] ) ]
+            for option, target in ( '-h -H', '.h' ), *((('-c -C', '_c.c'), ('-s -S', '_s.c')) if parts else ()):
+                subprocess.run( [ *options, *option.split(), base + target, name ], cwd=tests, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL )
+                if target == '.h' or not os.path.exists( base + target ): continue
+                run( [ COMPILER, *self.flags( tests ), *(() if self.wine == '8' else NEW_NAMES), '-I' + out, '-o', base + target[:-1] + 'o', base + target ] )
+                result.append( base + target[:-1] + 'o' )
+        return result
+
+
+def library_option( name ):
+    found = run( [ COMPILER, '-print-file-name=lib%s.a' % name ] ).strip()
+    wine = os.path.join( WINE_LIBRARIES, 'lib%s.a' % name )
+    return wine if found == 'lib%s.a' % name and os.path.exists( wine ) else '-l' + name
 
 
 def makefile( path ):
@@ -214,9 +239,29 @@ static int function_ends( const char *name )
     return 0;
 }
 
-void func_%s( void )
+/* With WSURING_SOCKET: a socket in the process, so that the provider is loaded and what it changes there is in force. */
+static void open_socket( void )
+{
+    static char data[1024];
+    int (WINAPI *start)( WORD, void * );
+    UINT_PTR (WINAPI *make)( int, int, int );
+    HMODULE module;
+
+    if (!GetEnvironmentVariableA( "WSURING_SOCKET", data, sizeof(data) ) || !(module = LoadLibraryA( "ws2_32.dll" ))) return;
+    start = (void *)GetProcAddress( module, "WSAStartup" );
+    make = (void *)GetProcAddress( module, "socket" );
+    if (start( 0x202, data ) || make( 2, 1, 6 ) == ~(UINT_PTR)0) ExitProcess( 99 );
+}
+
+static void start_functions( void )
 %s
-''' % (name, name, path, name, name, start.strip())
+
+void func_%s( void )
+{
+    open_socket();
+    start_functions();
+}
+''' % (name, name, path, name, start.strip(), name)
 
 
 def programs( folder, dll ):
@@ -233,12 +278,11 @@ def main():
     parser = argparse.ArgumentParser( description=__doc__ )
     parser.add_argument( '--cache', required=True )
     parser.add_argument( '--wine', required=True, choices=sorted( SUITES ) )
-    parser.add_argument( '--sources', default='', help='build only these, between commas' )
     parser.add_argument( 'dll', nargs='+' )
     arguments = parser.parse_args()
     try:
         source = Source( arguments.wine, arguments.cache )
-        for dll in arguments.dll: source.build( dll, [ name for name in arguments.sources.split( ',' ) if name ] )
+        for dll in arguments.dll: source.build( dll )
     except Failure as failure:
         print( 'winetest: %s' % failure, file=sys.stderr )
         return 1

@@ -27,7 +27,7 @@ WINE_LIBRARIES = '/usr/lib/x86_64-linux-gnu/wine/x86_64-windows' # of libwine-de
 PROGRAMS = {
     'ws2_32': None, 'httpapi': None, 'webservices': [ 'channel', 'msg', 'proxy' ], 'winhttp': [ 'notification', 'winhttp' ],
     'wininet': [ 'ftp', 'http', 'internet' ], 'rpcrt4': [ 'rpc', 'rpc_async', 'server' ], 'iphlpapi': None, 'dnsapi': None,
-    'ntdll': [ 'change', 'file', 'om', 'pipe', 'sync', 'thread', 'threadpool' ],
+    'ntdll': [ 'change', 'file', 'pipe', 'sync', 'thread', 'threadpool' ],
     'kernel32': [ 'change', 'comm', 'file', 'mailslot', 'pipe', 'process', 'sync', 'thread', 'timer' ],
 }
 

@@ -124,7 +124,13 @@ class Known:
         if places: self.entries[(wine, tier, name)] = set( places )
         else: self.entries.pop( (wine, tier, name), None )
 
-    def write( self ):
+    def write( self, changed ):
+        """Writes these entries, ((wine, tier, name), ...), and leaves the others as they are in the file by now: another run may have changed it."""
+        now = Known( self.path ).entries
+        for key in changed:
+            now.pop( key, None )
+            if key in self.entries: now[key] = self.entries[key]
+        self.entries = now
         with open( self.path, 'w' ) as file:
             file.writelines( self.head )
             for (wine, tier, name), places in sorted( self.entries.items(), key=lambda item: (int( item[0][0] ), item[0][1:]) ):

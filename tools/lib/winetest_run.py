@@ -239,6 +239,7 @@ def run( arguments, stock, ours, tiers ):
     show( results, arguments.wine )
     print( 'Time: ' + ', '.join( '%s %d s' % (program, seconds) for program, seconds in times.items() ) )
     passed = failed = 0
+    changed = set()
     for program, by_tier in results.items():
         for tier, result in by_tier.items():
             if arguments.update_known:
@@ -246,10 +247,11 @@ def run( arguments, stock, ours, tiers ):
                     name = '%s:%s' % (program, function)
                     maybe = known.at( arguments.wine, tier, name )[1] | set( entry['unsteady'] )
                     always = (set( entry['new'] ) | set( entry['known'] )) - maybe
+                    changed.add( (arguments.wine, tier, name) )
                     known.update( arguments.wine, tier, name, always, maybe )
             if total( result, 'new' ) or total( result, 'stale' ): failed += 1
             else: passed += 1
-    if arguments.update_known: known.write()
+    if arguments.update_known: known.write( changed )
     if arguments.json:
         with open( arguments.json, 'w' ) as file: json.dump( { 'wine': arguments.wine, 'programs': results }, file, indent=1 )
     if arguments.counts:

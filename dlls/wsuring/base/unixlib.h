@@ -18,6 +18,9 @@
 
 #include <stdint.h>
 
+#include "base/unix_poll.h"
+#include "base/unix_transfer.h"
+
 /* Index into __wine_unix_call_funcs; unix/unixlib.c has the table in the same order. */
 enum unix_func
 {
@@ -62,13 +65,6 @@ enum unix_func
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
     unix_func_count
-};
-
-/* The same memory layout as the host's struct iovec on 64-bit; a 32-bit .so converts. */
-struct unix_buffer
-{
-    uint64_t base;
-    uint64_t len;
 };
 
 /* Socket addresses cross the boundary in *Windows* layout (AF_INET 2, AF_INET6 23); the Unix side converts. */
@@ -237,91 +233,6 @@ struct shared_state_params
     uint32_t select; /* in: count a selection */
 };
 
-/* Flags of send and recv, Windows numbers: MSG_OOB 1, MSG_PEEK 2, MSG_DONTROUTE 4, MSG_WAITALL 8 (not done here: see
- * operation.c). */
-
-/* unix_send: one non-blocking sendmsg. STATUS_DEVICE_NOT_READY when it would block. May send only part on a stream.
- * STATUS_ACCESS_VIOLATION for a bad buffer; then nothing was sent. */
-struct send_params
-{
-    uint64_t buffers;     /* in: struct unix_buffer[count] */
-    uint32_t count;       /* in: any number; of more than IOV_MAX, streams send the first ones, others get
-                             STATUS_INVALID_BUFFER_SIZE */
-    int32_t fd;           /* in */
-    uint64_t addr;        /* in: Windows sockaddr in provider memory, or 0 */
-    uint32_t addr_len;    /* in */
-    uint32_t flags;       /* in: MSG_* */
-    uint64_t transferred; /* out */
-};
-
-/* Private: a receive from a stream, where nothing can be truncated. */
-#define RECV_STREAM 0x80000000
-/* Private: a send that more data follows. */
-#define SEND_MORE 0x40000000
-
-/* unix_recv: one non-blocking recvmsg. STATUS_DEVICE_NOT_READY when there is nothing, also for MSG_OOB without
- * urgent data. STATUS_BUFFER_OVERFLOW for a truncated datagram; transferred is then the number of bytes copied. */
-struct recv_params
-{
-    uint64_t buffers;     /* in: struct unix_buffer[count] */
-    uint32_t count;       /* in */
-    int32_t fd;           /* in */
-    uint64_t addr;        /* in: provider memory of addr_len bytes for the source as a Windows sockaddr, or 0 */
-    uint32_t addr_len;    /* in: room; out: length of the whole address, 0 if the protocol gave none */
-    uint32_t flags;       /* in: MSG_*, RECV_STREAM */
-    uint64_t transferred; /* out */
-};
-
-/* Which control data a socket's receives return, one bit each. The bits of IPPROTO_IPV6 are those of IPPROTO_IP
- * times MESSAGE_V6. */
-enum message_option
-{
-    MESSAGE_PKTINFO = 0x0001,     /* IP_PKTINFO */
-    MESSAGE_TTL = 0x0002,         /* IP_RECVTTL, IPV6_HOPLIMIT */
-    MESSAGE_TOS = 0x0004,         /* IP_RECVTOS, IPV6_RECVTCLASS */
-    MESSAGE_ECN = 0x0008,         /* IP_RECVECN */
-    MESSAGE_RECVIF = 0x0010,      /* IP_RECVIF */
-    MESSAGE_ARRIVAL_IF = 0x0020,  /* IP_ORIGINAL_ARRIVAL_IF */
-    MESSAGE_DESTINATION = 0x0040, /* not an option of Windows: for MSG_BCAST and MSG_MCAST */
-    MESSAGE_COALESCED = 0x0080,   /* UDP_RECV_MAX_COALESCED_SIZE */
-    MESSAGE_TIMESTAMP = 0x0100,   /* SO_TIMESTAMP */
-    MESSAGE_IP_BITS = 0x003f,     /* those that both levels have */
-};
-
-#define MESSAGE_V6 0x10000
-
-/* unix_message_options: turns on what the bits of `options' need from the host. With `query' it returns what is on
- * already, as far as that can be known: IP_RECVECN looks like IP_RECVTOS. */
-struct message_options_params
-{
-    int32_t fd;       /* in */
-    uint32_t v6;      /* in: the socket is AF_INET6 */
-    uint32_t options; /* in, or out */
-    uint32_t query;   /* in */
-};
-
-/* unix_send_message, unix_recv_message: unix_send and unix_recv for datagrams, with control data in Windows' layout
- * (WSACMSGHDR) in provider memory. */
-struct message_params
-{
-    uint64_t buffers;     /* in: struct unix_buffer[count] */
-    uint32_t count;       /* in */
-    int32_t fd;           /* in */
-    uint64_t addr;        /* in: as in send_params and recv_params */
-    uint32_t addr_len;    /* in/out: the same */
-    uint32_t flags;       /* in: MSG_*; out (receives): MSG_TRUNC, MSG_CTRUNC, MSG_BCAST, MSG_MCAST, Windows' numbers */
-    uint64_t control;     /* in: provider memory of control_len bytes */
-    uint32_t control_len; /* in; receives, out: bytes used */
-    uint32_t options;     /* receives, in: message_option; which control data the program gets */
-    uint32_t segment; /* sends, in: the size of the datagrams into which the data is segmented, 0 for one datagram */
-    uint32_t coalesce_max; /* receives, in, with MESSAGE_COALESCED: the longest coalesced message */
-    uint32_t split; /* receives, in/out: how much of the first message in the host's queue has been returned already.
-                       One receive at a time! */
-    uint32_t pad;
-    int64_t age;          /* receives, out, with MESSAGE_TIMESTAMP: how long ago it arrived, in ns; -1 if unknown */
-    uint64_t transferred; /* out */
-};
-
 /* unix_tcp_info: what the host knows about a connection. */
 struct tcp_info_params
 {
@@ -412,131 +323,6 @@ struct transmit_params
     uint64_t data;        /* in: unix_file_read */
     uint64_t transferred; /* out */
 };
-
-/* unix_poll: waits until fd is ready, the wake descriptor is signalled, or the time is over. STATUS_TIMEOUT when the
- * time is over, STATUS_ALERTED (0x101) when a signal or the wake descriptor ended the wait. */
-#define POLL_IN  1
-#define POLL_OUT 2
-#define POLL_PRI 4
-#define POLL_ERR 8  /* out only */
-#define POLL_HUP 16 /* out only */
-#define POLL_END 32 /* unix_poll_many: the peer has ended its side, and all its data has been received */
-
-struct poll_params
-{
-    int32_t fd;      /* in */
-    int32_t wake_fd; /* in: from unix_wake_create, or -1; drained before the return */
-    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI */
-    uint32_t ready;  /* out: POLL_* */
-    int64_t timeout; /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
-};
-
-/* unix_poll_many: the same for many; STATUS_SUCCESS if at least one is ready. */
-struct poll_entry
-{
-    int32_t fd;      /* in; negative: none */
-    uint16_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, POLL_END */
-    uint16_t ready;  /* out: POLL_* */
-};
-
-struct poll_many_params
-{
-    uint64_t entries; /* in: struct poll_entry * */
-    uint32_t count;   /* in */
-    int32_t wake_fd;  /* in: as above */
-    int64_t timeout;  /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
-};
-
-/* unix_poll_list: a list of descriptors that the kernel keeps between the calls of one thread. Makes the changes,
- * then waits like unix_poll_many. unix_descriptor_close closes the list. After an error other than STATUS_TIMEOUT
- * and STATUS_ALERTED its contents are unknown. The kernel removes a descriptor when its file is closed everywhere;
- * while it is open elsewhere, its events still come. */
-struct poll_list_change
-{
-    int32_t fd;
-    uint16_t events; /* POLL_IN, POLL_OUT, POLL_PRI, POLL_END; 0 removes it */
-    uint16_t listed; /* it is in the list already, with other events */
-    uint64_t cookie; /* returned with its events */
-};
-
-struct poll_list_params
-{
-    uint64_t changes; /* in: const struct poll_list_change * */
-    uint64_t events;  /* in: struct ready_event[room]. POLL_END: the peer has ended its side, even if data is unread */
-    uint32_t change_count; /* in */
-    uint32_t room;         /* in: entries for all in the list; 0 only makes the changes */
-    uint32_t count;        /* out */
-    int32_t list;          /* in, out: -1 creates one */
-    int32_t wake_fd;       /* in: as above */
-    uint32_t pad;
-    int64_t timeout; /* in: as above */
-};
-
-/* unix_wake_create / unix_wake_signal: an eventfd per blocked thread, so that closesocket and routines can wake it. */
-struct wake_params
-{
-    int32_t fd;
-    uint32_t pad;
-};
-
-/* unix_engine_start: creates the ring (or the epoll set). Called by the reaper thread, which owns the ring and makes
- * every submission, so that no operation dies with, or waits for, the thread that issued it. No parameters. */
-
-/* unix_engine_watch: from any thread. Replaces what is watched on fd; events 0 ends the watch and drops the kernel's
- * reference to the file. Edge-triggered: each arrival gives at least one ready_event; readiness that exists when the
- * watch starts gives one too. Several arrivals may be folded into one event. */
-struct watch_params
-{
-    int32_t fd;      /* in */
-    int32_t set;     /* in: -1 for the engine's own set, or one of unix_set_create, which any thread may wait for */
-    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, or 0 */
-    uint32_t pad;
-    uint64_t cookie; /* in: returned with each event; one per fd for the life of the descriptor */
-};
-
-struct ready_event
-{
-    uint64_t cookie;
-    uint32_t ready; /* POLL_* */
-    uint32_t pad;
-};
-
-/* unix_engine_wait: called by the reaper only. Sleeps until something is ready or the engine is woken. 0 events are
- * possible at any time (a signal, a wake). Events of a watch that has just ended may still come: the cookie carries
- * a generation. */
-struct engine_wait_params
-{
-    uint64_t events; /* in: struct ready_event[room] */
-    uint32_t room;   /* in */
-    uint32_t count;  /* out */
-    int64_t timeout; /* in: nanoseconds; negative waits for ever */
-};
-
-/* unix_engine_wake: makes unix_engine_wait return. No parameters. */
-
-/* unix_set_create: a set of descriptors that any thread may wait for. It has an eventfd for unix_wake_signal; each
- * signal gives one thread one event SET_WAKE_COOKIE. unix_descriptor_close closes both. */
-#define SET_WAKE_COOKIE UINT64_MAX
-
-struct set_create_params
-{
-    int32_t set;     /* out */
-    int32_t wake_fd; /* out */
-};
-
-/* unix_set_wait: events of a set. 0 events are possible at any time (a signal). */
-struct set_wait_params
-{
-    int32_t set;     /* in */
-    uint32_t room;   /* in */
-    uint64_t events; /* in: struct ready_event[room] */
-    int64_t timeout; /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
-    uint32_t count;  /* out */
-    uint32_t pad;
-};
-
-/* unix_post_check: STATUS_SUCCESS if unix_post_completion works on this Wine; no parameters. The first call asks the
- * wineserver some ten times. */
 
 /* unix_post_completion: queues a packet to the port with which the file behind the handle is associated (server
  * request add_fd_completion). Without a port nothing happens. */

@@ -158,7 +158,7 @@ NTSTATUS descriptor_end( void *args )
 NTSTATUS descriptor_rebind( void *args )
 {
     const struct descriptor_rebind_params *params = args;
-    struct sockaddr_in6 addr;
+    struct sockaddr_in6 addr = { 0 };
     socklen_t len = sizeof( addr );
 
     if (getsockname( params->fd, (struct sockaddr *)&addr, &len )) return errno_to_status( errno );

@@ -221,7 +221,7 @@ static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, u
         {
             struct msghdr drop = { 0 };
 
-            recvmsg( params->fd, &drop, MSG_DONTWAIT );
+            (void)recvmsg( params->fd, &drop, MSG_DONTWAIT );
         }
     }
     return recv_done( params, msg, ret, segment );

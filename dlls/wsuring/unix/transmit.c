@@ -27,7 +27,7 @@
 NTSTATUS file_open( void *args )
 {
     struct file_open_params *params = args;
-    struct stat st;
+    struct stat st = { 0 };
     uint32_t options;
     NTSTATUS status;
     off_t pos;

@@ -185,6 +185,11 @@ static void *start_thread( void *arg )
     return NULL;
 }
 
+BOOL thread_loader_is_locked( void )
+{
+    return FALSE;
+}
+
 BOOL thread_start( DWORD ( *func )( void * ), void *arg )
 {
     struct start *start = malloc( sizeof( *start ) );

@@ -34,6 +34,8 @@
 #define INFINITE     0xffffffffu
 #define SOCKET_ERROR ( -1 )
 
+typedef struct _TEB TEB; /* nobody looks into one */
+
 typedef int BOOL, LONG, INT, NTSTATUS;
 typedef unsigned int UINT, DWORD, ULONG, ACCESS_MASK, GROUP;
 typedef unsigned short USHORT, WORD, WCHAR;

@@ -11,8 +11,6 @@
 #include "wait/reaper.h"
 #include "wait/thread.h"
 
-#define PEB_LOADER_LOCK 0x110 /* offset of PEB.LoaderLock */
-
 static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
 static const struct reaper_source *sources;
 
@@ -71,15 +69,6 @@ static DWORD WINAPI reaper_main( void *arg )
     }
 }
 
-/* No thread begins to run while another one is in a DllMain. */
-static BOOL loader_is_locked( void )
-{
-    const RTL_CRITICAL_SECTION *lock
-        = *(RTL_CRITICAL_SECTION *const *)( (BYTE *)current_teb()->ProcessEnvironmentBlock + PEB_LOADER_LOCK );
-
-    return !lock || lock->OwningThread;
-}
-
 BOOL reaper_start( void )
 {
     static const LARGE_INTEGER slice = { .QuadPart = -100000 };
@@ -97,7 +86,7 @@ BOOL reaper_start( void )
 
         /* until it runs the wineserver serves */
         if (RtlWaitOnAddress( (const void *)&started, &starting, sizeof( starting ), &slice ) == STATUS_TIMEOUT
-            && loader_is_locked())
+            && thread_loader_is_locked())
             return started == 2;
     }
     return state == 2;

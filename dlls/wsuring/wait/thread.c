@@ -8,6 +8,8 @@
 #include "wait/program_call.h"
 #include "wait/thread.h"
 
+#define PEB_LOADER_LOCK 0x110 /* offset of PEB.LoaderLock */
+
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 static struct thread *threads;
 static SRWLOCK threads_lock = SRWLOCK_INIT;
@@ -154,6 +156,14 @@ static DWORD WINAPI start_main( void *arg )
     InterlockedDecrement( &own_threads );
     InterlockedIncrement( &own_changes );
     return ret;
+}
+
+BOOL thread_loader_is_locked( void )
+{
+    const RTL_CRITICAL_SECTION *lock
+        = *(RTL_CRITICAL_SECTION *const *)( (BYTE *)current_teb()->ProcessEnvironmentBlock + PEB_LOADER_LOCK );
+
+    return !lock || lock->OwningThread;
 }
 
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )

@@ -67,6 +67,9 @@ struct thread *thread_find( DWORD id );
 /* Starts one of our own threads, which never ends or ends by returning. Not CreateThread: the program's DllMains
  * needn't be called, and a loader lock held by the caller must not stop it. Keeps the module loaded. */
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
+
+/* TRUE while a thread is in a DllMain: no other thread begins to run then. */
+BOOL thread_loader_is_locked( void );
 UINT thread_own_count( void );      /* how many of these run */
 LONG thread_own_changes( void );    /* counts how often one has begun or ended */
 UINT thread_starting_count( void ); /* how many more are being made, or have just been */

@@ -23,8 +23,8 @@ static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 static void( WINAPI *pFreeAddrInfoEx )( ADDRINFOEXA *list );
 static int( WINAPI *pGetHostNameW )( WCHAR *name, int size );
 
-/* Names longer than names can be, in all functions; and strings that end at the end of their memory, or don't end there
- */
+/* Names longer than names can be, in all functions; and strings that end at the end of their memory, or don't end
+ * there */
 static void test_long_names( void )
 {
     static const int sizes[] = { 63, 64, 253, 254, 255, 256, 257, 300, 1023, 1024, 1025, 65535, 65536, 99999 };

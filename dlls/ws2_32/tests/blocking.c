@@ -168,8 +168,8 @@ static DWORD WINAPI short_thread( void *arg )
     ExitThread( PtrToUlong( arg ) );
 }
 
-/* In a child: something blocks or pends, and then it ends in some way. The exit code comes without winetest's summary.
- */
+/* In a child: something blocks or pends, and then it ends in some way. The exit code comes without winetest's
+ * summary. */
 static void child_ends( const char *way )
 {
     static struct blocked blocked;

@@ -231,8 +231,8 @@ static void test_routine( int family, int type )
     winetest_pop_context();
 }
 
-/* O6, O12: several outstanding; what comes first fills what was posted first, and what was posted first goes out first
- */
+/* O6, O12: several outstanding; what comes first fills what was posted first, and what was posted first goes out
+ * first */
 static void test_order( int family, int type )
 {
     enum

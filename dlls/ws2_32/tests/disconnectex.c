@@ -76,8 +76,8 @@ static DWORD WINAPI close_later( void *arg )
     return 0;
 }
 
-/* The last one to speak to a connection, which the peer reads to its end; unread data of the peer must not spoil that.
- */
+/* The last one to speak to a connection, which the peer reads to its end; unread data of the peer must not spoil
+ * that. */
 static void finish_connection( SOCKET s, SOCKET *peer, BOOL overlapped, BOOL transmit, HANDLE port )
 {
     OVERLAPPED ov = { 0 }, *done = NULL;

@@ -232,8 +232,8 @@ static void test_protocol_independent( int family )
     close_sockets();
 }
 
-/* SIO_*_MULTICAST_FILTER (IP_MSFILTER) and SIO*MSFILTER (GROUP_FILTER): the mode and the sources in one call (RFC 3678)
- */
+/* SIO_*_MULTICAST_FILTER (IP_MSFILTER) and SIO*MSFILTER (GROUP_FILTER): the mode and the sources in one call (RFC
+ * 3678) */
 #define FILTER_SIZE 1024
 
 union filter

@@ -192,8 +192,8 @@ static void test_close( BOOL by_poll )
     closesocket( c );
 }
 
-/* What is ready for one set only, a socket in all sets, twice in one, and the same with data, urgent data and the end
- */
+/* What is ready for one set only, a socket in all sets, twice in one, and the same with data, urgent data and the
+ * end */
 static void test_sets( void )
 {
     struct timeval at_once = { 0, 0 }, timeout = { 0, 100000 };

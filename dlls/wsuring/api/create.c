@@ -11,8 +11,7 @@
 #include "sockets/shared_state.h"
 
 /* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark
- * (wine-interfaces 2.4).
- */
+ * (wine-interfaces 2.4). */
 #define DUPLICATE_MARK 0xff00ff00
 
 static const struct

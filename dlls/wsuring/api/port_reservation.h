@@ -15,9 +15,9 @@ int ioctl_port_acquire( struct ioctl_call *call );
 int ioctl_port_associate( struct ioctl_call *call );
 int ioctl_port_release( struct ioctl_call *call );
 
-/* Binds a socket that is associated with a reservation. port: in host order; 0 for any of the block. bind binds it to a
- * port. Returns a Winsock error: WSAEADDRNOTAVAIL for a port that isn't of the block, WSAENOBUFS when all are in use.
- */
+/* Binds a socket that is associated with a reservation. port: in host order; 0 for any of the block. bind binds it
+ * to a port. Returns a Winsock error: WSAEADDRNOTAVAIL for a port that isn't of the block, WSAENOBUFS when all are
+ * in use. */
 int port_reservation_bind( struct socket *sock, USHORT port,
                            int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg );
 

@@ -51,8 +51,8 @@ enum event_input
 #define HAPPENED_ONE  0x00002000u /* counts resets, and what may make it another event */
 #define HAPPENED_MASK 0xffffe000u
 
-/* The handle, whose values fit 32 bits, and above it the rest; 0 for none. A handle that needs another's place gets it.
- */
+/* The handle, whose values fit 32 bits, and above it the rest; 0 for none. A handle that needs another's place gets
+ * it. */
 static volatile LONG64 places[PLACE_COUNT];
 static volatile LONG lives[PLACE_COUNT];
 static volatile BOOL in_use; /* an event has been SET */

@@ -15,8 +15,8 @@
 /* Counts the calls of pollers_wake: a thread that is just going to wait looks again if it has changed. */
 extern volatile LONG pollers_wakes;
 
-/* Counts how often the kernel sockets behind descriptors have been replaced: what is known by descriptor is wrong then.
- */
+/* Counts how often the kernel sockets behind descriptors have been replaced: what is known by descriptor is wrong
+ * then. */
 extern volatile LONG pollers_epoch;
 
 /* A socket is being closed, or has begun to be something: every thread that waits looks again. */

@@ -79,19 +79,34 @@ static BOOL can_be_own( struct socket *sock )
            && reaper_start();
 }
 
+/* For a handle that may not be asked for the event's state. */
+static BOOL network_events_is_event( HANDLE handle )
+{
+    struct
+    {
+        UNICODE_STRING name;
+        BYTE rest[512];
+    } type;
+
+    return !NtQueryObject( handle, ObjectTypeInformation, &type, sizeof( type ), NULL )
+           && type.name.Length == 5 * sizeof( WCHAR ) && !memcmp( type.name.Buffer, L"Event", 5 * sizeof( WCHAR ) );
+}
+
 /* Duplicates the program's event, which must be modifiable. The same event again costs no request. */
 static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 {
     EVENT_BASIC_INFORMATION info;
     LONG life = event_life( event );
     HANDLE duplicate;
+    NTSTATUS status;
 
     if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
     if (!event
         || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0,
                               DUPLICATE_SAME_ACCESS ))
         return STATUS_INVALID_PARAMETER;
-    if (NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof( info ), NULL ))
+    status = NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof( info ), NULL );
+    if (status && !( status == STATUS_ACCESS_DENIED && network_events_is_event( duplicate ) ))
     {
         NtClose( duplicate );
         return STATUS_INVALID_PARAMETER;

@@ -9,6 +9,7 @@
  */
 
 #include "operations/operation.h"
+#include "wait/event_hold.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
 #include "hooks/interpose.h"
@@ -69,6 +70,7 @@ static struct socket *handle_closing( HANDLE handle )
     struct socket *sock = socket_find( handle );
 
     port_handle_closing( handle );
+    event_hold_closing( handle );
     event_note_closed( handle );
     if (!sock) return NULL;
     afd_transfer_cancel( sock );
@@ -110,6 +112,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     if (ours) event_note_shared( source );
     if (ours && !here) port_note_shared( source );
     if (closes && !here) sock = handle_closing( source );
+    if (closes) event_hold_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
     if (!status && here && dest && ours && *dest == source) return status;

@@ -43,12 +43,14 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     WSATHREADID thread = op->thread;
     struct thread *issuer = op->issuer;
     HANDLE event = op->event;
+    struct event_hold hold = { .event = NULL };
     struct port *port = sock->port.object;
     ULONG_PTR key = sock->port.key;
     BOOL packet = sock->port.associated && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
 
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
+    if (op->hold.event) event_hold_move( &hold, &op->hold );
     if (!immediate)
     {
         if (op->kind && op->kind->finish) op->kind->finish( op, status );
@@ -76,7 +78,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );
-        event_set( event, event, event_life( event ) );
+        if (hold.event) event_hold_set( &hold );
+        else event_set( event, event, event_life( event ) );
     }
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information ) ))
     {

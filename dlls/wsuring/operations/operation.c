@@ -117,6 +117,7 @@ void operation_take_back( struct operation *op, struct operation *copy )
 /* The caller holds a reference to its socket. */
 void operation_free( struct operation *op )
 {
+    if (op->hold.event) event_hold_end( &op->hold );
     if (op->hidden) HeapFree( GetProcessHeap(), 0, op->hidden );
     HeapFree( GetProcessHeap(), 0, op->more );
     operation_discard( op );

@@ -13,6 +13,7 @@
 #define WSURING_OPERATION_H
 
 #include "sockets/socket.h"
+#include "wait/event_hold.h"
 #include "wait/reaper.h"
 
 #define INLINE_BUFFERS 4
@@ -61,12 +62,13 @@ struct operation
     /* how it completes */
     WSAOVERLAPPED *overlapped; /* NULL: a blocked thread waits for `state` */
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
-    WSATHREADID thread;    /* for the routine (rule O11: the struct, not the pointer) */
-    HANDLE event;          /* of the OVERLAPPED, NULL with a routine (rule O9) */
-    BOOLEAN by_afd;        /* AFD has done and completed it */
-    BOOLEAN tagged;        /* low bit of hEvent: no packet */
-    DWORD thread_id;       /* issuing thread, for CancelIo */
-    struct thread *issuer; /* the same, of a queued operation with a routine: a reference */
+    WSATHREADID thread;     /* for the routine (rule O11: the struct, not the pointer) */
+    HANDLE event;           /* of the OVERLAPPED, NULL with a routine (rule O9) */
+    struct event_hold hold; /* of that, while queued */
+    BOOLEAN by_afd;         /* AFD has done and completed it */
+    BOOLEAN tagged;         /* low bit of hEvent: no packet */
+    DWORD thread_id;        /* issuing thread, for CancelIo */
+    struct thread *issuer;  /* the same, of a queued operation with a routine: a reference */
 
     NTSTATUS status;
     volatile LONG state; /* 0 under way, 1 finished; blocked threads wait on it */

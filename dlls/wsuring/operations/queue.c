@@ -13,6 +13,7 @@ void queue_append( struct queue *queue, struct operation *op )
 {
     if (op->overlapped) queue->pending++;
     if (op->hidden) InterlockedIncrement( &buffered_send_count );
+    else if (op->overlapped && op->event) event_hold( &op->hold, op->event );
     op->next = NULL;
     if (queue->head) queue->tail->next = op;
     else queue->head = op;

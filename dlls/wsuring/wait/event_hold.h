@@ -1,0 +1,40 @@
+/*
+ * Events that operations will set
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * On Windows a pending operation references its event: closing the handle doesn't free the object, and a new object
+ * that gets the handle's value has nothing to do with the operation. Here an operation remembers the handle, which
+ * costs no request; before the handle is closed, those that are held are replaced by duplicates.
+ */
+
+#ifndef WSURING_EVENT_HOLD_H
+#define WSURING_EVENT_HOLD_H
+
+#include "base/provider.h"
+
+struct event_hold
+{
+    struct event_hold *next, **link; /* of the holds in a list; link is NULL if it is in none */
+    HANDLE event;                    /* as the program knows it; NULL for none */
+    HANDLE duplicate;                /* ours, once the program has closed that; NULL if there couldn't be one */
+    LONG life;                       /* event_life of `event' */
+    BOOLEAN closed;
+    BOOLEAN setting; /* the handle is in use */
+};
+
+/* Holds the event till event_hold_set or event_hold_end. */
+void event_hold( struct event_hold *hold, HANDLE event );
+
+/* Takes over a hold, to end it when the memory of the old one is gone. */
+void event_hold_move( struct event_hold *hold, struct event_hold *from );
+
+/* Sets the event, and ends the hold. */
+void event_hold_set( struct event_hold *hold );
+void event_hold_end( struct event_hold *hold );
+
+/* A handle is about to be closed, by whichever of the functions that are hooked. Any handle. */
+void event_hold_closing( HANDLE handle );
+
+#endif /* WSURING_EVENT_HOLD_H */

@@ -208,12 +208,28 @@ def main():
             finally:
                 stock.stop()
                 ours.stop()
+        overlay( world )
         with testbed.Bed( testbed.Progress() ) as bed: return run( arguments, bed.stock, bed.ours, tiers )
-    except (testbed.Failure, RuntimeError) as failure:
+    except (testbed.Failure, RuntimeError, subprocess.CalledProcessError) as failure:
         print( 'winetest: %s' % failure, file=sys.stderr )
         return 1
     finally:
         if world: world.close()
+
+
+def overlay( world ):
+    """Covers Wine's folder in this mount namespace, so that wsuring is installed for these tests only: what others run on this machine must not change."""
+    wine = testbed.library( 'find_wine_dir' )
+    folder = os.path.join( world.folder, 'overlay' )
+    os.mkdir( folder )
+    subprocess.run( [ 'mount', '-t', 'tmpfs', 'tmpfs', folder ], check=True )
+    world.mounted.append( folder )
+    for name in 'upper', 'work': os.mkdir( os.path.join( folder, name ) )
+    subprocess.run( [ 'mount', '-t', 'overlay', 'overlay', '-o', 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work' % (wine, folder, folder), wine ], check=True )
+    world.mounted.append( wine )
+    for name in 'x86_64-windows/wsuring.dll', 'x86_64-unix/wsuring.so', 'wsuring.prefixes':
+        # another wsuring that is installed there would go before the one to test
+        if os.path.exists( os.path.join( wine, name ) ): os.remove( os.path.join( wine, name ) )
 
 
 def run( arguments, stock, ours, tiers ):

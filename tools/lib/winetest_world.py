@@ -8,7 +8,6 @@
 # usage: winetest_world.py [--root FOLDER]... COMMAND...     --root: a chroot, whose /etc gets the same files
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -75,9 +74,10 @@ class World:
         if self.server:
             self.server.kill()
             self.server.wait()
-        for place in self.mounted: subprocess.run( [ 'umount', place ], stderr=subprocess.DEVNULL )
+        for place in reversed( self.mounted ): subprocess.run( [ 'umount', '-l', place ], stderr=subprocess.DEVNULL )
         for place in self.made: os.remove( place )
-        shutil.rmtree( self.folder, ignore_errors=True )
+        # mounts that others made in it end with the namespace; their files must stay
+        subprocess.run( [ 'rm', '-rf', '--one-file-system', self.folder ], stderr=subprocess.DEVNULL )
 
 
 def serve( listener ):

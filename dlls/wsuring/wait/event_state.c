@@ -107,7 +107,7 @@ static UINT event_next( UINT bits, enum event_input input )
     case INPUT_SETTING:
         /* From now on it may be signalled at any moment; what is SET stays so. */
         if (state == EVENT_CLEAR) bits = with_state( bits, EVENT_UNKNOWN );
-        if (( bits & SETTERS_MASK ) == SETTERS_MASK) return bits; /* so many never end: it is never CLEAR again */
+        if (( bits & SETTERS_MASK ) == SETTERS_MASK) return bits; /* this many never end: it is never CLEAR again */
         return bits + SETTERS_ONE;
 
     case INPUT_SET: /* Only this handle leads to it, and no reset has begun since the set did. */
@@ -119,7 +119,7 @@ static UINT event_next( UINT bits, enum event_input input )
         return with_state( bits, EVENT_UNKNOWN ) - SETTERS_ONE;
 
     case INPUT_USED:
-        /* Should it be reset in a way that nobody sees, only one wait is wrong. */
+        /* If it is reset without our knowledge, only one wait is wrong. */
         return state == EVENT_SET ? with_state( bits, EVENT_UNKNOWN ) : bits;
 
     case INPUT_FORGET: /* Somebody sets or resets it who doesn't say when. */
@@ -151,7 +151,7 @@ static UINT event_move( HANDLE event, enum event_input input, UINT added )
         old = *place;
         bits = (UINT64)old >> 32;
         if ((ULONG)old != key && !enters) return 0;
-        /* the count goes on, whoever has the place: a set that began before must see that */
+        /* the count continues, whichever event has the slot: a set that began before must see it */
         if (enters) bits = ( bits & HAPPENED_MASK ) | added;
         new = (LONG64)( (UINT64)event_next( bits, input ) << 32 | key );
     } while (new != old &&InterlockedCompareExchange64( place, new, old ) != old);

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A blocking call of ours (which runs APCs), a completion routine, a condition function: each is noted here, with what
+ * A blocking call (which runs APCs), a completion routine, a condition function: each is recorded here, with what
  * must be given up if it never comes back, because the program jumps out of it or the thread is terminated.
  */
 

@@ -28,13 +28,16 @@ u_short WINAPI ntohs( u_short value )
 }
 
 /* The WSA forms use the byte order of the socket's protocol (iNetworkByteOrder of its catalogue entry), so they take
- * a socket. Every protocol here is big-endian; the socket is only checked. Sets the last error. */
+ * a socket. Every protocol here is big-endian; the socket is only checked. FALSE with the last error set:
+ * WSANOTINITIALISED or WSAENOTSOCK. */
 static BOOL byteorder_check_socket( SOCKET s )
 {
     int type, len = sizeof( type );
+    DWORD error = GetLastError();
 
-    return !getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type,
-                        &len ); /* WSANOTINITIALISED or WSAENOTSOCK if it fails */
+    if (getsockopt( s, SOL_SOCKET, SO_TYPE, (char *)&type, &len )) return FALSE;
+    SetLastError( error );
+    return TRUE;
 }
 
 static BOOL byteorder_check_result( void *result, UINT size )

@@ -131,27 +131,26 @@ int WINAPI WSAEnumProtocolsW( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *
 
 int WINAPI WSCEnumProtocols( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
 {
-    return catalog_enum( protocols, buffer, len, TRUE, err );
+    int error, ret = catalog_enum( protocols, buffer, len, TRUE, &error );
+
+    if (ret == SOCKET_ERROR) set_errno( err, error );
+    return ret;
 }
 
 int WINAPI WSCGetProviderPath( GUID *provider, WCHAR *path, INT *len, INT *err )
 {
     static const WCHAR base_path[] = L"%SystemRoot%\\system32\\wsuring.dll";
 
-    *err = WSAEFAULT;
     if (!provider || !len || IsBadReadPtr( provider, sizeof( *provider ) ) || IsBadWritePtr( len, sizeof( *len ) ))
-        return SOCKET_ERROR;
-    *err = WSAEINVAL;
+        return set_errno( err, WSAEFAULT );
     if (!IsEqualGUID( provider, &CLSID_ProviderIPv4 ) && !IsEqualGUID( provider, &CLSID_ProviderIPv6 ))
-        return SOCKET_ERROR;
-    *err = WSAEFAULT;
+        return set_errno( err, WSAEINVAL );
     if (*len < (int)ARRAY_SIZE( base_path ) || IsBadWritePtr( path, sizeof( base_path ) ))
     {
         *len = ARRAY_SIZE( base_path );
-        return SOCKET_ERROR;
+        return set_errno( err, WSAEFAULT );
     }
     memcpy( path, base_path, sizeof( base_path ) );
     *len = ARRAY_SIZE( base_path );
-    *err = 0;
-    return 0;
+    return set_errno( err, 0 );
 }

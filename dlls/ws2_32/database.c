@@ -126,12 +126,9 @@ static BOOL protocol_scan( const char *pos, const char *name, int number, struct
 
 int protocol_find( const char *name, int number, struct protocol *protocol )
 {
-    static const enum text_file files[] = { TEXT_PROTOCOL, TEXT_UNIX_PROTOCOL };
-    UINT i;
-
-    for (i = 0; i < ARRAYSIZE( files ); i++)
+    /* not the host's file: it has 40 protocols more, which aren't there on Windows */
+    if (( protocol->text = text_open( TEXT_PROTOCOL ) ))
     {
-        if (!( protocol->text = text_open( files[i] ) )) continue;
         if (protocol_scan( protocol->text->data, name, number, protocol )) return 0;
         text_close( protocol->text );
     }
@@ -215,6 +212,7 @@ static struct servent *service_give( const char *name, USHORT port, const char *
     }
     if (( out = storage_get( STORAGE_SERVICE, service_pack( &service, NULL ) ) )) service_pack( &service, out );
     text_close( service.text );
+    if (out) SetLastError( 0 );
     return out;
 }
 
@@ -231,6 +229,7 @@ static struct protoent *protocol_give( const char *name, int number )
     }
     if (( out = storage_get( STORAGE_PROTOCOL, protocol_pack( &protocol, NULL ) ) )) protocol_pack( &protocol, out );
     text_close( protocol.text );
+    if (out) SetLastError( 0 );
     return out;
 }
 

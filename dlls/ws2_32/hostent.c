@@ -57,7 +57,11 @@ static struct hostent *hostent_give( struct name_result *result, int family )
 {
     struct hostent *host = storage_get( STORAGE_HOST, hostent_pack( result, family, NULL ) );
 
-    if (host) hostent_pack( result, family, host );
+    if (host)
+    {
+        hostent_pack( result, family, host );
+        SetLastError( 0 );
+    }
     result_free( result );
     return host;
 }

@@ -37,6 +37,7 @@ static int option_get_open_type( char *value, int *len )
         return set_error( WSAEFAULT );
     memcpy( value, &type, sizeof( type ) );
     *len = sizeof( type );
+    SetLastError( 0 );
     return 0;
 }
 
@@ -48,6 +49,7 @@ static int option_set_open_type( const char *value, int len )
     if (len < (int)sizeof( type ) || IsBadReadPtr( value, sizeof( type ) )) return set_error( WSAEFAULT );
     memcpy( &type, value, sizeof( type ) );
     TlsSetValue( option_slot(), (void *)(INT_PTR)type );
+    SetLastError( 0 );
     return 0;
 }
 
@@ -98,10 +100,8 @@ int WINAPI WSAIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
 BOOL WINAPI WSAGetQOSByName( SOCKET s, WSABUF *name, QOS *qos )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
-    BOOL ret;
     int err = 0;
 
     if (!table) return FALSE;
-    if (!( ret = table->lpWSPGetQOSByName( s, name, qos, &err ) )) SetLastError( err );
-    return ret;
+    return !set_result( !table->lpWSPGetQOSByName( s, name, qos, &err ), &err );
 }

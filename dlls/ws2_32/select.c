@@ -10,12 +10,11 @@
 int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout )
 {
     const WSPPROC_TABLE *table;
-    int err = 0, ret;
+    int err = 0;
 
     if (!startup_check()) return SOCKET_ERROR;
     if (!( table = provider_base( &err ) )) return set_error( err );
-    if (( ret = table->lpWSPSelect( count, read, write, except, timeout, &err ) ) == SOCKET_ERROR) SetLastError( err );
-    return ret;
+    return set_value( table->lpWSPSelect( count, read, write, except, timeout, &err ), &err );
 }
 
 /* The provider's function. It has no slot in the table, so any socket is asked for it. */

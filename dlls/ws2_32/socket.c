@@ -16,18 +16,11 @@ SOCKET WINAPI socket( int family, int type, int protocol )
 SOCKET WINAPI WSASocketW( int family, int type, int protocol, WSAPROTOCOL_INFOW *info, GROUP group, DWORD flags )
 {
     const WSPPROC_TABLE *table;
-    SOCKET s;
     int err = 0;
 
     if (!startup_check()) return INVALID_SOCKET;
-    if (!( table = provider_base( &err ) ))
-    {
-        SetLastError( err );
-        return INVALID_SOCKET;
-    }
-    if (( s = table->lpWSPSocket( family, type, protocol, info, group, flags, &err ) ) == INVALID_SOCKET)
-        SetLastError( err );
-    return s;
+    if (!( table = provider_base( &err ) )) return set_value( INVALID_SOCKET, &err );
+    return set_value( table->lpWSPSocket( family, type, protocol, info, group, flags, &err ), &err );
 }
 
 SOCKET WINAPI WSASocketA( int family, int type, int protocol, WSAPROTOCOL_INFOA *info, GROUP group, DWORD flags )
@@ -50,9 +43,13 @@ SOCKET WINAPI WSASocketA( int family, int type, int protocol, WSAPROTOCOL_INFOA 
 int WINAPI closesocket( SOCKET s )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
+    DWORD error = GetLastError(); /* programs close a socket before they look at why a call failed */
     int err;
 
-    return table ? set_result( table->lpWSPCloseSocket( s, &err ), &err ) : SOCKET_ERROR;
+    if (!table) return SOCKET_ERROR;
+    if (table->lpWSPCloseSocket( s, &err )) return set_error( err );
+    SetLastError( error );
+    return 0;
 }
 
 int WINAPI bind( SOCKET s, const struct sockaddr *addr, int len )
@@ -79,13 +76,10 @@ SOCKET WINAPI accept( SOCKET s, struct sockaddr *addr, int *len )
 SOCKET WINAPI WSAAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONPROC condition, DWORD_PTR context )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
-    SOCKET accepted;
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    if (( accepted = table->lpWSPAccept( s, addr, len, condition, context, &err ) ) == INVALID_SOCKET)
-        SetLastError( err );
-    return accepted;
+    return set_value( table->lpWSPAccept( s, addr, len, condition, context, &err ), &err );
 }
 
 int WINAPI connect( SOCKET s, const struct sockaddr *addr, int len )
@@ -147,13 +141,10 @@ SOCKET WINAPI WSAJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABU
                            QOS *gqos, DWORD flags )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
-    SOCKET leaf;
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    if (( leaf = table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err ) ) == INVALID_SOCKET)
-        SetLastError( err );
-    return leaf;
+    return set_value( table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err ), &err );
 }
 
 int WINAPI WSADuplicateSocketW( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info )
@@ -173,5 +164,6 @@ int WINAPI WSADuplicateSocketA( SOCKET s, DWORD process, WSAPROTOCOL_INFOA *info
     if (WSADuplicateSocketW( s, process, &info_w )) return SOCKET_ERROR;
     memcpy( info, &info_w, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, info_w.szProtocol, -1, info->szProtocol, sizeof( info->szProtocol ), NULL, NULL );
+    SetLastError( 0 );
     return 0;
 }

@@ -22,7 +22,7 @@ int WINAPI WSAStartup( WORD version, WSADATA *data )
 {
     WORD agreed = startup_negotiate( version );
 
-    if (!data || IsBadWritePtr( data, sizeof( *data ) )) return WSAEFAULT;
+    if (!data || IsBadWritePtr( data, sizeof( *data ) )) return agreed ? WSAEFAULT : WSAVERNOTSUPPORTED;
     data->wVersion = agreed ? agreed : MAKEWORD( 2, 2 );
     data->wHighVersion = MAKEWORD( 2, 2 );
     strcpy( data->szDescription, "WinSock 2.0" );
@@ -46,6 +46,7 @@ int WINAPI WSACleanup( void )
         return SOCKET_ERROR;
     }
     if (!left) provider_cleanup();
+    SetLastError( 0 );
     return 0;
 }
 

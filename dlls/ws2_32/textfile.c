@@ -23,7 +23,6 @@ static const WCHAR *const text_names[TEXT_COUNT] = {
     L"\\protocol",
     L"\\\\?\\unix\\etc\\hosts",
     L"\\\\?\\unix\\etc\\services",
-    L"\\\\?\\unix\\etc\\protocols",
     L"\\\\?\\unix\\etc\\resolv.conf" /* Wine's path to the host's root, without a drive letter */
 };
 

@@ -63,10 +63,19 @@ extern const WSPUPCALLTABLE upcall_table;
 WSATHREADID *upcall_current_thread( void );
 void upcall_thread_detach( void );
 
-/* Takes a provider call's result, with its error in *err, and sets the last error. */
+/* Takes a provider call's result, with its error in *err, and sets the last error. Success sets it to 0, as on stock:
+ * programs loop until it is WSAEWOULDBLOCK without looking at the result. Functions that leave it alone (closesocket,
+ * WSACloseEvent, those without a socket) don't use this. */
 static inline int set_result( int ret, const int *err )
 {
-    if (ret) SetLastError( *err );
+    SetLastError( ret ? *err : 0 );
+    return ret;
+}
+
+/* The same for functions that return a count or a socket: SOCKET_ERROR and INVALID_SOCKET are the errors. */
+static inline INT_PTR set_value( INT_PTR ret, const int *err )
+{
+    SetLastError( ret == SOCKET_ERROR ? *err : 0 );
     return ret;
 }
 
@@ -75,6 +84,13 @@ static inline int set_error( int err )
 {
     SetLastError( err );
     return SOCKET_ERROR;
+}
+
+/* Stores the error of a WSC function at lpErrno, unless that is no valid pointer. Returns 0 or SOCKET_ERROR. */
+static inline int set_errno( int *ptr, int err )
+{
+    if (ptr && !IsBadWritePtr( ptr, sizeof( *ptr ) )) *ptr = err;
+    return err ? SOCKET_ERROR : 0;
 }
 
 /* For functions that aren't implemented yet: fails with the documented error. tools/make_unimplemented lists these. */

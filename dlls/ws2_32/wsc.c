@@ -13,8 +13,7 @@
     do                                                                                                                 \
     {                                                                                                                  \
         NOT_IMPLEMENTED( name, error );                                                                                \
-        if (err) *err = error;                                                                                         \
-        return SOCKET_ERROR;                                                                                           \
+        return set_errno( err, error );                                                                                \
     } while (0)
 
 int WINAPI WSCInstallProvider( GUID *provider, const WCHAR *path, WSAPROTOCOL_INFOW *list, DWORD count, INT *err )
@@ -44,12 +43,12 @@ int WINAPI WSCUpdateProvider( GUID *provider, const WCHAR *path, const LPWSAPROT
 int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
                                INT *err )
 {
-    (void)provider;
     (void)type;
     (void)info;
     (void)size;
     (void)flags;
-    FAIL( WSCGetProviderInfo, WSAEINVALIDPROVIDER );
+    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
+    FAIL( WSCGetProviderInfo, WSANO_RECOVERY );
 }
 
 int WINAPI WSCWriteProviderOrder( DWORD *ids, DWORD count )
@@ -97,11 +96,9 @@ int WINAPI WSCWriteNameSpaceOrder( GUID *providers, DWORD count )
 int WINAPI WSCGetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
                                       DWORD *categories, INT *err )
 {
-    (void)path;
-    (void)path_len;
     (void)extra;
     (void)extra_len;
-    (void)categories;
+    if (!path || !path_len || !categories) return set_errno( err, WSAEINVAL );
     FAIL( WSCGetApplicationCategory, WSANO_RECOVERY );
 }
 

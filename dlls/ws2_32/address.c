@@ -9,18 +9,22 @@
 
 #include "resolve.h"
 
-#define ADDRESS_STRING_MAX 65  /* of IPv6 with scope and port, with the NUL */
-#define TEXT_MAX           256 /* no address is longer; only this much is read before parsing */
+#define ADDRESS_STRING_MAX 65 /* of IPv6 with scope and port, with the NUL */
+#ifndef STATUS_INVALID_PARAMETER
+#define STATUS_INVALID_PARAMETER ( (DWORD)0xc000000d )
+#endif
+#define TEXT_MAX 256 /* no address is longer; only this much is read before parsing */
 
 /* ---- inet_addr, inet_ntoa */
 
-/* Network order. INADDR_NONE for invalid addresses, NULL and "". The address ends at white space, and a lone space
- * is 0 ("inet_addr function"). */
+/* Network order. INADDR_NONE for invalid addresses, "" and NULL; only NULL sets the last error, to WSAEFAULT.
+ * The address ends at white space, and a lone space is 0 ("inet_addr function"). */
 unsigned long WINAPI inet_addr( const char *str )
 {
     struct in_addr addr;
     char *end;
 
+    if (!str) SetLastError( WSAEFAULT );
     if (!str || IsBadStringPtrA( str, TEXT_MAX ) || strnlen( str, TEXT_MAX ) == TEXT_MAX) return INADDR_NONE;
     if (str[0] == ' ' && !str[1]) return 0;
     if (RtlIpv4StringToAddressA( str, FALSE, &end, &addr )) return INADDR_NONE;
@@ -39,75 +43,69 @@ char *WINAPI inet_ntoa( struct in_addr addr )
 
 /* ---- inet_pton, inet_ntop */
 
-static int address_pton_result( int family, void *dst, BOOL good, const void *addr )
+union ip_address
 {
-    if (!good) return 0; /* which isn't an error: the last error stays */
-    memcpy( dst, addr, family == AF_INET ? sizeof( struct in_addr ) : sizeof( struct in6_addr ) );
-    return 1;
+    struct in_addr in;
+    struct in6_addr in6;
+};
+
+/* The checks of inet_pton and InetPtonW. Returns the size of an address, or 0 with the last error set. */
+static int address_pton_check( int family, const void *str, BOOL bad_string, const void *dst )
+{
+    int err = 0, size = family == AF_INET ? sizeof( struct in_addr ) : sizeof( struct in6_addr );
+
+    if (!str) err = WSAEFAULT;
+    else if (family != AF_INET && family != AF_INET6) err = WSAEAFNOSUPPORT;
+    else if (bad_string || IsBadWritePtr( (void *)dst, size )) err = WSAEFAULT;
+    if (!err) return size;
+    SetLastError( err );
+    return 0;
 }
 
-/* Returns 1; 0 for an invalid address; -1 with WSAEAFNOSUPPORT or WSAEFAULT ("inet_pton function"). Accepts only the
- * full dotted form and the plain IPv6 form. */
+/* Returns 1; 0 for an invalid address, without touching the last error; -1 with WSAEAFNOSUPPORT or WSAEFAULT
+ * ("inet_pton function"). Accepts only the full dotted form and the plain IPv6 form. As on Windows, dst gets the part
+ * that was parsed before the fault. */
 int WINAPI inet_pton( int family, const char *str, void *dst )
 {
-    union
-    {
-        struct in_addr in;
-        struct in6_addr in6;
-    } addr;
-    char *end;
+    int size = address_pton_check( family, str, str && IsBadStringPtrA( str, TEXT_MAX ), dst );
+    union ip_address addr;
     BOOL good;
+    char *end;
 
-    if (family != AF_INET && family != AF_INET6)
-    {
-        SetLastError( WSAEAFNOSUPPORT );
-        return -1;
-    }
-    if (!str || IsBadStringPtrA( str, TEXT_MAX ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
-    {
-        SetLastError( WSAEFAULT );
-        return -1;
-    }
+    if (!size) return -1;
     if (strnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
+    memcpy( &addr, dst, size );
     good = family == AF_INET ? !RtlIpv4StringToAddressA( str, TRUE, &end, &addr.in )
                              : !RtlIpv6StringToAddressA( str, &end, &addr.in6 );
-    return address_pton_result( family, dst, good && !*end, &addr );
+    memcpy( dst, &addr, size );
+    return good && !*end;
 }
 
+/* The same, except that the last error is WSAEINVAL where 0 is returned ("InetPtonW function"). */
 int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
 {
-    union
-    {
-        struct in_addr in;
-        struct in6_addr in6;
-    } addr;
+    int size = address_pton_check( family, str, str && IsBadStringPtrW( str, TEXT_MAX ), dst );
+    union ip_address addr;
+    BOOL good = FALSE;
     WCHAR *end;
-    BOOL good;
 
-    if (family != AF_INET && family != AF_INET6)
+    if (!size) return -1;
+    if (wcsnlen( str, TEXT_MAX ) < TEXT_MAX)
     {
-        SetLastError( WSAEAFNOSUPPORT );
-        return -1;
+        memcpy( &addr, dst, size );
+        good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in )
+                                 : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
+        memcpy( dst, &addr, size );
+        good = good && !*end;
     }
-    if (!str || IsBadStringPtrW( str, TEXT_MAX ) || IsBadWritePtr( dst, family == AF_INET ? 4 : 16 ))
-    {
-        SetLastError( WSAEFAULT );
-        return -1;
-    }
-    if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
-    good = family == AF_INET ? !RtlIpv4StringToAddressW( str, TRUE, &end, &addr.in )
-                             : !RtlIpv6StringToAddressW( str, &end, &addr.in6 );
-    return address_pton_result( family, dst, good && !*end, &addr );
+    if (!good) SetLastError( WSAEINVAL );
+    return good;
 }
 
 /* Checks inet_ntop's arguments and sets the last error, or returns the text, with its length and NUL. */
 static int address_ntop( int family, const void *src, WCHAR *text, ULONG *len )
 {
-    union
-    {
-        struct in_addr in;
-        struct in6_addr in6;
-    } addr;
+    union ip_address addr;
 
     if (family != AF_INET && family != AF_INET6) return WSAEAFNOSUPPORT;
     if (IsBadReadPtr( src, family == AF_INET ? 4 : 16 )) return ERROR_INVALID_PARAMETER;
@@ -117,8 +115,8 @@ static int address_ntop( int family, const void *src, WCHAR *text, ULONG *len )
     return 0;
 }
 
-/* Returns dst, or NULL with WSAEAFNOSUPPORT or ERROR_INVALID_PARAMETER ("inet_ntop function": also for a small buffer).
- * size in characters. */
+/* Returns dst, or NULL: WSAEAFNOSUPPORT, or for bad pointers and a small buffer STATUS_INVALID_PARAMETER, which Windows
+ * has here where the page "inet_ntop function" says ERROR_INVALID_PARAMETER. size in characters. */
 const char *WINAPI inet_ntop( int family, const void *src, char *dst, size_t size )
 {
     WCHAR text[ADDRESS_STRING_MAX];
@@ -128,13 +126,14 @@ const char *WINAPI inet_ntop( int family, const void *src, char *dst, size_t siz
     if (!err && ( size < len || IsBadWritePtr( dst, len ) )) err = ERROR_INVALID_PARAMETER;
     if (err)
     {
-        SetLastError( err );
+        SetLastError( err == ERROR_INVALID_PARAMETER ? STATUS_INVALID_PARAMETER : (DWORD)err );
         return NULL;
     }
     for (i = 0; i < len; i++) dst[i] = text[i];
     return dst;
 }
 
+/* The same, but for ERROR_INVALID_PARAMETER ("InetNtopW function"). */
 const WCHAR *WINAPI InetNtopW( int family, const void *src, WCHAR *dst, size_t size )
 {
     WCHAR text[ADDRESS_STRING_MAX];
@@ -178,13 +177,14 @@ static int address_text( const SOCKADDR *addr, DWORD addr_len, const WSAPROTOCOL
 
 static int address_room( void *str, DWORD *len, ULONG needed, UINT char_size )
 {
-    if (!str || !len) return WSAEINVAL;
+    if (!len) return WSAEINVAL;
     if (IsBadWritePtr( len, sizeof( *len ) )) return WSAEFAULT;
     if (*len < needed)
     {
         *len = needed;
         return WSAEFAULT;
     }
+    if (!str) return WSAEINVAL;
     return IsBadWritePtr( str, needed * char_size ) ? WSAEFAULT : 0;
 }
 
@@ -232,6 +232,7 @@ static int address_from_text( const WCHAR *str, int family, SOCKADDR *addr, int 
     SOCKADDR_IN in = { 0 };
     SOCKADDR_IN6 in6 = { 0 };
     int needed = family == AF_INET ? sizeof( in ) : sizeof( in6 );
+    BOOL good;
 
     if (family != AF_INET && family != AF_INET6) return WSAEINVAL;
     if (*addr_len < needed)
@@ -240,17 +241,13 @@ static int address_from_text( const WCHAR *str, int family, SOCKADDR *addr, int 
         return WSAEFAULT;
     }
     if (IsBadWritePtr( addr, needed )) return WSAEFAULT;
-    if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) return WSAEINVAL;
-    if (family == AF_INET)
-    {
-        if (!address_parse_v4( str, &in, TRUE )) return WSAEINVAL;
-        memcpy( addr, &in, needed );
-    }
-    else
-    {
-        if (!address_parse_v6( str, &in6, TRUE )) return WSAEINVAL;
-        memcpy( addr, &in6, needed );
-    }
+    if (wcsnlen( str, TEXT_MAX ) == TEXT_MAX) str = L"";
+    if (family == AF_INET) good = address_parse_v4( str, &in, TRUE );
+    else good = address_parse_v6( str, &in6, TRUE );
+    /* On an error the part that was parsed before the fault is returned too, with family 0. */
+    if (family == AF_INET) memcpy( addr, &in, needed );
+    else memcpy( addr, &in6, needed );
+    if (!good) return WSAEINVAL;
     *addr_len = needed;
     return 0;
 }

@@ -9,12 +9,10 @@
 
 #include "resolve.h"
 
-#define SERVICE_LEN_MAX 255
-
 /* ---- the query, independent of its outer form */
 
 /* A decimal port, as strtoul reads it, with leading white space but without signs. */
-static BOOL parse_port( const char *service, USHORT *port )
+static BOOL addrinfo_parse_port( const char *service, USHORT *port )
 {
     UINT value = 0;
 
@@ -25,7 +23,7 @@ static BOOL parse_port( const char *service, USHORT *port )
     return !*service; /* "" is port 0 */
 }
 
-static int find_port( const struct addrinfo_query *query, USHORT *port )
+static int addrinfo_port( const struct addrinfo_query *query, USHORT *port )
 {
     /* the protocol decides if it is one of these two, otherwise the type */
     BOOL tcp = query->protocol == IPPROTO_TCP || ( query->protocol != IPPROTO_UDP && query->socktype != SOCK_DGRAM );
@@ -33,7 +31,7 @@ static int find_port( const struct addrinfo_query *query, USHORT *port )
     struct service service;
 
     if (!query->service) *port = 0;
-    else if (!parse_port( query->service, port ))
+    else if (!addrinfo_parse_port( query->service, port ))
     {
         if (query->flags & AI_NUMERICSERV) return WSAHOST_NOT_FOUND;
         if (query->service[0] >= '0' && query->service[0] <= '9') return WSATYPE_NOT_FOUND;
@@ -54,7 +52,7 @@ static int find_port( const struct addrinfo_query *query, USHORT *port )
       | AI_RETURN_PREFERRED_NAMES | AI_FQDN | AI_FILESERVER | AI_DISABLE_IDN_ENCODING | AI_SECURE_WITH_FALLBACK        \
       | AI_RESOLUTION_HANDLE | AI_EXTENDED )
 
-static int check_hints( const struct addrinfo_query *query )
+static int addrinfo_check_hints( const struct addrinfo_query *query )
 {
     if (query->flags & ~FLAGS_KNOWN) return WSAEINVAL;
     if (query->family != AF_UNSPEC && query->family != AF_INET && query->family != AF_INET6) return WSAEAFNOSUPPORT;
@@ -74,7 +72,7 @@ static int check_hints( const struct addrinfo_query *query )
     }
 }
 
-static unsigned int lookup_flags( const struct addrinfo_query *query )
+static unsigned int addrinfo_lookup_flags( const struct addrinfo_query *query )
 {
     unsigned int flags = 0;
 
@@ -86,7 +84,7 @@ static unsigned int lookup_flags( const struct addrinfo_query *query )
     return flags;
 }
 
-static int numeric_answer( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
+static int addrinfo_numeric( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
 {
     if (query->family && query->family != answer->numeric.family)
     {
@@ -102,9 +100,9 @@ static int numeric_answer( const struct addrinfo_query *query, struct addrinfo_a
     return 0;
 }
 
-static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
+static int addrinfo_lookup( const struct addrinfo_query *query, struct addrinfo_answer *answer, const char *node )
 {
-    unsigned int flags = lookup_flags( query );
+    unsigned int flags = addrinfo_lookup_flags( query );
     int ret;
 
     if (query->flags & AI_NUMERICHOST)
@@ -129,15 +127,16 @@ static int lookup_answer( const struct addrinfo_query *query, struct addrinfo_an
     return answer->count ? 0 : WSANO_DATA;
 }
 
-/* node without the brackets of an IPv6 literal; text after them is ignored, as on stock. */
-static const char *strip_brackets( const char *node, char *buffer )
+/* A name in brackets can only be an IPv6 address; a port after it is ignored. */
+static int addrinfo_bracketed( const struct addrinfo_query *query, struct addrinfo_answer *answer )
 {
-    const char *end;
+    SIZE_T len = strcspn( query->node + 1, "]" );
 
-    if (node[0] != '[' || !( end = strchr( node, ']' ) ) || end - node > NAME_LEN_MAX) return node;
-    memcpy( buffer, node + 1, end - node - 1 );
-    buffer[end - node - 1] = 0;
-    return buffer;
+    if (len >= sizeof( answer->literal ) || !address_parse_bracketed( query->node, &answer->numeric ))
+        return WSAHOST_NOT_FOUND;
+    memcpy( answer->literal, query->node + 1, len );
+    answer->literal[len] = 0;
+    return addrinfo_numeric( query, answer, answer->literal );
 }
 
 /* The answer refers to the strings of the query. addrinfo_release afterwards, also after an error. */
@@ -150,19 +149,19 @@ int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer
     answer->result = NULL;
     if (!node && !query->service) return WSAHOST_NOT_FOUND;
     if (!node && ( query->flags & ( AI_CANONNAME | AI_FQDN ) )) return WSANO_RECOVERY;
-    if (( ret = check_hints( query ) ) || ( ret = find_port( query, &port ) )) return ret;
+    if (( ret = addrinfo_check_hints( query ) ) || ( ret = addrinfo_port( query, &port ) )) return ret;
     answer->port = htons( port );
 
-    if (!node) return lookup_answer( query, answer, NULL );
-    node = strip_brackets( node, answer->literal );
-    if (address_parse( node, &answer->numeric )) return numeric_answer( query, answer, node );
+    if (!node) return addrinfo_lookup( query, answer, NULL );
+    if (node[0] == '[') return addrinfo_bracketed( query, answer );
+    if (address_parse( node, &answer->numeric )) return addrinfo_numeric( query, answer, node );
     if (!node[0] || ascii_equal( node, "..localmachine" ))
     {
         if (query->flags & AI_NUMERICHOST) return WSAHOST_NOT_FOUND;
         resolve_qualified_self( answer->self, sizeof( answer->self ) );
         node = answer->self;
     }
-    return lookup_answer( query, answer, node );
+    return addrinfo_lookup( query, answer, node );
 }
 
 void addrinfo_release( struct addrinfo_answer *answer )
@@ -174,6 +173,11 @@ const char *addrinfo_name( const struct addrinfo_query *query, const struct addr
 {
     if (index) return NULL;
     return query->flags & AI_CANONNAME ? answer->canonical : query->flags & AI_FQDN ? answer->fqdn : NULL;
+}
+
+int addrinfo_flags( const struct addrinfo_query *query, int mask )
+{
+    return query->flags & mask & ( query->flags & AI_DNS_ONLY ? ~AI_ALL : -1 );
 }
 
 /* ---- lists: every entry is a block of its own with its address and name, so that programs may split lists */
@@ -188,7 +192,7 @@ struct entry
 /* A cache of one freed entry without a name: the heap would be half of the cost of a numeric address. */
 static struct entry *spare;
 
-static struct entry *entry_alloc( UINT len )
+static struct entry *addrinfo_entry_alloc( UINT len )
 {
     struct entry *entry = len ? NULL : InterlockedExchangePointer( (void **)&spare, NULL );
 
@@ -197,7 +201,7 @@ static struct entry *entry_alloc( UINT len )
     return entry;
 }
 
-static void entry_free( struct entry *entry )
+static void addrinfo_entry_free( struct entry *entry )
 {
     if (entry->len || InterlockedCompareExchangePointer( (void **)&spare, entry, NULL ))
         HeapFree( GetProcessHeap(), 0, entry );
@@ -205,19 +209,19 @@ static void entry_free( struct entry *entry )
 
 C_ASSERT( sizeof( ADDRINFOA ) == sizeof( ADDRINFOW ) );
 
-/* The hints' flags that are returned with each result. */
+/* The hints' flags that are returned with each result; AI_ALL isn't together with AI_DNS_ONLY, as on Windows. */
 #define FLAGS_RETURNED                                                                                                 \
     ( AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED )
 
-static struct entry *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index,
-                                   BOOL unicode )
+static struct entry *addrinfo_entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer,
+                                            UINT index, BOOL unicode )
 {
     const char *canonical = addrinfo_name( query, answer, index );
     BOOL decode = !( query->flags & AI_DISABLE_IDN_ENCODING );
-    struct entry *entry = entry_alloc( name_export( canonical, unicode, decode, NULL ) );
+    struct entry *entry = addrinfo_entry_alloc( name_export( canonical, unicode, decode, NULL ) );
 
     if (!entry) return NULL;
-    entry->info.ai_flags = query->flags & FLAGS_RETURNED;
+    entry->info.ai_flags = addrinfo_flags( query, FLAGS_RETURNED );
     entry->info.ai_family = answer->addrs[index].family;
     entry->info.ai_socktype = query->socktype;
     entry->info.ai_protocol = query->protocol;
@@ -227,8 +231,8 @@ static struct entry *entry_create( const struct addrinfo_query *query, const str
     return entry;
 }
 
-static int list_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer, BOOL unicode,
-                        ADDRINFOW **list )
+static int addrinfo_list( const struct addrinfo_query *query, const struct addrinfo_answer *answer, BOOL unicode,
+                          ADDRINFOW **list )
 {
     ADDRINFOW **next = list;
     struct entry *entry;
@@ -237,7 +241,7 @@ static int list_create( const struct addrinfo_query *query, const struct addrinf
     *list = NULL;
     for (i = 0; i < answer->count; i++)
     {
-        if (!( entry = entry_create( query, answer, i, unicode ) ))
+        if (!( entry = addrinfo_entry_create( query, answer, i, unicode ) ))
         {
             FreeAddrInfoW( *list );
             *list = NULL;
@@ -249,28 +253,55 @@ static int list_create( const struct addrinfo_query *query, const struct addrinf
     return 0;
 }
 
-/* hints of either kind; they differ only in the pointer type of a member that must be NULL */
-static int query_init( struct addrinfo_query *query, const ADDRINFOW *hints )
+/* hints: an ADDRINFO or ADDRINFOEX, A or W; they begin alike, except for the types of pointers that must be NULL.
+ * next: its ai_next. Returns 0 or WSANO_RECOVERY. */
+int addrinfo_query_hints( struct addrinfo_query *query, const ADDRINFOW *hints, const void *next )
 {
-    memset( query, 0, sizeof( *query ) );
-    if (!hints) return 0;
-    if (IsBadReadPtr( hints, sizeof( *hints ) )) return WSAEFAULT;
-    if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
+    if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || next) return WSANO_RECOVERY;
     query->flags = hints->ai_flags;
     query->family = hints->ai_family;
     query->socktype = hints->ai_socktype;
     query->protocol = hints->ai_protocol;
-    /* an ADDRINFO has room for one of the two names */
-    return ~query->flags & ( AI_CANONNAME | AI_FQDN ) ? 0 : WSAEINVAL;
+    return 0;
 }
 
-static int query_run( struct addrinfo_query *query, BOOL unicode, ADDRINFOW **list )
+int addrinfo_query_names( struct addrinfo_query *query, const void *node, const void *service, BOOL unicode )
 {
-    struct addrinfo_answer answer;
-    int ret = addrinfo_resolve( query, &answer );
+    int ( *copy )( const void *str, BOOL idn, char *out, SIZE_T size, int too_long );
+    int ret;
 
-    if (!ret) ret = list_create( query, &answer, unicode, list );
-    addrinfo_release( &answer );
+    copy = unicode ? (void *)name_from_unicode : (void *)name_from_ansi;
+    if (( ret = copy( service, FALSE, query->service_copy, sizeof( query->service_copy ), WSATYPE_NOT_FOUND ) ))
+        return ret;
+    query->node = node ? query->node_copy : NULL;
+    query->service = service ? query->service_copy : NULL;
+    return copy( node, !( query->flags & AI_DISABLE_IDN_ENCODING ), query->node_copy, sizeof( query->node_copy ),
+                 WSAHOST_NOT_FOUND );
+}
+
+/* The course of getaddrinfo and GetAddrInfoW; the error is the last error too, and so is success. */
+static int addrinfo_get( const void *node, const void *service, const ADDRINFOW *hints, BOOL unicode, ADDRINFOW **list )
+{
+    struct addrinfo_query query = { 0 };
+    struct addrinfo_answer answer;
+    int ret = 0;
+
+    if (IsBadWritePtr( list, sizeof( *list ) )) ret = WSAEFAULT;
+    else
+    {
+        *list = NULL;
+        if (hints && IsBadReadPtr( hints, sizeof( *hints ) )) ret = WSAEFAULT;
+        else if (hints) ret = addrinfo_query_hints( &query, hints, hints->ai_next );
+        /* an ADDRINFO has room for one of the two names */
+        if (!ret && !( ~query.flags & ( AI_CANONNAME | AI_FQDN ) )) ret = WSAEINVAL;
+        if (!ret) ret = addrinfo_query_names( &query, node, service, unicode );
+    }
+    if (!ret)
+    {
+        if (!( ret = addrinfo_resolve( &query, &answer ) )) ret = addrinfo_list( &query, &answer, unicode, list );
+        addrinfo_release( &answer );
+    }
+    SetLastError( ret );
     return ret;
 }
 
@@ -280,52 +311,14 @@ static int query_run( struct addrinfo_query *query, BOOL unicode, ADDRINFOW **li
  * WSANO_DATA, WSA_NOT_ENOUGH_MEMORY. */
 int WINAPI getaddrinfo( const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **list )
 {
-    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1]; /* with brackets */
-    struct addrinfo_query query;
-    int ret;
-
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    if (IsBadWritePtr( list, sizeof( *list ) )) ret = WSAEFAULT;
-    else
-    {
-        *list = NULL;
-        if (!( ret = query_init( &query, (const ADDRINFOW *)hints ) )
-            && !( ret = name_from_ansi( service, FALSE, service_utf8, sizeof( service_utf8 ), WSATYPE_NOT_FOUND ) )
-            && !( ret = name_from_ansi( node, !( query.flags & AI_DISABLE_IDN_ENCODING ), node_utf8,
-                                        sizeof( node_utf8 ), WSAHOST_NOT_FOUND ) ))
-        {
-            query.node = node ? node_utf8 : NULL;
-            query.service = service ? service_utf8 : NULL;
-            ret = query_run( &query, FALSE, (ADDRINFOW **)list );
-        }
-    }
-    if (ret) SetLastError( ret );
-    return ret;
+    return addrinfo_get( node, service, (const ADDRINFOW *)hints, FALSE, (ADDRINFOW **)list );
 }
 
 int WINAPI GetAddrInfoW( const WCHAR *node, const WCHAR *service, const ADDRINFOW *hints, ADDRINFOW **list )
 {
-    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1];
-    struct addrinfo_query query;
-    int ret;
-
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
-    if (IsBadWritePtr( list, sizeof( *list ) )) ret = WSAEFAULT;
-    else
-    {
-        *list = NULL;
-        if (!( ret = query_init( &query, hints ) )
-            && !( ret = name_from_unicode( service, FALSE, service_utf8, sizeof( service_utf8 ), WSATYPE_NOT_FOUND ) )
-            && !( ret = name_from_unicode( node, !( query.flags & AI_DISABLE_IDN_ENCODING ), node_utf8,
-                                           sizeof( node_utf8 ), WSAHOST_NOT_FOUND ) ))
-        {
-            query.node = node ? node_utf8 : NULL;
-            query.service = service ? service_utf8 : NULL;
-            ret = query_run( &query, TRUE, list );
-        }
-    }
-    if (ret) SetLastError( ret );
-    return ret;
+    return addrinfo_get( node, service, hints, TRUE, list );
 }
 
 void WINAPI FreeAddrInfoW( ADDRINFOW *list )
@@ -335,7 +328,7 @@ void WINAPI FreeAddrInfoW( ADDRINFOW *list )
     for (; list; list = next)
     {
         next = list->ai_next;
-        entry_free( CONTAINING_RECORD( list, struct entry, info ) );
+        addrinfo_entry_free( CONTAINING_RECORD( list, struct entry, info ) );
     }
 }
 

@@ -13,8 +13,6 @@
 
 #include "query_set.h"
 
-#define SERVICE_LEN_MAX 255
-
 /* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED means that ai_version
  * exists. */
 struct entry_ex
@@ -39,8 +37,6 @@ struct request
     PTP_TIMER timer; /* or NULL */
     int error;
     struct addrinfo_query query;
-    char node[NAME_LEN_MAX + 3];
-    char service[SERVICE_LEN_MAX + 1];
 };
 
 static SRWLOCK request_lock = SRWLOCK_INIT;
@@ -53,8 +49,8 @@ static UINT_PTR request_id;
     ( AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ALL | AI_ADDRCONFIG | AI_V4MAPPED               \
       | AI_RESOLUTION_HANDLE | AI_EXTENDED )
 
-static struct entry_ex *entry_create( const struct addrinfo_query *query, const struct addrinfo_answer *answer,
-                                      UINT index, BOOL unicode )
+static struct entry_ex *addrinfoex_entry( const struct addrinfo_query *query, const struct addrinfo_answer *answer,
+                                          UINT index, BOOL unicode )
 {
     const char *canonical = addrinfo_name( query, answer, index ),
                *fqdn = !index && ( query->flags & AI_FQDN ) ? answer->fqdn : NULL;
@@ -66,7 +62,7 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
 
     if (!entry) return NULL;
     name = (char *)( entry + 1 );
-    entry->info.ai_flags = query->flags & FLAGS_RETURNED;
+    entry->info.ai_flags = addrinfo_flags( query, FLAGS_RETURNED );
     entry->info.ai_family = answer->addrs[index].family;
     entry->info.ai_socktype = query->socktype;
     entry->info.ai_protocol = query->protocol;
@@ -80,7 +76,7 @@ static struct entry_ex *entry_create( const struct addrinfo_query *query, const 
     return entry;
 }
 
-static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFOEXW **list )
+static int addrinfoex_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFOEXW **list )
 {
     struct addrinfo_answer answer;
     ADDRINFOEXW **next = list;
@@ -91,7 +87,7 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
     *list = NULL;
     for (i = 0; !ret && i < answer.count; i++)
     {
-        if (( entry = entry_create( query, &answer, i, unicode ) ))
+        if (( entry = addrinfoex_entry( query, &answer, i, unicode ) ))
         {
             *next = &entry->info;
             next = (ADDRINFOEXW **)&entry->info.ai_next;
@@ -105,20 +101,17 @@ static int query_run( const struct addrinfo_query *query, BOOL unicode, ADDRINFO
     return ret;
 }
 
-static int query_init( struct addrinfo_query *query, DWORD name_space, const GUID *provider, const ADDRINFOEXW *hints )
+/* Fills query, which is all 0, from the parameters of the program. */
+static int addrinfoex_query( struct addrinfo_query *query, const void *node, const void *service, DWORD name_space,
+                             const GUID *provider, const ADDRINFOEXW *hints, BOOL unicode )
 {
-    memset( query, 0, sizeof( *query ) );
+    int ret = 0;
+
     if (provider && IsBadReadPtr( provider, sizeof( *provider ) )) return WSAEFAULT;
-    if (hints)
-    {
-        if (IsBadReadPtr( hints, sizeof( *hints ) )) return WSAEFAULT;
-        if (hints->ai_addrlen || hints->ai_canonname || hints->ai_addr || hints->ai_next) return WSANO_RECOVERY;
-        query->flags = hints->ai_flags;
-        query->family = hints->ai_family;
-        query->socktype = hints->ai_socktype;
-        query->protocol = hints->ai_protocol;
-    }
-    return name_space_matches( name_space, provider ) ? 0 : WSASERVICE_NOT_FOUND;
+    if (hints && IsBadReadPtr( hints, sizeof( *hints ) )) return WSAEFAULT;
+    if (hints) ret = addrinfo_query_hints( query, (const ADDRINFOW *)hints, hints->ai_next );
+    if (!ret && !name_space_matches( name_space, provider )) ret = WSASERVICE_NOT_FOUND;
+    return ret ? ret : addrinfo_query_names( query, node, service, unicode );
 }
 
 /* ---- requests */
@@ -170,10 +163,9 @@ static void request_run( void *arg )
     struct addrinfo_query query;
     struct request *request;
     ADDRINFOEXW *list;
-    char node[sizeof( request->node )], service[sizeof( request->service )];
     int error;
 
-    /* copies, because a cancel may free the request at any time */
+    /* a copy, because a cancel may free the request at any time */
     AcquireSRWLockShared( &request_lock );
     for (request = requests; request && request->id != id; request = request->next)
     {
@@ -181,15 +173,13 @@ static void request_run( void *arg )
     if (request)
     {
         query = request->query;
-        memcpy( node, request->node, sizeof( node ) );
-        memcpy( service, request->service, sizeof( service ) );
     }
     ReleaseSRWLockShared( &request_lock );
     if (!request) return;
 
-    if (query.node) query.node = node;
-    if (query.service) query.service = service;
-    error = query_run( &query, TRUE, &list );
+    if (query.node) query.node = query.node_copy;
+    if (query.service) query.service = query.service_copy;
+    error = addrinfoex_run( &query, TRUE, &list );
     if (!( request = request_take( id ) ))
     {
         FreeAddrInfoExW( list );
@@ -230,7 +220,7 @@ static UINT_PTR request_insert( struct request *request, LONGLONG timeout )
     return id;
 }
 
-/* Starts a lookup. The strings of query must be those of the request. Returns WSA_IO_PENDING or an error. */
+/* Starts a lookup. Returns WSA_IO_PENDING or an error. */
 static int request_start( struct request *request, LONGLONG timeout, HANDLE *handle )
 {
     OVERLAPPED *overlapped = request->overlapped;
@@ -253,7 +243,7 @@ static int request_start( struct request *request, LONGLONG timeout, HANDLE *han
 
 /* ---- entry points */
 
-static int check_async( OVERLAPPED *overlapped, void *routine, HANDLE *handle )
+static int addrinfoex_check_async( OVERLAPPED *overlapped, void *routine, HANDLE *handle )
 {
     if (handle && IsBadWritePtr( handle, sizeof( *handle ) )) return WSAEFAULT;
     if (!overlapped) return 0;
@@ -279,6 +269,30 @@ static int request_wait( struct request *request, LONGLONG timeout )
     return ret;
 }
 
+static int addrinfoex_get( const void *node, const void *service, DWORD name_space, const GUID *provider,
+                           const ADDRINFOEXW *hints, BOOL unicode, ADDRINFOEXW **list, LONGLONG timeout,
+                           OVERLAPPED *overlapped, void *routine, HANDLE *handle )
+{
+    struct request *request;
+    int ret;
+
+    *list = NULL;
+    if (!( request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *request ) ) ))
+        return WSA_NOT_ENOUGH_MEMORY;
+    ret = addrinfoex_query( &request->query, node, service, name_space, provider, hints, unicode );
+    if (ret || ( !overlapped && !timeout ))
+    {
+        if (!ret) ret = addrinfoex_run( &request->query, unicode, list );
+        HeapFree( GetProcessHeap(), 0, request );
+        return ret;
+    }
+    request->list = list;
+    request->overlapped = overlapped;
+    if (!overlapped) return request_wait( request, timeout );
+    request->routine = routine;
+    return request_start( request, timeout, handle );
+}
+
 /* Returns 0, WSA_IO_PENDING (with overlapped) or the error, as the last error too ("GetAddrInfoExW function").
  * Errors: those of getaddrinfo; WSASERVICE_NOT_FOUND for an unknown name space, WSAEINVAL for an event together with
  * a routine, WSAETIMEDOUT. The end is signalled by an event or a routine (on a pool thread, not an APC), or polled
@@ -288,46 +302,24 @@ int WINAPI GetAddrInfoExW( const WCHAR *node, const WCHAR *service, DWORD name_s
                            OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
     LONGLONG milliseconds = 0;
-    struct request *request = NULL;
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
     if (IsBadWritePtr( list, sizeof( *list ) ) || ( timeout && IsBadReadPtr( timeout, sizeof( *timeout ) ) ))
         ret = WSAEFAULT;
-    else if (!( ret = check_async( overlapped, (void *)routine, handle ) ))
+    else if (!( ret = addrinfoex_check_async( overlapped, (void *)routine, handle ) ))
     {
-        *list = NULL;
         if (timeout) milliseconds = timeout->tv_sec * 1000LL + ( timeout->tv_usec + 999 ) / 1000;
-        if (milliseconds < 0) ret = WSAEINVAL;
-        else if (!( request = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *request ) ) ))
-            ret = WSA_NOT_ENOUGH_MEMORY;
-        else if (!( ret = query_init( &request->query, name_space, provider, hints ) )
-                 && !( ret = name_from_unicode( service, FALSE, request->service, sizeof( request->service ),
-                                                WSATYPE_NOT_FOUND ) ))
-            ret = name_from_unicode( node, !( request->query.flags & AI_DISABLE_IDN_ENCODING ), request->node,
-                                     sizeof( request->node ), WSAHOST_NOT_FOUND );
-    }
-    if (!ret)
-    {
-        request->list = list;
-        request->query.node = node ? request->node : NULL;
-        request->query.service = service ? request->service : NULL;
-        request->overlapped = overlapped;
-        request->routine = (void *)routine;
-        if (overlapped) ret = request_start( request, milliseconds, handle );
-        else
+        if (milliseconds < 0)
         {
-            request->routine = NULL;
-            if (milliseconds) ret = request_wait( request, milliseconds );
-            else
-            {
-                ret = query_run( &request->query, TRUE, list );
-                HeapFree( GetProcessHeap(), 0, request );
-            }
+            *list = NULL;
+            ret = WSAEINVAL;
         }
+        else
+            ret = addrinfoex_get( node, service, name_space, provider, hints, TRUE, list, milliseconds, overlapped,
+                                  (void *)routine, handle );
     }
-    else HeapFree( GetProcessHeap(), 0, request );
-    if (ret) SetLastError( ret );
+    SetLastError( ret );
     return ret;
 }
 
@@ -336,27 +328,15 @@ int WINAPI GetAddrInfoExA( const char *node, const char *service, DWORD name_spa
                            const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
                            OVERLAPPED *overlapped, LPLOOKUPSERVICE_COMPLETION_ROUTINE routine, HANDLE *handle )
 {
-    char node_utf8[NAME_LEN_MAX + 3], service_utf8[SERVICE_LEN_MAX + 1];
-    struct addrinfo_query query;
     int ret;
 
     if (!NAMES_STARTED()) return WSANOTINITIALISED;
     if (IsBadWritePtr( list, sizeof( *list ) )) ret = WSAEFAULT;
     else if (timeout || overlapped || routine || handle) ret = WSAEINVAL;
     else
-    {
-        *list = NULL;
-        if (!( ret = query_init( &query, name_space, provider, (const ADDRINFOEXW *)hints ) )
-            && !( ret = name_from_ansi( service, FALSE, service_utf8, sizeof( service_utf8 ), WSATYPE_NOT_FOUND ) )
-            && !( ret = name_from_ansi( node, !( query.flags & AI_DISABLE_IDN_ENCODING ), node_utf8,
-                                        sizeof( node_utf8 ), WSAHOST_NOT_FOUND ) ))
-        {
-            query.node = node ? node_utf8 : NULL;
-            query.service = service ? service_utf8 : NULL;
-            ret = query_run( &query, FALSE, (ADDRINFOEXW **)list );
-        }
-    }
-    if (ret) SetLastError( ret );
+        ret = addrinfoex_get( node, service, name_space, provider, (const ADDRINFOEXW *)hints, FALSE,
+                              (ADDRINFOEXW **)list, 0, NULL, NULL, NULL );
+    SetLastError( ret );
     return ret;
 }
 

@@ -17,7 +17,8 @@ enum lookup_kind
     LOOKUP_SELF,
     LOOKUP_NAME,
     LOOKUP_ADDRESS,
-    LOOKUP_SERVICE
+    LOOKUP_SERVICE,
+    LOOKUP_NETWORKS
 };
 enum lookup_state
 {
@@ -200,6 +201,7 @@ static void lookup_run( void *arg )
     case LOOKUP_NAME: err = lookup_find_name( lookup ); break;
     case LOOKUP_ADDRESS: err = lookup_find_address( lookup ); break;
     case LOOKUP_SERVICE: err = lookup_find_service( lookup ); break;
+    case LOOKUP_NETWORKS: break;
     }
     AcquireSRWLockExclusive( &lookup_lock );
     lookup->error = err == WSAHOST_NOT_FOUND ? WSASERVICE_NOT_FOUND : err; /* as a name space reports it */
@@ -249,7 +251,13 @@ static int lookup_check( struct lookup *lookup )
     const struct query *query = &lookup->query;
     int err;
 
-    if (!query->has_class) return WSAEINVAL;
+    if (!query->has_class)
+    {
+        /* Windows' name space NLA takes this for the list of networks; there is none here, and the list is empty. */
+        if (!( lookup->flags & LUP_DEEP ) || query->name_space != NS_ALL) return WSAEINVAL;
+        lookup->kind = LOOKUP_NETWORKS;
+        return 0;
+    }
     if (!name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL ))
         return WSASERVICE_NOT_FOUND;
     if (( lookup->flags & LUP_CONTAINERS ) && ( lookup->flags & LUP_NOCONTAINERS )) return WSAEINVAL;
@@ -293,9 +301,9 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     return 0;
 }
 
-/* Checks the query; the lookup starts later. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class, or
- * without a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served; WSANO_DATA
- * for containers ("WSALookupServiceBeginW function"). */
+/* Checks the query; the lookup starts later. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class
+ * (but for LUP_DEEP) or a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served;
+ * WSANO_DATA for containers ("WSALookupServiceBeginW function"). */
 INT WINAPI WSALookupServiceBeginA( WSAQUERYSETA *query, DWORD flags, HANDLE *lookup )
 {
     return NAMES_STARTED() ? lookup_begin( query, FALSE, flags, lookup ) : SOCKET_ERROR;

@@ -69,11 +69,8 @@ static BOOL address_parse_decimal( const char *str, BYTE *bytes )
 
 BOOL address_parse( const char *str, struct name_address *addr )
 {
-    char *end;
     struct in_addr in;
-    struct in6_addr in6;
-    ULONG scope = 0;
-    USHORT port = 0;
+    char *end;
 
     memset( addr, 0, sizeof( *addr ) );
     if (address_parse_decimal( str, addr->bytes ))
@@ -88,7 +85,17 @@ BOOL address_parse( const char *str, struct name_address *addr )
         return TRUE;
     }
     memset( addr->bytes, 0, sizeof( addr->bytes ) );
-    if (*str == '[' || !strchr( str, ':' ) || RtlIpv6StringToAddressExA( str, &in6, &scope, &port )) return FALSE;
+    return *str != '[' && strchr( str, ':' ) && address_parse_bracketed( str, addr );
+}
+
+BOOL address_parse_bracketed( const char *str, struct name_address *addr )
+{
+    struct in6_addr in6;
+    ULONG scope = 0;
+    USHORT port = 0;
+
+    memset( addr, 0, sizeof( *addr ) );
+    if (RtlIpv6StringToAddressExA( str, &in6, &scope, &port )) return FALSE;
     addr->family = AF_INET6;
     addr->scope = scope;
     memcpy( addr->bytes, &in6, sizeof( in6 ) );

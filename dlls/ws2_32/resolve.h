@@ -27,7 +27,8 @@
 LONG NTAPI RtlIpv6StringToAddressA( const char *str, char **end, IN6_ADDR *addr );
 LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *addr );
 
-#define NAME_LEN_MAX 255 /* of a host name, RFC 1035 */
+#define NAME_LEN_MAX    255 /* of a host name, RFC 1035 */
+#define SERVICE_LEN_MAX 255
 
 /* of ws2def.h; not in every SDK */
 #ifndef AI_DNS_ONLY
@@ -100,7 +101,6 @@ enum text_file
     TEXT_PROTOCOL, /* of the prefix: DataBasePath of the registry */
     TEXT_UNIX_HOSTS,
     TEXT_UNIX_SERVICES,
-    TEXT_UNIX_PROTOCOL,
     TEXT_UNIX_RESOLV, /* of the host: /etc */
     TEXT_COUNT
 };
@@ -160,9 +160,10 @@ BOOL pool_submit_urgent( void ( *func )( void *arg ), void *arg );
 
 BOOL address_parse_v4( const WCHAR *str, struct sockaddr_in *addr, BOOL with_port );
 BOOL address_parse_v6( const WCHAR *str, struct sockaddr_in6 *addr, BOOL with_port );
-BOOL address_parse( const char *str, struct name_address *addr ); /* a node as getaddrinfo takes it */
-UINT address_print( const struct name_address *addr, char *str ); /* str: 65 bytes; returns the length */
-BOOL ascii_equal( const char *a, const char *b );                 /* case doesn't count */
+BOOL address_parse( const char *str, struct name_address *addr );           /* a node as getaddrinfo takes it */
+BOOL address_parse_bracketed( const char *str, struct name_address *addr ); /* "[...]" or "[...]:port", IPv6 alone */
+UINT address_print( const struct name_address *addr, char *str );           /* str: 65 bytes; returns the length */
+BOOL ascii_equal( const char *a, const char *b );                           /* case doesn't count */
 /* A sockaddr of 16 or 28 bytes; returns its size. */
 int address_to_sockaddr( const struct name_address *addr, USHORT port, void *out );
 
@@ -208,9 +209,11 @@ void protocol_rebase( struct protoent *proto, UINT_PTR target );
 
 struct addrinfo_query
 {
-    const char *node;    /* UTF-8 or NULL */
+    const char *node;    /* UTF-8 in node_copy, or NULL */
     const char *service; /* likewise */
     int flags, family, socktype, protocol;
+    char node_copy[NAME_LEN_MAX + 3]; /* with brackets */
+    char service_copy[SERVICE_LEN_MAX + 1];
 };
 
 struct addrinfo_answer
@@ -226,9 +229,15 @@ struct addrinfo_answer
     char literal[NAME_LEN_MAX + 1];
 };
 
+int addrinfo_query_hints( struct addrinfo_query *query, const ADDRINFOW *hints, const void *next );
+/* Copies the strings of the program, after the hints. Returns 0, WSAEFAULT, WSATYPE_NOT_FOUND or WSAHOST_NOT_FOUND. The
+ * query can't be copied from then on. */
+int addrinfo_query_names( struct addrinfo_query *query, const void *node, const void *service, BOOL unicode );
 int addrinfo_resolve( const struct addrinfo_query *query, struct addrinfo_answer *answer );
 /* The name that goes into ai_canonname of the entry, or NULL. */
 const char *addrinfo_name( const struct addrinfo_query *query, const struct addrinfo_answer *answer, UINT index );
+/* The flags of the hints that come back with each entry, out of those in mask. */
+int addrinfo_flags( const struct addrinfo_query *query, int mask );
 void addrinfo_release( struct addrinfo_answer *answer );
 
 /* Converts a string of the program to UTF-8 in our buffer of size bytes. Returns 0, WSAEFAULT, or too_long. str NULL

@@ -211,15 +211,15 @@ static void test_inet_ntop( void )
         else
         {
             ok( !str, "%u: got %s\n", i, str );
-            todo_wine_if( stock )
-                ok( WSAGetLastError() == ERROR_INVALID_PARAMETER, "%u: got error %d\n", i, WSAGetLastError() );
+            ok( WSAGetLastError() == (int)0xc000000d /* STATUS_INVALID_PARAMETER, Windows too */, "%u: got error %#x\n",
+                i, WSAGetLastError() );
         }
     }
     str = inet_ntop( 77, v4, buffer, sizeof( buffer ) );
     ok( !str && WSAGetLastError() == WSAEAFNOSUPPORT, "got %s, error %d\n", str, WSAGetLastError() );
     str = inet_ntop( AF_INET, v4, NULL, sizeof( buffer ) );
     ok( !str, "got %s\n", str );
-    todo_wine_if( stock ) ok( WSAGetLastError() == ERROR_INVALID_PARAMETER, "got error %d\n", WSAGetLastError() );
+    ok( WSAGetLastError() == (int)0xc000000d, "got error %#x\n", WSAGetLastError() );
 }
 
 static void test_string_to_address( void )

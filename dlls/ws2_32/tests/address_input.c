@@ -60,9 +60,9 @@ static void test_bad_pointers( void )
     ok_error( WSAAddressToStringA( &addr.any, 16, NULL, text, (DWORD *)bad ), WSAEFAULT );
     ok_error( WSAStringToAddressA( (char *)"1.2.3.4", AF_INET, NULL, (SOCKADDR *)bad, &len ), WSAEFAULT );
     ok_error( WSAStringToAddressA( (char *)"1.2.3.4", AF_INET, NULL, &addr.any, (int *)bad ), WSAEFAULT );
-    ok( !inet_ntop( AF_INET, bad, text, sizeof( text ) ) && WSAGetLastError() == ERROR_INVALID_PARAMETER,
-        "got error %d\n", WSAGetLastError() );
-    ok( !inet_ntop( AF_INET, &addr.v4.sin_addr, bad, sizeof( text ) ) && WSAGetLastError() == ERROR_INVALID_PARAMETER,
+    ok( !inet_ntop( AF_INET, bad, text, sizeof( text ) ) && WSAGetLastError() == (int)0xc000000d, "got error %d\n",
+        WSAGetLastError() );
+    ok( !inet_ntop( AF_INET, &addr.v4.sin_addr, bad, sizeof( text ) ) && WSAGetLastError() == (int)0xc000000d,
         "got error %d\n", WSAGetLastError() );
     ok_error( WSAHtons( s, 1, (u_short *)bad ), WSAEFAULT );
     ok_error( WSANtohs( INVALID_SOCKET, 1, &value ), WSAENOTSOCK );

@@ -71,7 +71,7 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     return renew( sock );
 }
 
-static NTSTATUS attempt( struct operation *op )
+static NTSTATUS disconnect_attempt( struct operation *op )
 {
     return disconnect_try( op, op->more );
 }
@@ -95,8 +95,8 @@ static NTSTATUS by_afd( struct operation *op )
     return status;
 }
 
-static const struct operation_kind kind = { .attempt = attempt, .by_afd = by_afd, .blocks = TRUE };
-static const struct operation_kind reuse_kind = { .attempt = attempt, .blocks = TRUE };
+static const struct operation_kind kind = { .attempt = disconnect_attempt, .by_afd = by_afd, .blocks = TRUE };
+static const struct operation_kind reuse_kind = { .attempt = disconnect_attempt, .blocks = TRUE };
 
 static int run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
 {

@@ -296,7 +296,7 @@ int ioctl_broadcast_address( struct ioctl_call *call )
 
 /* ---- options by another name */
 
-static int set_option( struct ioctl_call *call, int v4, int v6 )
+static int ioctl_network_set_option( struct ioctl_call *call, int v4, int v6 )
 {
     BOOL is_v6 = call->sock->id.family == AF_INET6;
     int value, err = WSAEFAULT;
@@ -310,12 +310,12 @@ static int set_option( struct ioctl_call *call, int v4, int v6 )
 
 int ioctl_multicast_loop( struct ioctl_call *call )
 {
-    return set_option( call, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP );
+    return ioctl_network_set_option( call, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP );
 }
 
 int ioctl_multicast_scope( struct ioctl_call *call )
 {
-    return set_option( call, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS );
+    return ioctl_network_set_option( call, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS );
 }
 
 /* The filter for a group and an interface. For a get the input names these, and sources without room are left out. */

@@ -181,7 +181,7 @@ int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERL
 
 static const struct operation_kind send_kind = { .attempt = message_try_send };
 
-static int send_message( struct socket *sock, const WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
+static int message_send( struct socket *sock, const WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERLAPPED *overlapped,
                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     struct message message = { .program = NULL };
@@ -228,7 +228,7 @@ int WINAPI provider_WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent,
 
     if (!( sock = socket_grab( s, &err ) )) goto done;
     if (!msg || !guarded_copy( &copy, msg, sizeof( copy ) )) err = WSAEFAULT;
-    else if (copy.Control.len) err = send_message( sock, &copy, flags, sent, overlapped, routine );
+    else if (copy.Control.len) err = message_send( sock, &copy, flags, sent, overlapped, routine );
     else
     {
         err = 0;

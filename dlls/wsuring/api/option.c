@@ -73,7 +73,7 @@ static int unknown_error( int level )
 }
 
 /* 0 if this kind of socket has the option. */
-static int check_socket( const struct socket *sock, const struct option *option )
+static int option_check_socket( const struct socket *sock, const struct option *option )
 {
     BOOL good = TRUE;
 
@@ -223,7 +223,7 @@ static int get_option( struct socket *sock, const struct option *option, char *v
     int result, number, room;
     DWORD message_value;
 
-    if (( result = check_socket( sock, option ) )) return result;
+    if (( result = option_check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
     if (option->served == SERVED_SPECIAL) return option_special_get( sock, option - options, value, len );
     if (option->served == SERVED_MESSAGE && !message_option_get( sock, option->level, option->name, &message_value ))
@@ -283,13 +283,13 @@ static int set_value( struct socket *sock, const struct option *option, const BY
     }
 }
 
-static int set_option( struct socket *sock, const struct option *option, const char *value, int len )
+static int option_set_checked( struct socket *sock, const struct option *option, const char *value, int len )
 {
     static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof( int ) };
     BYTE buffer[VALUE_MAX] = { 0 };
     int result, number;
 
-    if (( result = check_socket( sock, option ) )) return result;
+    if (( result = option_check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
     if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
     if (option->served == SERVED_MESSAGE
@@ -317,7 +317,7 @@ int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int 
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!( option = option_find( level, name ) )) result = unknown_error( level );
-    else result = set_option( sock, option, value, len );
+    else result = option_set_checked( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );
 }

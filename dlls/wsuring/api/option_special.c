@@ -81,7 +81,7 @@ static int get_bsp_state( struct socket *sock, char *value, int *len )
 
 /* For established connections ask the host; before that the server made the connect and saw its result. The host
  * reports an error only once, so it must be kept for later receives. */
-static int get_error( struct socket *sock, char *value, int *len )
+static int option_special_get_error( struct socket *sock, char *value, int *len )
 {
     int error = 0, room;
     NTSTATUS status = STATUS_NOT_SUPPORTED, host_error = 0;
@@ -194,7 +194,7 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
     {
     case OPTION_SOL_SOCKET_SO_BSP_STATE: return get_bsp_state( sock, value, len );
     case OPTION_SOL_SOCKET_SO_DONTLINGER: return get_dont_linger( sock, value, len );
-    case OPTION_SOL_SOCKET_SO_ERROR: return get_error( sock, value, len );
+    case OPTION_SOL_SOCKET_SO_ERROR: return option_special_get_error( sock, value, len );
     case OPTION_SOL_SOCKET_SO_PROTOCOL_INFOA:
     case OPTION_SOL_SOCKET_SO_PROTOCOL_INFOW:
         return get_protocol_info( sock, id == OPTION_SOL_SOCKET_SO_PROTOCOL_INFOW, value, len );

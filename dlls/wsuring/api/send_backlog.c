@@ -32,7 +32,7 @@ int ioctl_send_backlog( struct ioctl_call *call )
     return ioctl_return( call, &value, sizeof( value ) );
 }
 
-static NTSTATUS attempt( struct operation *op )
+static NTSTATUS send_backlog_attempt( struct operation *op )
 {
     struct tcp_info_params info = { .fd = op->sock->desc.fd };
     NTSTATUS status;
@@ -50,7 +50,7 @@ static NTSTATUS attempt( struct operation *op )
 int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
                                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
 {
-    static const struct operation_kind kind = { .attempt = attempt };
+    static const struct operation_kind kind = { .attempt = send_backlog_attempt };
     struct operation op
         = { .sock = sock, .direction = DIRECTION_WRITE, .kind = &kind, .overlapped = overlapped, .routine = routine };
     struct tcp_info_params info;

@@ -263,7 +263,7 @@ static const struct operation_kind packets_kind
 
 /* ---- from the call to the operation */
 
-static int check_socket( struct socket *sock, DWORD flags )
+static int transmit_check_socket( struct socket *sock, DWORD flags )
 {
     if (( flags & TF_REUSE_SOCKET ) && !( flags & TF_DISCONNECT )) return WSAEINVAL;
     if (sock->id.type == SOCK_STREAM && !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ))
@@ -275,7 +275,7 @@ static int check_socket( struct socket *sock, DWORD flags )
 }
 
 /* offset: -1 for the file pointer; len: 0 for the rest of the file */
-static int open_file( struct piece *piece, HANDLE file, INT64 offset, UINT64 len )
+static int transmit_open_file( struct piece *piece, HANDLE file, INT64 offset, UINT64 len )
 {
     struct file_open_params open = { .handle = HandleToULong( file ) };
     NTSTATUS status = unix_call( unix_file_open, &open );
@@ -321,7 +321,7 @@ static int transmit_file( struct socket *sock, HANDLE file, DWORD len, DWORD chu
     int err;
 
     if (sock->id.type != SOCK_STREAM || len > TRANSMIT_MAX) return WSAEINVAL;
-    if (( err = check_socket( sock, flags ) )) return err;
+    if (( err = transmit_check_socket( sock, flags ) )) return err;
     if (buffers && !guarded_copy( &copy, buffers, sizeof( copy ) )) return WSAEFAULT;
     if (!copy.Head) copy.HeadLength = 0;
     if (!copy.Tail) copy.TailLength = 0;
@@ -353,7 +353,7 @@ static int transmit_file( struct socket *sock, HANDLE file, DWORD len, DWORD chu
         transmit.pieces[2].left = copy.TailLength;
         transmit.pieces[0].file = transmit.pieces[1].file = transmit.pieces[2].file = -1;
         if (!copy.TailLength) transmit.count = 2;
-        if (file && ( err = open_file( transmit.pieces + 1, file, offset, len ) ))
+        if (file && ( err = transmit_open_file( transmit.pieces + 1, file, offset, len ) ))
         {
             transmit_free( &transmit );
             return err;
@@ -400,7 +400,7 @@ static int transmit_packets( struct socket *sock, const TRANSMIT_PACKETS_ELEMENT
     DWORD i;
 
     if (sock->id.type != SOCK_STREAM && sock->id.type != SOCK_DGRAM) return WSAEINVAL;
-    if (( err = check_socket( sock, flags ) )) return err;
+    if (( err = transmit_check_socket( sock, flags ) )) return err;
     if (sock->id.type != SOCK_STREAM && flags & TF_DISCONNECT) return WSAEINVAL;
     if (!socket_ensure_descriptor( sock ) || sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server has no such ioctl */
     if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) return WSAEFAULT;
@@ -422,7 +422,7 @@ static int transmit_packets( struct socket *sock, const TRANSMIT_PACKETS_ELEMENT
         else if (element.dwElFlags & TP_ELEMENT_FILE)
         {
             if (element.nFileOffset.QuadPart < -1) err = WSAEINVAL;
-            else err = open_file( piece, element.hFile, element.nFileOffset.QuadPart, element.cLength );
+            else err = transmit_open_file( piece, element.hFile, element.nFileOffset.QuadPart, element.cLength );
             if (element.nFileOffset.QuadPart == -1) follow_pointer( &transmit, piece, element.hFile );
         }
         else if (element.dwElFlags & TP_ELEMENT_MEMORY)

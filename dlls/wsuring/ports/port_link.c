@@ -115,7 +115,7 @@ static DWORD WINAPI forwarder_main( void *arg )
 }
 
 /* Detects by the handle count that other processes have the port. */
-static BOOL is_shared( const struct port *port, HANDLE handle )
+static BOOL port_link_is_shared( const struct port *port, HANDLE handle )
 {
     struct
     {
@@ -131,7 +131,7 @@ static BOOL make_set( struct port *port, HANDLE handle )
 {
     struct set_create_params set;
 
-    if (is_shared( port, handle ) || !reaper_start()) return FALSE;
+    if (port_link_is_shared( port, handle ) || !reaper_start()) return FALSE;
     if (unix_call( unix_set_create, &set )) return FALSE;
     port->set = set.set;
     port->wake_fd = set.wake_fd;

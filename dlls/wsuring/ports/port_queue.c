@@ -86,7 +86,7 @@ static void waiter_link( struct port_waiter **list, struct port_waiter *waiter, 
 }
 
 /* FALSE if it is no longer in the list. */
-static BOOL waiter_unlink( struct port_waiter **list, struct port_waiter *waiter )
+static BOOL port_queue_unlink( struct port_waiter **list, struct port_waiter *waiter )
 {
     for (; *list; list = &( *list )->next)
     {
@@ -166,7 +166,7 @@ static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLON
     ReleaseSRWLockExclusive( &port->lock );
     count = set_wait( port, events, timeout );
     AcquireSRWLockExclusive( &port->lock );
-    if (!waiter_unlink( &port->sleepers, waiter ))
+    if (!port_queue_unlink( &port->sleepers, waiter ))
     {
         /* this thread is being terminated */
         ReleaseSRWLockExclusive( &port->lock );
@@ -199,7 +199,7 @@ static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, 
     else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
     AcquireSRWLockExclusive( &port->lock );
     /* the thread that removes it from the list has counted it as awake, and signals the event */
-    if (waiter_unlink( &port->alertable, waiter )) port->awake++;
+    if (port_queue_unlink( &port->alertable, waiter )) port->awake++;
     else if (status) NtWaitForSingleObject( waiter->event, FALSE, NULL );
     port->looks++;
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
@@ -352,7 +352,7 @@ static void forget_waiter( struct port *port, void *arg )
         for (waiter = *lists[i]; waiter && waiter->thread_id != thread_id; waiter = waiter->next) /* nothing */
             ;
         if (!waiter) continue;
-        waiter_unlink( lists[i], waiter );
+        port_queue_unlink( lists[i], waiter );
         port->wake_sent = FALSE; /* it may have consumed the wake */
         port_wake( port );
     }

@@ -82,7 +82,7 @@ NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, vo
  * such a file, and a handle that another thread has just closed may have become one. */
 static SRWLOCK births = SRWLOCK_INIT;
 
-static NTSTATUS open_file( ULONG attribute_flags, ULONG options, HANDLE *handle )
+static NTSTATUS afd_open_file( ULONG attribute_flags, ULONG options, HANDLE *handle )
 {
     OBJECT_ATTRIBUTES attributes;
     UNICODE_STRING name;
@@ -98,7 +98,7 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
     NTSTATUS status;
 
     AcquireSRWLockShared( &births );
-    if (!( status = open_file( attribute_flags, options, handle ) )
+    if (!( status = afd_open_file( attribute_flags, options, handle ) )
         && ( status = afd_ioctl( *handle, AFD_WINE_CREATE, params, sizeof( *params ), NULL, 0, NULL ) ))
         NtClose( *handle );
     ReleaseSRWLockShared( &births );
@@ -113,7 +113,8 @@ static HANDLE poll_device( void )
 
     if (device) return device;
     AcquireSRWLockShared( &births );
-    if (!open_file( 0, 0, &handle ) && InterlockedCompareExchangePointer( &device, handle, NULL )) NtClose( handle );
+    if (!afd_open_file( 0, 0, &handle ) && InterlockedCompareExchangePointer( &device, handle, NULL ))
+        NtClose( handle );
     ReleaseSRWLockShared( &births );
     return device;
 }

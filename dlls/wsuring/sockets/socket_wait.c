@@ -9,7 +9,7 @@
 #include "wait/program_call.h"
 #include "wait/thread.h"
 
-static void waiter_unlink( struct queue *queue, const struct waiter *waiter )
+static void socket_wait_unlink( struct queue *queue, const struct waiter *waiter )
 {
     struct waiter **link;
 
@@ -25,7 +25,7 @@ static void wait_abandoned( struct program_call *call )
 {
     struct socket *sock = call->object;
 
-    waiter_unlink( &sock->queues[call->direction], call->waiter );
+    socket_wait_unlink( &sock->queues[call->direction], call->waiter );
     socket_release( sock ); /* the caller's */
 }
 
@@ -64,7 +64,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         ReleaseSRWLockExclusive( &queue->lock );
         thread_block( thread );
         status = unix_call( unix_poll, &poll );
-        waiter_unlink( queue, waiter );
+        socket_wait_unlink( queue, waiter );
         ended = thread_unblock( thread, call );
         program_call_end( call, &mark );
         if (sock->id.closing) return STATUS_CANCELLED;

@@ -61,7 +61,7 @@ static uint32_t iovec_part( const struct unix_buffer *buffers, uint32_t count, u
     return used;
 }
 
-static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count )
+static uint64_t message_buffers_size( const struct unix_buffer *buffers, uint32_t count )
 {
     uint64_t size = 0;
     uint32_t i;
@@ -88,7 +88,7 @@ static ssize_t send_part( const struct message_params *params, struct msghdr *ms
 /* Segments the data: the host does it for up to SEGMENTS_MAX datagrams in one call, if the route allows it. */
 static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
 {
-    uint64_t total = buffers_size( pointer_from_u64( params->buffers ), params->count ), len;
+    uint64_t total = message_buffers_size( pointer_from_u64( params->buffers ), params->count ), len;
     uint64_t most
         = (uint64_t)( SEGMENTS_SIZE / segment < SEGMENTS_MAX ? SEGMENTS_SIZE / segment : SEGMENTS_MAX ) * segment;
     size_t plain_len = msg->msg_controllen;
@@ -149,7 +149,7 @@ NTSTATUS message_send( void *args )
     if (( status = control_to_unix( params, params->fd, control, CONTROL_ROOM, &msg.msg_controllen, &segment ) ))
         return status;
     if (segment && segment < DATAGRAM_MAX
-        && buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
+        && message_buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
         return send_segments( params, &msg, segment );
     if (( ret = send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return send_errno_to_status( errno );
     params->transferred = ret;
@@ -229,7 +229,7 @@ static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, u
 
 static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *msg )
 {
-    uint64_t room = buffers_size( pointer_from_u64( params->buffers ), params->count );
+    uint64_t room = message_buffers_size( pointer_from_u64( params->buffers ), params->count );
     uint64_t limit = room < params->coalesce_max ? room : params->coalesce_max;
     struct msghdr look = *msg;
     int flags = MSG_DONTWAIT | ( params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0 );

@@ -143,7 +143,7 @@ static NTSTATUS get_timestamps( int fd, int *value )
 }
 
 /* Reading the error clears it, and the wineserver may have read it first: for a closed connection, ask the server. */
-static NTSTATUS get_error( int fd, uint32_t id, int *value )
+static NTSTATUS option_get_error( int fd, uint32_t id, int *value )
 {
     struct tcp_info info;
     NTSTATUS status;
@@ -164,7 +164,7 @@ static NTSTATUS get_int( int fd, uint32_t id, int *value )
 
     switch (options[id].conversion)
     {
-    case CONVERT_ERROR: return get_error( fd, id, value );
+    case CONVERT_ERROR: return option_get_error( fd, id, value );
     case CONVERT_TIMESTAMPS: return get_timestamps( fd, value );
     case CONVERT_NOCHECKSUM:
         if (is_v6( fd )) return STATUS_NOT_SUPPORTED;

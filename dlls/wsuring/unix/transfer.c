@@ -98,7 +98,7 @@ static uint32_t iovec_prefix( const struct unix_buffer *buffers, uint32_t count,
     return used;
 }
 
-static uint64_t buffers_size( const struct unix_buffer *buffers, uint32_t count )
+static uint64_t transfer_buffers_size( const struct unix_buffer *buffers, uint32_t count )
 {
     uint64_t size = 0;
     uint32_t i;
@@ -154,7 +154,7 @@ static ssize_t host_recv( int fd, void *data, size_t len, int flags )
     return syscall( SYS_recvfrom, fd, data, len, flags, NULL, NULL );
 }
 
-static ssize_t send_message( int fd, const struct msghdr *msg, int flags )
+static ssize_t transfer_send_once( int fd, const struct msghdr *msg, int flags )
 {
     ssize_t ret;
 
@@ -191,14 +191,14 @@ NTSTATUS send_errno_to_status( int err )
 static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
 {
     int flags = flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK );
-    ssize_t ret = send_message( params->fd, msg, flags );
+    ssize_t ret = transfer_send_once( params->fd, msg, flags );
 
     if (ret == -1 && errno == EISCONN && msg->msg_name)
     {
         /* Windows ignores the address on a connected stream (page "sendto function") */
         msg->msg_name = NULL;
         msg->msg_namelen = 0;
-        ret = send_message( params->fd, msg, flags );
+        ret = transfer_send_once( params->fd, msg, flags );
     }
     if (ret == -1) return send_errno_to_status( errno );
     params->transferred = ret;
@@ -220,7 +220,7 @@ static NTSTATUS __attribute__( ( noinline ) ) send_many( struct send_params *par
     else
     {
         uint8_t data[DATAGRAM_MAX];
-        struct iovec iov = { .iov_base = data, .iov_len = buffers_size( buffers, params->count ) };
+        struct iovec iov = { .iov_base = data, .iov_len = transfer_buffers_size( buffers, params->count ) };
         int fd, err;
 
         if (iov.iov_len > sizeof( data )) return STATUS_INVALID_BUFFER_SIZE;
@@ -306,7 +306,7 @@ static NTSTATUS __attribute__( ( noinline ) ) recv_many( struct recv_params *par
     else
     {
         uint8_t data[DATAGRAM_MAX];
-        uint64_t size = buffers_size( buffers, params->count );
+        uint64_t size = transfer_buffers_size( buffers, params->count );
         struct iovec iov = { .iov_base = data, .iov_len = size < sizeof( data ) ? size : sizeof( data ) };
         NTSTATUS status;
         int fd, err = 0;

@@ -68,15 +68,15 @@ static int connect_until( SOCKET s, const struct sockaddr *addr, int len, ULONGL
 /* Checks where the connected socket's addresses go: nowhere, or to valid memory. */
 static BOOL connect_has_room( const struct sockaddr *addr, DWORD *len )
 {
-    return !addr || ( !IsBadWritePtr( len, sizeof( *len ) ) && !IsBadWritePtr( (void *)addr, *len ) );
+    return !addr || !len || ( !IsBadWritePtr( len, sizeof( *len ) ) && !IsBadWritePtr( (void *)addr, *len ) );
 }
 
 /* Returns the addresses of a connected socket if the caller wants them. Returns a Winsock error. */
 static int connect_return_names( SOCKET s, DWORD *local_len, struct sockaddr *local, DWORD *remote_len,
                                  struct sockaddr *remote )
 {
-    if (local && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
-    if (remote && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
+    if (local && local_len && getsockname( s, local, (int *)local_len )) return WSAGetLastError();
+    if (remote && remote_len && getpeername( s, remote, (int *)remote_len )) return WSAGetLastError();
     return 0;
 }
 

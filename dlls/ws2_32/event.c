@@ -47,10 +47,14 @@ int WINAPI WSAAsyncSelect( SOCKET s, HWND window, u_int message, LONG mask )
 BOOL WINAPI WSAGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags )
 {
     const WSPPROC_TABLE *table = provider_of_socket( s );
+    DWORD no_bytes, no_flags;
     BOOL ret;
     int err = 0;
 
     if (!table) return FALSE;
+    /* stock takes NULL for both, where the page has WSAEFAULT */
+    if (!bytes) bytes = &no_bytes;
+    if (!flags) flags = &no_flags;
     ret = table->lpWSPGetOverlappedResult( s, overlapped, bytes, wait, flags, &err );
     SetLastError( err ); /* also 0 on success; programs check it */
     return ret;

@@ -118,6 +118,8 @@ static void test_data( void )
     overlapped.hEvent = WSACreateEvent();
     check( WSARecv( server, &buf, 1, &count, &flags, &overlapped, NULL ), !ret, ZERO );
     check( WSAGetOverlappedResult( server, &overlapped, &count, TRUE, &flags ), ret && count == 1, ZERO );
+    check( WSAGetOverlappedResult( server, &overlapped, NULL, FALSE, &flags ), ret, ZERO );
+    check( WSAGetOverlappedResult( server, &overlapped, &count, FALSE, NULL ), ret && count == 1, ZERO );
     check( WSASend( client, &buf, 1, &count, 0, &overlapped, NULL ), !ret, ZERO );
     WSACloseEvent( overlapped.hEvent );
     overlapped.hEvent = NULL;
@@ -281,6 +283,9 @@ static void test_connect_by( void )
     listener = tcp_listener( AF_INET, &addr, &len );
     wsprintfA( port, "%d", ntohs( addr.v4.sin_port ) );
     check( WSAConnectByNameA( s, "127.0.0.1", port, NULL, NULL, NULL, NULL, NULL, NULL ), ret, ZERO );
+    closesocket( s );
+    s = tcp_socket( AF_INET ); /* an address without a length isn't wanted */
+    check( WSAConnectByNameA( s, "127.0.0.1", port, NULL, &addr.any, NULL, &addr.any, NULL, NULL ), ret, ZERO );
     closesocket( s );
     closesocket( listener );
 }

@@ -20,10 +20,34 @@
 #include "events/poll_list.h"
 #include "ports/port.h"
 
+/* Each layer's part, from the top down. */
+static void thread_ends( struct thread *thread )
+{
+    program_calls_abandon_all( thread );
+    routine_forget( thread );
+    if (thread->pended) operation_cancel_thread( thread->id );
+    poll_list_thread_ends( thread );
+    port_thread_ends( thread );
+    thread_free( thread );
+}
+
+/* Threads that have ended without DLL_THREAD_DETACH: they were terminated. By the reaper. */
+static LONGLONG startup_tick( void )
+{
+    struct thread_note_params end;
+
+    while (!unix_call( unix_thread_end, &end ) && end.id)
+    {
+        if (end.cookie) thread_ends( (struct thread *)(UINT_PTR)end.cookie );
+        last_thread_ended( end.id );
+    }
+    return polled_tick();
+}
+
 /* The sources of what the engine watches. */
 static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
     [REAPER_SOCKETS] = { .ready = operation_ready },
-    [REAPER_TIMERS] = { .tick = polled_tick },
+    [REAPER_TIMERS] = { .tick = startup_tick },
     [REAPER_PORTS] = { .ready = port_ready, .tick = port_tick },
     [REAPER_NETWORK] = { .ready = ioctl_change_ready },
 };
@@ -139,27 +163,17 @@ int WSPAPI WSPCleanup( int *err )
     return 0;
 }
 
-/* Each layer's part, from the top down. */
-static void thread_ends( void )
-{
-    struct thread *thread = thread_peek();
-
-    if (!thread) return;
-    program_calls_abandon_all( thread );
-    routine_forget( thread );
-    if (thread->pended) operation_cancel_thread();
-    poll_list_thread_ends( thread );
-    port_thread_ends( thread );
-    thread_free();
-}
-
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
+    struct thread *thread;
+
     (void)instance;
     switch (reason)
     {
+    case DLL_THREAD_ATTACH: thread_note( NULL ); break;
     case DLL_THREAD_DETACH:
-        thread_ends();
+        thread_note_end();
+        if (( thread = thread_peek() )) thread_ends( thread );
         last_thread_check();
         break;
     case DLL_PROCESS_DETACH:

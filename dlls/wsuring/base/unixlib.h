@@ -62,6 +62,8 @@ enum unix_func
     unix_server_files,
     unix_network_changes,
     unix_task_count,
+    unix_thread_note,
+    unix_thread_end,
     unix_write_log,
     unix_get_name, /* getaddrinfo and its family: unix/names.c, parameters in names.h */
     unix_func_count
@@ -133,6 +135,15 @@ struct network_changes_params
 {
     int32_t fd;       /* in; -1: out, to be closed with unix_descriptor_close */
     uint32_t changes; /* out */
+};
+
+/* unix_thread_note: the end of the calling thread is to be reported; id 0: not any more. unix_thread_end: a thread that
+ * has ended; id 0: none. Calls of the latter must not overlap. */
+struct thread_note_params
+{
+    uint32_t id;
+    uint32_t pad;
+    uint64_t cookie;
 };
 
 struct task_count_params

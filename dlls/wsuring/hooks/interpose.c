@@ -345,8 +345,10 @@ static NTSTATUS WINAPI hook_NtTerminateProcess( HANDLE process, LONG exit_code )
 static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
 {
     DWORD thread_id = thread == GetCurrentThread() ? 0 : GetThreadId( thread );
-    NTSTATUS status = real_NtTerminateThread( thread, exit_code );
+    NTSTATUS status;
 
+    if (!thread_id || thread_id == GetCurrentThreadId()) last_thread_check();
+    status = real_NtTerminateThread( thread, exit_code );
     if (!status && thread_id) port_forget_thread( thread_id );
     return status;
 }

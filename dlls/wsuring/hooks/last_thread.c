@@ -25,15 +25,20 @@ static BOOL is_last( UINT others, BOOL doubt )
     return params.count < params.enough && ( params.sure || doubt );
 }
 
+static volatile LONG checks; /* under way */
+
 static DWORD WINAPI end_process( void *arg )
 {
     HANDLE thread = arg;
     DWORD code = 0;
     UINT i, last = 0;
 
-    WaitForSingleObject( thread, INFINITE );
-    GetExitCodeThread( thread, &code );
-    CloseHandle( thread );
+    if (thread)
+    {
+        WaitForSingleObject( thread, INFINITE );
+        GetExitCodeThread( thread, &code );
+        CloseHandle( thread );
+    }
     /* it may have created another while ending: that one will get here, too */
     for (i = 0; i < LOOKS; i++)
     {
@@ -41,17 +46,41 @@ static DWORD WINAPI end_process( void *arg )
         if (last == 2) ExitProcess( code ); /* before ending the process, check again */
         Sleep( LOOK_MS );
     }
+    InterlockedDecrement( &checks );
     return 0;
+}
+
+static BOOL check_soon( HANDLE thread )
+{
+    InterlockedIncrement( &checks );
+    if (thread_start( end_process, thread )) return TRUE;
+    InterlockedDecrement( &checks );
+    return FALSE;
+}
+
+/* A thread being created may run or not; end_process checks. */
+static BOOL may_be_last( void )
+{
+    return thread_own_count() && is_last( 1 + thread_starting_count(), TRUE );
 }
 
 void last_thread_check( void )
 {
     HANDLE thread;
 
-    /* a thread being created may run or not; end_process checks */
-    if (!thread_own_count() || !is_last( 1 + thread_starting_count(), TRUE )) return;
+    if (!may_be_last()) return;
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))
         return;
-    if (!thread_start( end_process, thread )) CloseHandle( thread );
+    if (!check_soon( thread )) CloseHandle( thread );
+}
+
+void last_thread_ended( DWORD thread_id )
+{
+    HANDLE thread;
+
+    if (checks || !may_be_last()) return;
+    /* whoever has terminated it has a handle of it, mostly; else its exit code is lost */
+    thread = OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id );
+    if (!check_soon( thread ) && thread) CloseHandle( thread );
 }

@@ -31,21 +31,19 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
            + polled_cancel( sock, cancel_matches, &filter );
 }
 
-static BOOL cancel_is_of_this_thread( const struct operation *op, const void *arg )
+static BOOL cancel_is_of_thread( const struct operation *op, const void *arg )
 {
-    (void)arg;
-    return op->overlapped && op->thread_id == GetCurrentThreadId()
+    return op->overlapped && op->thread_id == *(const DWORD *)arg
            && !( op->sock->port.associated && !op->event && !op->tagged );
 }
 
-static void cancel_of_this_thread( struct socket *sock, void *arg )
+static void cancel_of_thread( struct socket *sock, void *arg )
 {
-    (void)arg;
-    operation_end_if( sock, STATUS_CANCELLED, cancel_is_of_this_thread, NULL );
-    polled_cancel( sock, cancel_is_of_this_thread, NULL );
+    operation_end_if( sock, STATUS_CANCELLED, cancel_is_of_thread, arg );
+    polled_cancel( sock, cancel_is_of_thread, arg );
 }
 
-void operation_cancel_thread( void )
+void operation_cancel_thread( DWORD thread_id )
 {
-    socket_for_each( cancel_of_this_thread, NULL );
+    socket_for_each( cancel_of_thread, &thread_id );
 }

@@ -138,7 +138,7 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
 
 /* Cancels the calling thread's operations when it exits (rule O14). Operations that complete to a port outlive their
  * thread. */
-void operation_cancel_thread( void );
+void operation_cancel_thread( DWORD thread_id );
 
 /* Ends waiting receives with WSAESHUTDOWN when the program has shut down this side. Windows wakes them, except on
  * datagram sockets. */

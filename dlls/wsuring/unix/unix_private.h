@@ -158,6 +158,8 @@ NTSTATUS post_check( void *args );
 NTSTATUS post_completion( void *args );
 NTSTATUS network_changes( void *args );
 NTSTATUS task_count( void *args );
+NTSTATUS thread_note( void *args );
+NTSTATUS thread_end( void *args );
 NTSTATUS write_log( void *args );
 NTSTATUS get_name( void *args );
 

@@ -55,6 +55,7 @@ struct thread *thread_get( void )
     thread->next = threads;
     threads = thread;
     ReleaseSRWLockExclusive( &threads_lock );
+    thread_note( thread );
     return thread;
 }
 
@@ -86,18 +87,31 @@ void thread_release( struct thread *thread )
     HeapFree( GetProcessHeap(), 0, thread );
 }
 
-void thread_free( void )
+void thread_free( struct thread *thread )
 {
-    struct thread *thread = thread_peek(), **link;
+    struct thread **link;
 
-    if (!thread) return;
-    TlsSetValue( thread_slot, NULL );
+    if (thread == thread_peek()) TlsSetValue( thread_slot, NULL );
     AcquireSRWLockExclusive( &threads_lock );
-    for (link = &threads; *link != thread; link = &( *link )->next) /* nothing */
+    for (link = &threads; *link && *link != thread; link = &( *link )->next) /* nothing */
         ;
-    *link = thread->next;
+    if (*link) *link = thread->next;
     ReleaseSRWLockExclusive( &threads_lock );
     thread_release( thread );
+}
+
+void thread_note( struct thread *thread )
+{
+    struct thread_note_params note = { .id = GetCurrentThreadId(), .cookie = (UINT_PTR)thread };
+
+    if (engine != ENGINE_AFD) unix_call( unix_thread_note, &note );
+}
+
+void thread_note_end( void )
+{
+    struct thread_note_params note = { .id = 0 };
+
+    if (engine != ENGINE_AFD) unix_call( unix_thread_note, &note );
 }
 
 struct waiter *thread_waiter( void )

@@ -53,10 +53,15 @@ struct thread
 /* That moment as QueryPerformanceCounter gives it. */
 LONGLONG deadline_after( int milliseconds );
 
-struct thread *thread_get( void );  /* the calling thread's, made at first use; NULL when out of memory */
-struct thread *thread_peek( void ); /* the same; NULL if there is none yet */
-void thread_free( void );           /* the calling thread ends; the last step of startup.c for that */
+struct thread *thread_get( void );         /* the calling thread's, made at first use; NULL when out of memory */
+struct thread *thread_peek( void );        /* the same; NULL if there is none yet */
+void thread_free( struct thread *thread ); /* it ends or has ended; the last step of startup.c for that */
 void thread_release( struct thread *thread );
+
+/* The calling thread, with what is kept for it or NULL, is one whose end must be known even if it is terminated; or
+ * ends now in order. See unix/thread_end.c. */
+void thread_note( struct thread *thread );
+void thread_note_end( void );
 
 /* What a thread blocks with. */
 struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of memory or descriptors */
@@ -77,6 +82,8 @@ UINT thread_starting_count( void ); /* how many more are being made, or have jus
 /* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, even if our threads
  * still run. */
 void last_thread_check( void );
+/* The same when one has been found to have ended. */
+void last_thread_ended( DWORD thread_id );
 
 /* ---- routine.c */
 

@@ -5,7 +5,8 @@
 #
 # WINE, WINESERVER and WINE_DIR in the environment take precedence over everything found here. shellcheck shell=sh
 
-# Prints the loader's path. 64-bit first: Debian's wrapper `wine' asks for 32-bit packages.
+# Prints the loader's path. Debian sid keeps it beside the modules; its `wine64' is a script. Elsewhere 64-bit first:
+# Debian's wrapper `wine' asks for 32-bit packages.
 find_wine()
 {
     if [ -n "${WINE-}" ]; then
@@ -13,7 +14,7 @@ find_wine()
         echo "WINE=$WINE is no program" >&2
         return 1
     fi
-    for wine_try in wine64 /usr/lib/wine/wine64 wine /usr/lib/wine/wine /opt/wine-stable/bin/wine64 /opt/wine-stable/bin/wine \
+    for wine_try in /usr/lib/*/wine/wine wine64 /usr/lib/wine/wine64 wine /usr/lib/wine/wine /opt/wine-stable/bin/wine64 /opt/wine-stable/bin/wine \
                     /opt/wine-staging/bin/wine /opt/wine-devel/bin/wine; do
         command -v "$wine_try" && return
     done
@@ -43,7 +44,7 @@ find_wine_dir()
     wine_beside=$(find_wine) || return
     wine_beside=$(readlink -f "$wine_beside")
     wine_beside=${wine_beside%/*}
-    for wine_try in "${WINE_DIR-}" "$wine_beside/../x86_64-linux-gnu/wine" "$wine_beside/../lib/x86_64-linux-gnu/wine" "$wine_beside/../lib64/wine" \
+    for wine_try in "${WINE_DIR-}" "$wine_beside" "$wine_beside/../x86_64-linux-gnu/wine" "$wine_beside/../lib/x86_64-linux-gnu/wine" "$wine_beside/../lib64/wine" \
                     "$wine_beside/../lib/wine" /usr/lib/x86_64-linux-gnu/wine /usr/lib64/wine /usr/lib/wine; do
         if [ -n "$wine_try" ] && [ -f "$wine_try/x86_64-unix/ntdll.so" ]; then
             readlink -f "$wine_try"

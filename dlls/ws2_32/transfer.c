@@ -23,7 +23,7 @@ int WINAPI send( SOCKET s, const char *data, int len, int flags )
     if (!table) return SOCKET_ERROR;
     if (len < 0) return set_error( WSAEFAULT );
     if (table->lpWSPSend( s, &buffer, 1, &sent, flags, NULL, NULL, NULL, &err )) return set_error( err );
-    return set_value( sent, NULL );
+    return set_count( sent );
 }
 
 int WINAPI sendto( SOCKET s, const char *data, int len, int flags, const struct sockaddr *to, int to_len )
@@ -36,7 +36,7 @@ int WINAPI sendto( SOCKET s, const char *data, int len, int flags, const struct 
     if (!table) return SOCKET_ERROR;
     if (len < 0) return set_error( WSAEFAULT );
     if (table->lpWSPSendTo( s, &buffer, 1, &sent, flags, to, to_len, NULL, NULL, NULL, &err )) return set_error( err );
-    return set_value( sent, NULL );
+    return set_count( sent );
 }
 
 int WINAPI recv( SOCKET s, char *data, int len, int flags )
@@ -49,7 +49,7 @@ int WINAPI recv( SOCKET s, char *data, int len, int flags )
     if (!table) return SOCKET_ERROR;
     if (len < 0) return set_error( WSAEFAULT );
     if (table->lpWSPRecv( s, &buffer, 1, &received, &flags_inout, NULL, NULL, NULL, &err )) return set_error( err );
-    return set_value( received, NULL );
+    return set_count( received );
 }
 
 int WINAPI recvfrom( SOCKET s, char *data, int len, int flags, struct sockaddr *from, int *from_len )
@@ -63,7 +63,7 @@ int WINAPI recvfrom( SOCKET s, char *data, int len, int flags, struct sockaddr *
     if (len < 0) return set_error( WSAEFAULT );
     if (table->lpWSPRecvFrom( s, &buffer, 1, &received, &flags_inout, from, from_len, NULL, NULL, NULL, &err ))
         return set_error( err );
-    return set_value( received, NULL );
+    return set_count( received );
 }
 
 int WINAPI WSASend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, WSAOVERLAPPED *overlapped,

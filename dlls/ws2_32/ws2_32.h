@@ -79,6 +79,13 @@ static inline INT_PTR set_value( INT_PTR ret, const int *err )
     return ret;
 }
 
+/* The number of bytes that send, recv and the like return. */
+static inline int set_count( DWORD count )
+{
+    SetLastError( 0 );
+    return count;
+}
+
 /* The value returned for an error. */
 static inline int set_error( int err )
 {

@@ -11,7 +11,7 @@
 const char *__cdecl wsuring_status( void );
 
 /* ws2_32 may ask for names before it has called WSPStartup (gethostname needs no socket). */
-static BOOL CALLBACK engine_wake( INIT_ONCE *once, void *param, void **context )
+static BOOL CALLBACK names_wake_engine( INIT_ONCE *once, void *param, void **context )
 {
     (void)once;
     (void)param;
@@ -27,7 +27,7 @@ NTSTATUS __cdecl wsuring_get_name( struct name_params *params )
 {
     static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
 
-    InitOnceExecuteOnce( &once, engine_wake, NULL, NULL );
+    InitOnceExecuteOnce( &once, names_wake_engine, NULL, NULL );
     if (engine == ENGINE_AFD) return STATUS_NOT_SUPPORTED;
     return unix_call( unix_get_name, params );
 }

@@ -21,7 +21,7 @@
 #include "ports/port.h"
 
 /* Each layer's part, from the top down. */
-static void thread_ends( struct thread *thread )
+static void startup_thread_ends( struct thread *thread )
 {
     program_calls_abandon_all( thread );
     routine_forget( thread );
@@ -38,7 +38,7 @@ static LONGLONG startup_tick( void )
 
     while (!unix_call( unix_thread_end, &end ) && end.id)
     {
-        if (end.cookie) thread_ends( (struct thread *)(UINT_PTR)end.cookie );
+        if (end.cookie) startup_thread_ends( (struct thread *)(UINT_PTR)end.cookie );
         last_thread_ended( end.id );
     }
     return polled_tick();
@@ -52,7 +52,7 @@ static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
     [REAPER_NETWORK] = { .ready = ioctl_change_ready },
 };
 
-static void operations_end( struct socket *sock )
+static void startup_operations_end( struct socket *sock )
 {
     operation_cancel( sock, NULL, 0 );
     operation_wait_finished( sock );
@@ -62,7 +62,7 @@ static void operations_end( struct socket *sock )
 static const struct socket_observer socket_observers[] = {
     { .described = close_watch_described },
     { .ends = network_events_end, .gone = network_events_free },
-    { .ends = operations_end },
+    { .ends = startup_operations_end },
     { .gone = port_reservation_socket_gone }, /* when no descriptor has its port any more */
 };
 
@@ -140,14 +140,14 @@ int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSP
 }
 
 /* Cancel all before closing the first: a close would end its peer's operations in this process with other errors. */
-static void socket_stop( struct socket *sock, void *arg )
+static void startup_socket_stop( struct socket *sock, void *arg )
 {
     (void)arg;
     operation_cancel( sock, NULL, 0 );
     afd_transfer_cancel( sock );
 }
 
-static void socket_close( struct socket *sock, void *arg )
+static void startup_socket_close( struct socket *sock, void *arg )
 {
     int err;
 
@@ -158,8 +158,8 @@ static void socket_close( struct socket *sock, void *arg )
 int WSPAPI WSPCleanup( int *err )
 {
     (void)err;
-    socket_for_each( socket_stop, NULL );
-    socket_for_each( socket_close, NULL );
+    socket_for_each( startup_socket_stop, NULL );
+    socket_for_each( startup_socket_close, NULL );
     return 0;
 }
 
@@ -173,7 +173,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
     case DLL_THREAD_ATTACH: thread_note( NULL ); break;
     case DLL_THREAD_DETACH:
         thread_note_end();
-        if (( thread = thread_peek() )) thread_ends( thread );
+        if (( thread = thread_peek() )) startup_thread_ends( thread );
         last_thread_check();
         break;
     case DLL_PROCESS_DETACH:

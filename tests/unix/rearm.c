@@ -31,11 +31,11 @@ static uint32_t wait_ready( void )
 /* Gives the watch a completion with `result', and the flag that no more will come. */
 static uint32_t end_poll( int result )
 {
-    struct io_uring_cqe cqe = { .user_data = watch_data( watch_find( COOKIE ) ), .res = result };
+    struct io_uring_cqe cqe = { .user_data = uring_watch_data( uring_watch_find( COOKIE ) ), .res = result };
     struct ready_event event = { 0, 0, 0 };
 
-    check( handle_completion( &cqe, &event ) && event.cookie == COOKIE, "an event" );
-    check( !handle_completion( &cqe, &event ), "once" );
+    check( uring_handle_completion( &cqe, &event ) && event.cookie == COOKIE, "an event" );
+    check( !uring_handle_completion( &cqe, &event ), "once" );
     return event.ready;
 }
 
@@ -51,23 +51,23 @@ static void test_rearm( int arg )
     check( !wait_ready(), "quiet" );
 
     check( end_poll( POLLIN ) == POLL_IN, "readiness" );
-    check( !watch_find( COOKIE )->armed && watch_find( COOKIE )->dirty, "to be armed again" );
+    check( !uring_watch_find( COOKIE )->armed && uring_watch_find( COOKIE )->dirty, "to be armed again" );
     wait_ready();
-    check( watch_find( COOKIE )->armed && !watch_find( COOKIE )->dirty, "armed again" );
+    check( uring_watch_find( COOKIE )->armed && !uring_watch_find( COOKIE )->dirty, "armed again" );
     if (write( fds[1], "x", 1 ) != 1) abort();
     check( wait_ready() == POLL_IN, "works again" );
 
     /* these would come at once and for ever */
     check( end_poll( POLLHUP | POLLIN ) == ( POLL_HUP | POLL_IN ), "hang-up" );
-    check( !watch_find( COOKIE )->dirty, "not armed again" );
+    check( !uring_watch_find( COOKIE )->dirty, "not armed again" );
     check( !uring_watch( fds[0], POLL_IN, COOKIE ), "asked for" );
     check( wait_ready() == POLL_IN, "armed again" );
     check( end_poll( -EBADF ) == POLL_ERR, "error" );
-    check( !watch_find( COOKIE )->dirty, "not armed again" );
+    check( !uring_watch_find( COOKIE )->dirty, "not armed again" );
 
     /* for the wake-up, too */
     check( wake_armed, "wake" );
-    check( !handle_completion( &wake, &event ) && !wake_armed, "wake ended" );
+    check( !uring_handle_completion( &wake, &event ) && !wake_armed, "wake ended" );
     wait_ready();
     check( wake_armed, "wake again" );
 }

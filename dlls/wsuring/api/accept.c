@@ -40,7 +40,7 @@ struct condition_call
     int answer;
 };
 
-static void condition_call( void *arg )
+static void accept_condition_call( void *arg )
 {
     struct condition_call *call = arg;
 
@@ -49,7 +49,7 @@ static void condition_call( void *arg )
 }
 
 /* The condition function didn't return, so nothing refers to the connection any more. */
-static void condition_abandoned( struct program_call *call )
+static void accept_condition_abandoned( struct program_call *call )
 {
     struct socket *listener = call->object;
     int ignored;
@@ -59,7 +59,8 @@ static void condition_abandoned( struct program_call *call )
 }
 
 /* Calls the condition function. The socket exists already, because the host has no conditional accept. */
-static int ask_condition( struct socket *listener, SOCKET accepted, LPCONDITIONPROC condition, DWORD_PTR context )
+static int accept_ask_condition( struct socket *listener, SOCKET accepted, LPCONDITIONPROC condition,
+                                 DWORD_PTR context )
 {
     struct condition_call params = { .condition = condition, .context = context };
     int local_len = sizeof( params.local ), remote_len = sizeof( params.remote ), err;
@@ -76,9 +77,9 @@ static int ask_condition( struct socket *listener, SOCKET accepted, LPCONDITIONP
     {
         call->object = listener;
         call->cookie = accepted;
-        call->abandoned = condition_abandoned;
+        call->abandoned = accept_condition_abandoned;
     }
-    callout( condition_call, &params, program_call_abandon, call );
+    callout( accept_condition_call, &params, program_call_abandon, call );
     program_call_end( call, &mark );
     return params.answer;
 }
@@ -109,7 +110,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     }
     if (!result && condition)
     {
-        switch (ask_condition( listener, accepted, condition, context ))
+        switch (accept_ask_condition( listener, accepted, condition, context ))
         {
         case CF_ACCEPT: break;
         case CF_DEFER:

@@ -20,22 +20,22 @@
  * of a cancelled AcceptEx for another acceptor. */
 static volatile UINT64 last_acceptor[256];
 
-static volatile UINT64 *acceptor_entry( const volatile void *overlapped )
+static volatile UINT64 *acceptex_acceptor_entry( const volatile void *overlapped )
 {
     return last_acceptor + ( (UINT_PTR)overlapped >> 4 & 0xff );
 }
 
-static BOOL is_waiting_acceptor( const struct socket *sock )
+static BOOL acceptex_acceptor_is_waiting( const struct socket *sock )
 {
     const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    return overlapped && *acceptor_entry( overlapped ) == socket_cookie( sock )
+    return overlapped && *acceptex_acceptor_entry( overlapped ) == socket_cookie( sock )
            && guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
            && status == (DWORD)STATUS_PENDING;
 }
 
-static BOOL is_listening( struct socket *sock )
+static BOOL acceptex_is_listening( struct socket *sock )
 {
     int accepting = 0;
 
@@ -50,14 +50,14 @@ static BOOL is_listening( struct socket *sock )
 }
 
 /* "a socket that is not bound or connected" (page "AcceptEx function") */
-static BOOL can_be_acceptor( struct socket *sock )
+static BOOL acceptex_acceptor_is_free( struct socket *sock )
 {
-    return sock->id.type == SOCK_STREAM && !sock->conn.bound && !is_listening( sock ) && !is_waiting_acceptor( sock )
-           && !socket_is_connected( sock );
+    return sock->id.type == SOCK_STREAM && !sock->conn.bound && !acceptex_is_listening( sock )
+           && !acceptex_acceptor_is_waiting( sock ) && !socket_is_connected( sock );
 }
 
-static int accept_into( struct socket *listener, struct socket *acceptor, void *buffer, DWORD recv_len, DWORD local_len,
-                        DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
+static int acceptex_accept_into( struct socket *listener, struct socket *acceptor, void *buffer, DWORD recv_len,
+                                 DWORD local_len, DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
 {
     struct afd_accept_into_params params = { HandleToULong( acceptor->id.handle ), recv_len, local_len };
     DWORD least = sizeof( int )
@@ -67,12 +67,12 @@ static int accept_into( struct socket *listener, struct socket *acceptor, void *
     NTSTATUS status;
     DWORD count;
 
-    if (!can_be_acceptor( acceptor )) return WSAEINVAL;
+    if (!acceptex_acceptor_is_free( acceptor )) return WSAEINVAL;
     if (!buffer || local_len < least || remote_len < least || size > ~0u || !guarded_touch( buffer, size, TRUE )
         || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
         return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
-    *acceptor_entry( overlapped ) = socket_cookie( acceptor );
+    *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
     status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
                                    overlapped, NULL, NULL );
     if (!NT_ERROR( status ))
@@ -101,10 +101,10 @@ BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD re
     {
         if (( acceptor = socket_grab( accept_s, &result ) ))
         {
-            if (!overlapped || !is_listening( listener )) result = WSAEINVAL;
+            if (!overlapped || !acceptex_is_listening( listener )) result = WSAEINVAL;
             else
-                result
-                    = accept_into( listener, acceptor, buffer, recv_len, local_len, remote_len, received, overlapped );
+                result = acceptex_accept_into( listener, acceptor, buffer, recv_len, local_len, remote_len, received,
+                                               overlapped );
             socket_release( acceptor );
         }
         socket_release( listener );
@@ -114,7 +114,7 @@ BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD re
 }
 
 /* The server stores the length, an int, before each address. */
-static void return_address( char *pos, struct sockaddr **addr, int *len )
+static void acceptex_return_address( char *pos, struct sockaddr **addr, int *len )
 {
     struct sockaddr *where = (struct sockaddr *)( pos + sizeof( int ) );
     int size;
@@ -131,18 +131,19 @@ void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD l
     char *pos = (char *)buffer + recv_len;
 
     (void)remote_len;
-    return_address( pos, local, local_addr_len );
-    return_address( pos + local_len, remote, remote_addr_len );
+    acceptex_return_address( pos, local, local_addr_len );
+    acceptex_return_address( pos + local_len, remote, remote_addr_len );
 }
 
 /* Saves the request that would ask the server: a program that sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx
  * succeed. */
-static void note_accepted( struct socket *sock )
+static void acceptex_note_accepted( struct socket *sock )
 {
     const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    if (sock->conn.state != CONNECTION_STARTED || !overlapped || *acceptor_entry( overlapped ) != socket_cookie( sock )
+    if (sock->conn.state != CONNECTION_STARTED || !overlapped
+        || *acceptex_acceptor_entry( overlapped ) != socket_cookie( sock )
         || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ) || status)
         return;
     sock->conn.bound = TRUE;
@@ -157,10 +158,10 @@ int accept_update_context( struct socket *sock, const void *value, int len )
     SOCKET s;
 
     if (len < (int)sizeof( s ) || !guarded_copy( &s, value, sizeof( s ) )) return WSAEFAULT;
-    note_accepted( sock );
+    acceptex_note_accepted( sock );
     if (!socket_ensure_descriptor( sock ) && !socket_is_connected( sock )) return WSAENOTCONN;
     if (!( listener = socket_grab( s, &result ) )) return result;
-    if (!is_listening( listener )) result = WSAEINVAL;
+    if (!acceptex_is_listening( listener )) result = WSAEINVAL;
     socket_release( listener );
     return result;
 }

@@ -17,7 +17,7 @@
 
 #define ADDRESS_MAX 128
 
-static int address_size( int family )
+static int bind_address_size( int family )
 {
     return family == AF_INET    ? sizeof( struct sockaddr_in )
            : family == AF_INET6 ? sizeof( struct sockaddr_in6 )
@@ -51,7 +51,7 @@ static int bind_port( struct socket *sock, USHORT port, void *arg )
     struct bind_input *in = arg;
 
     ( (struct sockaddr_in *)in->addr )->sin_port = __builtin_bswap16( port );
-    return bind_address( sock, in, address_size( sock->id.family ) );
+    return bind_address( sock, in, bind_address_size( sock->id.family ) );
 }
 
 int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
@@ -62,7 +62,7 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
-    else if (len < address_size( sock->id.family )) result = WSAEFAULT;
+    else if (len < bind_address_size( sock->id.family )) result = WSAEFAULT;
     else if (( (struct sockaddr *)in.addr )->sa_family != sock->id.family)
     {
         /* the page of bind says WSAEFAULT for an address of another family; a number that isn't a family isn't
@@ -84,7 +84,7 @@ int bind_to_any( struct socket *sock )
     struct sockaddr_in6 any = { .sin6_family = sock->id.family };
     int err;
 
-    return WSPBind( (SOCKET)sock->id.handle, (struct sockaddr *)&any, address_size( sock->id.family ), &err )
+    return WSPBind( (SOCKET)sock->id.handle, (struct sockaddr *)&any, bind_address_size( sock->id.family ), &err )
                    && !sock->conn.bound
                ? err
                : 0;
@@ -112,7 +112,7 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
 }
 
 /* Returns an address to the program. WSAEFAULT if there is no room. */
-static int address_return( const void *from, int from_len, struct sockaddr *addr, int *len )
+static int bind_return_address( const void *from, int from_len, struct sockaddr *addr, int *len )
 {
     int room;
 
@@ -122,14 +122,14 @@ static int address_return( const void *from, int from_len, struct sockaddr *addr
 }
 
 /* Asks the host, which costs no request. what: DESCRIPTOR_LOCAL or DESCRIPTOR_PEER. FALSE: ask the server. */
-static BOOL query_name( struct socket *sock, UINT what, struct sockaddr *addr, int *len, int *result )
+static BOOL bind_query_name( struct socket *sock, UINT what, struct sockaddr *addr, int *len, int *result )
 {
     struct descriptor_query_params query = { .what = what };
 
     if (sock->shared.foreign || !socket_ensure_descriptor( sock )) return FALSE;
     query.fd = sock->desc.fd;
     if (unix_call( unix_descriptor_query, &query ) || !query.addr_len) return FALSE;
-    *result = address_return( query.addr, query.addr_len, addr, len );
+    *result = bind_return_address( query.addr, query.addr_len, addr, len );
     return TRUE;
 }
 
@@ -141,10 +141,10 @@ int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!query_name( sock, DESCRIPTOR_LOCAL, addr, len, &result )
+    if (!bind_query_name( sock, DESCRIPTOR_LOCAL, addr, len, &result )
         && !( result = error_from_status(
                   afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
-        result = address_return( out, size, addr, len );
+        result = bind_return_address( out, size, addr, len );
     socket_release( sock );
     return spi_result( result, err );
 }
@@ -158,17 +158,17 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (sock->conn.group.sin6_family)
-        result = address_return( &sock->conn.group, address_size( sock->id.family ), addr, len );
+        result = bind_return_address( &sock->conn.group, bind_address_size( sock->id.family ), addr, len );
     else if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP && !sock->shared.foreign)
         result = WSAENOTCONN;
-    else if (!query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
+    else if (!bind_query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
              && !( result = error_from_status(
                        afd_ioctl( sock->id.handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
     {
         /* Wine 10.0 knows the peer as soon as the connect starts */
         if (sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !socket_is_connected( sock ))
             result = WSAENOTCONN;
-        else result = address_return( out, size, addr, len );
+        else result = bind_return_address( out, size, addr, len );
     }
     socket_release( sock );
     return spi_result( result, err );

@@ -26,8 +26,8 @@ struct connect_input
 
 /* Checks and copies the program's address: WSAEFAULT if it is too short or can't be read, WSAEAFNOSUPPORT for another
  * family. */
-static int capture_address( const struct socket *sock, const struct sockaddr *addr, int len,
-                            struct connect_input *input )
+static int connect_capture_address( const struct socket *sock, const struct sockaddr *addr, int len,
+                                    struct connect_input *input )
 {
     USHORT family;
 
@@ -44,7 +44,7 @@ static int capture_address( const struct socket *sock, const struct sockaddr *ad
     return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
 }
 
-static BOOL is_wildcard( const BYTE *addr )
+static BOOL connect_is_wildcard( const BYTE *addr )
 {
     static const struct in6_addr any6;
     const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
@@ -56,14 +56,14 @@ static BOOL is_wildcard( const BYTE *addr )
 
 /* Is it no address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL)?
  * The host would take the wildcard to mean itself. */
-static BOOL is_nowhere( const BYTE *addr )
+static BOOL connect_is_nowhere( const BYTE *addr )
 {
-    return !( (const struct sockaddr_in *)addr )->sin_port || is_wildcard( addr );
+    return !( (const struct sockaddr_in *)addr )->sin_port || connect_is_wildcard( addr );
 }
 
 /* On Wine 8.0 a socket whose first connect failed can't be connected again; on Windows it can. So give the handle a
  * new kernel socket, with the settings that the provider knows. */
-static BOOL renew_kernel_socket( struct socket *sock )
+static BOOL connect_renew_kernel_socket( struct socket *sock )
 {
     struct
     {
@@ -122,7 +122,7 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
 }
 
 /* A connect has failed. */
-static BOOL has_failed( struct socket *sock )
+static BOOL connect_has_failed( struct socket *sock )
 {
     struct readiness item = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
 
@@ -145,27 +145,28 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (sock->id.type == SOCK_STREAM && socket_ensure_descriptor( sock )) result = WSAEISCONN;
     else if (sock->conn.state == CONNECTION_LISTENING) result = WSAEINVAL;
-    else if (!( result = capture_address( sock, addr, len, &input ) )
+    else if (!( result = connect_capture_address( sock, addr, len, &input ) )
              && ( !sock->conn.reservation || sock->conn.bound || !( result = bind_to_any( sock ) ) ))
     {
-        if (sock->id.type == SOCK_DGRAM && is_wildcard( input.addr ) && !( (struct sockaddr_in *)input.addr )->sin_port)
+        if (sock->id.type == SOCK_DGRAM && connect_is_wildcard( input.addr )
+            && !( (struct sockaddr_in *)input.addr )->sin_port)
         {
             /* a disconnect (page "connect function") */
             memset( input.addr, 0, sizeof( input.addr ) );
             input.addr_len = sizeof( struct sockaddr );
         }
-        else if (( (struct sockaddr_in *)input.addr )->sin_family && is_nowhere( input.addr ))
+        else if (( (struct sockaddr_in *)input.addr )->sin_family && connect_is_nowhere( input.addr ))
         {
             result = WSAEADDRNOTAVAIL;
             goto done;
         }
         /* Wine 10.0 connects the same kernel socket again, and would not report the result */
-        if (sock->events.selection && has_failed( sock )) network_events_renew( sock );
+        if (sock->events.selection && connect_has_failed( sock )) network_events_renew( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
-        if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && renew_kernel_socket( sock ))
+        if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && connect_renew_kernel_socket( sock ))
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         sock->events.connect_news = sock->id.type == SOCK_STREAM && ( !status || status == STATUS_DEVICE_NOT_READY );
@@ -198,7 +199,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     if (!overlapped || sock->id.type != SOCK_STREAM) result = WSAEINVAL;
     else if (!guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
     else if (sent && !guarded_touch( sent, sizeof( *sent ), TRUE )) result = WSAEFAULT;
-    else if (!( result = capture_address( sock, addr, len, &input ) ) && is_nowhere( input.addr ))
+    else if (!( result = connect_capture_address( sock, addr, len, &input ) ) && connect_is_nowhere( input.addr ))
         result = WSAEADDRNOTAVAIL;
     else if (!result)
     {

@@ -23,7 +23,7 @@ static const struct
 };
 
 /* Fills in what the caller left unspecified, from the catalogue (page "socket function"). */
-static void resolve_protocol( int *family, int *type, int *protocol )
+static void create_resolve_protocol( int *family, int *type, int *protocol )
 {
     unsigned int i;
 
@@ -42,7 +42,7 @@ static void resolve_protocol( int *family, int *type, int *protocol )
 
 /* Each is valid for one socket (page "WSASocket function", WSAEINVAL). The number is private to wsuring; structures
  * of other modules have none and aren't checked. */
-static BOOL is_used_up( DWORD number )
+static BOOL create_is_used_up( DWORD number )
 {
     static DWORD used[64];
     static UINT next;
@@ -58,7 +58,7 @@ static BOOL is_used_up( DWORD number )
     return found;
 }
 
-static DWORD new_number( HANDLE duplicate )
+static DWORD create_new_number( HANDLE duplicate )
 {
     static volatile LONG count;
     LARGE_INTEGER now;
@@ -69,9 +69,10 @@ static DWORD new_number( HANDLE duplicate )
            | 1;
 }
 
-static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
+static SOCKET create_from_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
 {
-    struct socket *sock = is_used_up( info->dwProviderReserved ) ? NULL : socket_grab( info->dwServiceFlags3, err );
+    struct socket *sock
+        = create_is_used_up( info->dwProviderReserved ) ? NULL : socket_grab( info->dwServiceFlags3, err );
 
     if (!sock)
     {
@@ -84,7 +85,7 @@ static SOCKET import_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
 
 /* What the catalogue's protocols support: no rooted planes, multipoint sessions for datagrams only, no socket
  * groups. */
-static BOOL are_valid_flags( int type, GROUP group, DWORD flags )
+static BOOL create_check_flags( int type, GROUP group, DWORD flags )
 {
     const DWORD planes = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_ROOT
                          | WSA_FLAG_MULTIPOINT_D_LEAF;
@@ -114,7 +115,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
             *err = WSAEFAULT;
             return INVALID_SOCKET;
         }
-        if (info.dwServiceFlags4 == DUPLICATE_MARK && info.dwServiceFlags3) return import_duplicate( &info, err );
+        if (info.dwServiceFlags4 == DUPLICATE_MARK && info.dwServiceFlags3) return create_from_duplicate( &info, err );
         if (family == FROM_PROTOCOL_INFO || !family) family = info.iAddressFamily;
         if (type == FROM_PROTOCOL_INFO || !type) type = info.iSocketType;
         if (protocol == FROM_PROTOCOL_INFO || !protocol) protocol = info.iProtocol;
@@ -124,8 +125,8 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
         *err = WSAEINVAL;
         return INVALID_SOCKET;
     }
-    resolve_protocol( &family, &type, &protocol );
-    if (!are_valid_flags( type, group, flags ))
+    create_resolve_protocol( &family, &type, &protocol );
+    if (!create_check_flags( type, group, flags ))
     {
         *err = WSAEINVAL;
         return INVALID_SOCKET;
@@ -153,7 +154,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
 }
 
 /* Would closing block? A non-blocking socket must not (page "closesocket function"). */
-static BOOL is_lingering( struct socket *sock )
+static BOOL create_is_lingering( struct socket *sock )
 {
     struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_LINGERS };
 
@@ -169,7 +170,7 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
     NTSTATUS status;
 
     if (!sock) return SOCKET_ERROR;
-    if (is_lingering( sock ))
+    if (create_is_lingering( sock ))
     {
         socket_release( sock );
         *err = WSAEWOULDBLOCK;
@@ -213,7 +214,7 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
     }
     protocol_info.dwServiceFlags3 = HandleToULong( duplicate );
     protocol_info.dwServiceFlags4 = DUPLICATE_MARK;
-    protocol_info.dwProviderReserved = new_number( duplicate );
+    protocol_info.dwProviderReserved = create_new_number( duplicate );
     guarded_copy( info, &protocol_info, sizeof( protocol_info ) );
     return 0;
 }

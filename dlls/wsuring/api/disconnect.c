@@ -21,7 +21,7 @@ void disconnect_begin( struct disconnect *disconnect, BOOL reuse )
     disconnect->thread_id = GetCurrentThreadId();
 }
 
-static NTSTATUS renew( struct socket *sock )
+static NTSTATUS disconnect_renew( struct socket *sock )
 {
     struct descriptor_end_params discard = { .fd = sock->desc.fd, .discard = TRUE };
     NTSTATUS status;
@@ -68,7 +68,7 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
             Sleep( 1 ); /* no poll event reports that the send queue is empty */
         return STATUS_DEVICE_NOT_READY;
     }
-    return renew( sock );
+    return disconnect_renew( sock );
 }
 
 static NTSTATUS disconnect_attempt( struct operation *op )
@@ -76,7 +76,7 @@ static NTSTATUS disconnect_attempt( struct operation *op )
     return disconnect_try( op, op->more );
 }
 
-static NTSTATUS by_afd( struct operation *op )
+static NTSTATUS disconnect_by_afd( struct operation *op )
 {
     const struct disconnect *disconnect = op->more;
     struct socket *sock = op->sock;
@@ -95,10 +95,11 @@ static NTSTATUS by_afd( struct operation *op )
     return status;
 }
 
-static const struct operation_kind kind = { .attempt = disconnect_attempt, .by_afd = by_afd, .blocks = TRUE };
+static const struct operation_kind kind
+    = { .attempt = disconnect_attempt, .by_afd = disconnect_by_afd, .blocks = TRUE };
 static const struct operation_kind reuse_kind = { .attempt = disconnect_attempt, .blocks = TRUE };
 
-static int run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
+static int disconnect_run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
 {
     struct disconnect disconnect;
     struct operation op;
@@ -133,7 +134,7 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
     {
         /* a reset connection has ended already */
         if (flags & TF_REUSE_SOCKET) sock->conn.reset_error = 0;
-        result = run( sock, overlapped, flags & TF_REUSE_SOCKET );
+        result = disconnect_run( sock, overlapped, flags & TF_REUSE_SOCKET );
     }
     socket_release( sock );
 done:

@@ -72,7 +72,7 @@ static int ioctl_get_nonblocking( struct ioctl_call *call )
     return ioctl_return( call, &value, sizeof( value ) );
 }
 
-static int get_from_server( struct ioctl_call *call, ULONG code )
+static int ioctl_get_from_server( struct ioctl_call *call, ULONG code )
 {
     ULONG value = 0;
     int err = error_from_status( afd_ioctl( call->sock->id.handle, code, NULL, 0, &value, sizeof( value ), NULL ) );
@@ -85,16 +85,16 @@ static int ioctl_get_unread( struct ioctl_call *call )
     struct descriptor_query_params query = { .what = DESCRIPTOR_UNREAD };
     ULONG value;
 
-    if (!socket_ensure_descriptor( call->sock )) return get_from_server( call, AFD_WINE_FIONREAD );
+    if (!socket_ensure_descriptor( call->sock )) return ioctl_get_from_server( call, AFD_WINE_FIONREAD );
     query.fd = call->sock->desc.fd;
-    if (unix_call( unix_descriptor_query, &query )) return get_from_server( call, AFD_WINE_FIONREAD );
+    if (unix_call( unix_descriptor_query, &query )) return ioctl_get_from_server( call, AFD_WINE_FIONREAD );
     value = query.value;
     return ioctl_return( call, &value, sizeof( value ) );
 }
 
 static int ioctl_get_mark( struct ioctl_call *call )
 {
-    return get_from_server( call, AFD_WINE_SIOCATMARK );
+    return ioctl_get_from_server( call, AFD_WINE_SIOCATMARK );
 }
 
 static int ioctl_get_handle( struct ioctl_call *call )
@@ -176,7 +176,7 @@ static const struct
 };
 #undef IOCTL
 
-static BOOL socket_has( const struct socket *sock, enum ioctl_sockets sockets )
+static BOOL ioctl_suits_socket( const struct socket *sock, enum ioctl_sockets sockets )
 {
     switch (sockets)
     {
@@ -188,7 +188,7 @@ static BOOL socket_has( const struct socket *sock, enum ioctl_sockets sockets )
 }
 
 /* Counts once for each code, as far as they fit. */
-static void log_unknown( DWORD code )
+static void ioctl_log_unknown( DWORD code )
 {
     static volatile LONG seen[32];
     unsigned int i;
@@ -212,7 +212,7 @@ static int ioctl_now( struct ioctl_call *call )
     for (i = 0; i < ARRAY_SIZE( ioctls ); i++)
     {
         if (ioctls[i].code != call->code) continue;
-        if (!socket_has( call->sock, ioctls[i].sockets )) return WSAEOPNOTSUPP;
+        if (!ioctl_suits_socket( call->sock, ioctls[i].sockets )) return WSAEOPNOTSUPP;
         if (call->in_size < ioctls[i].in || ( ioctls[i].in && !guarded_touch( (void *)call->in, ioctls[i].in, FALSE ) ))
             return WSAEFAULT;
         if (call->out_size < ioctls[i].out || ( ioctls[i].out && !guarded_touch( call->out, ioctls[i].out, TRUE ) ))
@@ -220,7 +220,7 @@ static int ioctl_now( struct ioctl_call *call )
         return ioctls[i].call ? ioctls[i].call( call ) : ioctls[i].error;
     }
     if (call->code == SIO_WSURING_NONBLOCKING) return ioctl_get_nonblocking( call );
-    log_unknown( call->code );
+    ioctl_log_unknown( call->code );
     return WSAEOPNOTSUPP;
 }
 

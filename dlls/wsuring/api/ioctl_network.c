@@ -14,14 +14,14 @@
 #include "sockets/connection.h"
 #include <iptypes.h>
 
-static int address_len( int family )
+static int network_address_len( int family )
 {
     return family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
 }
 
 /* ---- interfaces: from the prefix's iphlpapi.dll, for both families and without a Unix library */
 
-static IP_ADAPTER_ADDRESSES *get_adapters( int family, int *err )
+static IP_ADAPTER_ADDRESSES *network_get_adapters( int family, int *err )
 {
     ULONG( WINAPI * get )( ULONG family, ULONG flags, void *reserved, IP_ADAPTER_ADDRESSES *out, ULONG *size );
     HMODULE module = LoadLibraryA( "iphlpapi.dll" );
@@ -55,8 +55,8 @@ struct local_address
     SOCKADDR_STORAGE addr, netmask, broadcast;
 };
 
-static void fill_interface( struct local_address *out, const IP_ADAPTER_ADDRESSES *adapter,
-                            const IP_ADAPTER_UNICAST_ADDRESS *unicast )
+static void network_fill_interface( struct local_address *out, const IP_ADAPTER_ADDRESSES *adapter,
+                                    const IP_ADAPTER_UNICAST_ADDRESS *unicast )
 {
     UINT prefix = unicast->OnLinkPrefixLength, i;
     BYTE *mask, *addr, *broadcast;
@@ -84,7 +84,7 @@ static void fill_interface( struct local_address *out, const IP_ADAPTER_ADDRESSE
 }
 
 /* All unicast addresses of the family. */
-static int get_interfaces( int family, struct local_address **out, UINT *count )
+static int network_get_interfaces( int family, struct local_address **out, UINT *count )
 {
     IP_ADAPTER_ADDRESSES *adapters, *adapter;
     IP_ADAPTER_UNICAST_ADDRESS *unicast;
@@ -93,14 +93,14 @@ static int get_interfaces( int family, struct local_address **out, UINT *count )
 
     *out = NULL;
     *count = 0;
-    if (!( adapters = get_adapters( family, &err ) )) return err;
+    if (!( adapters = network_get_adapters( family, &err ) )) return err;
     for (adapter = adapters; adapter; adapter = adapter->Next)
         for (unicast = adapter->FirstUnicastAddress; unicast; unicast = unicast->Next) room++;
     if (room && !( *out = HeapAlloc( GetProcessHeap(), 0, room * sizeof( **out ) ) )) err = WSAENOBUFS;
     for (adapter = adapters; adapter && !err; adapter = adapter->Next)
         for (unicast = adapter->FirstUnicastAddress; unicast; unicast = unicast->Next)
             if (unicast->Address.lpSockaddr->sa_family == family)
-                fill_interface( &( *out )[( *count )++], adapter, unicast );
+                network_fill_interface( &( *out )[( *count )++], adapter, unicast );
     HeapFree( GetProcessHeap(), 0, adapters );
     return err;
 }
@@ -129,9 +129,9 @@ struct packed
     BYTE *target;
 };
 
-static void pack_address( struct packed *packed, SOCKET_ADDRESS *entry, const SOCKADDR_STORAGE *addr )
+static void network_pack_address( struct packed *packed, SOCKET_ADDRESS *entry, const SOCKADDR_STORAGE *addr )
 {
-    int len = address_len( addr->ss_family );
+    int len = network_address_len( addr->ss_family );
 
     memcpy( packed->data + packed->used, addr, len );
     entry->lpSockaddr = (struct sockaddr *)( packed->target + packed->used );
@@ -139,7 +139,7 @@ static void pack_address( struct packed *packed, SOCKET_ADDRESS *entry, const SO
     packed->used += len;
 }
 
-static int return_packed( struct ioctl_call *call, struct packed *packed )
+static int network_return_packed( struct ioctl_call *call, struct packed *packed )
 {
     int err = ioctl_return( call, packed->data, packed->used );
 
@@ -147,7 +147,7 @@ static int return_packed( struct ioctl_call *call, struct packed *packed )
     return err;
 }
 
-static BOOL pack_begin( struct packed *packed, struct ioctl_call *call, SIZE_T head, UINT addresses )
+static BOOL network_pack_begin( struct packed *packed, struct ioctl_call *call, SIZE_T head, UINT addresses )
 {
     packed->size = head + addresses * sizeof( struct sockaddr_in6 );
     packed->used = head;
@@ -163,18 +163,18 @@ int ioctl_interface_list_ex( struct ioctl_call *call )
     UINT count, i;
     int err;
 
-    if (( err = get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
-    if (!pack_begin( &packed, call, count * sizeof( *info ), 3 * count )) err = WSAENOBUFS;
+    if (( err = network_get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
+    if (!network_pack_begin( &packed, call, count * sizeof( *info ), 3 * count )) err = WSAENOBUFS;
     for (i = 0; i < count && !err; i++)
     {
         info = (INTERFACE_INFO_EX *)packed.data + i;
         info->iiFlags = interfaces[i].flags;
-        pack_address( &packed, &info->iiAddress, &interfaces[i].addr );
-        pack_address( &packed, &info->iiBroadcastAddress, &interfaces[i].broadcast );
-        pack_address( &packed, &info->iiNetmask, &interfaces[i].netmask );
+        network_pack_address( &packed, &info->iiAddress, &interfaces[i].addr );
+        network_pack_address( &packed, &info->iiBroadcastAddress, &interfaces[i].broadcast );
+        network_pack_address( &packed, &info->iiNetmask, &interfaces[i].netmask );
     }
     HeapFree( GetProcessHeap(), 0, interfaces );
-    return err ? err : return_packed( call, &packed );
+    return err ? err : network_return_packed( call, &packed );
 }
 
 /* Addresses that others can reach: not loopback, unless there is no other. */
@@ -189,27 +189,27 @@ int ioctl_address_list( struct ioctl_call *call )
     int err;
 
     if (call->out_size < head) return WSAEINVAL;
-    if (( err = get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
+    if (( err = network_get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
     for (i = 0; i < count; i++)
         if (!( interfaces[i].flags & IFF_LOOPBACK )) skip = IFF_LOOPBACK;
     for (i = 0; i < count; i++)
         if (!( interfaces[i].flags & skip )) n++;
-    if (!pack_begin( &packed, call, head + n * sizeof( SOCKET_ADDRESS ), n )) err = WSAENOBUFS;
+    if (!network_pack_begin( &packed, call, head + n * sizeof( SOCKET_ADDRESS ), n )) err = WSAENOBUFS;
     else
     {
         list = (SOCKET_ADDRESS_LIST *)packed.data;
         for (i = 0; i < count; i++)
             if (!( interfaces[i].flags & skip ))
-                pack_address( &packed, &list->Address[list->iAddressCount++], &interfaces[i].addr );
+                network_pack_address( &packed, &list->Address[list->iAddressCount++], &interfaces[i].addr );
     }
     HeapFree( GetProcessHeap(), 0, interfaces );
-    return err ? err : return_packed( call, &packed );
+    return err ? err : network_return_packed( call, &packed );
 }
 
 /* ---- routes */
 
 /* The local address that the host would use to reach the given one, found by connecting a datagram socket. */
-static int find_route( SOCKADDR_STORAGE *addr )
+static int network_find_route( SOCKADDR_STORAGE *addr )
 {
     SOCKET probe;
     int err = WSAEFAULT, ignored, len = sizeof( *addr );
@@ -218,7 +218,8 @@ static int find_route( SOCKADDR_STORAGE *addr )
     if (( probe = WSPSocket( addr->ss_family, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, 0, &err ) ) == INVALID_SOCKET)
         return err;
     if (!( (struct sockaddr_in *)addr )->sin_port) ( (struct sockaddr_in *)addr )->sin_port = 0x0100;
-    if (!WSPConnect( probe, (struct sockaddr *)addr, address_len( addr->ss_family ), NULL, NULL, NULL, NULL, &err )
+    if (!WSPConnect( probe, (struct sockaddr *)addr, network_address_len( addr->ss_family ), NULL, NULL, NULL, NULL,
+                     &err )
         && !WSPGetSockName( probe, (struct sockaddr *)addr, &len, &err ))
         err = 0;
     ( (struct sockaddr_in *)addr )->sin_port = 0;
@@ -226,28 +227,28 @@ static int find_route( SOCKADDR_STORAGE *addr )
     return err;
 }
 
-static int route_input( const struct ioctl_call *call, SOCKADDR_STORAGE *addr )
+static int network_route_input( const struct ioctl_call *call, SOCKADDR_STORAGE *addr )
 {
     memset( addr, 0, sizeof( *addr ) );
     if (ioctl_input( call, addr, min( call->in_size, sizeof( *addr ) ) )) return WSAEFAULT;
-    return call->in_size < (DWORD)address_len( addr->ss_family ) ? WSAEFAULT : 0;
+    return call->in_size < (DWORD)network_address_len( addr->ss_family ) ? WSAEFAULT : 0;
 }
 
 int ioctl_route( struct ioctl_call *call )
 {
     SOCKADDR_STORAGE addr;
-    int err = route_input( call, &addr );
+    int err = network_route_input( call, &addr );
 
-    if (!err) err = find_route( &addr );
-    return err ? err : ioctl_return( call, &addr, address_len( addr.ss_family ) );
+    if (!err) err = network_find_route( &addr );
+    return err ? err : ioctl_return( call, &addr, network_address_len( addr.ss_family ) );
 }
 
 int ioctl_find_route( struct ioctl_call *call )
 {
     SOCKADDR_STORAGE addr;
-    int err = route_input( call, &addr );
+    int err = network_route_input( call, &addr );
 
-    return err ? err : find_route( &addr );
+    return err ? err : network_find_route( &addr );
 }
 
 /* The program may ask to sort the list in place: the new list uses the old one's pointers. */
@@ -278,7 +279,7 @@ int ioctl_address_sort( struct ioctl_call *call )
                                   min( (SIZE_T)list->Address[i].iSockaddrLength, sizeof( addr ) ) ))
                 err = WSAEFAULT;
             if (err) break;
-            reached = !find_route( &addr );
+            reached = !network_find_route( &addr );
             if (reached != pass) sorted->Address[sorted->iAddressCount++] = list->Address[i];
         }
     if (!err) err = ioctl_return( call, sorted, size );

@@ -13,8 +13,8 @@
 #include "api/control.h"
 #include "events/network_events.h"
 
-static int capture_group( const struct socket *sock, const struct sockaddr *addr, int len, BOOL sends,
-                          struct sockaddr_in6 *group )
+static int leaf_capture_group( const struct socket *sock, const struct sockaddr *addr, int len, BOOL sends,
+                               struct sockaddr_in6 *group )
 {
     int size = sock->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in );
     const struct sockaddr_in *in = (const struct sockaddr_in *)group;
@@ -29,7 +29,7 @@ static int capture_group( const struct socket *sock, const struct sockaddr *addr
 }
 
 /* The network has only best-effort service. */
-static int check_service( const QOS *qos )
+static int leaf_check_service( const QOS *qos )
 {
     QOS copy;
 
@@ -42,7 +42,7 @@ static int check_service( const QOS *qos )
 }
 
 /* A join carries no user data. */
-static int check_data( const WSABUF *caller, WSABUF *callee )
+static int leaf_check_data( const WSABUF *caller, WSABUF *callee )
 {
     static const ULONG none;
     ULONG len;
@@ -54,7 +54,7 @@ static int check_data( const WSABUF *caller, WSABUF *callee )
 
 /* Joins on the interface that the program has set for sending to groups, or that of the bound address, or the
  * default. */
-static int join_ipv4( SOCKET s, const struct sockaddr_in *group )
+static int leaf_join_ipv4( SOCKET s, const struct sockaddr_in *group )
 {
     struct ip_mreq mreq = { .imr_multiaddr = group->sin_addr };
     struct sockaddr_in local = { 0 };
@@ -67,7 +67,7 @@ static int join_ipv4( SOCKET s, const struct sockaddr_in *group )
     return WSPSetSockOpt( s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (const char *)&mreq, sizeof( mreq ), &err ) ? err : 0;
 }
 
-static int join_ipv6( SOCKET s, const struct sockaddr_in6 *group )
+static int leaf_join_ipv6( SOCKET s, const struct sockaddr_in6 *group )
 {
     struct ipv6_mreq mreq = { .ipv6mr_multiaddr = group->sin6_addr, .ipv6mr_interface = group->sin6_scope_id };
     struct sockaddr_in6 local = { 0 };
@@ -81,7 +81,7 @@ static int join_ipv6( SOCKET s, const struct sockaddr_in6 *group )
     return WSPSetSockOpt( s, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, (const char *)&mreq, sizeof( mreq ), &err ) ? err : 0;
 }
 
-static int join( struct socket *sock, const struct sockaddr_in6 *group, DWORD flags )
+static int leaf_join( struct socket *sock, const struct sockaddr_in6 *group, DWORD flags )
 {
     SOCKET s = (SOCKET)sock->id.handle;
     int result = 0;
@@ -90,7 +90,8 @@ static int join( struct socket *sock, const struct sockaddr_in6 *group, DWORD fl
         return sock->conn.leaf == LEAF_JOINING ? WSAEALREADY : WSAEISCONN;
     if (!sock->conn.bound) result = bind_to_any( sock );
     if (!result && flags != JL_SENDER_ONLY)
-        result = sock->id.family == AF_INET ? join_ipv4( s, (const struct sockaddr_in *)group ) : join_ipv6( s, group );
+        result = sock->id.family == AF_INET ? leaf_join_ipv4( s, (const struct sockaddr_in *)group )
+                                            : leaf_join_ipv6( s, group );
     if (!result && flags != JL_RECEIVER_ONLY) sock->conn.group = *group;
     InterlockedExchange( &sock->conn.leaf, result ? LEAF_NONE : LEAF_JOINED );
     return result;
@@ -111,9 +112,9 @@ SOCKET WSPAPI WSPJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABU
              || ( flags != JL_SENDER_ONLY && flags != JL_RECEIVER_ONLY && flags != JL_BOTH ))
         result = WSAEINVAL;
     else if (sock->conn.leaf == LEAF_JOINED || sock->conn.state == CONNECTION_UP) result = WSAEISCONN;
-    else if (!( result = capture_group( sock, addr, len, flags != JL_RECEIVER_ONLY, &group ) )
-             && !( result = check_data( caller, callee ) ) && !( result = check_service( sqos ) )
-             && !( result = check_service( gqos ) ) && !( result = join( sock, &group, flags ) ))
+    else if (!( result = leaf_capture_group( sock, addr, len, flags != JL_RECEIVER_ONLY, &group ) )
+             && !( result = leaf_check_data( caller, callee ) ) && !( result = leaf_check_service( sqos ) )
+             && !( result = leaf_check_service( gqos ) ) && !( result = leaf_join( sock, &group, flags ) ))
         network_events_connected( sock );
     socket_release( sock );
     return spi_result( result, err ) ? INVALID_SOCKET : s;

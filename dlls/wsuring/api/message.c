@@ -16,7 +16,7 @@
 /* ---- receive */
 
 /* Stores control data and flags; the caller of operation_run stores what all receives return. */
-static void recv_finish( struct operation *op, NTSTATUS status )
+static void message_recv_finish( struct operation *op, NTSTATUS status )
 {
     const struct message *message = op->more;
     ULONG len = message->used;
@@ -29,7 +29,7 @@ static void recv_finish( struct operation *op, NTSTATUS status )
 }
 
 /* The server writes to the WSAMSG itself. */
-static NTSTATUS recv_by_afd( struct operation *op )
+static NTSTATUS message_recv_by_afd( struct operation *op )
 {
     struct message *message = op->more;
     WSAMSG *program = message->program;
@@ -87,9 +87,9 @@ static NTSTATUS recv_by_afd( struct operation *op )
 }
 
 static const struct operation_kind recv_kind
-    = { .attempt = message_try_recv, .by_afd = recv_by_afd, .finish = recv_finish };
+    = { .attempt = message_try_recv, .by_afd = message_recv_by_afd, .finish = message_recv_finish };
 
-static int recv_capture( struct operation *op, struct message *message, WSAMSG *msg )
+static int message_recv_capture( struct operation *op, struct message *message, WSAMSG *msg )
 {
     WSAMSG copy;
     INT room;
@@ -114,7 +114,7 @@ static int recv_capture( struct operation *op, struct message *message, WSAMSG *
     return operation_capture( op, copy.lpBuffers, copy.dwBufferCount );
 }
 
-static void recv_return_source( const struct operation *op )
+static void message_recv_return_source( const struct operation *op )
 {
     const struct message *message = op->more;
     INT room, len = op->addr_len;
@@ -142,7 +142,7 @@ static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     if (( !received && !overlapped ) || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) ))
         return WSAEFAULT;
     if (sock->id.type != SOCK_DGRAM && sock->id.type != SOCK_RAW) return WSAEOPNOTSUPP;
-    if (( err = recv_capture( &op, &message, msg ) )) return err;
+    if (( err = message_recv_capture( &op, &message, msg ) )) return err;
     if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
     else if (!sock->conn.bound && sock->id.type == SOCK_DGRAM) err = WSAEINVAL;
     else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
@@ -154,8 +154,8 @@ static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
         err = operation_run( &op, received );
         if (!err || err == WSAEMSGSIZE)
         {
-            recv_return_source( &op );
-            recv_finish( &op, STATUS_SUCCESS );
+            message_recv_return_source( &op );
+            message_recv_finish( &op, STATUS_SUCCESS );
         }
     }
     operation_discard( &op );

@@ -34,7 +34,7 @@ static const struct
 };
 
 /* The server serves raw sockets, and all sockets in tier `afd', where some of these options are ioctls (option.c). */
-static BOOL is_served( const struct socket *sock )
+static BOOL message_option_is_served( const struct socket *sock )
 {
     return engine != ENGINE_AFD && sock->id.type == SOCK_DGRAM
            && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 );
@@ -109,7 +109,7 @@ void message_option_prepare( struct socket *sock )
     ReleaseSRWLockExclusive( &sock->message.lock );
 }
 
-static int set_coalesce_max( struct socket *sock, DWORD size )
+static int message_set_coalesce_max( struct socket *sock, DWORD size )
 {
     int result = size ? options_change( sock, MESSAGE_COALESCED, 0 ) : options_change( sock, 0, MESSAGE_COALESCED );
 
@@ -123,12 +123,12 @@ int message_option_set( struct socket *sock, int level, int name, const char *va
     UINT bit = option_bit( sock, level, name );
     DWORD number = 0;
 
-    if (!is_served( sock ) || ( !bit && !is_size )) return -1;
+    if (!message_option_is_served( sock ) || ( !bit && !is_size )) return -1;
     if (len < ( is_size ? (int)sizeof( number ) : 1 )
         || !guarded_copy( &number, value, min( len, (int)sizeof( number ) ) ))
         return WSAEFAULT;
     if (bit) return number ? options_change( sock, bit, 0 ) : options_change( sock, 0, bit );
-    if (name == UDP_RECV_MAX_COALESCED_SIZE) return set_coalesce_max( sock, number );
+    if (name == UDP_RECV_MAX_COALESCED_SIZE) return message_set_coalesce_max( sock, number );
     if (number > 65527) return WSAEINVAL; /* the size of the largest datagram */
     sock->message.segment_size = number;
     return 0;
@@ -138,7 +138,7 @@ int message_option_get( struct socket *sock, int level, int name, DWORD *value )
 {
     UINT bit = option_bit( sock, level, name );
 
-    if (!is_served( sock )) return -1;
+    if (!message_option_is_served( sock )) return -1;
     if (bit)
     {
         AcquireSRWLockExclusive( &sock->message.lock );
@@ -158,7 +158,7 @@ int message_set_timestamping( struct socket *sock, const void *in, DWORD in_size
     struct timestamping_config config;
 
     if (in_size < sizeof( config ) || !guarded_copy( &config, in, sizeof( config ) )) return WSAEFAULT;
-    if (!is_served( sock )) return WSAEOPNOTSUPP;
+    if (!message_option_is_served( sock )) return WSAEOPNOTSUPP;
     if (config.flags & ~( TIMESTAMPING_RX | TIMESTAMPING_TX )) return WSAEINVAL;
     if (config.flags & TIMESTAMPING_TX) return WSAEOPNOTSUPP;
     return config.flags ? options_change( sock, MESSAGE_TIMESTAMP, 0 ) : options_change( sock, 0, MESSAGE_TIMESTAMP );

@@ -64,7 +64,7 @@ static const struct option *option_find( int level, int name )
     return NULL;
 }
 
-static int unknown_error( int level )
+static int option_unknown_error( int level )
 {
     return level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_IPV6 || level == IPPROTO_TCP
                    || level == IPPROTO_UDP
@@ -90,7 +90,7 @@ static int option_check_socket( const struct socket *sock, const struct option *
 }
 
 /* Tier `afd' can't ask the host. The server accepts IPV6_V6ONLY on an IPv4 socket, the host doesn't. */
-static BOOL is_by_host( const struct socket *sock, const struct option *option )
+static BOOL option_is_by_host( const struct socket *sock, const struct option *option )
 {
     if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
     return sock->id.family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
@@ -98,7 +98,7 @@ static BOOL is_by_host( const struct socket *sock, const struct option *option )
 
 /* ---- what the server keeps */
 
-static NTSTATUS server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+static NTSTATUS option_server_get( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
 {
     ULONG size = option->kind == KIND_RAW ? max( option->size, 40 ) : sizeof( int );
     BOOL remembered = option->served == SERVED_SERVER && !sock->shared.foreign;
@@ -116,7 +116,7 @@ static NTSTATUS server_get( struct socket *sock, const struct option *option, BY
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS server_set( struct socket *sock, const struct option *option, const BYTE *buffer, ULONG len )
+static NTSTATUS option_server_set( struct socket *sock, const struct option *option, const BYTE *buffer, ULONG len )
 {
     NTSTATUS status = afd_ioctl( sock->id.handle, AFD_WINE( option->set ), buffer, len, NULL, 0, NULL );
 
@@ -196,7 +196,7 @@ void option_restore( struct socket *sock, struct saved_options *saved )
 
 /* ---- the functions */
 
-static int get_value( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
+static int option_get_value( struct socket *sock, const struct option *option, BYTE *buffer, ULONG_PTR *len )
 {
     UINT host_len = option->kind == KIND_RAW ? VALUE_MAX : sizeof( int );
     NTSTATUS status;
@@ -206,12 +206,12 @@ static int get_value( struct socket *sock, const struct option *option, BYTE *bu
     case SERVED_FIXED: memcpy( buffer, &option->value, sizeof( int ) ); return 0;
     case SERVED_KEPT: buffer[0] = ( sock->options.kept & option->value ) != 0; return 0;
     default:
-        if (is_by_host( sock, option ))
+        if (option_is_by_host( sock, option ))
         {
             status = option_host_get( sock, option - options, buffer, &host_len );
             *len = host_len;
         }
-        else status = option->get ? server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+        else status = option->get ? option_server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
         return error_from_option_status( status );
     }
 }
@@ -230,7 +230,7 @@ static int get_option( struct socket *sock, const struct option *option, char *v
         return option_return_int( message_value, value, len );
     if (option->kind == KIND_INT && ( !guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( int ) ))
         return WSAEFAULT;
-    if (( result = get_value( sock, option, buffer, &size ) )) return result;
+    if (( result = option_get_value( sock, option, buffer, &size ) )) return result;
     if (option->kind == KIND_RAW) return option_return( buffer, option->size ? option->size : (int)size, value, len );
     memcpy( &number, buffer, sizeof( number ) );
     if (option->kind == KIND_BOOL) number = number != 0;
@@ -245,13 +245,13 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!value || !len || !guarded_copy( &room, len, sizeof( room ) )) result = WSAEFAULT;
-    else if (!( option = option_find( level, name ) )) result = unknown_error( level );
+    else if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
     else result = get_option( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );
 }
 
-static int set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
+static int option_set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
 {
     NTSTATUS status;
     int number;
@@ -264,16 +264,16 @@ static int set_value( struct socket *sock, const struct option *option, const BY
         sock->options.kept = ( sock->options.kept & ~option->value ) | ( number ? option->value : 0 );
         return 0;
     default:
-        if (is_by_host( sock, option ))
+        if (option_is_by_host( sock, option ))
         {
             status = option_host_set( sock, option - options, buffer, len );
             /* the server's polls use its own copy of this option */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
-                status = server_set( sock, option, buffer, len );
+                status = option_server_set( sock, option, buffer, len );
         }
         else
         {
-            status = option->set ? server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+            status = option->set ? option_server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
             /* the server knows Windows' rules for binding; the host's rules would refuse two listeners */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->id.type == SOCK_STREAM
                 && engine != ENGINE_AFD)
@@ -306,7 +306,7 @@ static int option_set_checked( struct socket *sock, const struct option *option,
         memcpy( buffer, &number, sizeof( number ) );
         len = sizeof( number );
     }
-    return set_value( sock, option, buffer, len );
+    return option_set_value( sock, option, buffer, len );
 }
 
 int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int len, int *err )
@@ -316,7 +316,7 @@ int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int 
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!( option = option_find( level, name ) )) result = unknown_error( level );
+    if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
     else result = option_set_checked( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );

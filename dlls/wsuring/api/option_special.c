@@ -18,7 +18,7 @@
 #define DATAGRAM_MAX 65507
 #define NO_MTU       0xffffffff /* IP_UNSPECIFIED_USER_MTU */
 
-static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
+static void option_protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
 {
     BOOL v6 = sock->id.family == AF_INET6, stream = sock->id.type == SOCK_STREAM;
 
@@ -37,12 +37,12 @@ static void protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *info )
     lstrcpyW( info->szProtocol, stream ? v6 ? L"TCP/IPv6" : L"TCP/IP" : v6 ? L"UDP/IPv6" : L"UDP/IP" );
 }
 
-static int get_protocol_info( struct socket *sock, BOOL unicode, char *value, int *len )
+static int option_get_protocol_info( struct socket *sock, BOOL unicode, char *value, int *len )
 {
     WSAPROTOCOL_INFOW info;
     WSAPROTOCOL_INFOA info_a;
 
-    protocol_info( sock, &info );
+    option_protocol_info( sock, &info );
     if (unicode) return option_return( &info, sizeof( info ), value, len );
     memcpy( &info_a, &info, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, info.szProtocol, -1, info_a.szProtocol, sizeof( info_a.szProtocol ), NULL, NULL );
@@ -50,7 +50,7 @@ static int get_protocol_info( struct socket *sock, BOOL unicode, char *value, in
 }
 
 /* The addresses follow the CSADDR_INFO (page "SO_BSP_STATE"). */
-static int get_bsp_state( struct socket *sock, char *value, int *len )
+static int option_get_bsp_state( struct socket *sock, char *value, int *len )
 {
     struct
     {
@@ -108,7 +108,7 @@ static int option_special_get_error( struct socket *sock, char *value, int *len 
     return option_return_int( error, value, len );
 }
 
-static int get_dont_linger( struct socket *sock, char *value, int *len )
+static int option_get_dont_linger( struct socket *sock, char *value, int *len )
 {
     struct linger linger = { 0 };
     UINT size = sizeof( linger );
@@ -119,7 +119,7 @@ static int get_dont_linger( struct socket *sock, char *value, int *len )
     return status ? error_from_option_status( status ) : option_return_int( !linger.l_onoff, value, len );
 }
 
-static int set_dont_linger( struct socket *sock, BOOL dont )
+static int option_set_dont_linger( struct socket *sock, BOOL dont )
 {
     struct linger linger = { .l_onoff = !dont };
 
@@ -130,23 +130,23 @@ static int set_dont_linger( struct socket *sock, BOOL dont )
         afd_ioctl( sock->id.handle, AFD_WINE( 226 ), &linger, sizeof( linger ), NULL, 0, NULL ) );
 }
 
-static void keep( struct socket *sock, UINT bit, BOOL on )
+static void option_keep( struct socket *sock, UINT bit, BOOL on )
 {
     if (on) sock->options.kept |= bit;
     else sock->options.kept &= ~bit;
 }
 
 /* How a port is chosen must be set before one is (pages "SO_PORT_SCALABILITY", "SOL_SOCKET Socket Options"). */
-static int set_port_choice( struct socket *sock, UINT bit, BOOL on )
+static int option_set_port_choice( struct socket *sock, UINT bit, BOOL on )
 {
     if (sock->conn.bound) return WSAEINVAL;
     if (bit == KEPT_RANDOMIZE_PORT && on && sock->options.kept & KEPT_REUSE_UNICASTPORT) return WSAEINVAL;
-    keep( sock, bit, on );
+    option_keep( sock, bit, on );
     return 0;
 }
 
 /* A datagram socket needs its port from the bind on, because datagrams may be sent to it. */
-static int set_reuse_port( struct socket *sock, enum option_id id, BOOL on )
+static int option_set_reuse_port( struct socket *sock, enum option_id id, BOOL on )
 {
     BOOL unicast = id == OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT;
     int number = on;
@@ -155,11 +155,11 @@ static int set_reuse_port( struct socket *sock, enum option_id id, BOOL on )
     if (engine != ENGINE_AFD && unicast == ( sock->id.type == SOCK_STREAM )
         && ( status = option_host_set( sock, id, &number, sizeof( number ) ) ))
         return error_from_option_status( status );
-    keep( sock, unicast ? KEPT_REUSE_UNICASTPORT : KEPT_REUSE_MULTICASTPORT, on );
+    option_keep( sock, unicast ? KEPT_REUSE_UNICASTPORT : KEPT_REUSE_MULTICASTPORT, on );
     return 0;
 }
 
-static int set_protection_level( struct socket *sock, int level )
+static int option_set_protection_level( struct socket *sock, int level )
 {
     switch (level)
     {
@@ -171,7 +171,7 @@ static int set_protection_level( struct socket *sock, int level )
     }
 }
 
-static int set_user_mtu( struct socket *sock, enum option_id id, UINT mtu )
+static int option_set_user_mtu( struct socket *sock, enum option_id id, UINT mtu )
 {
     int number = mtu == NO_MTU ? 0 : (int)mtu;
     NTSTATUS status;
@@ -192,12 +192,12 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
 
     switch (id)
     {
-    case OPTION_SOL_SOCKET_SO_BSP_STATE: return get_bsp_state( sock, value, len );
-    case OPTION_SOL_SOCKET_SO_DONTLINGER: return get_dont_linger( sock, value, len );
+    case OPTION_SOL_SOCKET_SO_BSP_STATE: return option_get_bsp_state( sock, value, len );
+    case OPTION_SOL_SOCKET_SO_DONTLINGER: return option_get_dont_linger( sock, value, len );
     case OPTION_SOL_SOCKET_SO_ERROR: return option_special_get_error( sock, value, len );
     case OPTION_SOL_SOCKET_SO_PROTOCOL_INFOA:
     case OPTION_SOL_SOCKET_SO_PROTOCOL_INFOW:
-        return get_protocol_info( sock, id == OPTION_SOL_SOCKET_SO_PROTOCOL_INFOW, value, len );
+        return option_get_protocol_info( sock, id == OPTION_SOL_SOCKET_SO_PROTOCOL_INFOW, value, len );
     case OPTION_SOL_SOCKET_SO_MAX_MSG_SIZE:
     case OPTION_SOL_SOCKET_SO_MAXDG:
     case OPTION_SOL_SOCKET_SO_MAXPATHDG:
@@ -249,12 +249,13 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
     }
     switch (id)
     {
-    case OPTION_SOL_SOCKET_SO_DONTLINGER: return set_dont_linger( sock, number != 0 );
-    case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY: return set_port_choice( sock, KEPT_PORT_SCALABILITY, number != 0 );
-    case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: return set_port_choice( sock, KEPT_RANDOMIZE_PORT, number != 0 );
-    case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL: return set_protection_level( sock, number );
+    case OPTION_SOL_SOCKET_SO_DONTLINGER: return option_set_dont_linger( sock, number != 0 );
+    case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY:
+        return option_set_port_choice( sock, KEPT_PORT_SCALABILITY, number != 0 );
+    case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: return option_set_port_choice( sock, KEPT_RANDOMIZE_PORT, number != 0 );
+    case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL: return option_set_protection_level( sock, number );
     case OPTION_IPPROTO_IP_IP_USER_MTU:
-    case OPTION_IPPROTO_IPV6_IPV6_USER_MTU: return set_user_mtu( sock, id, number );
-    default: return set_reuse_port( sock, id, number != 0 );
+    case OPTION_IPPROTO_IPV6_IPV6_USER_MTU: return option_set_user_mtu( sock, id, number );
+    default: return option_set_reuse_port( sock, id, number != 0 );
     }
 }

@@ -9,7 +9,7 @@
 #include "api/control.h"
 
 /* Is the operation in one of our queues, so that its end will be signalled in this process? */
-static BOOL operation_is_ours( struct socket *sock, const WSAOVERLAPPED *overlapped )
+static BOOL overlapped_is_operation( struct socket *sock, const WSAOVERLAPPED *overlapped )
 {
     struct operation *op = NULL;
     int i;
@@ -44,7 +44,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
     {
         *err = WSA_IO_INCOMPLETE;
         if (!wait) goto failed;
-        if (operation_is_ours( sock, overlapped ))
+        if (overlapped_is_operation( sock, overlapped ))
         {
             /* operation_complete wakes this address: no wineserver request */
             LARGE_INTEGER time = { .QuadPart = -1000000 };
@@ -60,7 +60,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
             *err = WSAEFAULT;
             goto failed;
         }
-        if (status == pending && !operation_is_ours( sock, overlapped ))
+        if (status == pending && !overlapped_is_operation( sock, overlapped ))
             Sleep( 1 ); /* it is being completed, or the handle's state is stale */
     }
     done = overlapped->InternalHigh;

@@ -9,7 +9,7 @@
 #include "api/control.h"
 
 /* Returns a datagram's source: as much of the address as fits, and its full length. */
-static void copy_source( const struct operation *op )
+static void recv_copy_source( const struct operation *op )
 {
     INT room, len = op->addr_len;
 
@@ -66,7 +66,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
             DWORD out = err ? MSG_PARTIAL : 0;
 
             guarded_copy( flags, &out, sizeof( out ) );
-            if (sock->id.type != SOCK_STREAM) copy_source( &op );
+            if (sock->id.type != SOCK_STREAM) recv_copy_source( &op );
         }
         operation_discard( &op );
     }

@@ -20,27 +20,27 @@ struct list
     UINT count;
 };
 
-static BOOL list_init( struct list *list, UINT room )
+static BOOL select_list_init( struct list *list, UINT room )
 {
     list->count = 0;
     list->items = list->inline_items;
     return room <= LIST_INLINE || ( list->items = HeapAlloc( GetProcessHeap(), 0, room * sizeof( *list->items ) ) );
 }
 
-static void list_add( struct list *list, struct socket *sock, UINT wanted )
+static void select_list_add( struct list *list, struct socket *sock, UINT wanted )
 {
     list->items[list->count].sock = sock;
     list->items[list->count].wanted = wanted;
     list->items[list->count++].flags = 0;
 }
 
-static void list_free( struct list *list )
+static void select_list_free( struct list *list )
 {
     while (list->count) socket_release( list->items[--list->count].sock );
     if (list->items && list->items != list->inline_items) HeapFree( GetProcessHeap(), 0, list->items );
 }
 
-static LONGLONG ticks_from_timeval( const struct timeval *timeout )
+static LONGLONG select_ticks( const struct timeval *timeout )
 {
     return (LONGLONG)timeout->tv_sec * 10000000 + (LONGLONG)timeout->tv_usec * 10;
 }
@@ -57,7 +57,7 @@ static const struct
 };
 
 /* Adds the sockets of one of the program's sets. */
-static int capture_set( struct list *list, const fd_set *set, UINT count, UINT wanted )
+static int select_capture_set( struct list *list, const fd_set *set, UINT count, UINT wanted )
 {
     SOCKET handles[LIST_INLINE];
     struct socket *sock;
@@ -71,14 +71,14 @@ static int capture_set( struct list *list, const fd_set *set, UINT count, UINT w
         if (!( i % LIST_INLINE ) && !guarded_copy( handles, &set->fd_array[i], part * sizeof( *handles ) ))
             return WSAEFAULT;
         if (!( sock = socket_grab( handles[i % LIST_INLINE], &err ) )) return err;
-        list_add( list, sock, wanted );
+        select_list_add( list, sock, wanted );
     }
     return 0;
 }
 
 /* Writes back the ready sockets, in the program's order and with its duplicates. Returns how many, or -1 for a bad
  * pointer. */
-static int return_set( fd_set *set, const struct readiness *items, UINT count, UINT ready )
+static int select_return_set( fd_set *set, const struct readiness *items, UINT count, UINT ready )
 {
     UINT i, n = 0;
 
@@ -116,25 +116,26 @@ int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, str
         *err = result;
         return SOCKET_ERROR;
     }
-    if (!list_init( &list, total )) result = WSAENOBUFS;
-    for (i = 0; i < 3 && !result; i++) result = capture_set( &list, sets[i], counts[i], set_bits[i].wanted );
-    if (!result) result = readiness_wait( list.items, list.count, timeout ? ticks_from_timeval( &time ) : MAXLONGLONG );
+    if (!select_list_init( &list, total )) result = WSAENOBUFS;
+    for (i = 0; i < 3 && !result; i++) result = select_capture_set( &list, sets[i], counts[i], set_bits[i].wanted );
+    if (!result) result = readiness_wait( list.items, list.count, timeout ? select_ticks( &time ) : MAXLONGLONG );
     for (i = first = 0; i < 3 && !result; first += counts[i++])
     {
         /* closed meanwhile */
         for (j = 0; i && j < counts[i]; j++)
             if (list.items[first + j].flags & AFD_POLL_CLOSE) result = WSAENOTSOCK;
         if (result) break;
-        if (( n = return_set( sets[i], list.items + first, counts[i], set_bits[i].ready ) ) < 0) result = WSAEFAULT;
+        if (( n = select_return_set( sets[i], list.items + first, counts[i], set_bits[i].ready ) ) < 0)
+            result = WSAEFAULT;
         ready += n;
     }
-    list_free( &list );
+    select_list_free( &list );
     if (!result) return ready;
     *err = result;
     return SOCKET_ERROR;
 }
 
-static UINT poll_wanted( short events )
+static UINT select_poll_wanted( short events )
 {
     UINT flags = AFD_POLL_HUP | AFD_POLL_RESET | AFD_POLL_CONNECT_ERR;
 
@@ -144,7 +145,7 @@ static UINT poll_wanted( short events )
     return flags;
 }
 
-static short poll_result( UINT flags, short events )
+static short select_poll_result( UINT flags, short events )
 {
     short result = 0;
 
@@ -173,13 +174,14 @@ int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     else if (!fds || count > SOCKETS_MAX) result = WSAEFAULT;
     else if (count > LIST_INLINE && !( copy = HeapAlloc( GetProcessHeap(), 0, count * sizeof( *copy ) ) ))
         result = WSAENOBUFS;
-    else if (!list_init( &list, count )) result = WSAENOBUFS;
+    else if (!select_list_init( &list, count )) result = WSAENOBUFS;
     else if (!guarded_copy( copy, fds, count * sizeof( *copy ) )) result = WSAEFAULT;
     for (i = 0; i < count && !result; i++)
     {
         copy[i].revents = 0;
         if ((SSIZE_T)copy[i].fd < 0) continue; /* ignored (page "WSAPoll function") */
-        if (( sock = socket_grab( copy[i].fd, &ignored ) )) list_add( &list, sock, poll_wanted( copy[i].events ) );
+        if (( sock = socket_grab( copy[i].fd, &ignored ) ))
+            select_list_add( &list, sock, select_poll_wanted( copy[i].events ) );
         else
         {
             copy[i].revents = POLLNVAL;
@@ -195,11 +197,11 @@ int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     for (i = j = 0; i < count && !result; i++)
     {
         if ((SSIZE_T)copy[i].fd >= 0 && copy[i].revents != POLLNVAL
-            && ( copy[i].revents = poll_result( list.items[j++].flags, copy[i].events ) ))
+            && ( copy[i].revents = select_poll_result( list.items[j++].flags, copy[i].events ) ))
             ready++;
         if (!guarded_copy( &fds[i].revents, &copy[i].revents, sizeof( copy[i].revents ) )) result = WSAEFAULT;
     }
-    list_free( &list );
+    select_list_free( &list );
     if (copy && copy != inline_copy) HeapFree( GetProcessHeap(), 0, copy );
     SetLastError( result );
     return result ? SOCKET_ERROR : ready;

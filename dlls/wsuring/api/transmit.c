@@ -63,7 +63,7 @@ static void transmit_free( struct transmit *transmit )
 /* ---- attempts */
 
 /* Sends the rest of a piece, or part of it. */
-static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more )
+static NTSTATUS transmit_send_piece( struct operation *op, struct piece *piece, BOOL more )
 {
     struct unix_buffer buffer = { .base = piece->base, .len = min( piece->left, 0x40000000 ) };
     struct send_params send
@@ -101,7 +101,7 @@ static NTSTATUS send_piece( struct operation *op, struct piece *piece, BOOL more
 
 /* A socket that is always writable could keep the reaper busy for the whole file. So after its turn it waits for an
  * event again. */
-static BOOL turn_is_over( struct socket *sock, UINT64 done )
+static BOOL transmit_turn_is_over( struct socket *sock, UINT64 done )
 {
     NTSTATUS status;
     UINT events;
@@ -127,15 +127,15 @@ static NTSTATUS transmit_stream( struct operation *op )
         piece = transmit->pieces + transmit->first;
         while (piece->left)
         {
-            if (turn_is_over( op->sock, op->done - begin )) return STATUS_DEVICE_NOT_READY;
-            if (( status = send_piece( op, piece, transmit->first + 1 < transmit->count && !piece->end ) ))
+            if (transmit_turn_is_over( op->sock, op->done - begin )) return STATUS_DEVICE_NOT_READY;
+            if (( status = transmit_send_piece( op, piece, transmit->first + 1 < transmit->count && !piece->end ) ))
                 return status;
         }
     }
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS fill_packet( struct transmit *transmit, BYTE *data, UINT room, UINT *len, UINT *used )
+static NTSTATUS transmit_fill_packet( struct transmit *transmit, BYTE *data, UINT room, UINT *len, UINT *used )
 {
     UINT i;
 
@@ -185,7 +185,7 @@ static NTSTATUS transmit_datagrams( struct operation *op )
         struct unix_buffer buffer = { .base = (UINT_PTR)data };
         struct send_params send = { .buffers = (UINT_PTR)&buffer, .count = 1, .fd = op->sock->desc.fd };
 
-        if (( status = fill_packet( transmit, data, room, &len, &used ) )) break;
+        if (( status = transmit_fill_packet( transmit, data, room, &len, &used ) )) break;
         buffer.len = len;
         if (( status = unix_call( unix_send, &send ) )) break;
         op->done += len;
@@ -378,7 +378,7 @@ BOOL WINAPI provider_TransmitFile( SOCKET s, HANDLE file, DWORD file_len, DWORD 
 }
 
 /* The file pointer ends where the last piece that used it leaves it. */
-static void follow_pointer( const struct transmit *transmit, struct piece *piece, HANDLE file )
+static void transmit_follow_pointer( const struct transmit *transmit, struct piece *piece, HANDLE file )
 {
     const struct piece *last;
 
@@ -423,7 +423,7 @@ static int transmit_packets( struct socket *sock, const TRANSMIT_PACKETS_ELEMENT
         {
             if (element.nFileOffset.QuadPart < -1) err = WSAEINVAL;
             else err = transmit_open_file( piece, element.hFile, element.nFileOffset.QuadPart, element.cLength );
-            if (element.nFileOffset.QuadPart == -1) follow_pointer( &transmit, piece, element.hFile );
+            if (element.nFileOffset.QuadPart == -1) transmit_follow_pointer( &transmit, piece, element.hFile );
         }
         else if (element.dwElFlags & TP_ELEMENT_MEMORY)
         {

@@ -37,7 +37,7 @@ void stats_count( enum counter counter )
 }
 
 /* Writes whole lines to standard error, the host's if there is a Unix library. */
-static void write_text( const char *text, int len )
+static void stats_write_text( const char *text, int len )
 {
     if (engine != ENGINE_AFD)
     {
@@ -64,7 +64,7 @@ void log_message( const char *format, ... )
     va_start( args, format );
     len = _vsnprintf( text + head, sizeof( text ) - head - 1, format, args );
     va_end( args );
-    write_text( text, len < 0 ? (int)sizeof( text ) - 1 : head + len );
+    stats_write_text( text, len < 0 ? (int)sizeof( text ) - 1 : head + len );
 }
 
 const char *stats_engine_name( void )
@@ -91,5 +91,5 @@ void stats_report( void )
         if (descriptions[i].request) requests += counters[i];
     }
     len += sprintf( text + len, "wsuring: requests %lu\n", requests );
-    write_text( text, len );
+    stats_write_text( text, len );
 }

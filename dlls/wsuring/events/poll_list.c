@@ -62,7 +62,7 @@ struct poll_list *poll_list_get( UINT count )
 }
 
 /* The list is wrong or can't be created. */
-static BOOL drop( struct poll_list *poll_list )
+static BOOL poll_list_drop( struct poll_list *poll_list )
 {
     struct descriptor_close_params close = { .fd = poll_list->list };
 
@@ -80,7 +80,7 @@ void poll_list_thread_ends( struct thread *thread )
 
     if (!poll_list) return;
     thread->poll_list = NULL;
-    drop( poll_list );
+    poll_list_drop( poll_list );
     HeapFree( GetProcessHeap(), 0, poll_list->places );
     HeapFree( GetProcessHeap(), 0, poll_list->changes );
     HeapFree( GetProcessHeap(), 0, poll_list->events );
@@ -89,7 +89,7 @@ void poll_list_thread_ends( struct thread *thread )
 }
 
 /* Grows an array to at least this size; new entries are zero. */
-static void *grow( void *array, UINT *room, UINT need, SIZE_T size )
+static void *poll_list_grow( void *array, UINT *room, UINT need, SIZE_T size )
 {
     void *new_array;
 
@@ -102,16 +102,18 @@ static void *grow( void *array, UINT *room, UINT need, SIZE_T size )
     return new_array;
 }
 
-static BOOL make_room( struct poll_list *poll_list, UINT count )
+static BOOL poll_list_make_room( struct poll_list *poll_list, UINT count )
 {
     void *places, *changes, *events;
 
-    if (( places = grow( poll_list->places, &poll_list->place_room, socket_room(), sizeof( *poll_list->places ) ) ))
+    if (( places
+          = poll_list_grow( poll_list->places, &poll_list->place_room, socket_room(), sizeof( *poll_list->places ) ) ))
         poll_list->places = places;
-    if (( changes = grow( poll_list->changes, &poll_list->change_room, count, sizeof( *poll_list->changes ) ) ))
+    if (( changes
+          = poll_list_grow( poll_list->changes, &poll_list->change_room, count, sizeof( *poll_list->changes ) ) ))
         poll_list->changes = changes;
-    if (( events = grow( poll_list->events, &poll_list->event_room, poll_list->registered + count,
-                         sizeof( *poll_list->events ) ) ))
+    if (( events = poll_list_grow( poll_list->events, &poll_list->event_room, poll_list->registered + count,
+                                   sizeof( *poll_list->events ) ) ))
         poll_list->events = events;
     return places && changes && events;
 }
@@ -124,8 +126,8 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
     UINT i;
 
     if (poll_list->list == -1) poll_list->epoch = pollers_epoch;
-    else if (poll_list->epoch != pollers_epoch) return drop( poll_list );
-    if (!make_room( poll_list, count )) return drop( poll_list );
+    else if (poll_list->epoch != pollers_epoch) return poll_list_drop( poll_list );
+    if (!poll_list_make_room( poll_list, count )) return poll_list_drop( poll_list );
     change = poll_list->changes;
     poll_list->call++;
     /* a socket may be named more than once */
@@ -173,7 +175,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
 
 /* Removes sockets that were reported but not asked for. FALSE if that fails: a file that is open elsewhere, whose
  * number here is closed or belongs to another socket now. */
-static BOOL take_out( struct poll_list *poll_list, UINT slot, UINT serial )
+static BOOL poll_list_take_out( struct poll_list *poll_list, UINT slot, UINT serial )
 {
     struct place *place = poll_list->places + slot;
     struct poll_list_change change = { .fd = place->fd, .listed = TRUE };
@@ -202,7 +204,7 @@ BOOL poll_list_finish( struct poll_list *poll_list, const struct readiness *list
     poll_list->busy = FALSE;
     poll_list->list = params->list;
     for (i = 0; i < count; i++) entries[i].ready = 0;
-    if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return drop( poll_list );
+    if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return poll_list_drop( poll_list );
     for (i = 0; i < params->count; i++)
     {
         UINT slot = (UINT)poll_list->events[i].cookie, serial = poll_list->events[i].cookie >> 32;
@@ -214,11 +216,12 @@ BOOL poll_list_finish( struct poll_list *poll_list, const struct readiness *list
             place->named = poll_list->call;
             named++;
         }
-        else if (!take_out( poll_list, slot, serial )) return drop( poll_list );
+        else if (!poll_list_take_out( poll_list, slot, serial )) return poll_list_drop( poll_list );
     }
     if (!named) return TRUE;
     if (named > count / 2) poll_list->rest = REST_READY;
-    if (!( looks = grow( poll_list->looks, &poll_list->look_room, count, sizeof( *looks ) ) )) return drop( poll_list );
+    if (!( looks = poll_list_grow( poll_list->looks, &poll_list->look_room, count, sizeof( *looks ) ) ))
+        return poll_list_drop( poll_list );
     poll_list->looks = looks;
     for (i = 0; i < count; i++)
         if (poll_list->places[list[i].sock->slot].named == poll_list->call) looks[poll.count++] = entries[i];

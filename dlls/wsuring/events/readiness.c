@@ -31,7 +31,7 @@ struct server_wait
     UINT count;
 };
 
-static BOOL is_open( const void *arg )
+static BOOL readiness_is_open( const void *arg )
 {
     const struct server_wait *wait = arg;
     UINT i;
@@ -59,7 +59,7 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
             in->sockets[i].socket = list[i].sock->id.handle;
             in->sockets[i].flags = list[i].wanted;
         }
-        status = afd_poll( in, out, size, is_open, &wait );
+        status = afd_poll( in, out, size, readiness_is_open, &wait );
         if (status == STATUS_TIMEOUT) status = out->count = 0;
         for (i = 0; i < count && !status; i++)
             for (j = 0; j < out->count; j++)
@@ -77,7 +77,7 @@ int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks )
 /* ---- directly */
 
 /* The thread doesn't return from its select: releases the references of its list, which was on its stack. */
-static void socks_release( void *object )
+static void readiness_release( void *object )
 {
     struct socket **sock;
 
@@ -85,7 +85,7 @@ static void socks_release( void *object )
     HeapFree( GetProcessHeap(), 0, object );
 }
 
-static struct socket **socks_of_list( const struct readiness *list, UINT count )
+static struct socket **readiness_socks( const struct readiness *list, UINT count )
 {
     struct socket **socks = HeapAlloc( GetProcessHeap(), 0, ( count + 1 ) * sizeof( *socks ) );
     UINT i;
@@ -99,14 +99,14 @@ static struct socket **socks_of_list( const struct readiness *list, UINT count )
 static NTSTATUS readiness_call( enum unix_func func, void *params, int *wake_fd, LONG seen,
                                 const struct readiness *list, UINT count )
 {
-    struct socket **socks = socks_of_list( list, count );
-    NTSTATUS status = pollers_call( func, params, wake_fd, seen, socks, socks_release );
+    struct socket **socks = readiness_socks( list, count );
+    NTSTATUS status = pollers_call( func, params, wake_fd, seen, socks, readiness_release );
 
     HeapFree( GetProcessHeap(), 0, socks );
     return status;
 }
 
-static BOOL is_direct( struct socket *sock )
+static BOOL readiness_is_direct( struct socket *sock )
 {
     return ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )
            && ( sock->id.family == AF_INET || sock->id.family == AF_INET6 ) && socket_is_pollable( sock );
@@ -114,7 +114,7 @@ static BOOL is_direct( struct socket *sock )
 
 /* Only a call of the program can change its readiness, and that wakes waiting threads: it is neither connected nor
  * connecting; or it is a datagram socket without an address yet, but with room. */
-static BOOL is_idle( const struct socket *sock )
+static BOOL readiness_is_idle( const struct socket *sock )
 {
     if (engine == ENGINE_AFD || sock->desc.fd != -1 || sock->desc.recycled || sock->shared.foreign
         || shared_state_is_shared( sock ) || socket_needs_afd( sock ))
@@ -122,7 +122,7 @@ static BOOL is_idle( const struct socket *sock )
     return sock->id.type == SOCK_STREAM ? sock->conn.state == CONNECTION_NONE : !sock->conn.bound;
 }
 
-static UINT events_from_flags( const struct socket *sock, UINT wanted )
+static UINT readiness_events_from_flags( const struct socket *sock, UINT wanted )
 {
     UINT events = 0;
 
@@ -135,7 +135,7 @@ static UINT events_from_flags( const struct socket *sock, UINT wanted )
 }
 
 /* The host reports urgent data as exceptional even if it is in line. */
-static BOOL is_urgent_in_line( struct socket *sock )
+static BOOL readiness_is_urgent_in_line( struct socket *sock )
 {
     int value = 0;
     UINT len = sizeof( value );
@@ -143,12 +143,12 @@ static BOOL is_urgent_in_line( struct socket *sock )
     return !option_host_get( sock, OPTION_SOL_SOCKET_SO_OOBINLINE, &value, &len ) && value;
 }
 
-static UINT flags_from_events( struct socket *sock, UINT ready )
+static UINT readiness_flags_from_events( struct socket *sock, UINT ready )
 {
     UINT flags = 0;
 
     if (ready & POLL_IN) flags |= sock->conn.state == CONNECTION_LISTENING ? AFD_POLL_ACCEPT : AFD_POLL_READ;
-    if (ready & POLL_PRI && !is_urgent_in_line( sock )) flags |= AFD_POLL_OOB;
+    if (ready & POLL_PRI && !readiness_is_urgent_in_line( sock )) flags |= AFD_POLL_OOB;
     if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
     if (sock->id.type != SOCK_STREAM)
     {
@@ -163,17 +163,17 @@ static UINT flags_from_events( struct socket *sock, UINT ready )
 
 UINT readiness_now( struct socket *sock, UINT wanted )
 {
-    struct poll_entry entry = { .fd = sock->desc.fd, .events = events_from_flags( sock, wanted ) };
+    struct poll_entry entry = { .fd = sock->desc.fd, .events = readiness_events_from_flags( sock, wanted ) };
     struct poll_many_params params = { .entries = (UINT_PTR)&entry, .count = 1, .wake_fd = -1 };
     UINT flags = 0;
 
-    if (!unix_call( unix_poll_many, &params ) && entry.ready) flags = flags_from_events( sock, entry.ready );
+    if (!unix_call( unix_poll_many, &params ) && entry.ready) flags = readiness_flags_from_events( sock, entry.ready );
     if (sock->conn.unreachable) flags |= AFD_POLL_READ;
     return flags & wanted;
 }
 
 /* Returns how many are ready. *quiet: how many only the host considers ready; they are left out for a while. */
-static UINT take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
+static UINT readiness_take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
 {
     UINT i, n = 0;
 
@@ -181,10 +181,10 @@ static UINT take_result( struct readiness *list, struct poll_entry *entries, UIN
     for (i = 0; i < count; i++)
     {
         if (list[i].sock->id.closing) list[i].flags = AFD_POLL_CLOSE;
-        else if (is_idle( list[i].sock ))
+        else if (readiness_is_idle( list[i].sock ))
             list[i].flags = list[i].sock->id.type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
         else if (entries[i].ready
-                 && !( list[i].flags = flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
+                 && !( list[i].flags = readiness_flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
         {
             entries[i].fd = -1;
             ( *quiet )++;
@@ -208,7 +208,7 @@ static BOOL readiness_ask_poll_list( struct poll_list *poll_list, const struct r
 }
 
 /* NOT_DIRECT: *ticks is what is left of the time. */
-static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG *ticks )
+static int readiness_wait_direct( struct readiness *list, struct poll_entry *entries, UINT count, LONGLONG *ticks )
 {
     struct poll_many_params params = { .entries = (UINT_PTR)entries, .count = count, .wake_fd = -1 };
     LARGE_INTEGER start, now, frequency;
@@ -228,11 +228,11 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             if (list[i].sock->id.closing) now_ready = TRUE;
             else if (list[i].sock->desc.fd == -1)
             {
-                if (!is_idle( list[i].sock )) changed = TRUE;
+                if (!readiness_is_idle( list[i].sock )) changed = TRUE;
                 else if (list[i].sock->id.type == SOCK_DGRAM && list[i].wanted & AFD_POLL_WRITE) now_ready = TRUE;
             }
             if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->desc.fd;
-            entries[i].events = events_from_flags( list[i].sock, list[i].wanted );
+            entries[i].events = readiness_events_from_flags( list[i].sock, list[i].wanted );
             entries[i].ready = 0;
             if (list[i].wanted & AFD_POLL_WRITE && !( entries[i].events & POLL_OUT )) behind = TRUE;
         }
@@ -260,7 +260,7 @@ static int wait_direct( struct readiness *list, struct poll_entry *entries, UINT
             status = params.timeout ? readiness_call( unix_poll_many, &params, &params.wake_fd, seen, list, count )
                                     : unix_call( unix_poll_many, &params );
         if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return error_from_status( status );
-        if (take_result( list, entries, count, &quiet )) return 0;
+        if (readiness_take_result( list, entries, count, &quiet )) return 0;
         hold = quiet != 0;
         if (first && left)
         {
@@ -294,9 +294,10 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks )
         return WSAENOBUFS;
     while (err == NOT_DIRECT)
     {
-        for (i = 0; i < count && ( is_idle( list[i].sock ) || is_direct( list[i].sock ) ); i++) /* nothing */
+        for (i = 0; i < count && ( readiness_is_idle( list[i].sock ) || readiness_is_direct( list[i].sock ) );
+             i++) /* nothing */
             ;
-        if (i == count) err = wait_direct( list, entries, count, &ticks );
+        if (i == count) err = readiness_wait_direct( list, entries, count, &ticks );
         else err = readiness_by_server( list, count, ticks );
     }
     if (entries != local) HeapFree( GetProcessHeap(), 0, entries );

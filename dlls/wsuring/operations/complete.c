@@ -21,7 +21,7 @@ struct iosb
 
 /* Stores a receive's source address. Not its flags: those of a pended operation come from WSAGetOverlappedResult,
  * and libuv's lpFlags points to a stack frame that is gone by now. */
-static void write_source( const struct operation *op )
+static void complete_write_source( const struct operation *op )
 {
     INT len, room;
 
@@ -49,7 +49,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     BOOL packet = sock->port.associated && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
 
-    if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) write_source( op );
+    if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) complete_write_source( op );
     if (op->hold.event) event_hold_move( &hold, &op->hold );
     if (!immediate)
     {

@@ -18,13 +18,13 @@ static volatile LONG count;  /* in the queue, or about to be */
 static volatile LONG polled; /* those that need the timer */
 static LONGLONG next_look;   /* only used by the reaper */
 
-static void add_count( const struct operation *op, LONG change )
+static void polled_add_count( const struct operation *op, LONG change )
 {
     InterlockedExchangeAdd( &count, change );
     if (!op->kind->announced) InterlockedExchangeAdd( &polled, change );
 }
 
-static NTSTATUS pend( struct operation *op )
+static NTSTATUS polled_pend( struct operation *op )
 {
     struct operation *copy;
     NTSTATUS status;
@@ -35,7 +35,7 @@ static NTSTATUS pend( struct operation *op )
     if (( status = operation_begin( op ) )) return status;
     if (( copy = operation_dup( op ) ))
     {
-        add_count( op, 1 ); /* before `closing' is read: the closing thread reads them in the opposite order */
+        polled_add_count( op, 1 ); /* before `closing' is read: the closing thread reads them in the opposite order */
         AcquireSRWLockExclusive( &notices.lock );
         status = op->sock->id.closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
@@ -47,7 +47,7 @@ static NTSTATUS pend( struct operation *op )
         if (status == STATUS_PENDING) unix_call( unix_engine_wake, NULL );
         else
         {
-            add_count( op, -1 );
+            polled_add_count( op, -1 );
             operation_take_back( op, copy );
         }
     }
@@ -56,7 +56,7 @@ static NTSTATUS pend( struct operation *op )
     return status;
 }
 
-static NTSTATUS block( struct operation *op )
+static NTSTATUS polled_block( struct operation *op )
 {
     NTSTATUS status;
 
@@ -80,11 +80,11 @@ int polled_run( struct operation *op )
     if (( error = operation_prepare( op ) )) return error;
     if (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
     {
-        if (op->overlapped) status = pend( op );
+        if (op->overlapped) status = polled_pend( op );
         else
         {
             shared_state_read( sock );
-            if (!sock->shared.nonblocking) status = block( op );
+            if (!sock->shared.nonblocking) status = polled_block( op );
         }
     }
     if (!status && op->overlapped) operation_complete( op, status, TRUE );
@@ -92,8 +92,8 @@ int polled_run( struct operation *op )
 }
 
 /* Takes those that `wanted' selects out of the queue, each with its status. */
-static UINT take_if( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
-                     const void *arg )
+static UINT polled_take_if( struct socket *sock, BOOL ( *wanted )( const struct operation *op, const void *arg ),
+                            const void *arg )
 {
     struct operation *op, *next, *list = NULL, **tail = &list;
     NTSTATUS status;
@@ -107,7 +107,7 @@ static UINT take_if( struct socket *sock, BOOL ( *wanted )( const struct operati
         status = sock ? STATUS_CANCELLED : op->kind->attempt( op );
         if (status == STATUS_DEVICE_NOT_READY) continue;
         queue_take( &notices, op, status, &tail );
-        add_count( op, -1 );
+        polled_add_count( op, -1 );
         taken++;
     }
     ReleaseSRWLockExclusive( &notices.lock );
@@ -119,13 +119,13 @@ UINT polled_cancel( struct socket *sock, BOOL ( *wanted )( const struct operatio
                     const void *arg )
 {
     MemoryBarrier();
-    return count ? take_if( sock, wanted, arg ) : 0;
+    return count ? polled_take_if( sock, wanted, arg ) : 0;
 }
 
 void polled_look( void )
 {
     MemoryBarrier();
-    if (count) take_if( NULL, NULL, NULL );
+    if (count) polled_take_if( NULL, NULL, NULL );
 }
 
 BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
@@ -153,7 +153,7 @@ LONGLONG polled_tick( void )
     QueryPerformanceFrequency( &frequency );
     if (now.QuadPart >= next_look)
     {
-        if (next_look) take_if( NULL, NULL, NULL );
+        if (next_look) polled_take_if( NULL, NULL, NULL );
         next_look = deadline_after( INTERVAL_MS );
         return polled ? INTERVAL_MS * 1000000ll : -1;
     }

@@ -16,7 +16,7 @@ static const enum counter direct_counters[DIRECTION_COUNT] = { COUNTER_RECV_DIRE
 static const enum counter pended_counters[DIRECTION_COUNT] = { COUNTER_RECV_PENDED, COUNTER_SEND_PENDED };
 
 /* The thread doesn't return: its buffers must not be written any more. */
-static void behind_abandoned( struct program_call *call )
+static void transfer_abandoned( struct program_call *call )
 {
     struct operation *queued = call->object;
     struct socket *sock = queued->sock;
@@ -26,7 +26,7 @@ static void behind_abandoned( struct program_call *call )
 }
 
 /* Waits behind operations that are already queued; the reaper does the work. */
-static NTSTATUS run_behind( struct operation *op, int timeout )
+static NTSTATUS transfer_run_behind( struct operation *op, int timeout )
 {
     static const LARGE_INTEGER slice = { .QuadPart = -200000 };
     LONGLONG deadline = timeout ? deadline_after( timeout ) : 0;
@@ -43,7 +43,7 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     if (( call = program_call_begin( PROGRAM_CALL_BLOCKED, &mark ) ))
     {
         call->object = queued;
-        call->abandoned = behind_abandoned;
+        call->abandoned = transfer_abandoned;
     }
     while (!queued->state)
     {
@@ -68,7 +68,7 @@ static NTSTATUS run_behind( struct operation *op, int timeout )
     return status;
 }
 
-static NTSTATUS run_blocking( struct operation *op )
+static NTSTATUS transfer_run_blocking( struct operation *op )
 {
     struct socket *sock = op->sock;
     struct queue *queue = &sock->queues[op->direction];
@@ -84,7 +84,7 @@ static NTSTATUS run_blocking( struct operation *op )
         if (queue->head)
         {
             if (nonblocking) return STATUS_DEVICE_NOT_READY;
-            return run_behind( op, timeout );
+            return transfer_run_behind( op, timeout );
         }
         if (( status = operation_try( op ) ) != STATUS_DEVICE_NOT_READY) return status;
         if (!current)
@@ -123,7 +123,7 @@ static NTSTATUS run_blocking( struct operation *op )
     }
 }
 
-static NTSTATUS run_overlapped( struct operation *op )
+static NTSTATUS transfer_run_overlapped( struct operation *op )
 {
     struct socket *sock = op->sock;
     struct queue *queue = &sock->queues[op->direction];
@@ -188,8 +188,8 @@ int operation_run( struct operation *op, DWORD *bytes )
     }
     if (stock) status = afd_transfer( op );
     else if (sock->conn.reset_error) status = sock->conn.reset_error;
-    else if (op->overlapped) status = run_overlapped( op );
-    else status = run_blocking( op );
+    else if (op->overlapped) status = transfer_run_overlapped( op );
+    else status = transfer_run_blocking( op );
 
     if (sock->events.selection)
     {

@@ -21,12 +21,12 @@ NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *,
  * never see them. */
 static const char kick_key;
 
-static BOOL is_kick( const struct port_packet *packet )
+static BOOL port_link_is_kick( const struct port_packet *packet )
 {
     return packet->key == (ULONG_PTR)&kick_key;
 }
 
-static void post_kick( HANDLE handle )
+static void port_link_kick( HANDLE handle )
 {
     NtSetIoCompletion( handle, (ULONG_PTR)&kick_key, 0, STATUS_SUCCESS, 0 );
 }
@@ -35,11 +35,11 @@ void port_kick_real( struct port *port, HANDLE handle )
 {
     LONG n;
 
-    for (n = port->real_waiters; n > 0; n--) post_kick( handle );
+    for (n = port->real_waiters; n > 0; n--) port_link_kick( handle );
 }
 
 /* Moves the real port's packets into the queue; the lock is held. TRUE if there was a kick meant for another thread. */
-static BOOL move_packets( struct port *port )
+static BOOL port_link_move_packets( struct port *port )
 {
     static const LARGE_INTEGER at_once;
     struct port_packet packets[MOVED_AT_ONCE];
@@ -53,7 +53,7 @@ static BOOL move_packets( struct port *port )
             break;
         for (i = 0; i < n; i++)
         {
-            if (is_kick( packets + i )) kick = TRUE;
+            if (port_link_is_kick( packets + i )) kick = TRUE;
             else if (!port_push( port, packets + i )) log_message( "a packet is lost: out of memory\n" );
         }
     } while (n == MOVED_AT_ONCE);
@@ -62,7 +62,7 @@ static BOOL move_packets( struct port *port )
 
 /* Called by the forwarder while it doesn't wait for the real port: a packet there wakes one waiter only, which must
  * not be the forwarder. */
-static void give_back( struct port *port )
+static void port_link_give_back( struct port *port )
 {
     port->leaving = FALSE;
     port->served = FALSE;
@@ -79,7 +79,7 @@ static void give_back( struct port *port )
     log_message( "port is the wineserver's again\n" );
 }
 
-static DWORD WINAPI forwarder_main( void *arg )
+static DWORD WINAPI port_link_main( void *arg )
 {
     struct port *port = arg;
     HANDLE handles[2] = { port->control, port->real };
@@ -89,10 +89,10 @@ static DWORD WINAPI forwarder_main( void *arg )
     {
         AcquireSRWLockExclusive( &port->lock );
         kick = alone = FALSE;
-        if (port->leaving && port->served) give_back( port );
+        if (port->leaving && port->served) port_link_give_back( port );
         if (port->served)
         {
-            kick = move_packets( port );
+            kick = port_link_move_packets( port );
             alone = !port->sleepers && !port->awake;
         }
         served = port->served;
@@ -103,7 +103,7 @@ static DWORD WINAPI forwarder_main( void *arg )
         if (kick && port->kicks_lost++ < KICKS_BACK)
         {
             /* it was meant for a thread that was slower */
-            post_kick( port->real );
+            port_link_kick( port->real );
             Sleep( 1 );
             continue;
         }
@@ -127,7 +127,7 @@ static BOOL port_link_is_shared( const struct port *port, HANDLE handle )
 }
 
 /* Called once per port. */
-static BOOL make_set( struct port *port, HANDLE handle )
+static BOOL port_link_make_set( struct port *port, HANDLE handle )
 {
     struct set_create_params set;
 
@@ -140,7 +140,7 @@ static BOOL make_set( struct port *port, HANDLE handle )
     if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
     {
         InterlockedIncrement( &port->refs );
-        if (thread_start( forwarder_main, port )) return TRUE;
+        if (thread_start( port_link_main, port )) return TRUE;
         InterlockedDecrement( &port->refs );
     }
     NtClose( port->real );
@@ -156,10 +156,10 @@ BOOL port_serve( struct port *port, HANDLE handle )
     AcquireSRWLockExclusive( &port->lock );
     if (!port->served && !port->never && !port->closed)
     {
-        if (port->set == -1 && !make_set( port, handle )) port->never = TRUE;
+        if (port->set == -1 && !port_link_make_set( port, handle )) port->never = TRUE;
         else
         {
-            move_packets( port );
+            port_link_move_packets( port );
             port->takes_left = 0;
             port->kicks_lost = 0;
             port->idle_ticks = 0;
@@ -191,7 +191,7 @@ NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet 
     if (port->closed) return STATUS_PORT_ABANDONED;
     if (status) return status;
     for (i = n = 0; i < *removed; i++)
-        if (!is_kick( packets + i )) packets[n++] = packets[i];
+        if (!port_link_is_kick( packets + i )) packets[n++] = packets[i];
     *removed = n;
     return n ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }

@@ -77,7 +77,7 @@ void port_wake( struct port *port )
     if (!port->served) port_wake( port );
 }
 
-static void waiter_link( struct port_waiter **list, struct port_waiter *waiter, struct port *port )
+static void port_waiter_link( struct port_waiter **list, struct port_waiter *waiter, struct port *port )
 {
     waiter->thread_id = GetCurrentThreadId();
     waiter->port = port;
@@ -98,7 +98,7 @@ static BOOL port_queue_unlink( struct port_waiter **list, struct port_waiter *wa
     return FALSE;
 }
 
-static UINT set_wait( struct port *port, struct ready_event *events, LONGLONG timeout )
+static UINT port_set_wait( struct port *port, struct ready_event *events, LONGLONG timeout )
 {
     struct set_wait_params wait
         = { .set = port->set, .room = READY_COUNT, .events = (UINT_PTR)events, .timeout = timeout };
@@ -108,7 +108,7 @@ static UINT set_wait( struct port *port, struct ready_event *events, LONGLONG ti
 }
 
 /* Was there a wake among the events? With the lock held. */
-static void note_wake( struct port *port, const struct ready_event *events, UINT count )
+static void port_note_wake( struct port *port, const struct ready_event *events, UINT count )
 {
     UINT i;
 
@@ -120,7 +120,7 @@ static void note_wake( struct port *port, const struct ready_event *events, UINT
     }
 }
 
-static void serve_ready( const struct ready_event *events, UINT count )
+static void port_serve_ready( const struct ready_event *events, UINT count )
 {
     UINT i;
 
@@ -129,25 +129,25 @@ static void serve_ready( const struct ready_event *events, UINT count )
 }
 
 /* Checks the set once. Called and left with the lock held. */
-static UINT look_once( struct port *port )
+static UINT port_look_once( struct port *port )
 {
     struct ready_event events[READY_COUNT];
     UINT count;
 
     ReleaseSRWLockExclusive( &port->lock );
-    count = set_wait( port, events, 0 );
-    serve_ready( events, count );
+    count = port_set_wait( port, events, 0 );
+    port_serve_ready( events, count );
     AcquireSRWLockExclusive( &port->lock );
     port->takes_left = TAKES_PER_LOOK;
     port->looks++;
-    note_wake( port, events, count );
+    port_note_wake( port, events, count );
     return count;
 }
 
 void port_look( struct port *port )
 {
     AcquireSRWLockExclusive( &port->lock );
-    while (look_once( port ) == READY_COUNT) /* nothing */
+    while (port_look_once( port ) == READY_COUNT) /* nothing */
         ;
     /* the wake may have been meant for another thread */
     port_wake( port );
@@ -155,16 +155,16 @@ void port_look( struct port *port )
 }
 
 /* Sleeps in the set. Called and left with the lock held. timeout: ns, negative for ever. */
-static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
+static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
 {
     struct ready_event events[READY_COUNT];
     UINT count;
 
     port_attended( port );
-    waiter_link( &port->sleepers, waiter, port );
+    port_waiter_link( &port->sleepers, waiter, port );
     port->awake--;
     ReleaseSRWLockExclusive( &port->lock );
-    count = set_wait( port, events, timeout );
+    count = port_set_wait( port, events, timeout );
     AcquireSRWLockExclusive( &port->lock );
     if (!port_queue_unlink( &port->sleepers, waiter ))
     {
@@ -175,15 +175,15 @@ static void sleep_in_set( struct port *port, struct port_waiter *waiter, LONGLON
     port->awake++;
     port->takes_left = TAKES_PER_LOOK;
     port->looks++;
-    note_wake( port, events, count );
+    port_note_wake( port, events, count );
     if (!count) return;
     ReleaseSRWLockExclusive( &port->lock );
-    serve_ready( events, count );
+    port_serve_ready( events, count );
     AcquireSRWLockExclusive( &port->lock );
 }
 
 /* Sleeps in the server, where APCs and routines run. */
-static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
+static NTSTATUS port_sleep_alertable( struct port *port, struct port_waiter *waiter, LONGLONG timeout )
 {
     LARGE_INTEGER time = { .QuadPart = -( timeout + 99 ) / 100 };
     NTSTATUS status;
@@ -191,7 +191,7 @@ static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, 
     if (!waiter->event
         && ( status = NtCreateEvent( &waiter->event, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ) ))
         return status;
-    waiter_link( &port->alertable, waiter, port );
+    port_waiter_link( &port->alertable, waiter, port );
     port->awake--;
     if (!port->sleepers) port_arm( port );
     ReleaseSRWLockExclusive( &port->lock );
@@ -205,7 +205,7 @@ static NTSTATUS sleep_alertable( struct port *port, struct port_waiter *waiter, 
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 
-static ULONG take( struct port *port, struct port_packet *packets, ULONG room )
+static ULONG port_queue_take( struct port *port, struct port_packet *packets, ULONG room )
 {
     ULONG n = 0;
 
@@ -220,7 +220,7 @@ static ULONG take( struct port *port, struct port_packet *packets, ULONG room )
 }
 
 /* When the wait ends, in QueryPerformanceCounter's units; 0 for never. */
-static LONGLONG deadline_of( const LARGE_INTEGER *timeout )
+static LONGLONG port_queue_deadline( const LARGE_INTEGER *timeout )
 {
     LARGE_INTEGER now, frequency, time;
     LONGLONG left;
@@ -238,7 +238,7 @@ static LONGLONG deadline_of( const LARGE_INTEGER *timeout )
 }
 
 /* ns, negative: for ever */
-static LONGLONG time_left( LONGLONG deadline )
+static LONGLONG port_queue_time_left( LONGLONG deadline )
 {
     LARGE_INTEGER now, frequency;
 
@@ -250,7 +250,7 @@ static LONGLONG time_left( LONGLONG deadline )
 }
 
 /* The calling thread's waiter. A routine that runs inside an alertable wait and waits itself needs another one. */
-static struct port_waiter *waiter_get( void )
+static struct port_waiter *port_waiter_get( void )
 {
     struct thread *thread = thread_get();
 
@@ -267,7 +267,7 @@ static void port_waiter_free( struct port_waiter *waiter )
     HeapFree( GetProcessHeap(), 0, waiter );
 }
 
-static void waiter_put( struct port_waiter *waiter )
+static void port_waiter_put( struct port_waiter *waiter )
 {
     struct thread *thread = thread_get();
 
@@ -293,41 +293,41 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
         else if (!port->served) status = STATUS_NOT_SUPPORTED;
         if (status) break;
         if (port->count && !port->takes_left && !port->sleepers)
-            while (look_once( port ) == READY_COUNT) /* nothing */
+            while (port_look_once( port ) == READY_COUNT) /* nothing */
                 ;
         if (port->count)
         {
             if (port->takes_left) port->takes_left--;
-            *removed = take( port, packets, room );
+            *removed = port_queue_take( port, packets, room );
             break;
         }
         if (timeout && !timed)
         {
             timed = TRUE;
-            if (timeout->QuadPart) deadline = deadline_of( timeout );
+            if (timeout->QuadPart) deadline = port_queue_deadline( timeout );
             else left = 0;
         }
-        if (deadline) left = time_left( deadline );
+        if (deadline) left = port_queue_time_left( deadline );
         if (!left)
         {
             /* packets that have arrived by now count; threads in the set serve the sockets themselves */
             if (!looked && !port->sleepers)
             {
                 looked = TRUE;
-                look_once( port );
+                port_look_once( port );
                 continue;
             }
             status = STATUS_TIMEOUT;
             break;
         }
-        if (!waiter && !( waiter = waiter_get() ))
+        if (!waiter && !( waiter = port_waiter_get() ))
         {
             status = STATUS_NO_MEMORY;
             break;
         }
         waiter->busy = TRUE;
-        if (!alertable) sleep_in_set( port, waiter, left );
-        else if (( status = sleep_alertable( port, waiter, left ) )) break;
+        if (!alertable) port_sleep_in_set( port, waiter, left );
+        else if (( status = port_sleep_alertable( port, waiter, left ) )) break;
         if (deadline) looked = TRUE;
     }
     port->awake--;
@@ -336,11 +336,11 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
     alone = port->served && !port->sleepers && !port->armed;
     ReleaseSRWLockExclusive( &port->lock );
     if (alone) port_left( port );
-    if (waiter) waiter_put( waiter );
+    if (waiter) port_waiter_put( waiter );
     return status;
 }
 
-static void forget_waiter( struct port *port, void *arg )
+static void port_forget_waiter( struct port *port, void *arg )
 {
     struct port_waiter **lists[] = { &port->sleepers, &port->alertable }, *waiter;
     DWORD thread_id = *(DWORD *)arg;
@@ -362,7 +362,7 @@ static void forget_waiter( struct port *port, void *arg )
 
 void port_forget_thread( DWORD thread_id )
 {
-    port_for_each( forget_waiter, &thread_id );
+    port_for_each( port_forget_waiter, &thread_id );
 }
 
 void port_thread_ends( struct thread *thread )

@@ -42,7 +42,7 @@ void port_left( struct port *port )
     if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
 }
 
-static void tick( struct port *port, void *arg )
+static void port_watch_tick( struct port *port, void *arg )
 {
     BOOL *again = arg;
 
@@ -86,7 +86,7 @@ LONGLONG port_tick( void )
     if (now.QuadPart - last_tick < tick_length) return TICK_NS;
     last_tick = now.QuadPart;
     InterlockedExchange( &ticking, 0 );
-    port_for_each( tick, &again );
+    port_for_each( port_watch_tick, &again );
     if (again) InterlockedExchange( &ticking, 1 );
     return ticking ? TICK_NS : -1;
 }

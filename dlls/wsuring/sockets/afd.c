@@ -17,7 +17,7 @@ struct iosb
 };
 
 /* The calling thread's event. An APC that runs during a wait for it needs another one. */
-static HANDLE event_take( struct thread *thread )
+static HANDLE afd_event_take( struct thread *thread )
 {
     HANDLE event = thread->event;
 
@@ -26,14 +26,14 @@ static HANDLE event_take( struct thread *thread )
     return event;
 }
 
-static void event_give( struct thread *thread, HANDLE event )
+static void afd_event_give( struct thread *thread, HANDLE event )
 {
     if (thread->event) NtClose( event );
     else thread->event = event;
 }
 
 /* Blocking calls are alertable waits (page "WSARecv function"), and CancelSynchronousIo ends them. */
-static void ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb )
+static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb )
 {
     HANDLE outer_handle = thread->ioctl_handle;
     IO_STATUS_BLOCK *outer_iosb = thread->ioctl_iosb;
@@ -51,14 +51,15 @@ static void ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, IO_S
 }
 
 /* Releases the event. Returns the final status. */
-static NTSTATUS ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb, NTSTATUS status )
+static NTSTATUS afd_ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb,
+                               NTSTATUS status )
 {
     if (status == STATUS_PENDING)
     {
-        ioctl_wait( thread, handle, event, iosb );
+        afd_ioctl_wait( thread, handle, event, iosb );
         status = iosb->Status;
     }
-    event_give( thread, event );
+    afd_event_give( thread, event );
     return status;
 }
 
@@ -70,10 +71,10 @@ NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, vo
     HANDLE event;
     NTSTATUS status;
 
-    if (!thread || !( event = event_take( thread ) )) return STATUS_NO_MEMORY;
+    if (!thread || !( event = afd_event_take( thread ) )) return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
     status = NtDeviceIoControlFile( handle, event, NULL, NULL, &iosb, code, (void *)in, in_size, out, out_size );
-    status = ioctl_end( thread, handle, event, &iosb, status );
+    status = afd_ioctl_end( thread, handle, event, &iosb, status );
     if (information) *information = iosb.Information;
     return status;
 }
@@ -106,7 +107,7 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
 }
 
 /* A file that never becomes a socket. */
-static HANDLE poll_device( void )
+static HANDLE afd_poll_device( void )
 {
     static HANDLE device;
     HANDLE handle;
@@ -124,10 +125,10 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
 {
     IO_STATUS_BLOCK iosb = { { 0 }, 0 };
     struct thread *thread = thread_get();
-    HANDLE device = poll_device(), event;
+    HANDLE device = afd_poll_device(), event;
     NTSTATUS status = STATUS_HANDLES_CLOSED;
 
-    if (!device || !thread || !( event = event_take( thread ) )) return STATUS_NO_MEMORY;
+    if (!device || !thread || !( event = afd_event_take( thread ) )) return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
     AcquireSRWLockExclusive( &births );
     /* through a file of its own: if one of the sockets gets another file meanwhile, the end of a poll through it
@@ -135,7 +136,7 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
     if (is_current( arg ))
         status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
     ReleaseSRWLockExclusive( &births );
-    return ioctl_end( thread, device, event, &iosb, status );
+    return afd_ioctl_end( thread, device, event, &iosb, status );
 }
 
 NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,

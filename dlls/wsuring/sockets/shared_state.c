@@ -17,7 +17,7 @@ static UINT own_state( const struct socket *sock )
 }
 
 /* Returns 0 if there is none. */
-static UINT exchange( struct socket *sock, UINT mask, UINT state, BOOL select )
+static UINT shared_state_exchange( struct socket *sock, UINT mask, UINT state, BOOL select )
 {
     struct shared_state_params params = { .fd = sock->desc.fd, .mask = mask, .state = state, .select = select };
 
@@ -39,7 +39,7 @@ BOOL shared_state_is_shared( const struct socket *sock )
 
 BOOL shared_state_read( struct socket *sock )
 {
-    UINT state = exchange( sock, 0, 0, FALSE );
+    UINT state = shared_state_exchange( sock, 0, 0, FALSE );
 
     if (!( state & SHARED_KNOWN )) return FALSE;
     sock->shared.nonblocking = ( state & SHARED_NONBLOCKING ) != 0;
@@ -51,24 +51,26 @@ BOOL shared_state_read( struct socket *sock )
 void shared_state_join( struct socket *sock )
 {
     if (sock->shared.foreign) sock->shared.known = shared_state_read( sock );
-    else exchange( sock, REMEMBERED | SHARED_KNOWN, own_state( sock ) | SHARED_KNOWN, FALSE );
+    else shared_state_exchange( sock, REMEMBERED | SHARED_KNOWN, own_state( sock ) | SHARED_KNOWN, FALSE );
 }
 
 void shared_state_write( struct socket *sock )
 {
-    if (!sock->shared.foreign || sock->shared.known) exchange( sock, REMEMBERED, own_state( sock ), FALSE );
+    if (!sock->shared.foreign || sock->shared.known)
+        shared_state_exchange( sock, REMEMBERED, own_state( sock ), FALSE );
 }
 
 UINT shared_state_select( struct socket *sock )
 {
     return sock->shared.foreign && !sock->shared.known
                ? 0
-               : exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE ) & ( SHARED_SELECTION | SHARED_KNOWN );
+               : shared_state_exchange( sock, SHARED_NONBLOCKING, SHARED_NONBLOCKING, TRUE )
+                     & ( SHARED_SELECTION | SHARED_KNOWN );
 }
 
 UINT shared_state_selection( struct socket *sock )
 {
-    UINT state = exchange( sock, 0, 0, FALSE );
+    UINT state = shared_state_exchange( sock, 0, 0, FALSE );
 
     return state & SHARED_KNOWN ? state & ( SHARED_SELECTION | SHARED_KNOWN ) : 0;
 }

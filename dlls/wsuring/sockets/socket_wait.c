@@ -21,7 +21,7 @@ static void socket_wait_unlink( struct queue *queue, const struct waiter *waiter
 }
 
 /* The thread doesn't come back from its call. */
-static void wait_abandoned( struct program_call *call )
+static void socket_wait_abandoned( struct program_call *call )
 {
     struct socket *sock = call->object;
 
@@ -54,7 +54,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         call->object = sock;
         call->waiter = waiter;
         call->direction = direction;
-        call->abandoned = wait_abandoned;
+        call->abandoned = socket_wait_abandoned;
     }
     AcquireSRWLockExclusive( &queue->lock );
     if (!sock->id.closing)

@@ -78,14 +78,14 @@ struct windows_in6_pktinfo
 _Static_assert( sizeof( struct windows_cmsghdr ) == 16 && sizeof( struct windows_in6_pktinfo ) == 20,
                 "ws2def.h, ws2ipdef.h" );
 
-static size_t windows_align( size_t len )
+static size_t cmsg_windows_align( size_t len )
 {
     return ( len + 7 ) & ~(size_t)7;
 }
 
 /* ---- sends */
 
-static bool put_unix( struct msghdr *msg, size_t room, int level, int type, const void *data, size_t len )
+static bool cmsg_put_unix( struct msghdr *msg, size_t room, int level, int type, const void *data, size_t len )
 {
     struct cmsghdr *cmsg = (struct cmsghdr *)( (char *)msg->msg_control + msg->msg_controllen );
 
@@ -100,7 +100,7 @@ static bool put_unix( struct msghdr *msg, size_t room, int level, int type, cons
 }
 
 /* The six bits above those of ECN go with every datagram of the socket. */
-static int default_class( int fd, int level )
+static int cmsg_default_class( int fd, int level )
 {
     int value = 0;
     socklen_t len = sizeof( value );
@@ -116,8 +116,8 @@ struct traffic_class
     int tos, ecn; /* -1: not given */
 };
 
-static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data, size_t len, struct msghdr *msg,
-                         size_t room, struct traffic_class classes[2], uint32_t *segment )
+static NTSTATUS cmsg_put_one( const struct windows_cmsghdr *header, const void *data, size_t len, struct msghdr *msg,
+                              size_t room, struct traffic_class classes[2], uint32_t *segment )
 {
     bool v6 = header->level == IPPROTO_IPV6;
     int value = 0;
@@ -138,8 +138,8 @@ static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data,
         memcpy( &in, data, sizeof( in ) );
         memcpy( &info.ipi6_addr, in.addr, sizeof( in.addr ) );
         info.ipi6_ifindex = in.index;
-        return put_unix( msg, room, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
-                                                                                        : STATUS_INVALID_PARAMETER;
+        return cmsg_put_unix( msg, room, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
+                                                                                             : STATUS_INVALID_PARAMETER;
     }
     if (header->type == WINDOWS_PKTINFO)
     {
@@ -150,8 +150,8 @@ static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data,
         memcpy( &in, data, sizeof( in ) );
         memcpy( &info.ipi_spec_dst, in.addr, sizeof( in.addr ) );
         info.ipi_ifindex = in.index;
-        return put_unix( msg, room, IPPROTO_IP, IP_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
-                                                                                    : STATUS_INVALID_PARAMETER;
+        return cmsg_put_unix( msg, room, IPPROTO_IP, IP_PKTINFO, &info, sizeof( info ) ) ? STATUS_SUCCESS
+                                                                                         : STATUS_INVALID_PARAMETER;
     }
     if (len < sizeof( value )) return STATUS_INVALID_PARAMETER;
     memcpy( &value, data, sizeof( value ) );
@@ -162,7 +162,7 @@ static NTSTATUS to_unix( const struct windows_cmsghdr *header, const void *data,
     }
     else if (header->type == ( v6 ? WINDOWS_TCLASS : WINDOWS_IP_TOS )) classes[v6].tos = value & 0xff;
     else if (header->type == WINDOWS_HOPLIMIT || ( header->type == WINDOWS_IP_TTL && !v6 ))
-        return put_unix( msg, room, header->level, v6 ? IPV6_HOPLIMIT : IP_TTL, &value, sizeof( value ) )
+        return cmsg_put_unix( msg, room, header->level, v6 ? IPV6_HOPLIMIT : IP_TTL, &value, sizeof( value ) )
                    ? STATUS_SUCCESS
                    : STATUS_INVALID_PARAMETER;
     else return STATUS_INVALID_PARAMETER;
@@ -181,23 +181,23 @@ NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out
     NTSTATUS status;
     int i, value;
 
-    for (pos = 0; params->control_len - pos >= sizeof( header ); pos += windows_align( header.len ))
+    for (pos = 0; params->control_len - pos >= sizeof( header ); pos += cmsg_windows_align( header.len ))
     {
         memcpy( &header, control + pos, sizeof( header ) );
         if (header.len < sizeof( header ) || header.len > params->control_len - pos) return STATUS_INVALID_PARAMETER;
-        if (( status = to_unix( &header, control + pos + sizeof( header ), header.len - sizeof( header ), &msg, room,
-                                classes, segment ) ))
+        if (( status = cmsg_put_one( &header, control + pos + sizeof( header ), header.len - sizeof( header ), &msg,
+                                     room, classes, segment ) ))
             return status;
-        if (windows_align( header.len ) > params->control_len - pos) break;
+        if (cmsg_windows_align( header.len ) > params->control_len - pos) break;
     }
     for (i = 0; i < 2; i++)
     {
         int level = i ? IPPROTO_IPV6 : IPPROTO_IP;
 
         if (classes[i].tos == -1 && classes[i].ecn == -1) continue;
-        value = classes[i].tos != -1 ? classes[i].tos : default_class( fd, level );
+        value = classes[i].tos != -1 ? classes[i].tos : cmsg_default_class( fd, level );
         if (classes[i].ecn != -1) value = ( value & 0xfc ) | classes[i].ecn;
-        if (!put_unix( &msg, room, level, i ? IPV6_TCLASS : IP_TOS, &value, sizeof( value ) ))
+        if (!cmsg_put_unix( &msg, room, level, i ? IPV6_TCLASS : IP_TOS, &value, sizeof( value ) ))
             return STATUS_INVALID_PARAMETER;
     }
     *out_len = msg.msg_controllen;
@@ -212,41 +212,42 @@ struct writer
     uint32_t used;
 };
 
-static void put_windows( struct writer *writer, int level, int type, const void *data, size_t len )
+static void cmsg_put_windows( struct writer *writer, int level, int type, const void *data, size_t len )
 {
     struct windows_cmsghdr header = { sizeof( header ) + len, level, type };
     uint8_t *out = (uint8_t *)pointer_from_u64( writer->params->control ) + writer->used;
 
     if (!writer->params->control) return; /* a plain receive */
-    if (writer->params->control_len - writer->used < windows_align( header.len ))
+    if (writer->params->control_len - writer->used < cmsg_windows_align( header.len ))
     {
         writer->params->flags |= WINDOWS_MSG_CTRUNC;
         return;
     }
     memcpy( out, &header, sizeof( header ) );
     memcpy( out + sizeof( header ), data, len );
-    memset( out + header.len, 0, windows_align( header.len ) - header.len );
-    writer->used += windows_align( header.len );
+    memset( out + header.len, 0, cmsg_windows_align( header.len ) - header.len );
+    writer->used += cmsg_windows_align( header.len );
 }
 
-static void put_int( struct writer *writer, int level, int type, int value )
+static void cmsg_put_int( struct writer *writer, int level, int type, int value )
 {
-    put_windows( writer, level, type, &value, sizeof( value ) );
+    cmsg_put_windows( writer, level, type, &value, sizeof( value ) );
 }
 
-static void put_class( struct writer *writer, uint32_t options, int level, int value )
+static void cmsg_put_class( struct writer *writer, uint32_t options, int level, int value )
 {
-    if (options & MESSAGE_TOS) put_int( writer, level, level == IPPROTO_IP ? WINDOWS_IP_TOS : WINDOWS_TCLASS, value );
-    if (options & MESSAGE_ECN) put_int( writer, level, WINDOWS_ECN, value & 3 );
+    if (options & MESSAGE_TOS)
+        cmsg_put_int( writer, level, level == IPPROTO_IP ? WINDOWS_IP_TOS : WINDOWS_TCLASS, value );
+    if (options & MESSAGE_ECN) cmsg_put_int( writer, level, WINDOWS_ECN, value & 3 );
 }
 
-static void put_interface( struct writer *writer, uint32_t options, int level, int index )
+static void cmsg_put_interface( struct writer *writer, uint32_t options, int level, int index )
 {
-    if (options & MESSAGE_RECVIF) put_int( writer, level, WINDOWS_RECVIF, index );
-    if (options & MESSAGE_ARRIVAL_IF) put_int( writer, level, WINDOWS_ARRIVAL_IF, index );
+    if (options & MESSAGE_RECVIF) cmsg_put_int( writer, level, WINDOWS_RECVIF, index );
+    if (options & MESSAGE_ARRIVAL_IF) cmsg_put_int( writer, level, WINDOWS_ARRIVAL_IF, index );
 }
 
-static bool is_broadcast( struct in_addr addr )
+static bool cmsg_is_broadcast( struct in_addr addr )
 {
     struct ifaddrs *list, *entry;
     bool found = false;
@@ -266,7 +267,7 @@ static bool is_broadcast( struct in_addr addr )
     return found;
 }
 
-static uint32_t flags_of_destination( struct in_addr addr )
+static uint32_t cmsg_flags_of_destination( struct in_addr addr )
 {
     static __thread struct in_addr
         last; /* a look-up costs system calls, and most datagrams arrive for the same address */
@@ -275,13 +276,13 @@ static uint32_t flags_of_destination( struct in_addr addr )
     if (IN_MULTICAST( ntohl( addr.s_addr ) )) return WINDOWS_MSG_MCAST;
     if (addr.s_addr != last.s_addr)
     {
-        last_flags = is_broadcast( addr ) ? WINDOWS_MSG_BCAST : 0;
+        last_flags = cmsg_is_broadcast( addr ) ? WINDOWS_MSG_BCAST : 0;
         last = addr;
     }
     return last_flags;
 }
 
-static int64_t age_of( const struct timespec *stamp )
+static int64_t cmsg_age( const struct timespec *stamp )
 {
     struct timespec now;
 
@@ -289,7 +290,7 @@ static int64_t age_of( const struct timespec *stamp )
     return ( now.tv_sec - stamp->tv_sec ) * INT64_C( 1000000000 ) + now.tv_nsec - stamp->tv_nsec;
 }
 
-static void from_ip( struct writer *writer, uint32_t options, int type, const void *data )
+static void cmsg_from_ip( struct writer *writer, uint32_t options, int type, const void *data )
 {
     if (type == IP_PKTINFO)
     {
@@ -297,16 +298,17 @@ static void from_ip( struct writer *writer, uint32_t options, int type, const vo
         struct windows_in_pktinfo out = { .index = info->ipi_ifindex };
 
         memcpy( out.addr, &info->ipi_addr, sizeof( out.addr ) );
-        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IP, WINDOWS_PKTINFO, &out, sizeof( out ) );
-        put_interface( writer, options, IPPROTO_IP, info->ipi_ifindex );
+        if (options & MESSAGE_PKTINFO) cmsg_put_windows( writer, IPPROTO_IP, WINDOWS_PKTINFO, &out, sizeof( out ) );
+        cmsg_put_interface( writer, options, IPPROTO_IP, info->ipi_ifindex );
     }
-    else if (type == IP_TTL && options & MESSAGE_TTL) put_int( writer, IPPROTO_IP, WINDOWS_IP_TTL, *(const int *)data );
-    else if (type == IP_TOS) put_class( writer, options, IPPROTO_IP, *(const uint8_t *)data );
+    else if (type == IP_TTL && options & MESSAGE_TTL)
+        cmsg_put_int( writer, IPPROTO_IP, WINDOWS_IP_TTL, *(const int *)data );
+    else if (type == IP_TOS) cmsg_put_class( writer, options, IPPROTO_IP, *(const uint8_t *)data );
     else if (type == IP_RECVORIGDSTADDR)
-        writer->params->flags |= flags_of_destination( ( (const struct sockaddr_in *)data )->sin_addr );
+        writer->params->flags |= cmsg_flags_of_destination( ( (const struct sockaddr_in *)data )->sin_addr );
 }
 
-static void from_ipv6( struct writer *writer, uint32_t options, int type, const void *data )
+static void cmsg_from_ipv6( struct writer *writer, uint32_t options, int type, const void *data )
 {
     if (type == IPV6_PKTINFO)
     {
@@ -314,12 +316,12 @@ static void from_ipv6( struct writer *writer, uint32_t options, int type, const 
         struct windows_in6_pktinfo out = { .index = info->ipi6_ifindex };
 
         memcpy( out.addr, &info->ipi6_addr, sizeof( out.addr ) );
-        if (options & MESSAGE_PKTINFO) put_windows( writer, IPPROTO_IPV6, WINDOWS_PKTINFO, &out, sizeof( out ) );
-        put_interface( writer, options, IPPROTO_IPV6, info->ipi6_ifindex );
+        if (options & MESSAGE_PKTINFO) cmsg_put_windows( writer, IPPROTO_IPV6, WINDOWS_PKTINFO, &out, sizeof( out ) );
+        cmsg_put_interface( writer, options, IPPROTO_IPV6, info->ipi6_ifindex );
     }
     else if (type == IPV6_HOPLIMIT && options & MESSAGE_TTL)
-        put_int( writer, IPPROTO_IPV6, WINDOWS_HOPLIMIT, *(const int *)data );
-    else if (type == IPV6_TCLASS) put_class( writer, options, IPPROTO_IPV6, *(const int *)data );
+        cmsg_put_int( writer, IPPROTO_IPV6, WINDOWS_HOPLIMIT, *(const int *)data );
+    else if (type == IPV6_TCLASS) cmsg_put_class( writer, options, IPPROTO_IPV6, *(const int *)data );
     else if (type == IPV6_RECVORIGDSTADDR && IN6_IS_ADDR_MULTICAST( &( (const struct sockaddr_in6 *)data )->sin6_addr ))
         writer->params->flags |= WINDOWS_MSG_MCAST;
 }
@@ -338,18 +340,20 @@ void control_from_unix( struct message_params *params, const struct msghdr *msg,
     if (msg->msg_flags & MSG_CTRUNC) params->flags |= WINDOWS_MSG_CTRUNC;
     for (cmsg = CMSG_FIRSTHDR( msg ); cmsg; cmsg = CMSG_NXTHDR( (struct msghdr *)msg, cmsg ))
     {
-        if (cmsg->cmsg_level == IPPROTO_IP) from_ip( &writer, params->options, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
+        if (cmsg->cmsg_level == IPPROTO_IP)
+            cmsg_from_ip( &writer, params->options, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
         else if (cmsg->cmsg_level == IPPROTO_IPV6)
-            from_ipv6( &writer, params->options / MESSAGE_V6, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
+            cmsg_from_ipv6( &writer, params->options / MESSAGE_V6, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
         else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMPNS
                  && params->options & MESSAGE_TIMESTAMP)
         {
             /* the caller has Windows' clock and replaces these zeros, which come first */
-            params->age = age_of( (const struct timespec *)CMSG_DATA( cmsg ) );
-            put_windows( &writer, WINDOWS_SOL_SOCKET, WINDOWS_SO_TIMESTAMP, &no_time, sizeof( no_time ) );
+            params->age = cmsg_age( (const struct timespec *)CMSG_DATA( cmsg ) );
+            cmsg_put_windows( &writer, WINDOWS_SOL_SOCKET, WINDOWS_SO_TIMESTAMP, &no_time, sizeof( no_time ) );
         }
     }
-    if (segment && params->transferred > segment) put_int( &writer, IPPROTO_UDP, WINDOWS_UDP_COALESCED_INFO, segment );
+    if (segment && params->transferred > segment)
+        cmsg_put_int( &writer, IPPROTO_UDP, WINDOWS_UDP_COALESCED_INFO, segment );
     params->control_len = writer.used;
 }
 

@@ -30,7 +30,7 @@
 
 #define RETRANSMISSIONS_LOST 3 /* the minimum for tcp_retries2 */
 
-static bool is_scarce( int fd )
+static bool descriptor_is_scarce( int fd )
 {
     struct rlimit limit;
 
@@ -68,7 +68,7 @@ NTSTATUS descriptor_open( void *args )
     }
     params->fd = fd;
     params->inode = st.st_ino;
-    params->scarce = is_scarce( fd );
+    params->scarce = descriptor_is_scarce( fd );
     return STATUS_SUCCESS;
 }
 
@@ -83,7 +83,7 @@ NTSTATUS descriptor_close( void *args )
 
 /* The counters keep their last values. A zero window is probed as well, and even good networks need a few
  * retransmissions. */
-static enum closed closed_how( int fd, const struct tcp_info *info )
+static enum closed descriptor_closed_how( int fd, const struct tcp_info *info )
 {
     int keepalive = 0;
     socklen_t len = sizeof( keepalive );
@@ -136,7 +136,7 @@ NTSTATUS descriptor_query( void *args )
     case DESCRIPTOR_CLOSED:
         len = sizeof( info );
         if (!( ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ) ))
-            params->value = closed_how( params->fd, &info );
+            params->value = descriptor_closed_how( params->fd, &info );
         break;
     default: return STATUS_INVALID_PARAMETER;
     }

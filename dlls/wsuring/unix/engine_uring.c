@@ -94,7 +94,7 @@ static struct request *postponed; /* oldest first: requests for which no watch c
 
 /* ---- the ring */
 
-static int ring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
+static int uring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
 {
     /* from Linux 6.1, 6.0, 5.19 and before. With the first two the kernel doesn't interrupt the reaper to run
      * completions */
@@ -134,7 +134,7 @@ static int uring_probe( void )
     int fd, err;
 
     if (( fd = eventfd( 1, EFD_CLOEXEC ) ) == -1) return errno;
-    if (!( err = ring_init( &probe, 4, 8 ) ))
+    if (!( err = uring_init( &probe, 4, 8 ) ))
     {
         sqe = io_uring_get_sqe( &probe );
         io_uring_prep_poll_multishot( sqe, fd, POLLIN );
@@ -149,7 +149,7 @@ static int uring_probe( void )
     return err;
 }
 
-static void poll_add( struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t data )
+static void uring_poll_add( struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t data )
 {
     io_uring_prep_poll_multishot( sqe, fd, events_to_host( events ) );
     sqe->user_data = data;
@@ -160,7 +160,7 @@ static NTSTATUS uring_start( void )
     int err;
 
     if (( wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK ) ) == -1) return errno_to_status( errno );
-    if (( err = ring_init( &ring, SQ_ENTRIES, CQ_ENTRIES ) ))
+    if (( err = uring_init( &ring, SQ_ENTRIES, CQ_ENTRIES ) ))
     {
         close( wake_fd );
         return errno_to_status( err );
@@ -172,7 +172,7 @@ static NTSTATUS uring_start( void )
 /* ---- for all threads */
 
 /* The eventfd is never drained: each write makes an edge, and the counter lasts for 2^64 of them. */
-static NTSTATUS wake_if_asleep( void )
+static NTSTATUS uring_wake_if_asleep( void )
 {
     const uint64_t one = 1;
 
@@ -183,7 +183,7 @@ static NTSTATUS wake_if_asleep( void )
 static NTSTATUS uring_wake( void )
 {
     atomic_store( &woken, true );
-    return wake_if_asleep();
+    return uring_wake_if_asleep();
 }
 
 static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
@@ -196,25 +196,25 @@ static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
     request->events = events;
     request->next = atomic_load_explicit( &requests, memory_order_relaxed );
     while (!atomic_compare_exchange_weak( &requests, &request->next, request ));
-    return wake_if_asleep();
+    return uring_wake_if_asleep();
 }
 
 /* ---- watches */
 
-static uint32_t *watch_bucket( uint64_t cookie )
+static uint32_t *uring_watch_bucket( uint64_t cookie )
 {
     return &buckets[( cookie * 0x9e3779b97f4a7c15ull >> 32 ) & ( capacity - 1 )];
 }
 
-static void watch_link( uint32_t index )
+static void uring_watch_link( uint32_t index )
 {
-    uint32_t *bucket = watch_bucket( watches[index].cookie );
+    uint32_t *bucket = uring_watch_bucket( watches[index].cookie );
 
     watches[index].chain = *bucket;
     *bucket = index;
 }
 
-static bool watches_grow( void )
+static bool uring_watches_grow( void )
 {
     uint32_t i, old_capacity = capacity, new_capacity = capacity ? capacity * 2 : 64;
     struct watch *new_watches;
@@ -232,7 +232,7 @@ static bool watches_grow( void )
     memset( watches + capacity, 0, ( new_capacity - capacity ) * sizeof( *watches ) );
     for (i = 0; i < new_capacity; i++) buckets[i] = NONE;
     capacity = new_capacity;
-    for (i = 0; i < old_capacity; i++) watch_link( i ); /* grows when all are in use */
+    for (i = 0; i < old_capacity; i++) uring_watch_link( i ); /* grows when all are in use */
     while (new_capacity-- > old_capacity)
     {
         watches[new_capacity].chain = free_watches;
@@ -241,42 +241,42 @@ static bool watches_grow( void )
     return true;
 }
 
-static struct watch *watch_find( uint64_t cookie )
+static struct watch *uring_watch_find( uint64_t cookie )
 {
     uint32_t i;
 
     if (!capacity) return NULL;
-    for (i = *watch_bucket( cookie ); i != NONE; i = watches[i].chain)
+    for (i = *uring_watch_bucket( cookie ); i != NONE; i = watches[i].chain)
         if (watches[i].cookie == cookie) return &watches[i];
     return NULL;
 }
 
-static struct watch *watch_create( uint64_t cookie )
+static struct watch *uring_watch_create( uint64_t cookie )
 {
     uint32_t index;
 
-    if (free_watches == NONE && !watches_grow()) return NULL;
+    if (free_watches == NONE && !uring_watches_grow()) return NULL;
     index = free_watches;
     free_watches = watches[index].chain;
     watches[index].cookie = cookie;
     watches[index].used = true;
-    watch_link( index );
+    uring_watch_link( index );
     return &watches[index];
 }
 
 /* The generation is kept: late completions must not match the slot's next user. */
-static void watch_free( struct watch *watch )
+static void uring_watch_free( struct watch *watch )
 {
     uint32_t index = watch - watches, *link;
 
-    for (link = watch_bucket( watch->cookie ); *link != index; link = &watches[*link].chain);
+    for (link = uring_watch_bucket( watch->cookie ); *link != index; link = &watches[*link].chain);
     *link = watch->chain;
     watch->used = false;
     watch->chain = free_watches;
     free_watches = index;
 }
 
-static void watch_mark_dirty( struct watch *watch )
+static void uring_watch_mark_dirty( struct watch *watch )
 {
     uint32_t index = watch - watches;
 
@@ -288,14 +288,14 @@ static void watch_mark_dirty( struct watch *watch )
     dirty_last = index;
 }
 
-static uint64_t watch_data( const struct watch *watch )
+static uint64_t uring_watch_data( const struct watch *watch )
 {
     return (uint64_t)watch->generation << 32 | (uint32_t)( watch - watches );
 }
 
 /* ---- the reaper */
 
-static void take_requests( void )
+static void uring_take_requests( void )
 {
     struct request *list = NULL, *request, *next, **link;
     struct watch *watch;
@@ -312,13 +312,13 @@ static void take_requests( void )
     *link = list;
     while (( request = postponed ))
     {
-        watch = watch_find( request->cookie );
-        if (!watch && request->events && !( watch = watch_create( request->cookie ) )) break;
+        watch = uring_watch_find( request->cookie );
+        if (!watch && request->events && !( watch = uring_watch_create( request->cookie ) )) break;
         if (watch)
         {
             watch->fd = request->fd;
             watch->events = request->events;
-            watch_mark_dirty( watch );
+            uring_watch_mark_dirty( watch );
         }
         postponed = request->next;
         free( request );
@@ -326,7 +326,7 @@ static void take_requests( void )
 }
 
 /* Turns changes into submission queue entries. If the queue is full, the rest stays for the next round. */
-static void prepare_submissions( void )
+static void uring_prepare_submissions( void )
 {
     struct io_uring_sqe *sqe;
     struct watch *watch;
@@ -337,7 +337,7 @@ static void prepare_submissions( void )
         if (io_uring_sq_space_left( &ring ) < 2) return;
         if (!wake_armed)
         {
-            poll_add( io_uring_get_sqe( &ring ), wake_fd, POLL_IN, DATA_WAKE );
+            uring_poll_add( io_uring_get_sqe( &ring ), wake_fd, POLL_IN, DATA_WAKE );
             wake_armed = true;
             continue;
         }
@@ -348,7 +348,7 @@ static void prepare_submissions( void )
         {
             /* not POLL_REMOVE, which fails while an event is being delivered */
             sqe = io_uring_get_sqe( &ring );
-            io_uring_prep_cancel64( sqe, watch_data( watch ), 0 );
+            io_uring_prep_cancel64( sqe, uring_watch_data( watch ), 0 );
             sqe->user_data = DATA_CANCEL;
             watch->armed = false;
         }
@@ -356,14 +356,14 @@ static void prepare_submissions( void )
         {
             watch->generation++;
             watch->armed = true;
-            poll_add( io_uring_get_sqe( &ring ), watch->fd, watch->events, watch_data( watch ) );
+            uring_poll_add( io_uring_get_sqe( &ring ), watch->fd, watch->events, uring_watch_data( watch ) );
         }
-        else watch_free( watch );
+        else uring_watch_free( watch );
     }
 }
 
 /* One completion; true if it is an event for the provider. */
-static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_event *event )
+static bool uring_handle_completion( const struct io_uring_cqe *cqe, struct ready_event *event )
 {
     uint32_t index = cqe->user_data;
     bool ended = !( cqe->flags & IORING_CQE_F_MORE );
@@ -389,26 +389,26 @@ static bool handle_completion( const struct io_uring_cqe *cqe, struct ready_even
          * after an error or hang-up, which would come at once and for ever; nothing can wait for such a file, and
          * the next request arms it. */
         watch->armed = false;
-        if (cqe->res >= 0 && !( event->ready & POLL_HUP )) watch_mark_dirty( watch );
+        if (cqe->res >= 0 && !( event->ready & POLL_HUP )) uring_watch_mark_dirty( watch );
     }
     return true;
 }
 
-static uint32_t take_completions( struct ready_event *events, uint32_t room )
+static uint32_t uring_take_completions( struct ready_event *events, uint32_t room )
 {
     struct io_uring_cqe *cqe;
     uint32_t count = 0;
 
     while (count < room && !io_uring_peek_cqe( &ring, &cqe ))
     {
-        if (handle_completion( cqe, &events[count] )) count++;
+        if (uring_handle_completion( cqe, &events[count] )) count++;
         io_uring_cqe_seen( &ring, cqe );
     }
     return count;
 }
 
 /* Submits what is prepared and sleeps. 0 or an errno. */
-static int enter( int64_t timeout )
+static int uring_enter( int64_t timeout )
 {
     struct __kernel_timespec ts = { .tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000 };
     struct io_uring_cqe *cqe;
@@ -427,9 +427,9 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
 
     for (;;)
     {
-        take_requests();
-        *count = take_completions( events, room );
-        prepare_submissions();
+        uring_take_requests();
+        *count = uring_take_completions( events, room );
+        uring_prepare_submissions();
         if (atomic_exchange( &woken, false )) over = true;
         if (*count || over)
         {
@@ -440,7 +440,7 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
 
         atomic_store( &sleeping, true );
         if (atomic_load( &requests ) || atomic_load( &woken )) err = 0;
-        else err = enter( postponed && ( timeout < 0 || timeout > RETRY_TIME ) ? RETRY_TIME : timeout );
+        else err = uring_enter( postponed && ( timeout < 0 || timeout > RETRY_TIME ) ? RETRY_TIME : timeout );
         atomic_store( &sleeping, false );
 
         switch (err)

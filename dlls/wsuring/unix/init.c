@@ -16,7 +16,7 @@
 #include "engine.h"
 #include "ntdll.h"
 
-static void choose_engine( struct init_params *params )
+static void init_engine( struct init_params *params )
 {
     int err;
 
@@ -56,7 +56,7 @@ NTSTATUS init( void *args )
     struct init_params *params = args;
 
     params->functions = unix_func_count;
-    choose_engine( params );
+    init_engine( params );
     engine_select( params->engine );
     if (params->engine != ENGINE_AFD) post_init( params->without );
     return STATUS_SUCCESS;

@@ -38,8 +38,8 @@
 
 /* A part of the program's buffers. The caller has checked that there are at most IOV_MAX. Returns the number of
  * entries. */
-static uint32_t iovec_part( const struct unix_buffer *buffers, uint32_t count, uint64_t offset, uint64_t len,
-                            struct iovec *iov )
+static uint32_t message_iovec_part( const struct unix_buffer *buffers, uint32_t count, uint64_t offset, uint64_t len,
+                                    struct iovec *iov )
 {
     uint32_t i, used = 0;
 
@@ -72,21 +72,22 @@ static uint64_t message_buffers_size( const struct unix_buffer *buffers, uint32_
 
 /* ---- send */
 
-static ssize_t send_part( const struct message_params *params, struct msghdr *msg, uint64_t offset, uint64_t len )
+static ssize_t message_send_part( const struct message_params *params, struct msghdr *msg, uint64_t offset,
+                                  uint64_t len )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
     struct iovec iov[IOV_MAX];
     ssize_t ret;
 
     msg->msg_iov = iov;
-    msg->msg_iovlen = iovec_part( buffers, params->count, offset, len, iov );
+    msg->msg_iovlen = message_iovec_part( buffers, params->count, offset, len, iov );
     do ret = sendmsg( params->fd, msg, flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK ) );
     while (ret == -1 && errno == EINTR);
     return ret;
 }
 
 /* Segments the data: the host does it for up to SEGMENTS_MAX datagrams in one call, if the route allows it. */
-static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
+static NTSTATUS message_send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
 {
     uint64_t total = message_buffers_size( pointer_from_u64( params->buffers ), params->count ), len;
     uint64_t most
@@ -113,7 +114,7 @@ static NTSTATUS send_segments( struct message_params *params, struct msghdr *msg
             msg->msg_controllen += CMSG_SPACE( sizeof( size ) );
         }
         else if (len > segment) len = segment;
-        if (( ret = send_part( params, msg, params->transferred, len ) ) == -1)
+        if (( ret = message_send_part( params, msg, params->transferred, len ) ) == -1)
         {
             if (len > segment && ( errno == EINVAL || errno == EIO || errno == EMSGSIZE || errno == EOPNOTSUPP ))
             {
@@ -150,15 +151,15 @@ NTSTATUS message_send( void *args )
         return status;
     if (segment && segment < DATAGRAM_MAX
         && message_buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
-        return send_segments( params, &msg, segment );
-    if (( ret = send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return send_errno_to_status( errno );
+        return message_send_segments( params, &msg, segment );
+    if (( ret = message_send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return send_errno_to_status( errno );
     params->transferred = ret;
     return STATUS_SUCCESS;
 }
 
 /* ---- receive */
 
-static ssize_t recv_part( const struct message_params *params, struct msghdr *msg, uint64_t len, int flags )
+static ssize_t message_recv_part( const struct message_params *params, struct msghdr *msg, uint64_t len, int flags )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
     struct iovec iov[IOV_MAX];
@@ -167,7 +168,7 @@ static ssize_t recv_part( const struct message_params *params, struct msghdr *ms
     ssize_t ret;
 
     msg->msg_iov = iov;
-    msg->msg_iovlen = iovec_part( buffers, params->count, 0, len, iov );
+    msg->msg_iovlen = message_iovec_part( buffers, params->count, 0, len, iov );
     do
     {
         msg->msg_controllen = control_room;
@@ -177,7 +178,8 @@ static ssize_t recv_part( const struct message_params *params, struct msghdr *ms
     return ret;
 }
 
-static NTSTATUS recv_done( struct message_params *params, const struct msghdr *msg, ssize_t ret, uint32_t segment )
+static NTSTATUS message_recv_done( struct message_params *params, const struct msghdr *msg, ssize_t ret,
+                                   uint32_t segment )
 {
     params->transferred = ret;
     if (params->addr)
@@ -187,15 +189,15 @@ static NTSTATUS recv_done( struct message_params *params, const struct msghdr *m
     return params->flags & ( WINDOWS_MSG_TRUNC | WINDOWS_MSG_CTRUNC ) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-static void set_peek_offset( int fd, int offset )
+static void message_set_peek_offset( int fd, int offset )
 {
     setsockopt( fd, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof( offset ) );
 }
 
 /* A coalesced message longer than the program asked for is returned in pieces. It stays in the host's queue, so that
  * polls still see it, until the last piece has been read. len: how many bytes are left, or 0. */
-static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, uint32_t limit, uint32_t segment,
-                            uint64_t left )
+static NTSTATUS message_recv_piece( struct message_params *params, struct msghdr *msg, uint32_t limit, uint32_t segment,
+                                    uint64_t left )
 {
     uint64_t want = limit / segment * segment;
     bool last;
@@ -203,16 +205,16 @@ static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, u
 
     if (!want) want = segment;
     if (( last = want >= left )) want = left;
-    set_peek_offset( params->fd, params->split );
+    message_set_peek_offset( params->fd, params->split );
     msg->msg_controllen = CONTROL_ROOM;
-    if (( ret = recv_part( params, msg, want, MSG_PEEK | MSG_DONTWAIT ) ) == -1)
+    if (( ret = message_recv_part( params, msg, want, MSG_PEEK | MSG_DONTWAIT ) ) == -1)
     {
         int err = errno;
 
-        set_peek_offset( params->fd, -1 );
+        message_set_peek_offset( params->fd, -1 );
         return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( err );
     }
-    set_peek_offset( params->fd, -1 );
+    message_set_peek_offset( params->fd, -1 );
     if ((uint64_t)ret == want) msg->msg_flags &= ~MSG_TRUNC; /* of the host's message, not of the piece */
     if (!( params->flags & WINDOWS_MSG_PEEK ))
     {
@@ -224,10 +226,10 @@ static NTSTATUS recv_piece( struct message_params *params, struct msghdr *msg, u
             (void)recvmsg( params->fd, &drop, MSG_DONTWAIT );
         }
     }
-    return recv_done( params, msg, ret, segment );
+    return message_recv_done( params, msg, ret, segment );
 }
 
-static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *msg )
+static NTSTATUS message_recv_coalesced( struct message_params *params, struct msghdr *msg )
 {
     uint64_t room = message_buffers_size( pointer_from_u64( params->buffers ), params->count );
     uint64_t limit = room < params->coalesce_max ? room : params->coalesce_max;
@@ -247,12 +249,12 @@ static NTSTATUS recv_coalesced( struct message_params *params, struct msghdr *ms
         }
         if (( segment = control_segment( &look ) ) && (uint64_t)ret > params->split
             && ( params->split || (uint64_t)ret > limit ))
-            return recv_piece( params, msg, limit, segment, ret - params->split );
+            return message_recv_piece( params, msg, limit, segment, ret - params->split );
         params->split = 0;
     }
-    if (( ret = recv_part( params, msg, UINT64_MAX, flags ) ) == -1)
+    if (( ret = message_recv_part( params, msg, UINT64_MAX, flags ) ) == -1)
         return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
-    return recv_done( params, msg, ret, control_segment( msg ) );
+    return message_recv_done( params, msg, ret, control_segment( msg ) );
 }
 
 /* unix_recv_message */
@@ -266,8 +268,9 @@ NTSTATUS message_recv( void *args )
     ssize_t ret;
 
     params->transferred = 0;
-    if (params->options & MESSAGE_COALESCED) return recv_coalesced( params, &msg );
-    ret = recv_part( params, &msg, UINT64_MAX, MSG_DONTWAIT | ( params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0 ) );
+    if (params->options & MESSAGE_COALESCED) return message_recv_coalesced( params, &msg );
+    ret = message_recv_part( params, &msg, UINT64_MAX,
+                             MSG_DONTWAIT | ( params->flags & WINDOWS_MSG_PEEK ? MSG_PEEK : 0 ) );
     if (ret == -1) return errno == EAGAIN ? STATUS_DEVICE_NOT_READY : errno_to_status( errno );
-    return recv_done( params, &msg, ret, 0 );
+    return message_recv_done( params, &msg, ret, 0 );
 }

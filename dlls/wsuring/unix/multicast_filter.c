@@ -25,7 +25,7 @@
 #define ANY_HEADER offsetof( struct group_filter, gf_slist )
 
 /* Both are their own inverse. */
-static uint32_t other_mode( uint32_t mode )
+static uint32_t filter_other_mode( uint32_t mode )
 {
     return mode == MCAST_INCLUDE ? MCAST_EXCLUDE : MCAST_INCLUDE;
 }
@@ -56,14 +56,14 @@ static NTSTATUS filter_v4( struct multicast_filter_params *params, struct ip_msf
     {
         bool empty = filter->imsf_fmode == 0 && !filter->imsf_numsrc;
 
-        filter->imsf_fmode = other_mode( filter->imsf_fmode );
+        filter->imsf_fmode = filter_other_mode( filter->imsf_fmode );
         return set_filter( params->fd, IPPROTO_IP, IP_MSFILTER, filter,
                            V4_HEADER + filter->imsf_numsrc * sizeof( struct in_addr ), empty, IP_ADD_MEMBERSHIP, &group,
                            sizeof( group ) );
     }
     filter->imsf_numsrc = ( len - V4_HEADER ) / sizeof( struct in_addr );
     if (getsockopt( params->fd, IPPROTO_IP, IP_MSFILTER, filter, &len )) return errno_to_status( errno );
-    filter->imsf_fmode = other_mode( filter->imsf_fmode );
+    filter->imsf_fmode = filter_other_mode( filter->imsf_fmode );
     params->len = len;
     return STATUS_SUCCESS;
 }
@@ -93,13 +93,13 @@ static NTSTATUS filter_any( struct multicast_filter_params *params, struct group
             if (( status = address_to_unix( filter->gf_slist + i, sizeof( addr ), &addr, &addr_len ) )) return status;
             filter->gf_slist[i] = addr;
         }
-        filter->gf_fmode = other_mode( filter->gf_fmode );
+        filter->gf_fmode = filter_other_mode( filter->gf_fmode );
         return set_filter( params->fd, level, MCAST_MSFILTER, filter, ANY_HEADER + filter->gf_numsrc * sizeof( addr ),
                            empty, MCAST_JOIN_GROUP, &group, sizeof( group ) );
     }
     filter->gf_numsrc = ( len - ANY_HEADER ) / sizeof( addr );
     if (getsockopt( params->fd, level, MCAST_MSFILTER, filter, &len )) return errno_to_status( errno );
-    filter->gf_fmode = other_mode( filter->gf_fmode );
+    filter->gf_fmode = filter_other_mode( filter->gf_fmode );
     memcpy( &filter->gf_group, windows_group, sizeof( windows_group ) );
     for (i = 0; ANY_HEADER + ( i + 1 ) * sizeof( addr ) <= len; i++)
     {

@@ -63,7 +63,7 @@ enum
 
 /* ---- errors (wine-interfaces 12) */
 
-static int error_from_errno( int err )
+static int name_error_from_errno( int err )
 {
     switch (err)
     {
@@ -79,7 +79,7 @@ static int error_from_errno( int err )
     }
 }
 
-static int error_from_eai( int err, int sys_errno )
+static int name_error_from_eai( int err, int sys_errno )
 {
     switch (err)
     {
@@ -98,12 +98,12 @@ static int error_from_eai( int err, int sys_errno )
     case EAI_NONAME: return ERROR_HOST_NOT_FOUND;
     case EAI_SERVICE: return ERROR_TYPE_NOT_FOUND;
     case EAI_SOCKTYPE: return ERROR_SOCKTYPE;
-    case EAI_SYSTEM: return error_from_errno( sys_errno );
+    case EAI_SYSTEM: return name_error_from_errno( sys_errno );
     default: return ERROR_NO_RECOVERY;
     }
 }
 
-static int error_from_h_errno( int err )
+static int name_error_from_h_errno( int err )
 {
     switch (err)
     {
@@ -118,12 +118,12 @@ static int error_from_h_errno( int err )
 
 /* ---- addresses */
 
-static int family_to_unix( int family )
+static int name_family_to_unix( int family )
 {
     return family == WINDOWS_AF_INET ? AF_INET : family == WINDOWS_AF_INET6 ? AF_INET6 : AF_UNSPEC;
 }
 
-static int address_from_sockaddr( struct name_address *out, const struct sockaddr *addr )
+static int name_address_from_sockaddr( struct name_address *out, const struct sockaddr *addr )
 {
     memset( out, 0, sizeof( *out ) );
     if (addr->sa_family == AF_INET)
@@ -142,7 +142,7 @@ static int address_from_sockaddr( struct name_address *out, const struct sockadd
     return 0;
 }
 
-static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const struct name_address *addr )
+static socklen_t name_address_to_sockaddr( struct sockaddr_storage *out, const struct name_address *addr )
 {
     memset( out, 0, sizeof( *out ) );
     if (addr->family == WINDOWS_AF_INET)
@@ -166,16 +166,16 @@ static socklen_t sockaddr_from_address( struct sockaddr_storage *out, const stru
 
 /* ---- results: first the size is computed, then, if there is room, they are written */
 
-static size_t align_8( size_t size )
+static size_t name_align_8( size_t size )
 {
     return ( size + 7 ) & ~(size_t)7;
 }
 
-static NTSTATUS write_result( struct name_params *params, const char *name, char **aliases,
-                              const struct name_address *addrs, uint32_t addr_count )
+static NTSTATUS name_write_result( struct name_params *params, const char *name, char **aliases,
+                                   const struct name_address *addrs, uint32_t addr_count )
 {
     struct name_result *result = (struct name_result *)(uintptr_t)params->result;
-    size_t addr_pos = align_8( sizeof( *result ) ), name_pos = addr_pos + (size_t)addr_count * sizeof( *addrs ),
+    size_t addr_pos = name_align_8( sizeof( *result ) ), name_pos = addr_pos + (size_t)addr_count * sizeof( *addrs ),
            pos = name_pos;
     uint32_t i, alias_count = 0;
     char *base = (char *)result;
@@ -216,26 +216,26 @@ static NTSTATUS write_result( struct name_params *params, const char *name, char
     return RESULT_SUCCESS;
 }
 
-static NTSTATUS write_error( struct name_params *params, int error )
+static NTSTATUS name_write_error( struct name_params *params, int error )
 {
     params->error = error;
     return RESULT_SUCCESS;
 }
 
-static NTSTATUS write_hostent( struct name_params *params, const struct hostent *host )
+static NTSTATUS name_write_hostent( struct name_params *params, const struct hostent *host )
 {
     struct name_address *addrs;
     uint32_t i, count = 0;
     NTSTATUS status;
 
     while (host->h_addr_list[count]) count++;
-    if (!( addrs = calloc( count + 1, sizeof( *addrs ) ) )) return write_error( params, ERROR_MEMORY );
+    if (!( addrs = calloc( count + 1, sizeof( *addrs ) ) )) return name_write_error( params, ERROR_MEMORY );
     for (i = 0; i < count; i++)
     {
         addrs[i].family = host->h_addrtype == AF_INET6 ? WINDOWS_AF_INET6 : WINDOWS_AF_INET;
         memcpy( addrs[i].bytes, host->h_addr_list[i], host->h_addrtype == AF_INET6 ? 16 : 4 );
     }
-    status = write_result( params, host->h_name, host->h_aliases, addrs, count );
+    status = name_write_result( params, host->h_name, host->h_aliases, addrs, count );
     free( addrs );
     return status;
 }
@@ -244,22 +244,22 @@ static NTSTATUS write_hostent( struct name_params *params, const struct hostent 
 
 /* When asked for one family only, glibc's getaddrinfo reports every failure as an unknown name; h_errno has the real
  * error. But its NO_RECOVERY may also mean an alias of a name without such addresses: res_query tells which. */
-static int error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
+static int name_error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
 {
     unsigned char answer[512];
 
-    if (err != EAI_NONAME || !name) return error_from_eai( err, sys_errno );
+    if (err != EAI_NONAME || !name) return name_error_from_eai( err, sys_errno );
     if (sys_h_errno == TRY_AGAIN) return ERROR_TRY_AGAIN;
     if (sys_h_errno != NO_RECOVERY) return ERROR_HOST_NOT_FOUND;
     if (res_query( name, DNS_CLASS_IN, family == AF_INET6 ? DNS_TYPE_AAAA : DNS_TYPE_A, answer, sizeof( answer ) ) >= 0)
         return ERROR_NO_DATA;
-    return error_from_h_errno( h_errno );
+    return name_error_from_h_errno( h_errno );
 }
 
-static NTSTATUS get_addresses( struct name_params *params )
+static NTSTATUS name_get_addresses( struct name_params *params )
 {
     const char *name = (const char *)(uintptr_t)params->name;
-    struct addrinfo hints = { .ai_family = family_to_unix( params->family ), .ai_socktype = SOCK_STREAM };
+    struct addrinfo hints = { .ai_family = name_family_to_unix( params->family ), .ai_socktype = SOCK_STREAM };
     struct addrinfo *list, *ai;
     struct name_address *addrs;
     uint32_t count = 0;
@@ -276,27 +276,27 @@ static NTSTATUS get_addresses( struct name_params *params )
     /* without a name a service is required; the port isn't used */
     h_errno = 0;
     if (( ret = getaddrinfo( name, name ? NULL : "0", &hints, &list ) ))
-        return write_error( params, error_from_lookup( ret, errno, h_errno, name, hints.ai_family ) );
+        return name_write_error( params, name_error_from_lookup( ret, errno, h_errno, name, hints.ai_family ) );
 
     for (ai = list; ai; ai = ai->ai_next) count++;
     if (!( addrs = calloc( count + 1, sizeof( *addrs ) ) ))
     {
         freeaddrinfo( list );
-        return write_error( params, ERROR_MEMORY );
+        return name_write_error( params, ERROR_MEMORY );
     }
-    for (ai = list, count = 0; ai; ai = ai->ai_next) count += address_from_sockaddr( &addrs[count], ai->ai_addr );
-    if (count) status = write_result( params, list->ai_canonname, NULL, addrs, count );
-    else status = write_error( params, ERROR_NO_DATA );
+    for (ai = list, count = 0; ai; ai = ai->ai_next) count += name_address_from_sockaddr( &addrs[count], ai->ai_addr );
+    if (count) status = name_write_result( params, list->ai_canonname, NULL, addrs, count );
+    else status = name_write_error( params, ERROR_NO_DATA );
     free( addrs );
     freeaddrinfo( list );
     return status;
 }
 
 /* gethostbyname2_r or gethostbyaddr_r with a buffer that grows: its size depends on the answer. */
-static NTSTATUS get_hostent( struct name_params *params )
+static NTSTATUS name_get_hostent( struct name_params *params )
 {
     const char *name = (const char *)(uintptr_t)params->name;
-    int family = family_to_unix( params->op == NAME_PEER ? params->address.family : params->family );
+    int family = name_family_to_unix( params->op == NAME_PEER ? params->address.family : params->family );
     socklen_t len = family == AF_INET6 ? 16 : 4;
     struct hostent host, *found;
     size_t size = 2048;
@@ -311,7 +311,7 @@ static NTSTATUS get_hostent( struct name_params *params )
         if (!( new_buffer = realloc( buffer, size ) ))
         {
             free( buffer );
-            return write_error( params, ERROR_MEMORY );
+            return name_write_error( params, ERROR_MEMORY );
         }
         buffer = new_buffer;
         if (params->op == NAME_PEER)
@@ -319,32 +319,32 @@ static NTSTATUS get_hostent( struct name_params *params )
         else ret = gethostbyname2_r( name, family, &host, buffer, size, &found, &err );
     } while (ret == ERANGE && size < 4 * 1024 * 1024);
 
-    if (!ret && found) status = write_hostent( params, found );
-    else status = write_error( params, ret == ENOMEM ? ERROR_MEMORY : error_from_h_errno( err ) );
+    if (!ret && found) status = name_write_hostent( params, found );
+    else status = name_write_error( params, ret == ENOMEM ? ERROR_MEMORY : name_error_from_h_errno( err ) );
     free( buffer );
     return status;
 }
 
-static NTSTATUS get_info( struct name_params *params )
+static NTSTATUS name_get_info( struct name_params *params )
 {
     struct sockaddr_storage addr;
-    socklen_t len = sockaddr_from_address( &addr, &params->address );
+    socklen_t len = name_address_to_sockaddr( &addr, &params->address );
     char name[NI_MAXHOST];
     int ret;
 
     ret = getnameinfo( (struct sockaddr *)&addr, len, name, sizeof( name ), NULL, 0,
                        NI_NAMEREQD | ( params->flags & NAME_NOFQDN ? NI_NOFQDN : 0 ) );
-    if (ret) return write_error( params, error_from_eai( ret, errno ) );
-    return write_result( params, name, NULL, NULL, 0 );
+    if (ret) return name_write_error( params, name_error_from_eai( ret, errno ) );
+    return name_write_result( params, name, NULL, NULL, 0 );
 }
 
-static NTSTATUS get_self( struct name_params *params )
+static NTSTATUS name_get_self( struct name_params *params )
 {
     char name[256];
 
-    if (gethostname( name, sizeof( name ) )) return write_error( params, error_from_errno( errno ) );
+    if (gethostname( name, sizeof( name ) )) return name_write_error( params, name_error_from_errno( errno ) );
     name[sizeof( name ) - 1] = 0;
-    return write_result( params, name, NULL, NULL, 0 );
+    return name_write_result( params, name, NULL, NULL, 0 );
 }
 
 /* unix_get_name: names.h. Blocks as long as the host's resolver does. */
@@ -355,11 +355,11 @@ NTSTATUS get_name( void *args )
     params->error = 0;
     switch (params->op)
     {
-    case NAME_ADDRESSES: return get_addresses( params );
+    case NAME_ADDRESSES: return name_get_addresses( params );
     case NAME_HOST:
-    case NAME_PEER: return get_hostent( params );
-    case NAME_INFO: return get_info( params );
-    case NAME_SELF: return get_self( params );
+    case NAME_PEER: return name_get_hostent( params );
+    case NAME_INFO: return name_get_info( params );
+    case NAME_SELF: return name_get_self( params );
     default: return RESULT_NOT_SUPPORTED;
     }
 }

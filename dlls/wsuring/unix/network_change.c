@@ -19,7 +19,7 @@
 #define ALL ( ADDRESSES_CHANGED | ROUTES_CHANGED )
 #define V6  1 /* the bits of IPv6 are the next ones */
 
-static NTSTATUS open_socket( int *fd )
+static NTSTATUS network_change_open( int *fd )
 {
     struct sockaddr_nl addr = { .nl_family = AF_NETLINK,
                                 .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE
@@ -35,7 +35,7 @@ static NTSTATUS open_socket( int *fd )
     return errno_to_status( err );
 }
 
-static uint32_t of_family( uint32_t changes, uint8_t family )
+static uint32_t network_change_of_family( uint32_t changes, uint8_t family )
 {
     return family == AF_INET ? changes : family == AF_INET6 ? changes << V6 : 0;
 }
@@ -50,12 +50,13 @@ static uint32_t message_changes( const struct nlmsghdr *header )
     case RTM_NEWADDR:
     case RTM_DELADDR:
         if (header->nlmsg_len < NLMSG_LENGTH( sizeof( struct ifaddrmsg ) )) return 0;
-        return of_family( ADDRESSES_CHANGED | ROUTES_CHANGED, ( (const struct ifaddrmsg *)body )->ifa_family );
+        return network_change_of_family( ADDRESSES_CHANGED | ROUTES_CHANGED,
+                                         ( (const struct ifaddrmsg *)body )->ifa_family );
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
         if (header->nlmsg_len < NLMSG_LENGTH( sizeof( struct rtmsg ) )) return 0;
         if (( (const struct rtmsg *)body )->rtm_flags & RTM_F_CLONED) return 0; /* from the route cache */
-        return of_family( ROUTES_CHANGED, ( (const struct rtmsg *)body )->rtm_family );
+        return network_change_of_family( ROUTES_CHANGED, ( (const struct rtmsg *)body )->rtm_family );
     case RTM_NEWLINK:
     {
         const struct ifinfomsg *link = body;
@@ -90,7 +91,7 @@ NTSTATUS network_changes( void *args )
     ssize_t ret;
 
     params->changes = 0;
-    if (params->fd == -1) return open_socket( &params->fd );
+    if (params->fd == -1) return network_change_open( &params->fd );
     for (;;)
     {
         struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof( from ), .msg_iov = &iov, .msg_iovlen = 1 };

@@ -145,12 +145,12 @@ struct completion_information
 #define FILE_COMPLETION_INFORMATION 30
 
 /* Handles are sign-extended from 32 bits, because pseudo handles are negative. */
-static void *handle_from_u32( uint32_t handle )
+static void *ntdll_handle_from_u32( uint32_t handle )
 {
     return (void *)(intptr_t)(int32_t)handle;
 }
 
-static uint32_t handle_to_u32( const void *handle )
+static uint32_t ntdll_handle_to_u32( const void *handle )
 {
     return (uint32_t)(uintptr_t)handle;
 }
@@ -160,7 +160,7 @@ NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t
     *fd = -1;
     *options = 0; /* untouched on failure */
     return CALL_NTDLL( handle_to_fd_function, (void *, unsigned int, int *, unsigned int *),
-                       ( handle_from_u32( handle ), access, fd, options ) );
+                       ( ntdll_handle_from_u32( handle ), access, fd, options ) );
 }
 
 NTSTATUS ntdll_server_call( struct server_request *request )
@@ -175,7 +175,7 @@ NTSTATUS ntdll_create_port( uint32_t *port )
         = CALL_NTDLL( create_port_function, (void **, unsigned int, const struct object_attributes *, unsigned int),
                       ( &handle, 0x1f0003 /* IO_COMPLETION_ALL_ACCESS */, NULL, 1 ) );
 
-    *port = handle_to_u32( handle );
+    *port = ntdll_handle_to_u32( handle );
     return status;
 }
 
@@ -186,7 +186,7 @@ NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, u
     int64_t timeout = 0;
     NTSTATUS ret
         = CALL_NTDLL( remove_packet_function, (void *, uintptr_t *, uintptr_t *, struct io_status *, int64_t *),
-                      ( handle_from_u32( port ), &packet_key, &packet_context, &io, &timeout ) );
+                      ( ntdll_handle_from_u32( port ), &packet_key, &packet_context, &io, &timeout ) );
 
     *key = packet_key;
     *context = packet_context;
@@ -210,22 +210,22 @@ NTSTATUS ntdll_open_null( uint32_t *file )
                           unsigned int, unsigned int, unsigned int, unsigned int, void *, unsigned int),
                          ( &handle, 0x80000000 /* GENERIC_READ */, &attributes, &io, NULL, 0, 7 /* FILE_SHARE_* */,
                            1 /* FILE_OPEN */, 0, NULL, 0 ) );
-    *file = handle_to_u32( handle );
+    *file = ntdll_handle_to_u32( handle );
     return status;
 }
 
 NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key )
 {
-    struct completion_information info = { handle_from_u32( port ), key };
+    struct completion_information info = { ntdll_handle_from_u32( port ), key };
     struct io_status io = { { 0 }, 0 };
 
     return CALL_NTDLL( set_file_function, (void *, struct io_status *, void *, unsigned int, unsigned int),
-                       ( handle_from_u32( file ), &io, &info, sizeof( info ), FILE_COMPLETION_INFORMATION ) );
+                       ( ntdll_handle_from_u32( file ), &io, &info, sizeof( info ), FILE_COMPLETION_INFORMATION ) );
 }
 
 void ntdll_close( uint32_t handle )
 {
-    CALL_NTDLL( close_function, (void *), ( handle_from_u32( handle ) ) );
+    CALL_NTDLL( close_function, (void *), ( ntdll_handle_from_u32( handle ) ) );
 }
 
 void ( *ntdll_function( enum ntdll_function function ) )( void )

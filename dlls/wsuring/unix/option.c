@@ -92,25 +92,25 @@ static NTSTATUS option_status( void )
     }
 }
 
-static NTSTATUS host_set( int fd, uint32_t id, const void *value, socklen_t len )
+static NTSTATUS option_set_host( int fd, uint32_t id, const void *value, socklen_t len )
 {
     return setsockopt( fd, options[id].level, options[id].name, value, len ) ? option_status() : STATUS_SUCCESS;
 }
 
-static NTSTATUS host_get( int fd, uint32_t id, void *value, socklen_t *len )
+static NTSTATUS option_get_host( int fd, uint32_t id, void *value, socklen_t *len )
 {
     return getsockopt( fd, options[id].level, options[id].name, value, len ) ? option_status() : STATUS_SUCCESS;
 }
 
-static NTSTATUS host_get_int( int fd, uint32_t id, int *value )
+static NTSTATUS option_get_host_int( int fd, uint32_t id, int *value )
 {
     socklen_t len = sizeof( *value );
 
     *value = 0; /* some options return one byte */
-    return host_get( fd, id, value, &len );
+    return option_get_host( fd, id, value, &len );
 }
 
-static bool is_v6( int fd )
+static bool option_is_v6( int fd )
 {
     int family = 0;
     socklen_t len = sizeof( family );
@@ -118,7 +118,7 @@ static bool is_v6( int fd )
     return !getsockopt( fd, SOL_SOCKET, SO_DOMAIN, &family, &len ) && family == AF_INET6;
 }
 
-static bool get_tcp_info( int fd, struct tcp_info *info )
+static bool option_get_tcp_info( int fd, struct tcp_info *info )
 {
     socklen_t len = sizeof( *info );
 
@@ -127,12 +127,12 @@ static bool get_tcp_info( int fd, struct tcp_info *info )
 }
 
 /* The host turns RFC 1323 time stamps on or off for all its sockets; the peer decides too. */
-static NTSTATUS get_timestamps( int fd, int *value )
+static NTSTATUS option_get_timestamps( int fd, int *value )
 {
     struct tcp_info info;
     FILE *file;
 
-    if (!get_tcp_info( fd, &info )) return STATUS_NOT_SUPPORTED;
+    if (!option_get_tcp_info( fd, &info )) return STATUS_NOT_SUPPORTED;
     *value = !!( info.tcpi_options & TCPI_OPT_TIMESTAMPS );
     if (info.tcpi_state == TCP_ESTABLISHED) return STATUS_SUCCESS;
     *value = 1;
@@ -148,16 +148,16 @@ static NTSTATUS option_get_error( int fd, uint32_t id, int *value )
     struct tcp_info info;
     NTSTATUS status;
 
-    if (( status = host_get_int( fd, id, value ) )) return status;
+    if (( status = option_get_host_int( fd, id, value ) )) return status;
     if (*value) *value = errno_to_status( *value );
-    else if (get_tcp_info( fd, &info ) && info.tcpi_state == TCP_CLOSE) return STATUS_DEVICE_BUSY;
+    else if (option_get_tcp_info( fd, &info ) && info.tcpi_state == TCP_CLOSE) return STATUS_DEVICE_BUSY;
     return STATUS_SUCCESS;
 }
 
 /* PMTUD_STATE of ws2ipdef.h: not set, do, don't, probe */
 static const int pmtu_host[] = { IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_DONT, IP_PMTUDISC_PROBE };
 
-static NTSTATUS get_int( int fd, uint32_t id, int *value )
+static NTSTATUS option_get_int( int fd, uint32_t id, int *value )
 {
     NTSTATUS status = STATUS_SUCCESS;
     size_t i;
@@ -165,11 +165,11 @@ static NTSTATUS get_int( int fd, uint32_t id, int *value )
     switch (options[id].conversion)
     {
     case CONVERT_ERROR: return option_get_error( fd, id, value );
-    case CONVERT_TIMESTAMPS: return get_timestamps( fd, value );
+    case CONVERT_TIMESTAMPS: return option_get_timestamps( fd, value );
     case CONVERT_NOCHECKSUM:
-        if (is_v6( fd )) return STATUS_NOT_SUPPORTED;
+        if (option_is_v6( fd )) return STATUS_NOT_SUPPORTED;
         /* fall through */
-    default: status = host_get_int( fd, id, value ); break;
+    default: status = option_get_host_int( fd, id, value ); break;
     }
     if (status) return status;
     switch (options[id].conversion)
@@ -192,7 +192,7 @@ static NTSTATUS get_int( int fd, uint32_t id, int *value )
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS set_int( int fd, uint32_t id, int value )
+static NTSTATUS option_set_int( int fd, uint32_t id, int value )
 {
     NTSTATUS status;
     int current;
@@ -203,7 +203,7 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
     case CONVERT_ERROR: return STATUS_NOT_SUPPORTED;
     case CONVERT_NOT: value = !value; break;
     case CONVERT_NOCHECKSUM:
-        if (is_v6( fd )) return STATUS_NOT_SUPPORTED;
+        if (option_is_v6( fd )) return STATUS_NOT_SUPPORTED;
         break;
     case CONVERT_INDEX: value = htonl( value ); break;
     case CONVERT_FASTOPEN:
@@ -221,21 +221,21 @@ static NTSTATUS set_int( int fd, uint32_t id, int value )
         value = pmtu_host[value];
         break;
     case CONVERT_TIMESTAMPS:
-        if (( status = get_timestamps( fd, &current ) )) return status;
+        if (( status = option_get_timestamps( fd, &current ) )) return status;
         return current == !!value ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     default: break;
     }
-    return host_set( fd, id, &value, sizeof( value ) );
+    return option_set_host( fd, id, &value, sizeof( value ) );
 }
 
 /* An interface is given by one of its addresses, or by its index as an address 0.x.x.x. */
-static void interface_from_address( struct in_addr addr, struct ip_mreqn *mreq )
+static void option_interface_from_address( struct in_addr addr, struct ip_mreqn *mreq )
 {
     if (addr.s_addr && ntohl( addr.s_addr ) < 1 << 24) mreq->imr_ifindex = ntohl( addr.s_addr );
     else mreq->imr_address = addr;
 }
 
-static NTSTATUS set_group( int fd, uint32_t id, const struct windows_group_req *in, bool with_source )
+static NTSTATUS option_set_group( int fd, uint32_t id, const struct windows_group_req *in, bool with_source )
 {
     struct group_source_req req;
     struct group_req group;
@@ -249,32 +249,32 @@ static NTSTATUS set_group( int fd, uint32_t id, const struct windows_group_req *
     if (!with_source)
     {
         group.gr_group = req.gsr_group;
-        return host_set( fd, id, &group, sizeof( group ) );
+        return option_set_host( fd, id, &group, sizeof( group ) );
     }
     if (( status = address_to_unix( in->source, sizeof( in->source ), &req.gsr_source, &len ) )) return status;
-    return host_set( fd, id, &req, sizeof( req ) );
+    return option_set_host( fd, id, &req, sizeof( req ) );
 }
 
 /* value: a copy, followed by zeros up to STRUCT_MAX */
-static NTSTATUS set_struct( int fd, uint32_t id, const void *value, uint32_t len )
+static NTSTATUS option_set_struct( int fd, uint32_t id, const void *value, uint32_t len )
 {
     switch (options[id].conversion)
     {
-    case CONVERT_BYTES: return host_set( fd, id, value, len );
+    case CONVERT_BYTES: return option_set_host( fd, id, value, len );
     case CONVERT_LINGER:
     {
         const struct windows_linger *in = value;
         struct linger linger = { in->onoff, in->seconds };
 
-        return host_set( fd, id, &linger, sizeof( linger ) );
+        return option_set_host( fd, id, &linger, sizeof( linger ) );
     }
     case CONVERT_MREQ:
     {
         const struct ip_mreq *in = value;
         struct ip_mreqn mreq = { .imr_multiaddr = in->imr_multiaddr };
 
-        interface_from_address( in->imr_interface, &mreq );
-        return host_set( fd, id, &mreq, sizeof( mreq ) );
+        option_interface_from_address( in->imr_interface, &mreq );
+        return option_set_host( fd, id, &mreq, sizeof( mreq ) );
     }
     case CONVERT_MREQ_SOURCE:
     {
@@ -282,23 +282,24 @@ static NTSTATUS set_struct( int fd, uint32_t id, const void *value, uint32_t len
         struct ip_mreq_source mreq
             = { .imr_multiaddr = in->group, .imr_sourceaddr = in->source, .imr_interface = in->interface };
 
-        return host_set( fd, id, &mreq, sizeof( mreq ) );
+        return option_set_host( fd, id, &mreq, sizeof( mreq ) );
     }
-    case CONVERT_MREQ6: /* Windows has the same layout */ return host_set( fd, id, value, sizeof( struct ipv6_mreq ) );
+    case CONVERT_MREQ6: /* Windows has the same layout */
+        return option_set_host( fd, id, value, sizeof( struct ipv6_mreq ) );
     case CONVERT_MULTICAST_IF:
     {
         struct ip_mreqn mreq = { .imr_ifindex = 0 };
 
-        interface_from_address( *(const struct in_addr *)value, &mreq );
-        return host_set( fd, id, &mreq, sizeof( mreq ) );
+        option_interface_from_address( *(const struct in_addr *)value, &mreq );
+        return option_set_host( fd, id, &mreq, sizeof( mreq ) );
     }
-    case CONVERT_GROUP: return set_group( fd, id, value, false );
-    case CONVERT_GROUP_SOURCE: return set_group( fd, id, value, true );
+    case CONVERT_GROUP: return option_set_group( fd, id, value, false );
+    case CONVERT_GROUP_SOURCE: return option_set_group( fd, id, value, true );
     default: return STATUS_NOT_SUPPORTED;
     }
 }
 
-static NTSTATUS get_struct( int fd, uint32_t id, void *value, uint32_t *len )
+static NTSTATUS option_get_struct( int fd, uint32_t id, void *value, uint32_t *len )
 {
     struct linger linger;
     socklen_t host_len = *len;
@@ -308,7 +309,7 @@ static NTSTATUS get_struct( int fd, uint32_t id, void *value, uint32_t *len )
     {
     case CONVERT_BYTES:
     case CONVERT_MULTICAST_IF:
-        status = host_get( fd, id, value, &host_len );
+        status = option_get_host( fd, id, value, &host_len );
         *len = host_len;
         return status;
     case CONVERT_LINGER:
@@ -316,7 +317,7 @@ static NTSTATUS get_struct( int fd, uint32_t id, void *value, uint32_t *len )
         struct windows_linger out;
 
         host_len = sizeof( linger );
-        if (( status = host_get( fd, id, &linger, &host_len ) )) return status;
+        if (( status = option_get_host( fd, id, &linger, &host_len ) )) return status;
         out.onoff = linger.l_onoff;
         out.seconds = linger.l_linger;
         memcpy( value, &out, *len = sizeof( out ) );
@@ -343,13 +344,13 @@ NTSTATUS option( void *args )
         if (params->len > sizeof( copy ) || ( !is_struct && params->len < sizeof( int ) ))
             return STATUS_INVALID_PARAMETER;
         memcpy( copy, value, params->len );
-        if (is_struct) return set_struct( params->fd, params->option, copy, params->len );
-        return set_int( params->fd, params->option, *(int *)copy );
+        if (is_struct) return option_set_struct( params->fd, params->option, copy, params->len );
+        return option_set_int( params->fd, params->option, *(int *)copy );
     }
-    if (is_struct) return get_struct( params->fd, params->option, value, &params->len );
+    if (is_struct) return option_get_struct( params->fd, params->option, value, &params->len );
     if (params->len < sizeof( int )) return STATUS_INVALID_PARAMETER;
     params->len = sizeof( int );
-    return get_int( params->fd, params->option, value );
+    return option_get_int( params->fd, params->option, value );
 }
 
 /* unix_option_copy: not memberships: they belong to datagram sockets, which are never recreated. */
@@ -370,7 +371,7 @@ NTSTATUS option_copy( void *args )
         /* for these the host returns what it uses, not what was set */
         if (id == OPTION_IPPROTO_TCP_TCP_MAXSEG || id == OPTION_IPPROTO_IPV6_IPV6_USER_MTU) continue;
         /* an option that one socket lacks, the other lacks too */
-        if (!host_get( params->from, id, value, &len ) && len) host_set( params->to, id, value, len );
+        if (!option_get_host( params->from, id, value, &len ) && len) option_set_host( params->to, id, value, len );
     }
     return STATUS_SUCCESS;
 }

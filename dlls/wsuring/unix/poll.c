@@ -57,7 +57,7 @@ NTSTATUS poll_wait( void *args )
 }
 
 /* FIONREAD counts up to the next urgent byte: where that one is the first, what follows it is known to recv alone. */
-static bool has_unread( int fd )
+static bool poll_has_unread( int fd )
 {
     int count = 0;
     char byte;
@@ -66,12 +66,12 @@ static bool has_unread( int fd )
 }
 
 /* What the host reports for one socket. It counts the end of a stream as readable. */
-static uint32_t entry_ready( const struct pollfd *host )
+static uint32_t poll_entry_ready( const struct pollfd *host )
 {
     uint32_t ready = events_from_host( host->revents );
 
     if (!( host->revents & POLLRDHUP )) return ready;
-    return has_unread( host->fd ) ? ready | POLL_IN : ( ready & ~POLL_IN ) | POLL_END;
+    return poll_has_unread( host->fd ) ? ready | POLL_IN : ( ready & ~POLL_IN ) | POLL_END;
 }
 
 /* unix_poll_many */
@@ -111,7 +111,7 @@ NTSTATUS poll_many( void *args )
                 status = errno_to_status( errno );
         }
         for (i = 0; i < params->count; i++)
-            if (fds[i].revents) entries[i].ready = entry_ready( fds + i );
+            if (fds[i].revents) entries[i].ready = poll_entry_ready( fds + i );
     }
     if (fds != room) free( fds );
     return status;

@@ -21,7 +21,7 @@
 
 #define EVENTS_INLINE 256
 
-static bool make_change( int list, const struct poll_list_change *change )
+static bool poll_list_make_change( int list, const struct poll_list_change *change )
 {
     struct epoll_event event = { .events = events_to_host( change->events ), .data.u64 = change->cookie };
 
@@ -33,7 +33,7 @@ static bool make_change( int list, const struct poll_list_change *change )
                        change->fd, &event );
 }
 
-static NTSTATUS wait_any( const struct poll_list_params *params )
+static NTSTATUS poll_list_wait_any( const struct poll_list_params *params )
 {
     struct pollfd fds[2] = { { .fd = params->list, .events = POLLIN }, { .fd = params->wake_fd, .events = POLLIN } };
     struct timespec ts = { .tv_sec = params->timeout / 1000000000, .tv_nsec = params->timeout % 1000000000 };
@@ -61,9 +61,9 @@ NTSTATUS poll_list( void *args )
     params->count = 0;
     if (params->list == -1 && ( params->list = epoll_create1( EPOLL_CLOEXEC ) ) == -1) return errno_to_status( errno );
     for (i = 0; i < params->change_count; i++)
-        if (!make_change( params->list, changes + i )) return errno_to_status( errno );
+        if (!poll_list_make_change( params->list, changes + i )) return errno_to_status( errno );
     if (!params->room) return STATUS_SUCCESS;
-    if (params->timeout && ( status = wait_any( params ) ) && status != STATUS_ALERTED) return status;
+    if (params->timeout && ( status = poll_list_wait_any( params ) ) && status != STATUS_ALERTED) return status;
     if (params->room > ARRAY_SIZE( room ) && !( ready = malloc( params->room * sizeof( *ready ) ) ))
         return STATUS_NO_MEMORY;
     if (( ret = epoll_wait( params->list, ready, params->room, 0 ) ) == -1) status = errno_to_status( errno );

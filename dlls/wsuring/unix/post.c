@@ -27,8 +27,8 @@ static uint32_t request_code; /* 0 if not known */
 static atomic_int checked = CHECK_OPEN;
 
 /* Request add_fd_completion (wine-interfaces 5.2). */
-static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status,
-                                   bool is_async )
+static NTSTATUS post_fd_completion( uint32_t handle, uint64_t context, uint64_t information, uint32_t status,
+                                    bool is_async )
 {
     struct server_request request = { .fields.u32[0] = request_code };
 
@@ -42,7 +42,7 @@ static NTSTATUS add_fd_completion( uint32_t handle, uint64_t context, uint64_t i
 
 /* Does the request work as expected on this Wine? Tried on a port and a file of our own, never on the program's.
  * About ten requests, once. */
-static bool check_request( void )
+static bool post_check_request( void )
 {
     const uint64_t want_context = 0x12345670, want_information = 0x2345678, want_key = 0x3456789;
     const uint32_t want_status = 0xc0000120; /* STATUS_CANCELLED: the server doesn't skip packets with errors */
@@ -51,13 +51,13 @@ static bool check_request( void )
     bool good = false;
 
     if (!request_code) return false;
-    if (add_fd_completion( 0, want_context, want_information, want_status, true ) != STATUS_INVALID_HANDLE)
+    if (post_fd_completion( 0, want_context, want_information, want_status, true ) != STATUS_INVALID_HANDLE)
         return false;
     if (ntdll_create_port( &port )) return false;
     if (!ntdll_open_null( &file ))
     {
         good = !ntdll_associate( file, port, want_key )
-               && !add_fd_completion( file, want_context, want_information, want_status, true )
+               && !post_fd_completion( file, want_context, want_information, want_status, true )
                && !ntdll_remove_packet( port, &key, &context, &status, &information ) && key == want_key
                && context == want_context && information == want_information && status == want_status
                && ntdll_remove_packet( port, &key, &context, &status, &information ) == STATUS_TIMEOUT;
@@ -81,7 +81,7 @@ static bool post_is_good( void )
     if (state == CHECK_OPEN)
     {
         /* several threads may get here at once, each with its own port; all get the same result */
-        state = check_request() ? CHECK_GOOD : CHECK_BAD;
+        state = post_check_request() ? CHECK_GOOD : CHECK_BAD;
         atomic_store( &checked, state );
     }
     return state == CHECK_GOOD;
@@ -100,6 +100,6 @@ NTSTATUS post_completion( void *args )
     const struct post_completion_params *params = args;
 
     if (!post_is_good()) return STATUS_NOT_SUPPORTED;
-    return add_fd_completion( params->handle, params->context, params->information, params->status,
-                              !params->immediate );
+    return post_fd_completion( params->handle, params->context, params->information, params->status,
+                               !params->immediate );
 }

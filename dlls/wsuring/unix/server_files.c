@@ -28,7 +28,7 @@ struct known
     struct server_file *file;
 };
 
-static int compare( const void *a, const void *b )
+static int server_files_compare( const void *a, const void *b )
 {
     const struct known *x = a, *y = b;
 
@@ -36,7 +36,7 @@ static int compare( const void *a, const void *b )
 }
 
 /* Marks the files that a process has open. Returns how many of them it has, -1 if /proc doesn't show them. */
-static int mark_held( unsigned int pid, struct known *known, uint32_t count )
+static int server_files_mark_held( unsigned int pid, struct known *known, uint32_t count )
 {
     char path[64], link[64];
     struct dirent *entry;
@@ -53,7 +53,7 @@ static int mark_held( unsigned int pid, struct known *known, uint32_t count )
         link[len] = 0;
         if (strncmp( link, "socket:[", 8 )) continue;
         key.inode = strtoull( link + 8, NULL, 10 );
-        if (!( found = bsearch( &key, known, count, sizeof( *known ), compare ) )) continue;
+        if (!( found = bsearch( &key, known, count, sizeof( *known ), server_files_compare ) )) continue;
         found->file->held = 1;
         held++;
     }
@@ -84,7 +84,7 @@ static unsigned int find_server( struct known *known, uint32_t count )
     while (!pid && ( entry = readdir( dir ) ))
     {
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || !is_server( entry->d_name )) continue;
-        if (mark_held( atoi( entry->d_name ), known, count ) > 0) pid = atoi( entry->d_name );
+        if (server_files_mark_held( atoi( entry->d_name ), known, count ) > 0) pid = atoi( entry->d_name );
     }
     closedir( dir );
     return pid;
@@ -109,9 +109,9 @@ NTSTATUS server_files( void *args )
         known[i].file = files + i;
         known[i].inode = fstat( files[i].fd, &st ) ? 0 : st.st_ino;
     }
-    qsort( known, params->count, sizeof( *known ), compare );
+    qsort( known, params->count, sizeof( *known ), server_files_compare );
     if (!server) server = find_server( known, params->count );
-    else if (mark_held( server, known, params->count ) < 0) server = 0;
+    else if (server_files_mark_held( server, known, params->count ) < 0) server = 0;
     if (!server) status = STATUS_NOT_FOUND;
     free( known );
     return status;

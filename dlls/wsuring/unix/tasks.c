@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /* Reads "17 (name) S ...". Returns the text after the name, which may contain anything: ") S ...". NULL on failure. */
-static const char *read_stat( int dir, const char *path, char *text, size_t size )
+static const char *task_read_stat( int dir, const char *path, char *text, size_t size )
 {
     int fd = openat( dir, path, O_RDONLY | O_CLOEXEC );
     ssize_t len = -1;
@@ -35,13 +35,13 @@ static const char *read_stat( int dir, const char *path, char *text, size_t size
 
 /* Excludes the kernel's io_uring threads, which are listed with the process's, and the first thread, which stays
  * listed even after it has exited. */
-static bool is_running( int dir, const char *task )
+static bool task_is_running( int dir, const char *task )
 {
     char path[64], text[64];
     const char *state;
 
     snprintf( path, sizeof( path ), "%.32s/stat", task );
-    if (!( state = read_stat( dir, path, text, sizeof( text ) ) )) return false; /* it has just ended */
+    if (!( state = task_read_stat( dir, path, text, sizeof( text ) ) )) return false; /* it has just ended */
     return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
 }
 
@@ -49,7 +49,7 @@ static bool is_running( int dir, const char *task )
 static unsigned int task_total( int dir )
 {
     char text[1024];
-    const char *field = read_stat( dir, "../stat", text, sizeof( text ) );
+    const char *field = task_read_stat( dir, "../stat", text, sizeof( text ) );
     int i;
 
     for (i = 2; field && i < 20; i++) field = strchr( field + 1, ' ' ); /* num_threads is field 20, the name field 2 */
@@ -71,7 +71,7 @@ NTSTATUS task_count( void *args )
     {
         if (entry->d_name[0] == '.') continue;
         listed++;
-        if (is_running( dirfd( dir ), entry->d_name )) params->count++;
+        if (task_is_running( dirfd( dir ), entry->d_name )) params->count++;
     }
     /* if the thread being listed ends, the kernel omits those after it */
     params->sure = listed == total && total == task_total( dirfd( dir ) );

@@ -41,7 +41,7 @@ static void thread_ended( void *value )
     engine_wake( NULL );
 }
 
-static void make_key( void )
+static void thread_end_make_key( void )
 {
     key_made = !pthread_key_create( &key, thread_ended );
 }
@@ -52,7 +52,7 @@ NTSTATUS thread_note( void *args )
     const struct thread_note_params *params = args;
     struct noted *noted;
 
-    pthread_once( &key_once, make_key );
+    pthread_once( &key_once, thread_end_make_key );
     if (!key_made) return STATUS_NO_MEMORY;
     noted = pthread_getspecific( key );
     if (!params->id)

@@ -47,7 +47,7 @@ int flags_to_unix( uint32_t flags )
 
 _Static_assert( sizeof( struct unix_buffer ) == sizeof( struct iovec ), "same layout" );
 
-static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
+static struct iovec *transfer_iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
 {
     (void)count;
     (void)room;
@@ -58,7 +58,7 @@ static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struc
 
 #define IOVEC_ROOM IOV_MAX
 
-static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
+static struct iovec *transfer_iovec_from_buffers( uint64_t buffers, uint32_t count, struct iovec *room )
 {
     const struct unix_buffer *buffer = pointer_from_u64( buffers );
     uint32_t i;
@@ -75,7 +75,7 @@ static struct iovec *iovec_from_buffers( uint64_t buffers, uint32_t count, struc
 
 /* ---- more buffers than the kernel takes in one call */
 
-static bool is_stream( int fd )
+static bool transfer_is_stream( int fd )
 {
     int type = 0;
     socklen_t len = sizeof( type );
@@ -85,7 +85,7 @@ static bool is_stream( int fd )
 
 /* The first IOV_MAX non-empty buffers: with only empty ones, receiving nothing would look like the end of the
  * stream. */
-static uint32_t iovec_prefix( const struct unix_buffer *buffers, uint32_t count, struct iovec *iov )
+static uint32_t transfer_iovec_prefix( const struct unix_buffer *buffers, uint32_t count, struct iovec *iov )
 {
     uint32_t i, used = 0;
 
@@ -113,8 +113,8 @@ static uint64_t transfer_buffers_size( const struct unix_buffer *buffers, uint32
 
 /* Copies between the program's buffers and len bytes of ours, through a file in memory (fd), because only the kernel
  * may access the buffers. Slow, but datagrams in more than a thousand pieces are rare. */
-static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len,
-                         bool gather )
+static int transfer_copy_buffers( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len,
+                                  bool gather )
 {
     struct iovec iov[IOV_MAX];
     uint32_t i = 0, used;
@@ -144,12 +144,13 @@ static int buffers_copy( int fd, const struct unix_buffer *buffers, uint32_t cou
 /* ---- send */
 
 /* System calls, not libc's functions, which are cancellation points. */
-static ssize_t host_sendto( int fd, const void *data, size_t len, int flags, const void *addr, socklen_t addr_len )
+static ssize_t transfer_host_sendto( int fd, const void *data, size_t len, int flags, const void *addr,
+                                     socklen_t addr_len )
 {
     return syscall( SYS_sendto, fd, data, len, flags, addr, addr_len );
 }
 
-static ssize_t host_recv( int fd, void *data, size_t len, int flags )
+static ssize_t transfer_host_recv( int fd, void *data, size_t len, int flags )
 {
     return syscall( SYS_recvfrom, fd, data, len, flags, NULL, NULL );
 }
@@ -162,15 +163,15 @@ static ssize_t transfer_send_once( int fd, const struct msghdr *msg, int flags )
     {
         /* equivalent, and the kernel copies less */
         if (msg->msg_iovlen == 1)
-            ret = host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name,
-                               msg->msg_namelen );
+            ret = transfer_host_sendto( fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags, msg->msg_name,
+                                        msg->msg_namelen );
         else ret = sendmsg( fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     return ret;
 }
 
 /* The host also reports "network is unreachable" when it has no network at all, which is WSAENETDOWN. */
-static bool network_is_down( void )
+static bool transfer_network_is_down( void )
 {
     struct ifaddrs *list, *entry;
     bool up = false;
@@ -185,10 +186,10 @@ static bool network_is_down( void )
 NTSTATUS send_errno_to_status( int err )
 {
     if (err == EAGAIN) return STATUS_DEVICE_NOT_READY;
-    return errno_to_status( err == ENETUNREACH && network_is_down() ? ENETDOWN : err );
+    return errno_to_status( err == ENETUNREACH && transfer_network_is_down() ? ENETDOWN : err );
 }
 
-static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
+static NTSTATUS transfer_send_result( struct send_params *params, struct msghdr *msg )
 {
     int flags = flags_to_unix( params->flags & ~WINDOWS_MSG_PEEK );
     ssize_t ret = transfer_send_once( params->fd, msg, flags );
@@ -205,17 +206,17 @@ static NTSTATUS send_result( struct send_params *params, struct msghdr *msg )
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS __attribute__( ( noinline ) ) send_many( struct send_params *params, struct msghdr *msg )
+static NTSTATUS __attribute__( ( noinline ) ) transfer_send_many( struct send_params *params, struct msghdr *msg )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
 
-    if (is_stream( params->fd ))
+    if (transfer_is_stream( params->fd ))
     {
         struct iovec iov[IOV_MAX];
 
         msg->msg_iov = iov;
-        msg->msg_iovlen = iovec_prefix( buffers, params->count, iov );
-        return send_result( params, msg );
+        msg->msg_iovlen = transfer_iovec_prefix( buffers, params->count, iov );
+        return transfer_send_result( params, msg );
     }
     else
     {
@@ -225,12 +226,12 @@ static NTSTATUS __attribute__( ( noinline ) ) send_many( struct send_params *par
 
         if (iov.iov_len > sizeof( data )) return STATUS_INVALID_BUFFER_SIZE;
         if (( fd = memfd_create( "wsuring", MFD_CLOEXEC ) ) == -1) return errno_to_status( errno );
-        err = buffers_copy( fd, buffers, params->count, data, iov.iov_len, true );
+        err = transfer_copy_buffers( fd, buffers, params->count, data, iov.iov_len, true );
         close( fd );
         if (err) return errno_to_status( err );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;
-        return send_result( params, msg );
+        return transfer_send_result( params, msg );
     }
 }
 
@@ -250,15 +251,15 @@ NTSTATUS transfer_send( void *args )
             return status;
         msg.msg_name = &addr;
     }
-    if (params->count > IOV_MAX) return send_many( params, &msg );
-    msg.msg_iov = iovec_from_buffers( params->buffers, params->count, room );
+    if (params->count > IOV_MAX) return transfer_send_many( params, &msg );
+    msg.msg_iov = transfer_iovec_from_buffers( params->buffers, params->count, room );
     msg.msg_iovlen = params->count;
-    return send_result( params, &msg );
+    return transfer_send_result( params, &msg );
 }
 
 /* ---- receive */
 
-static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
+static NTSTATUS transfer_recv_result( struct recv_params *params, struct msghdr *msg )
 {
     int flags = flags_to_unix( params->flags & ~( WINDOWS_MSG_DONTROUTE | RECV_STREAM ) );
     struct sockaddr_storage addr;
@@ -273,7 +274,7 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     {
         /* equivalent, and the kernel copies less */
         if (msg->msg_iovlen == 1 && params->flags & RECV_STREAM)
-            ret = host_recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
+            ret = transfer_host_recv( params->fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, flags );
         else ret = recvmsg( params->fd, msg, flags );
     } while (ret == -1 && errno == EINTR);
     if (ret == -1)
@@ -291,17 +292,17 @@ static NTSTATUS recv_result( struct recv_params *params, struct msghdr *msg )
     return msg->msg_flags & MSG_TRUNC ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-static NTSTATUS __attribute__( ( noinline ) ) recv_many( struct recv_params *params, struct msghdr *msg )
+static NTSTATUS __attribute__( ( noinline ) ) transfer_recv_many( struct recv_params *params, struct msghdr *msg )
 {
     const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
 
-    if (is_stream( params->fd ))
+    if (transfer_is_stream( params->fd ))
     {
         struct iovec iov[IOV_MAX];
 
         msg->msg_iov = iov;
-        msg->msg_iovlen = iovec_prefix( buffers, params->count, iov );
-        return recv_result( params, msg );
+        msg->msg_iovlen = transfer_iovec_prefix( buffers, params->count, iov );
+        return transfer_recv_result( params, msg );
     }
     else
     {
@@ -315,9 +316,9 @@ static NTSTATUS __attribute__( ( noinline ) ) recv_many( struct recv_params *par
         if (( fd = memfd_create( "wsuring", MFD_CLOEXEC ) ) == -1) return errno_to_status( errno );
         msg->msg_iov = &iov;
         msg->msg_iovlen = 1;
-        status = recv_result( params, msg );
+        status = transfer_recv_result( params, msg );
         if (!status || status == STATUS_BUFFER_OVERFLOW)
-            err = buffers_copy( fd, buffers, params->count, data, params->transferred, false );
+            err = transfer_copy_buffers( fd, buffers, params->count, data, params->transferred, false );
         close( fd );
         if (!err) return status;
         params->transferred = 0;
@@ -333,8 +334,8 @@ NTSTATUS transfer_recv( void *args )
     struct msghdr msg = { 0 };
 
     params->transferred = 0;
-    if (params->count > IOV_MAX) return recv_many( params, &msg );
-    msg.msg_iov = iovec_from_buffers( params->buffers, params->count, room );
+    if (params->count > IOV_MAX) return transfer_recv_many( params, &msg );
+    msg.msg_iov = transfer_iovec_from_buffers( params->buffers, params->count, room );
     msg.msg_iovlen = params->count;
-    return recv_result( params, &msg );
+    return transfer_recv_result( params, &msg );
 }

@@ -20,7 +20,7 @@ static struct
     struct event_hold *first;
 } lists[LIST_COUNT];
 
-static UINT list_index( HANDLE event )
+static UINT hold_list_index( HANDLE event )
 {
     return ( HandleToULong( event ) >> 2 ) % LIST_COUNT;
 }
@@ -41,7 +41,7 @@ static void hold_unlink( struct event_hold *hold )
 
 void event_hold( struct event_hold *hold, HANDLE event )
 {
-    UINT index = list_index( event );
+    UINT index = hold_list_index( event );
 
     memset( hold, 0, sizeof( *hold ) );
     hold->event = event;
@@ -53,7 +53,7 @@ void event_hold( struct event_hold *hold, HANDLE event )
 
 void event_hold_move( struct event_hold *hold, struct event_hold *from )
 {
-    UINT index = list_index( from->event );
+    UINT index = hold_list_index( from->event );
 
     AcquireSRWLockExclusive( &lists[index].lock );
     *hold = *from;
@@ -65,7 +65,7 @@ void event_hold_move( struct event_hold *hold, struct event_hold *from )
 
 void event_hold_end( struct event_hold *hold )
 {
-    UINT index = list_index( hold->event );
+    UINT index = hold_list_index( hold->event );
 
     AcquireSRWLockExclusive( &lists[index].lock );
     hold_unlink( hold );
@@ -76,7 +76,7 @@ void event_hold_end( struct event_hold *hold )
 
 void event_hold_set( struct event_hold *hold )
 {
-    UINT index = list_index( hold->event );
+    UINT index = hold_list_index( hold->event );
     HANDLE event;
 
     AcquireSRWLockExclusive( &lists[index].lock );
@@ -99,7 +99,7 @@ static struct event_hold *hold_find( UINT index, ULONG key )
 
 void event_hold_closing( HANDLE handle )
 {
-    UINT index = list_index( handle ), tries;
+    UINT index = hold_list_index( handle ), tries;
     ULONG key = HandleToULong( handle ) & ~3u;
     struct event_hold *hold;
     HANDLE duplicate = NULL;

@@ -76,7 +76,7 @@ static UINT event_bits( HANDLE event )
     return (ULONG)place == event_key( event ) ? (UINT)( (UINT64)place >> 32 ) : 0;
 }
 
-static UINT with_state( UINT bits, enum event_state state )
+static UINT event_with_state( UINT bits, enum event_state state )
 {
     return ( bits & ~STATE_MASK ) | state;
 }
@@ -88,45 +88,45 @@ static UINT event_next( UINT bits, enum event_input input )
 
     switch (input)
     {
-    case INPUT_MADE_CLEAR: /* Nobody else has it yet. */ return with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
+    case INPUT_MADE_CLEAR: /* Nobody else has it yet. */ return event_with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
 
     case INPUT_MADE_SET: /* Signalled, but not by event_set: a wait asks the server. */
-        return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+        return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
 
     case INPUT_RESETTING:
         /* The request may come before that of a set which is under way. */
-        if (bits & SETTERS_MASK) return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+        if (bits & SETTERS_MASK) return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
         /* A set that begins from here on takes this back. */
-        return with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
+        return event_with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
 
     case INPUT_RESET:
         /* It was set during the reset: which was first isn't known. */
-        if (state == EVENT_SET) bits = with_state( bits, EVENT_UNKNOWN );
+        if (state == EVENT_SET) bits = event_with_state( bits, EVENT_UNKNOWN );
         return bits + HAPPENED_ONE;
 
     case INPUT_SETTING:
         /* From now on it may be signalled at any moment; what is SET stays so. */
-        if (state == EVENT_CLEAR) bits = with_state( bits, EVENT_UNKNOWN );
+        if (state == EVENT_CLEAR) bits = event_with_state( bits, EVENT_UNKNOWN );
         if (( bits & SETTERS_MASK ) == SETTERS_MASK) return bits; /* this many never end: it is never CLEAR again */
         return bits + SETTERS_ONE;
 
     case INPUT_SET: /* Only this handle leads to it, and no reset has begun since the set did. */
-        return with_state( bits, EVENT_SET ) - SETTERS_ONE;
+        return event_with_state( bits, EVENT_SET ) - SETTERS_ONE;
 
     case INPUT_SET_BLURRED:
         /* The handle has got another event meanwhile, of which this set knows nothing. */
-        if (!( bits & SETTERS_MASK )) return with_state( bits, EVENT_UNKNOWN );
-        return with_state( bits, EVENT_UNKNOWN ) - SETTERS_ONE;
+        if (!( bits & SETTERS_MASK )) return event_with_state( bits, EVENT_UNKNOWN );
+        return event_with_state( bits, EVENT_UNKNOWN ) - SETTERS_ONE;
 
     case INPUT_USED:
         /* If it is reset without our knowledge, only one wait is wrong. */
-        return state == EVENT_SET ? with_state( bits, EVENT_UNKNOWN ) : bits;
+        return state == EVENT_SET ? event_with_state( bits, EVENT_UNKNOWN ) : bits;
 
     case INPUT_FORGET: /* Somebody sets or resets it who doesn't say when. */
-        return with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+        return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
 
     case INPUT_SHARED: /* Others may set and reset it from now on. */
-        return ( with_state( bits, EVENT_UNKNOWN ) & ~PRIVATE ) + HAPPENED_ONE;
+        return ( event_with_state( bits, EVENT_UNKNOWN ) & ~PRIVATE ) + HAPPENED_ONE;
 
     case INPUT_SERVER: /* Never CLEAR again, for certain: event_is_clear looks for this. */ return bits | SERVER;
 
@@ -223,14 +223,14 @@ void event_wait_over( HANDLE event )
     event_move( event, INPUT_USED, 0 );
 }
 
-static BOOL is_clear( UINT bits )
+static BOOL event_bits_are_clear( UINT bits )
 {
     return ( bits & ( STATE_MASK | PRIVATE | SERVER ) ) == ( EVENT_CLEAR | PRIVATE );
 }
 
 BOOL event_is_clear( HANDLE event )
 {
-    if (!interposed || !event || !is_clear( event_bits( event ) )) return FALSE;
+    if (!interposed || !event || !event_bits_are_clear( event_bits( event ) )) return FALSE;
     stats_count( COUNTER_RESET_SAVED );
     return TRUE;
 }
@@ -272,7 +272,7 @@ void event_set( HANDLE event, HANDLE known_as, LONG life )
 }
 
 /* Now and then the server is asked: it may have signalled the handles before, and may know that one is bad. */
-static BOOL is_servers_turn( void )
+static BOOL event_is_servers_turn( void )
 {
     struct thread *thread = thread_get();
 
@@ -309,12 +309,12 @@ BOOL event_take_set( ULONG count, const HANDLE *handles, NTSTATUS *status )
     for (i = 0; i < count; i++)
     {
         if (( ( bits = event_bits( copy[i] ) ) & STATE_MASK ) == EVENT_SET) break;
-        if (!is_clear( bits )) return FALSE; /* it comes first if it is signalled */
+        if (!event_bits_are_clear( bits )) return FALSE; /* it comes first if it is signalled */
     }
     if (i == count) return FALSE;
     for (j = i + 1; j < count; j++)
         if (!copy[j]) return FALSE;
-    if (( count > 1 && is_servers_turn() ) || !event_use( copy[i] )) return FALSE;
+    if (( count > 1 && event_is_servers_turn() ) || !event_use( copy[i] )) return FALSE;
     stats_count( COUNTER_WAIT_SAVED );
     *status = i;
     return TRUE;

@@ -7,7 +7,7 @@
 
 #include "wait/frame.h"
 
-static void *stack_base( void )
+static void *frame_stack_base( void )
 {
     return ( (NT_TIB *)current_teb() )->StackBase;
 }
@@ -19,7 +19,7 @@ void frame_enter( struct frame *frame, struct frame_mark *mark )
     /* no value that memory of the program is likely to have, and another one for each frame */
     frame->value = (ULONG_PTR)mark ^ ( (ULONG_PTR)InterlockedIncrement( &count ) << 32 ) ^ 0x5bd1e995;
     frame->mark = mark;
-    frame->stack = stack_base();
+    frame->stack = frame_stack_base();
     mark->value[0] = mark->value[1] = frame->value;
 }
 
@@ -30,7 +30,7 @@ void frame_leave( struct frame_mark *mark )
 
 enum frame_state frame_state( const struct frame *frame )
 {
-    if (frame->stack != stack_base()) return FRAME_ELSEWHERE;
+    if (frame->stack != frame_stack_base()) return FRAME_ELSEWHERE;
     if ((void *)frame->mark <= __builtin_frame_address( 0 )) return FRAME_GONE;
     return frame->mark->value[0] == frame->value && frame->mark->value[1] == frame->value ? FRAME_CALLS : FRAME_GONE;
 }

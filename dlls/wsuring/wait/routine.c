@@ -24,7 +24,7 @@ struct call
     DWORD bytes;
 };
 
-static void call_append( struct call **list, struct call **tail, struct call *call )
+static void routine_call_append( struct call **list, struct call **tail, struct call *call )
 {
     call->next = NULL;
     if (*list) ( *tail )->next = call;
@@ -33,7 +33,7 @@ static void call_append( struct call **list, struct call **tail, struct call *ca
 }
 
 /* The first deferred call of this socket, or with cookie 0 of any for which no routine is under way any more. */
-static struct call *deferred_take( struct thread *thread, UINT64 cookie )
+static struct call *routine_deferred_take( struct thread *thread, UINT64 cookie )
 {
     struct call **link, *call, *prev = NULL;
 
@@ -47,7 +47,7 @@ static struct call *deferred_take( struct thread *thread, UINT64 cookie )
     return NULL;
 }
 
-static BOOL deferred_is_due( struct thread *thread )
+static BOOL routine_deferred_is_due( struct thread *thread )
 {
     const struct call *call;
 
@@ -67,7 +67,7 @@ static void routine_call( void *arg )
 }
 
 /* Nothing of it may be on this stack when the routine leaves by a jump. */
-static void call_run( struct call *call )
+static void routine_call_run( struct call *call )
 {
     struct thread *thread = thread_get();
     struct program_call *under_way;
@@ -79,7 +79,7 @@ static void call_run( struct call *call )
         program_calls_prune( thread );
         if (program_call_runs( thread, cookie ))
         {
-            call_append( &thread->deferred, &thread->deferred_tail, call );
+            routine_call_append( &thread->deferred, &thread->deferred_tail, call );
             return;
         }
     }
@@ -88,7 +88,7 @@ static void call_run( struct call *call )
         if (( under_way = program_call_begin( PROGRAM_CALL_ROUTINE, &mark ) )) under_way->cookie = cookie;
         callout( routine_call, call, program_call_abandon, under_way );
         program_call_end( under_way, &mark );
-    } while (thread && ( call = deferred_take( thread, cookie ) ));
+    } while (thread && ( call = routine_deferred_take( thread, cookie ) ));
 }
 
 struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
@@ -109,27 +109,27 @@ void WINAPI routine_by_server( void *context, IO_STATUS_BLOCK *iosb, ULONG reser
     call->overlapped = (WSAOVERLAPPED *)iosb;
     call->error = error_from_status( iosb->Status );
     call->bytes = iosb->Information;
-    call_run( call );
+    routine_call_run( call );
 }
 
-static void CALLBACK call_by_apc( ULONG_PTR context )
+static void CALLBACK routine_call_by_apc( ULONG_PTR context )
 {
-    call_run( (struct call *)context );
+    routine_call_run( (struct call *)context );
 }
 
-static void call_queue_apc( struct call *call, struct thread *target )
+static void routine_call_queue_apc( struct call *call, struct thread *target )
 {
     struct thread *self = thread_get();
     int err;
 
     if (target) InterlockedIncrement( &target->apc_queued );
     if (self) self->queueing = TRUE;
-    if (upcalls.lpWPUQueueApc( &call->thread, call_by_apc, (ULONG_PTR)call, &err ))
+    if (upcalls.lpWPUQueueApc( &call->thread, routine_call_by_apc, (ULONG_PTR)call, &err ))
         HeapFree( GetProcessHeap(), 0, call );
     if (self) self->queueing = FALSE;
 }
 
-static void thread_wake_blocked( struct thread *thread )
+static void routine_wake_blocked( struct thread *thread )
 {
     struct wake_params wake = { .fd = thread->waiter->wake_fd };
 
@@ -155,16 +155,16 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
         {
             BOOL first = !issuer->ready;
 
-            call_append( &issuer->ready, &issuer->ready_tail, call );
+            routine_call_append( &issuer->ready, &issuer->ready_tail, call );
             if (first && issuer->waiting) NtSetEvent( issuer->alert, NULL );
-            else if (first) thread_wake_blocked( issuer );
+            else if (first) routine_wake_blocked( issuer );
         }
         ReleaseSRWLockExclusive( &issuer->lock );
     }
-    if (!taken) call_queue_apc( call, issuer ? issuer : thread_peek() );
+    if (!taken) routine_call_queue_apc( call, issuer ? issuer : thread_peek() );
 }
 
-static struct call *ready_take( struct thread *thread )
+static struct call *routine_ready_take( struct thread *thread )
 {
     struct call *call;
 
@@ -175,20 +175,21 @@ static struct call *ready_take( struct thread *thread )
 }
 
 /* Runs what is ready, one by one: a routine that doesn't come back leaves the others. TRUE if there was any. */
-static BOOL calls_run( struct thread *thread )
+static BOOL routine_calls_run( struct thread *thread )
 {
     struct call *call;
     BOOL any = FALSE;
 
-    while (( call = thread->deferred && deferred_is_due( thread ) ? deferred_take( thread, 0 ) : ready_take( thread ) ))
+    while (( call = thread->deferred && routine_deferred_is_due( thread ) ? routine_deferred_take( thread, 0 )
+                                                                          : routine_ready_take( thread ) ))
     {
         any = TRUE;
-        call_run( call );
+        routine_call_run( call );
     }
     return any;
 }
 
-static void calls_free( struct call *call )
+static void routine_calls_free( struct call *call )
 {
     struct call *next;
 
@@ -203,8 +204,8 @@ void routine_forget( struct thread *thread )
 {
     AcquireSRWLockExclusive( &thread->lock );
     thread->waiting = thread->blocked = FALSE;
-    calls_free( thread->ready );
-    calls_free( thread->deferred );
+    routine_calls_free( thread->ready );
+    routine_calls_free( thread->deferred );
     thread->ready = thread->deferred = NULL;
     ReleaseSRWLockExclusive( &thread->lock );
 }
@@ -214,14 +215,14 @@ void routine_run_ready( struct thread *thread )
     static const LARGE_INTEGER at_once = { .QuadPart = 0 };
     LONG queued;
 
-    calls_run( thread );
+    routine_calls_run( thread );
     if (!( queued = thread->apc_queued )) return;
     NtDelayExecution( TRUE, &at_once );
     /* not before: one that doesn't come back leaves the others */
     InterlockedExchangeAdd( &thread->apc_queued, -queued );
 }
 
-static void run_ready( void *thread )
+static void routine_ready_main( void *thread )
 {
     routine_run_ready( thread );
 }
@@ -229,11 +230,11 @@ static void run_ready( void *thread )
 void thread_block( struct thread *thread )
 {
     /* if something is due already, the wait ends before it begins */
-    BOOL due = deferred_is_due( thread );
+    BOOL due = routine_deferred_is_due( thread );
 
     AcquireSRWLockExclusive( &thread->lock );
     thread->blocked = TRUE;
-    if (due || thread->ready || thread->apc_queued) thread_wake_blocked( thread );
+    if (due || thread->ready || thread->apc_queued) routine_wake_blocked( thread );
     ReleaseSRWLockExclusive( &thread->lock );
 }
 
@@ -247,7 +248,7 @@ NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
     thread->cancelled = FALSE;
     due = thread->ready || thread->apc_queued;
     ReleaseSRWLockExclusive( &thread->lock );
-    if (due || thread->deferred) callout( run_ready, thread, program_call_abandon, call );
+    if (due || thread->deferred) callout( routine_ready_main, thread, program_call_abandon, call );
     return cancelled ? STATUS_CANCELLED : STATUS_SUCCESS;
 }
 
@@ -257,7 +258,7 @@ BOOL routine_wait_needed( ULONG count )
 
     if (!thread || count >= MAXIMUM_WAIT_OBJECTS) return FALSE;
     /* some may be left of a wait that a routine has jumped out of */
-    if (!thread->routines && !thread->ready && !deferred_is_due( thread )) return FALSE;
+    if (!thread->routines && !thread->ready && !routine_deferred_is_due( thread )) return FALSE;
     return thread->alert || !NtCreateEvent( &thread->alert, EVENT_ALL_ACCESS, NULL, 1 /* auto-reset */, FALSE );
 }
 
@@ -270,7 +271,7 @@ struct wait
     NTSTATUS status;
 };
 
-static void wait_begin( void *arg )
+static void routine_wait_begin( void *arg )
 {
     struct wait *wait = arg;
     struct thread *thread = wait->thread;
@@ -285,7 +286,7 @@ static void wait_begin( void *arg )
 }
 
 /* An APC of the program has left the wait. */
-static void wait_abandoned( void *arg )
+static void routine_wait_abandoned( void *arg )
 {
     struct thread *thread = arg;
 
@@ -304,9 +305,9 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
 
     if (count && !guarded_copy( all, handles, count * sizeof( *all ) )) return STATUS_ACCESS_VIOLATION;
     all[count] = thread->alert;
-    if (deferred_is_due( thread ))
+    if (routine_deferred_is_due( thread ))
     {
-        calls_run( thread );
+        routine_calls_run( thread );
         return STATUS_USER_APC;
     }
     if (timeout && timeout->QuadPart < 0)
@@ -318,7 +319,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     }
     for (;;)
     {
-        callout( wait_begin, &wait, wait_abandoned, thread );
+        callout( routine_wait_begin, &wait, routine_wait_abandoned, thread );
         AcquireSRWLockExclusive( &thread->lock );
         thread->waiting = FALSE;
         list = thread->ready;
@@ -329,7 +330,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     if (wait.status != (NTSTATUS)count) NtResetEvent( thread->alert, NULL );
     if (wait.status == (NTSTATUS)count || wait.status == STATUS_TIMEOUT || wait.status == STATUS_USER_APC)
     {
-        calls_run( thread );
+        routine_calls_run( thread );
         return STATUS_USER_APC;
     }
     /* the wait has ended otherwise, perhaps consuming an object: the next wait runs the routines */
@@ -340,7 +341,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     for (; list; list = next)
     {
         next = list->next;
-        call_queue_apc( list, thread );
+        routine_call_queue_apc( list, thread );
     }
     return wait.status;
 }
@@ -352,7 +353,7 @@ void routine_apc_queued( DWORD thread_id )
     if (!( thread = thread_find( thread_id ) )) return;
     AcquireSRWLockExclusive( &thread->lock );
     InterlockedIncrement( &thread->apc_queued );
-    if (thread->blocked) thread_wake_blocked( thread );
+    if (thread->blocked) routine_wake_blocked( thread );
     ReleaseSRWLockExclusive( &thread->lock );
     thread_release( thread );
 }
@@ -367,7 +368,7 @@ BOOL routine_cancel_blocked( DWORD thread_id )
     if (( found = thread->blocked ))
     {
         thread->cancelled = TRUE;
-        thread_wake_blocked( thread );
+        routine_wake_blocked( thread );
     }
     else if (thread->ioctl_iosb)
     {

@@ -157,7 +157,7 @@ struct start
     void *arg;
 };
 
-static DWORD WINAPI start_main( void *arg )
+static DWORD WINAPI thread_start_main( void *arg )
 {
     struct start start = *(struct start *)arg;
     DWORD ret;
@@ -194,7 +194,7 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
         GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
                             &module );
     InterlockedIncrement( &starting_threads );
-    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)start_main, start,
+    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)thread_start_main, start,
                            2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
     {
         NtClose( thread );

@@ -147,19 +147,21 @@ static void startup_socket_stop( struct socket *sock, void *arg )
     afd_transfer_cancel( sock );
 }
 
-static void startup_socket_close( struct socket *sock, void *arg )
-{
-    int err;
-
-    (void)arg;
-    WSPCloseSocket( (SOCKET)sock->id.handle, &err );
-}
-
 int WSPAPI WSPCleanup( int *err )
 {
+    HANDLE handle;
+    int ignored;
+
     (void)err;
     socket_for_each( startup_socket_stop, NULL );
-    socket_for_each( startup_socket_close, NULL );
+    for (handle = NULL; ( handle = socket_next_handle( handle ) );)
+    {
+        struct socket *sock = socket_find( handle );
+
+        if (!sock) continue;
+        if (handle != sock->id.own) WSPCloseSocket( (SOCKET)handle, &ignored );
+        socket_release( sock );
+    }
     return 0;
 }
 

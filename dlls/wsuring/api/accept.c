@@ -122,8 +122,8 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
 
                 if (sock)
                 {
-                    socket_retire( sock );
-                    socket_closed( sock );
+                    socket_retire( sock, (HANDLE)accepted );
+                    socket_closed( sock, (HANDLE)accepted );
                     socket_release( sock );
                 }
             }

@@ -63,7 +63,9 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
     DWORD least = sizeof( int )
                   + ( listener->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in ) );
     UINT64 size = (UINT64)recv_len + local_len + remote_len;
+    volatile void *iosb, *acceptor_iosb;
     ULONG_PTR done = 0;
+    enum connection before;
     NTSTATUS status;
     DWORD count;
 
@@ -73,15 +75,22 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
         return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
     *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
+    before = socket_connect_begins( acceptor );
+    iosb = queue_afd_begins( &listener->queues[DIRECTION_READ], overlapped );
+    acceptor_iosb = queue_afd_begins( &acceptor->queues[DIRECTION_READ], overlapped );
     status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
                                    overlapped, NULL, NULL );
     if (!NT_ERROR( status ))
     {
-        listener->queues[DIRECTION_READ].afd_iosb = acceptor->queues[DIRECTION_READ].afd_iosb = overlapped;
         listener->afd_pended = TRUE;
         listener->conn.deferred = FALSE;
-        acceptor->conn.state = CONNECTION_STARTED;
         pollers_wake();
+    }
+    else
+    {
+        queue_afd_failed( &acceptor->queues[DIRECTION_READ], overlapped, acceptor_iosb );
+        queue_afd_failed( &listener->queues[DIRECTION_READ], overlapped, iosb );
+        socket_connect_failed( acceptor, before );
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof( done ) ))
     {

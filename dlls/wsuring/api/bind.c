@@ -176,6 +176,7 @@ int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
 
 int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
 {
+    BOOLEAN recv_before, send_before;
     struct socket *sock;
     NTSTATUS status = STATUS_SUCCESS;
     int result = 0;
@@ -185,13 +186,22 @@ int WSPAPI WSPShutdown( SOCKET s, int how, int *err )
     else
     {
         socket_ensure_descriptor( sock ); /* the server still considers it connected */
+        /* before: what the peer answers is an end in order then, and no reset */
+        recv_before = sock->shared.recv_shutdown;
+        send_before = sock->shared.send_shutdown;
+        if (how != SD_SEND) sock->shared.recv_shutdown = TRUE;
+        if (how != SD_RECEIVE) sock->shared.send_shutdown = TRUE;
+        shared_state_write( sock );
         if (!operation_defer_shutdown( sock, how ))
             status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
-        if (!status)
+        if (status)
         {
-            if (how != SD_SEND) sock->shared.recv_shutdown = TRUE;
-            if (how != SD_RECEIVE) sock->shared.send_shutdown = TRUE;
+            sock->shared.recv_shutdown = recv_before;
+            sock->shared.send_shutdown = send_before;
             shared_state_write( sock );
+        }
+        else
+        {
             if (how != SD_SEND && sock->id.type == SOCK_STREAM) operation_end_receives( sock );
             if (sock->shared.recv_shutdown && sock->shared.send_shutdown)
                 network_events_end( sock ); /* as the server does */

@@ -134,8 +134,10 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
                        QOS *gqos, int *err )
 {
     struct connect_input input = { .synchronous = TRUE };
+    enum connection before;
     struct socket *sock;
     NTSTATUS status;
+    BOOL stream;
     int result;
 
     (void)caller;
@@ -162,6 +164,9 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         }
         /* Wine 10.0 connects the same kernel socket again, and would not report the result */
         if (sock->events.selection && connect_has_failed( sock )) network_events_renew( sock );
+        stream = sock->id.type == SOCK_STREAM;
+        before = stream ? socket_connect_begins( sock ) : sock->conn.state;
+        if (stream && before != CONNECTION_UP) sock->events.connect_news = TRUE;
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
@@ -169,7 +174,6 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && connect_renew_kernel_socket( sock ))
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
-        sock->events.connect_news = sock->id.type == SOCK_STREAM && ( !status || status == STATUS_DEVICE_NOT_READY );
         if (!status)
         {
             sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
@@ -177,7 +181,11 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             sock->conn.bound = TRUE;
             socket_ensure_descriptor( sock );
         }
-        else if (status == STATUS_DEVICE_NOT_READY) sock->conn.state = CONNECTION_STARTED;
+        else if (status != STATUS_DEVICE_NOT_READY && stream)
+        {
+            sock->events.connect_news = FALSE;
+            socket_connect_failed( sock, before );
+        }
         pollers_wake();
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
@@ -190,6 +198,8 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                                 OVERLAPPED *overlapped )
 {
     struct connect_input input = { 0 };
+    enum connection before;
+    volatile void *iosb;
     struct socket *sock;
     NTSTATUS status;
     BYTE *block;
@@ -215,10 +225,12 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
             {
                 overlapped->Internal = STATUS_PENDING;
                 overlapped->InternalHigh = 0;
+                before = socket_connect_begins( sock );
+                iosb = queue_afd_begins( &sock->queues[DIRECTION_WRITE], overlapped );
                 status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
                                                overlapped, NULL, NULL );
-                if (status == STATUS_PENDING) sock->queues[DIRECTION_WRITE].afd_iosb = overlapped;
-                if (status == STATUS_PENDING || !status) sock->conn.state = CONNECTION_STARTED;
+                if (status != STATUS_PENDING) queue_afd_failed( &sock->queues[DIRECTION_WRITE], overlapped, iosb );
+                if (NT_ERROR( status )) socket_connect_failed( sock, before );
                 pollers_wake();
                 if (status == STATUS_PENDING) sock->afd_pended = TRUE;
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "base/handle_life.h"
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
@@ -168,6 +169,7 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
 {
     struct socket *sock = socket_grab( s, err );
     NTSTATUS status;
+    BOOL last;
 
     if (!sock) return SOCKET_ERROR;
     if (create_is_lingering( sock ))
@@ -176,10 +178,10 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
         *err = WSAEWOULDBLOCK;
         return SOCKET_ERROR;
     }
-    socket_retire( sock );
-    afd_transfer_cancel( sock );
+    last = !handle_is_protected( (HANDLE)s ) && socket_retire( sock, (HANDLE)s );
+    if (last) afd_transfer_cancel( sock );
     status = NtClose( (HANDLE)s );
-    socket_closed( sock );
+    if (last) socket_closed( sock, (HANDLE)s );
     socket_release( sock );
     if (!status) return 0;
     *err = WSAENOTSOCK; /* closed without our knowledge */

@@ -49,16 +49,22 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     struct socket *sock = op->sock;
     struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_DRAINED };
     struct descriptor_end_params end = { .fd = sock->desc.fd };
+    BOOLEAN was_down = sock->shared.send_shutdown;
     ULONG how = SD_SEND;
     NTSTATUS status = STATUS_SUCCESS;
 
     if (!disconnect->ended)
     {
         /* the server's flag for it would outlive the connection */
+        sock->shared.send_shutdown = TRUE; /* before: see WSPShutdown */
         if (disconnect->reuse) unix_call( unix_descriptor_end, &end );
         else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
-        if (status) return status;
-        sock->shared.send_shutdown = disconnect->ended = TRUE;
+        if (status)
+        {
+            sock->shared.send_shutdown = was_down;
+            return status;
+        }
+        disconnect->ended = TRUE;
     }
     if (!disconnect->reuse) return STATUS_SUCCESS;
     /* no sent data may be lost with the old kernel socket */
@@ -80,10 +86,12 @@ static NTSTATUS disconnect_by_afd( struct operation *op )
 {
     const struct disconnect *disconnect = op->more;
     struct socket *sock = op->sock;
+    BOOLEAN was_down = sock->shared.send_shutdown;
     ULONG how = SD_SEND;
     NTSTATUS status;
 
     if (disconnect->reuse) return STATUS_NOT_SUPPORTED;
+    sock->shared.send_shutdown = TRUE;
     if (op->overlapped)
     {
         op->by_afd = TRUE;
@@ -91,7 +99,7 @@ static NTSTATUS disconnect_by_afd( struct operation *op )
                                        NULL, NULL );
     }
     else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
-    if (!NT_ERROR( status )) sock->shared.send_shutdown = TRUE;
+    if (NT_ERROR( status )) sock->shared.send_shutdown = was_down;
     return status;
 }
 

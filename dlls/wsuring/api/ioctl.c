@@ -99,7 +99,7 @@ static int ioctl_get_mark( struct ioctl_call *call )
 
 static int ioctl_get_handle( struct ioctl_call *call )
 {
-    return ioctl_return( call, &call->sock->id.handle, sizeof( call->sock->id.handle ) );
+    return ioctl_return( call, &call->s, sizeof( call->s ) );
 }
 
 static int ioctl_set_keepalive( struct ioctl_call *call )
@@ -228,7 +228,7 @@ int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, D
                      WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread,
                      int *err )
 {
-    struct ioctl_call call = { .code = code, .in = in, .in_size = in_size, .out = out, .out_size = out_size };
+    struct ioctl_call call = { .s = s, .code = code, .in = in, .in_size = in_size, .out = out, .out_size = out_size };
     struct socket *sock;
     int error;
 

@@ -12,6 +12,7 @@
 
 struct ioctl_call
 {
+    SOCKET s;
     struct socket *sock;
     DWORD code;
     const void *in;

@@ -88,6 +88,8 @@ static int select_return_set( fd_set *set, const struct readiness *items, UINT c
         SOCKET s = (SOCKET)items[i].sock->id.handle;
 
         if (!( items[i].flags & ready )) continue;
+        /* one of several handles: as the program gave it, and nothing has been written there yet */
+        if (items[i].sock->id.own && !guarded_copy( &s, &set->fd_array[i], sizeof( s ) )) return -1;
         if (!guarded_copy( &set->fd_array[n++], &s, sizeof( s ) )) return -1;
     }
     return guarded_copy( &set->fd_count, &n, sizeof( n ) ) ? (int)n : -1;

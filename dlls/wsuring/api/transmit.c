@@ -227,6 +227,8 @@ static NTSTATUS transmit_by_afd( struct operation *op )
 {
     struct transmit *transmit = op->more;
     struct socket *sock = op->sock;
+    BOOLEAN was_down = sock->shared.send_shutdown;
+    volatile void *before;
     ULONG how = SD_SEND;
     NTSTATUS status;
 
@@ -237,21 +239,20 @@ static NTSTATUS transmit_by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
+        before = queue_afd_begins( &sock->queues[DIRECTION_WRITE], op->overlapped );
         status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ),
                                        NULL, 0, op->overlapped, NULL, NULL );
-        if (!NT_ERROR( status ))
-        {
-            /* it also reports immediate success as pending */
-            sock->queues[DIRECTION_WRITE].afd_iosb = op->overlapped;
-            sock->afd_pended = TRUE;
-        }
+        /* it also reports immediate success as pending */
+        if (!NT_ERROR( status )) sock->afd_pended = TRUE;
+        else queue_afd_failed( &sock->queues[DIRECTION_WRITE], op->overlapped, before );
         return status;
     }
     status = afd_ioctl( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ), NULL, 0, NULL );
     if (!status && transmit->flags & TF_DISCONNECT)
     {
-        if (!( status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL ) ))
-            sock->shared.send_shutdown = TRUE;
+        sock->shared.send_shutdown = TRUE;
+        if (( status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL ) ))
+            sock->shared.send_shutdown = was_down;
     }
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/handle_life.h"
 #include "base/module.h"
 #include "base/stats.h"
 
@@ -20,6 +21,7 @@ LONG pending_max = 65536;
 BOOL interposed;
 BOOL log_enabled, stats_enabled;
 BOOL event_shortcuts;
+volatile LONG *handle_life;
 char wine_version[32];
 
 static UINT64 unixlib_handle;
@@ -99,6 +101,7 @@ void module_init( void )
         engine = init.engine;
         engine_reason = init.reason;
         engine_errno = init.reason_errno;
+        if (engine != ENGINE_AFD) handle_life = (volatile LONG *)(UINT_PTR)init.life;
         if (engine == ENGINE_EPOLL && init.wanted == ENGINE_EPOLL) engine_reason = REASON_ASKED;
     }
 }

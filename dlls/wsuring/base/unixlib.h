@@ -59,7 +59,7 @@ enum unix_func
     unix_set_wait,
     unix_post_check,
     unix_post_completion,
-    unix_server_files,
+    unix_closes_wait,
     unix_network_changes,
     unix_task_count,
     unix_thread_note,
@@ -103,6 +103,7 @@ struct init_params
     uint32_t reason;      /* out: engine_reason */
     int32_t reason_errno; /* out: errno of what failed, 0 if nothing did */
     uint32_t functions;   /* out: unix_func_count; another number means another build */
+    uint64_t life;        /* out: address of the LIFE_* words */
 };
 
 /* unix_descriptor_open: duplicates the Unix descriptor behind a socket handle, with CLOEXEC. One server request if
@@ -153,17 +154,20 @@ struct task_count_params
     uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */
 };
 
-/* unix_server_files: which of these files does the wineserver have? STATUS_NOT_FOUND if /proc doesn't show it. */
-struct server_file
-{
-    int32_t fd;    /* in: ours */
-    uint32_t held; /* out */
-};
+/* One word for each handle value (handle / 4), written by unix/handle_life.c before and after every request of the
+ * process that closes the handle, whoever makes it. The provider sets LIFE_VALID when it enters a handle into one of
+ * its tables; a close takes it away, and puts it back if it failed. */
+#define LIFE_HANDLES     0x1000000
+#define LIFE_VALID       0x00000001 /* not closed since */
+#define LIFE_PROTECTED   0x00000002 /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
+#define LIFE_CLOSING_ONE 0x00000004 /* closes under way, six bits */
+#define LIFE_CLOSING     0x000000fc
+#define LIFE_ONE         0x00000100 /* counts, so that a word that has changed is never the same again */
 
-struct server_files_params
+/* unix_closes_wait: until a valid handle has been closed since. STATUS_ALERTED: a signal came first. */
+struct closes_wait_params
 {
-    uint64_t files; /* in: struct server_file * */
-    uint32_t count; /* in */
+    uint32_t seen; /* in: the count that the last call returned, 0 at first; out */
     uint32_t pad;
 };
 

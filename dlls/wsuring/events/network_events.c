@@ -202,7 +202,7 @@ static void record( struct socket *sock, UINT found )
         struct afd_get_events_params params
             = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
 
-        event_codes_post( &events->selected, (SOCKET)sock->id.handle, &params );
+        event_codes_post( &events->selected, (SOCKET)socket_shown( sock ), &params );
     }
     else
     {

@@ -8,6 +8,7 @@
  * associations must be intercepted here (wine-interfaces 9). Programs that call ntdll themselves bypass this file.
  */
 
+#include "base/handle_life.h"
 #include "operations/operation.h"
 #include "wait/event_hold.h"
 #include "wait/event_state.h"
@@ -67,21 +68,26 @@ static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
 /* A handle is about to be closed. Returns what handle_closed needs. */
 static struct socket *handle_closing( HANDLE handle )
 {
-    struct socket *sock = socket_find( handle );
+    struct socket *sock;
 
+    if (handle_is_protected( handle )) return NULL;
     port_handle_closing( handle );
     event_hold_closing( handle );
     event_note_closed( handle );
-    if (!sock) return NULL;
-    afd_transfer_cancel( sock );
-    socket_retire( sock );
-    return sock;
+    if (!( sock = socket_find( handle ) )) return NULL;
+    if (socket_retire( sock, handle ))
+    {
+        afd_transfer_cancel( sock );
+        return sock;
+    }
+    socket_release( sock );
+    return NULL;
 }
 
-static void handle_closed( struct socket *sock )
+static void handle_closed( struct socket *sock, HANDLE handle )
 {
     if (!sock) return;
-    socket_closed( sock );
+    socket_closed( sock, handle );
     socket_release( sock );
 }
 
@@ -90,11 +96,11 @@ static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
     struct socket *sock = handle_closing( handle );
     NTSTATUS status = real_NtClose( handle );
 
-    handle_closed( sock );
+    handle_closed( sock, handle );
     return status;
 }
 
-/* Through any of its handles. */
+/* By any handle. */
 static BOOL is_this_process( HANDLE process )
 {
     return process == GetCurrentProcess() || ( process && GetProcessId( process ) == GetCurrentProcessId() );
@@ -105,21 +111,32 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
 {
     BOOL ours = is_this_process( source_process ), here = is_this_process( dest_process ),
          closes = ours && ( options & DUPLICATE_CLOSE_SOURCE );
-    struct socket *sock = NULL;
+    struct socket *sock = NULL, *closed = NULL;
     NTSTATUS status;
 
-    if (ours) socket_note_shared( source );
+    if (ours && here && dest && handle_life) sock = socket_find( source );
+    else if (ours) socket_note_shared( source );
     if (ours) event_note_shared( source );
     if (ours && !here) port_note_shared( source );
-    if (closes && !here) sock = handle_closing( source );
+    if (closes && !here) closed = handle_closing( source );
     if (closes) event_hold_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
+    handle_closed( closed, source );
+    if (!status && here && dest && !( ours && *dest == source ))
+    {
+        event_note_closed( *dest ); /* it has been something else's */
+        if (ours) port_note_duplicated( source, *dest );
+        if (sock) socket_add_handle( sock, *dest, NULL );
+        if (closes)
+        {
+            port_handle_closing( source );
+            event_note_closed( source );
+        }
+    }
     /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
-    if (!status && here && dest && ours && *dest == source) return status;
-    if (!status && here && dest) event_note_closed( *dest ); /* it belonged to another object */
-    if (!status && here && dest && ours) port_note_duplicated( source, *dest );
-    if (closes && here && !status) sock = handle_closing( source );
-    handle_closed( sock );
+    else if (!status && sock && closes) handle_life_enter( source );
+    if (closes && sock) socket_handle_gone( source );
+    if (sock) socket_release( sock );
     return status;
 }
 

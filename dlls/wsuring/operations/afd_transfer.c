@@ -117,6 +117,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     ULONG flags = op->flags, code, size;
     int addr_len = sizeof( op->addr );
     ULONG_PTR information = 0;
+    volatile void *before;
     const void *params;
     NTSTATUS status;
     UINT i, count = op->count - op->first;
@@ -157,14 +158,12 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
+        before = queue_afd_begins( &sock->queues[op->direction], op->overlapped );
         status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, op->routine,
                                        &op->thread );
-        if (status == STATUS_PENDING)
-        {
-            sock->queues[op->direction].afd_iosb = op->overlapped;
-            sock->afd_pended = TRUE;
-        }
-        else if (!NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
+        if (status == STATUS_PENDING) sock->afd_pended = TRUE;
+        else queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );
+        if (status != STATUS_PENDING && !NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
     }
     else
     {

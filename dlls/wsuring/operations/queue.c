@@ -204,6 +204,16 @@ BOOL operation_defer_shutdown( struct socket *sock, int how )
     return deferred;
 }
 
+/* The postponed end of the send side. The handle of a socket that is closed may be another's by now. */
+static void queue_shutdown( struct socket *sock )
+{
+    struct descriptor_end_params end = { .fd = sock->desc.fd };
+    ULONG how = SD_SEND;
+
+    if (sock->id.closing) unix_call( unix_descriptor_end, &end );
+    else afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+}
+
 /* Serves the operations of one direction after an event. */
 static void queue_serve( struct socket *sock, enum direction direction )
 {
@@ -235,14 +245,15 @@ static void queue_serve( struct socket *sock, enum direction direction )
     {
         sock->conn.shutdown_later = FALSE;
         shutdown_now = TRUE;
+        InterlockedIncrement( &sock->finishing ); /* a close waits, or is seen to have begun */
     }
     ReleaseSRWLockExclusive( &queue->lock );
 
     if (shutdown_now)
     {
-        ULONG how = SD_SEND;
-
-        afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
+        queue_shutdown( sock );
+        if (!InterlockedDecrement( &sock->finishing ) && sock->id.closing)
+            RtlWakeAddressAll( (void *)&sock->finishing );
     }
     operation_finish_list( list );
 }

@@ -1,55 +1,150 @@
 /*
- * Sockets that the provider hasn't made
+ * Handles that the provider has not made: inherited, duplicated, or opened by the program itself
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Several threads may use such a handle for the first time at once, and it may be closed meanwhile: whoever enters it
+ * first has made the socket, and nothing is entered for a handle that has been closed since it was looked at.
  */
 
-#include "sockets/socket.h"
+#include "base/handle_life.h"
 #include "sockets/afd.h"
+#include "sockets/connection.h"
+#include "sockets/socket.h"
 
-#define ENDING_TRIES 1000
+#define TRIES 1000
 
-/* A socket that the provider didn't create: inherited, duplicated, or opened by the program itself. */
-static struct socket *socket_adopt( HANDLE handle )
+struct adopt_info
 {
-    struct
+    int family, type, protocol;
+};
+
+/* What is behind a handle now. inode 0: not known. FALSE: no socket. */
+static BOOL adopt_look( HANDLE handle, struct adopt_info *info, UINT64 *inode, DWORD *flags )
+{
+    struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+
+    *inode = 0;
+    *flags = WSA_FLAG_OVERLAPPED;
+    if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, info, sizeof( *info ), NULL )) return FALSE;
+    if (engine == ENGINE_AFD || unix_call( unix_descriptor_open, &open )) return TRUE;
     {
-        int family, type, protocol;
-    } info;
-    BYTE addr[128];
-    struct socket *sock;
+        struct descriptor_close_params close = { .fd = open.fd };
 
-    if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, &info, sizeof( info ), NULL )) return NULL;
-    if (!( sock = socket_insert( handle, info.family, info.type, info.protocol, WSA_FLAG_OVERLAPPED ) )) return NULL;
-    sock->shared.foreign = TRUE;
-    sock->port.associated = TRUE; /* unknown; a packet without a port costs a request and has no effect */
-    if (info.type == SOCK_STREAM) sock->conn.state = CONNECTION_STARTED;
-    sock->conn.bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
-    if (engine != ENGINE_AFD)
-    {
-        struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
-
-        if (!unix_call( unix_descriptor_open, &open ))
-        {
-            struct descriptor_close_params close = { .fd = open.fd };
-
-            if (open.options & 0x30) sock->id.flags &= ~WSA_FLAG_OVERLAPPED;
-            unix_call( unix_descriptor_close, &close );
-        }
+        unix_call( unix_descriptor_close, &close );
     }
+    *inode = open.inode;
+    if (open.options & 0x30) *flags = 0;
+    return TRUE;
+}
+
+struct adopt_search
+{
+    UINT64 inode;
+    struct socket *found;
+};
+
+static void adopt_compare( struct socket *sock, void *arg )
+{
+    struct adopt_search *search = arg;
+
+    if (search->found || sock->desc.fd == -1 || sock->desc.inode != search->inode) return;
+    InterlockedIncrement( &sock->refs );
+    search->found = sock;
+}
+
+/* A new socket for a handle, with what can be known of it. */
+static struct socket *adopt_create( HANDLE handle, const struct adopt_info *info, DWORD flags )
+{
+    struct socket *sock = socket_create( handle, info->family, info->type, info->protocol, flags );
+    BYTE addr[128];
+
+    if (!sock) return NULL;
+    sock->shared.foreign = TRUE;
+    sock->port.associated = TRUE; /* not known; a packet for no port costs a request and does nothing */
+    if (info->type == SOCK_STREAM) sock->conn.state = CONNECTION_STARTED;
+    sock->conn.bound = !afd_ioctl( handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL );
+    /* its other owners may have shut it down, which the first call has to know */
+    socket_ensure_descriptor( sock );
     return sock;
+}
+
+/* One try. ENTERED: *found has a reference. */
+static enum entered adopt_try( HANDLE handle, struct socket **found )
+{
+    volatile LONG *word = handle_life_word( handle );
+    LONG seen = word ? *word : 0;
+    struct socket *sock, *entered = socket_of_entry( handle );
+    struct adopt_search search = { 0 };
+    struct adopt_info info;
+    enum entered result;
+    DWORD flags;
+
+    *found = NULL;
+    if (seen & LIFE_CLOSING)
+    {
+        if (entered) socket_release( entered );
+        return ENTERED_BEFORE;
+    }
+    if (!adopt_look( handle, &info, &search.inode, &flags ))
+    {
+        if (entered) socket_release( entered );
+        socket_handle_gone( handle );
+        return ENTERED_NOT;
+    }
+    if (entered)
+    {
+        BOOL same = search.inode && entered->desc.fd != -1 && entered->desc.inode == search.inode;
+
+        /* it was only doubted, or another thread is first */
+        if (handle_is_valid( handle )
+            || ( same && word && InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) == seen ))
+        {
+            *found = entered;
+            return ENTERED;
+        }
+        socket_release( entered );
+    }
+    socket_handle_gone( handle );
+    if (search.inode) socket_for_each( adopt_compare, &search );
+    if (( sock = search.found ))
+    {
+        if (socket_add_handle( sock, handle, &seen ))
+        {
+            *found = sock;
+            return ENTERED;
+        }
+        socket_release( sock );
+        return ENTERED_BEFORE;
+    }
+    if (!( sock = adopt_create( handle, &info, flags ) )) return ENTERED_NOT;
+    if (( result = socket_enter( sock, handle, &seen ) ) == ENTERED) *found = sock;
+    else socket_release( sock );
+    return result;
 }
 
 struct socket *socket_grab( SOCKET s, int *err )
 {
-    struct socket *sock = socket_find( (HANDLE)s );
+    HANDLE handle = (HANDLE)s;
+    enum entered result = ENTERED_NOT;
+    struct socket *sock;
     UINT tries;
 
-    if (sock) return sock;
-    /* if adopted now, it would never be closed */
-    for (tries = 0; tries < ENDING_TRIES && socket_is_ending( (HANDLE)s ); tries++) Sleep( 0 );
-    if (tries < ENDING_TRIES && s && s != INVALID_SOCKET && ( sock = socket_adopt( (HANDLE)s ) )) return sock;
+    for (tries = 0; tries < TRIES; tries++)
+    {
+        if (( sock = socket_find( handle ) )) return sock;
+        /* adopted at that moment it would be open for ever */
+        if (socket_is_ending( handle ))
+        {
+            Sleep( 0 );
+            continue;
+        }
+        if (!s || s == INVALID_SOCKET) break;
+        if (( result = adopt_try( handle, &sock ) ) == ENTERED) return sock;
+        if (result == ENTERED_NOT) break;
+        Sleep( 0 );
+    }
     *err = WSAENOTSOCK;
     return NULL;
 }

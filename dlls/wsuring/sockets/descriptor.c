@@ -31,6 +31,7 @@ static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
 
 static BOOL descriptor_take( struct socket *sock )
 {
+    struct descriptor_query_params query = { .what = DESCRIPTOR_INODE };
     int fd;
 
     if (engine == ENGINE_AFD || sock->id.closing) return FALSE;
@@ -46,11 +47,9 @@ static BOOL descriptor_take( struct socket *sock )
 
         unix_call( unix_descriptor_close, &close );
     }
-    else
-    {
-        sock->desc.renewed = FALSE;
-        socket_described( sock );
-    }
+    else socket_described( sock );
+    query.fd = sock->desc.fd;
+    if (!unix_call( unix_descriptor_query, &query )) sock->desc.inode = query.value;
     shared_state_join( sock );
     return TRUE;
 }

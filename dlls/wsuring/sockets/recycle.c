@@ -85,7 +85,6 @@ BOOL recycle_reconnected( struct socket *sock )
         {
             sock->desc.fd = sock->desc.parked;
             sock->desc.parked = -1;
-            sock->desc.renewed = FALSE; /* the handle's file and ours are the same again */
         }
     }
     ReleaseSRWLockExclusive( &sock->watch.lock );

@@ -4,11 +4,13 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Look-ups take no lock: the table's blocks and the sockets' memory are never freed, so a late reader finds a
- * reference count of zero or another handle in the socket, and treats it as a miss.
+ * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late
+ * finds a reference count of zero or another socket in the table, and treats it as a miss. docs/identity.md has the
+ * rules.
  */
 
 #include "sockets/socket.h"
+#include "base/handle_life.h"
 #include "base/handle_table.h"
 #include "ports/port.h"
 #include "wait/pollers.h"
@@ -22,6 +24,9 @@ static UINT chunk_count;
 static struct socket *free_sockets;
 static SRWLOCK pool_lock = SRWLOCK_INIT;
 static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
+
+static void socket_end( struct socket *sock );
+static void socket_close_own( struct socket *sock );
 
 static const struct socket_observer *observers;
 static int observer_count;
@@ -46,7 +51,8 @@ struct socket *socket_find( HANDLE handle )
     struct socket *sock;
 
     if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
-    if (sock->id.handle == handle && !sock->id.closing) return sock;
+    /* still there: else its memory may have been another socket's before the reference was taken */
+    if (*entry == sock && !sock->id.closing && handle_is_valid( handle )) return sock;
     socket_release( sock );
     return NULL;
 }
@@ -62,18 +68,6 @@ struct socket *socket_from_cookie( UINT64 cookie )
     if (sock->generation == cookie >> 32) return sock;
     socket_release( sock );
     return NULL;
-}
-
-BOOL socket_is_ending( HANDLE handle )
-{
-    void *volatile *entry = handle_entry( &table, handle, FALSE );
-    struct socket *sock;
-    BOOL ending;
-
-    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return FALSE;
-    ending = sock->id.handle == handle && sock->id.closing;
-    socket_release( sock );
-    return ending;
 }
 
 static struct socket *socket_alloc( void )
@@ -100,24 +94,18 @@ static struct socket *socket_alloc( void )
     return sock;
 }
 
-struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
+struct socket *socket_create( HANDLE handle, int family, int type, int protocol, DWORD flags )
 {
-    struct socket *sock, *stale;
-    void *volatile *entry;
+    struct socket *sock;
     UINT slot, generation;
 
-    if (( stale = socket_find( handle ) ))
-    {
-        socket_retire_gone( stale );
-        socket_release( stale );
-    }
     if (!( sock = socket_alloc() )) return NULL;
     slot = sock->slot;
     generation = sock->generation + 1;
     memset( sock, 0, sizeof( *sock ) ); /* refs is 0 before and after */
     sock->slot = slot;
     sock->generation = generation;
-    sock->id.handle = handle;
+    sock->id.handle = sock->id.shown = handle;
     sock->desc.fd = sock->watch.set = sock->desc.parked = -1;
     sock->id.family = family;
     sock->id.type = type;
@@ -125,21 +113,82 @@ struct socket *socket_insert( HANDLE handle, int family, int type, int protocol,
     sock->id.flags = flags;
     sock->desc.by_afd = engine == ENGINE_AFD || socket_needs_afd( sock );
     sock->port.associated = !interposed; /* not known, then */
+    InterlockedExchange( &sock->refs, 1 );
+    return sock;
+}
+
+/* With the table's lock: the place of a handle is to be another socket's. Returns the socket that was there and has no
+ * handle left now, for socket_end. */
+static struct socket *entry_clear( void *volatile *entry )
+{
+    struct socket *old = *entry;
+
+    *entry = NULL;
+    if (!old || old->id.closing || --old->id.handles) return NULL;
+    old->id.closing = old->id.handle_gone = TRUE;
+    return old;
+}
+
+enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen )
+{
+    volatile LONG *word = handle_life_word( handle );
+    enum entered result = ENTERED;
+    struct socket *old = NULL;
+    void *volatile *entry;
 
     AcquireSRWLockExclusive( &table_lock );
-    if (( entry = handle_entry( &table, handle, TRUE ) ))
+    if (!( entry = handle_entry( &table, handle, TRUE ) ) || sock->id.closing) result = ENTERED_NOT;
+    else if (seen && *entry && !( (struct socket *)*entry )->id.closing && handle_is_valid( handle ))
+        result = ENTERED_BEFORE;
+    else if (seen && word && InterlockedCompareExchange( word, *seen | LIFE_VALID, *seen ) != *seen)
+        result = ENTERED_BEFORE; /* it has been closed since */
+    else
     {
-        InterlockedExchange( &sock->refs, 2 ); /* the table's and the caller's */
+        old = entry_clear( entry );
+        if (!sock->id.handles++) InterlockedIncrement( &sock->refs ); /* the table's */
         *entry = sock;
+        if (!seen) handle_life_enter( handle );
     }
     ReleaseSRWLockExclusive( &table_lock );
-    if (entry) return sock;
+    if (old) socket_end( old );
+    return result;
+}
 
-    AcquireSRWLockExclusive( &pool_lock );
-    sock->next_free = free_sockets;
-    free_sockets = sock;
-    ReleaseSRWLockExclusive( &pool_lock );
+struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
+{
+    struct socket *sock = socket_create( handle, family, type, protocol, flags );
+
+    if (!sock || socket_enter( sock, handle, NULL ) == ENTERED) return sock;
+    socket_release( sock );
     return NULL;
+}
+
+BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen )
+{
+    HANDLE own = NULL;
+    struct socket *old = NULL;
+    void *volatile *entry;
+
+    /* Without the words a close past kernelbase isn't seen, and our own handle would keep the connection open. */
+    if (!handle_life) return FALSE;
+    if (!sock->id.own
+        && NtDuplicateObject( GetCurrentProcess(), sock->id.handle, GetCurrentProcess(), &own, 0, 0,
+                              DUPLICATE_SAME_ACCESS ))
+        return FALSE;
+    socket_described( sock );
+    AcquireSRWLockExclusive( &table_lock );
+    if (own && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
+    {
+        old = entry_clear( entry );
+        handle_life_enter( own );
+        *entry = sock;
+        sock->id.handle = sock->id.own = own;
+        own = NULL;
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    if (own) NtClose( own );
+    if (old) socket_end( old );
+    return socket_enter( sock, handle, seen ) == ENTERED;
 }
 
 NTSTATUS socket_watch( struct socket *sock, UINT events )
@@ -216,20 +265,10 @@ void socket_wake_waiters( struct socket *sock, enum direction direction )
     ReleaseSRWLockExclusive( &queue->lock );
 }
 
-void socket_retire( struct socket *sock )
+/* It has no handle any more, or is just losing the last. */
+static void socket_end( struct socket *sock )
 {
-    void *volatile *entry;
-    BOOL listed = FALSE;
     int i;
-
-    AcquireSRWLockExclusive( &table_lock );
-    if (( entry = handle_entry( &table, sock->id.handle, FALSE ) ) && *entry == sock && !sock->id.closing)
-    {
-        sock->id.closing = TRUE;
-        listed = TRUE;
-    }
-    ReleaseSRWLockExclusive( &table_lock );
-    if (!listed) return;
 
     pollers_wake();
     for (i = 0; i < observer_count; i++)
@@ -238,24 +277,119 @@ void socket_retire( struct socket *sock )
     /* the kernel must lose its last reference to the file now, or the peer sees no FIN; but not during a buffered
      * send */
     if (!sock->queues[DIRECTION_WRITE].head) socket_watch_end( sock );
+    if (sock->id.handle_gone) socket_close_own( sock );
     socket_release( sock ); /* the table's reference */
 }
 
-void socket_closed( struct socket *sock )
+BOOL socket_retire( struct socket *sock, HANDLE handle )
+{
+    void *volatile *entry;
+    BOOL last = FALSE;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry == sock && !sock->id.closing)
+    {
+        handle_life_leave( handle );
+        if (sock->id.handles > 1)
+        {
+            *entry = NULL;
+            sock->id.handles--;
+        }
+        else last = sock->id.closing = TRUE;
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    if (last) socket_end( sock );
+    return last;
+}
+
+static void socket_close_own( struct socket *sock )
+{
+    HANDLE own = InterlockedExchangePointer( &sock->id.own, NULL );
+    void *volatile *entry;
+
+    if (!own) return;
+    AcquireSRWLockExclusive( &table_lock );
+    handle_life_leave( own );
+    if (( entry = handle_entry( &table, own, FALSE ) ) && *entry == sock) *entry = NULL;
+    ReleaseSRWLockExclusive( &table_lock );
+    NtClose( own );
+}
+
+void socket_closed( struct socket *sock, HANDLE handle )
 {
     void *volatile *entry;
 
     AcquireSRWLockExclusive( &table_lock );
-    if (( entry = handle_entry( &table, sock->id.handle, FALSE ) ) && *entry == sock && sock->id.closing) *entry = NULL;
+    if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry == sock && sock->id.closing) *entry = NULL;
     ReleaseSRWLockExclusive( &table_lock );
+    sock->id.handle_gone = TRUE;
+    socket_close_own( sock );
 }
 
-void socket_retire_gone( struct socket *sock )
+void socket_handle_gone( HANDLE handle )
 {
-    log_message( "socket %p was closed behind our back\n", sock->id.handle );
-    sock->id.handle_gone = TRUE;
-    socket_retire( sock );
-    socket_closed( sock );
+    void *volatile *entry;
+    struct socket *old = NULL;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry && !handle_is_valid( handle ))
+    {
+        struct socket *sock = *entry;
+
+        if (!sock->id.closing && sock->id.own == handle)
+        {
+            /* the program closes whatever it finds */
+            *entry = NULL;
+            sock->id.own = NULL;
+            sock->id.handle = sock->id.shown;
+        }
+        else if (!sock->id.closing) old = entry_clear( entry );
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    if (!old) return;
+    log_message( "socket %p was closed past the provider\n", handle );
+    socket_end( old );
+}
+
+BOOL socket_is_ending( HANDLE handle )
+{
+    void *volatile *entry = handle_entry( &table, handle, FALSE );
+    struct socket *sock;
+    BOOL ending;
+
+    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return FALSE;
+    ending = *entry == sock && sock->id.closing;
+    socket_release( sock );
+    return ending;
+}
+
+struct socket *socket_of_entry( HANDLE handle )
+{
+    void *volatile *entry = handle_entry( &table, handle, FALSE );
+    struct socket *sock;
+
+    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
+    if (*entry == sock && !sock->id.closing) return sock;
+    socket_release( sock );
+    return NULL;
+}
+
+HANDLE socket_next_handle( HANDLE after )
+{
+    ULONG_PTR index = ( (ULONG_PTR)after >> 2 ) + 1;
+    void *volatile *block;
+    struct socket *sock;
+
+    for (; index < (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE; index++)
+    {
+        if (!( block = table.blocks[index >> HANDLE_BLOCK_BITS] ))
+        {
+            index |= HANDLE_BLOCK_SIZE - 1;
+            continue;
+        }
+        if (( sock = block[index & ( HANDLE_BLOCK_SIZE - 1 )] )) return (HANDLE)( index << 2 );
+    }
+    return NULL;
 }
 
 UINT socket_room( void )

@@ -59,12 +59,15 @@ enum leaf
 /* Which socket it is. Everything but `closing' and `handle_gone' stays as it was made. */
 struct socket_identity
 {
-    HANDLE handle;
+    HANDLE handle; /* to ask the server by */
+    HANDLE own;    /* the same if it is the provider's own, since there are several of the program's */
+    HANDLE shown;  /* the one it was made with */
+    UINT handles;  /* how many of the program's are in the table, with the table's lock */
     int family, type, protocol;
     DWORD flags; /* WSA_FLAG_* it was made with */
     DWORD catalog_id;
     BOOLEAN closing;     /* closesocket has begun */
-    BOOLEAN handle_gone; /* the handle was closed without our knowledge, and may be another object's by now */
+    BOOLEAN handle_gone; /* the handle has been closed, and may be another object's by now */
 };
 
 /* Our own Unix descriptor, and whether data goes by it. */
@@ -73,7 +76,7 @@ struct socket_descriptor
     int fd;           /* -1 until the fast path may use it */
     int parked;       /* of a replaced kernel socket, until it becomes `fd' again */
     BOOLEAN recycled; /* its kernel socket has been replaced (disconnect.c) */
-    BOOLEAN renewed;  /* the server's file for it isn't ours: not watched for a close */
+    UINT64 inode;     /* of fd */
     BOOLEAN by_afd;   /* data goes by AFD: raw sockets, and while the server watches for events */
 };
 
@@ -205,25 +208,53 @@ struct socket *socket_grab( SOCKET s, int *err );
 /* The socket behind a handle if it is in the table already; NULL if not. Never asks the server. */
 struct socket *socket_find( HANDLE handle );
 
-/* It is being closed, but its handle still exists. */
-BOOL socket_is_ending( HANDLE handle );
-
 /* The socket of an engine event; NULL if it is closed. */
 struct socket *socket_from_cookie( UINT64 cookie );
 
-/* Enters a handle made by WSPSocket or an accept. NULL when out of memory. A stale entry of the same handle value is
- * retired. */
+/* Enters a handle made by WSPSocket or an accept. NULL when out of memory. */
 struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags );
+
+/* In two steps, for one whose state must be known before others can find it. */
+enum entered
+{
+    ENTERED,
+    ENTERED_BEFORE, /* another thread has been first, or the handle has been closed: look again */
+    ENTERED_NOT,
+};
+
+struct socket *socket_create( HANDLE handle, int family, int type, int protocol, DWORD flags );
+
+/* seen: the handle's LIFE_* word when it was looked at last; NULL: the handle is new. */
+enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen );
+
+/* Enters one more handle of the same file object. From then on the server is asked by a handle of the provider's own,
+ * as any of the program's may go. FALSE if that can't be; the handle is then adopted at its first use. */
+BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen );
 
 void socket_release( struct socket *sock );
 
-/* Removes it from the table, ends its operations with STATUS_CANCELLED, wakes blocked threads. The handle stays
- * open: it isn't adopted before socket_closed, which must follow while the caller still has its reference. */
-void socket_retire( struct socket *sock );
-void socket_closed( struct socket *sock );
+/* A handle is about to be closed: makes it unknown. TRUE if it was the socket's last: then its operations have ended
+ * with STATUS_CANCELLED and its waiters are awake. Until socket_closed, which must follow while the caller still has
+ * its reference, nobody adopts the handle. */
+BOOL socket_retire( struct socket *sock, HANDLE handle );
+void socket_closed( struct socket *sock, HANDLE handle );
 
-/* The same for a socket whose handle is already closed. */
-void socket_retire_gone( struct socket *sock );
+/* A handle has been closed past the provider. Does nothing if it is valid. */
+void socket_handle_gone( HANDLE handle );
+
+/* For adopt.c: socket_retire has been called for it, but not yet socket_closed; and the socket that was entered for a
+ * handle, which may be another object's by now. */
+BOOL socket_is_ending( HANDLE handle );
+struct socket *socket_of_entry( HANDLE handle );
+
+/* The next handle in the table; NULL to begin with, and at the end. Includes those of the provider's own. */
+HANDLE socket_next_handle( HANDLE after );
+
+/* What the program knows it by. */
+static inline HANDLE socket_shown( const struct socket *sock )
+{
+    return sock->id.own ? sock->id.shown : sock->id.handle;
+}
 
 /* Data of this kind of socket always goes by AFD. */
 static inline BOOL socket_needs_afd( const struct socket *sock )
@@ -272,6 +303,31 @@ void socket_wake_waiters( struct socket *sock, enum direction direction );
 
 /* Sets what the engine watches, POLL_*, 0 for nothing; called with the watch lock held. Unchanged after an error. */
 NTSTATUS socket_watch( struct socket *sock, UINT events );
+
+/* Around a request that may connect it: another thread may have its answer before the request returns. */
+static inline enum connection socket_connect_begins( struct socket *sock )
+{
+    enum connection before = sock->conn.state;
+
+    if (before == CONNECTION_NONE) sock->conn.state = CONNECTION_STARTED;
+    return before;
+}
+
+static inline void socket_connect_failed( struct socket *sock, enum connection before )
+{
+    InterlockedCompareExchange( (LONG *)&sock->conn.state, before, CONNECTION_STARTED );
+}
+
+/* The same for an OVERLAPPED given to AFD. Returns the one before. */
+static inline volatile void *queue_afd_begins( struct queue *queue, volatile void *iosb )
+{
+    return InterlockedExchangePointer( (void **)&queue->afd_iosb, (void *)iosb );
+}
+
+static inline void queue_afd_failed( struct queue *queue, volatile void *iosb, volatile void *before )
+{
+    InterlockedCompareExchangePointer( (void **)&queue->afd_iosb, (void *)before, (void *)iosb );
+}
 
 static inline UINT64 socket_cookie( const struct socket *sock )
 {

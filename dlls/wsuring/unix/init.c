@@ -18,6 +18,7 @@
 
 static void init_engine( struct init_params *params )
 {
+    void *life;
     int err;
 
     params->engine = ENGINE_AFD;
@@ -29,11 +30,12 @@ static void init_engine( struct init_params *params )
         params->reason = REASON_ASKED;
         return;
     }
-    if (ntdll_probe_abi())
+    if (ntdll_probe_abi() || !( life = handle_life_init() ))
     {
         params->reason = REASON_UNKNOWN_WINE;
         return;
     }
+    params->life = (uintptr_t)life;
     if (params->wanted == ENGINE_URING)
     {
         if (!( err = engine_uring.probe() ))

@@ -163,6 +163,11 @@ NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t
                        ( ntdll_handle_from_u32( handle ), access, fd, options ) );
 }
 
+uintptr_t ntdll_address( void )
+{
+    return (uintptr_t)server_call_function;
+}
+
 NTSTATUS ntdll_server_call( struct server_request *request )
 {
     return CALL_NTDLL( server_call_function, (void *), ( request ) );

@@ -43,6 +43,9 @@ NTSTATUS ntdll_probe_abi( void );
  * bits to check or 0. */
 NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t *options );
 
+/* An address inside ntdll.so. */
+uintptr_t ntdll_address( void );
+
 /* Only on Wine threads, as everything here. */
 NTSTATUS ntdll_server_call( struct server_request *request );
 

@@ -124,7 +124,8 @@ NTSTATUS init( void *args );
 NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
-NTSTATUS server_files( void *args );
+NTSTATUS closes_wait( void *args );
+void *handle_life_init( void ); /* the LIFE_* words, NULL if they can't be kept on this Wine */
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );

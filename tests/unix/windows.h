@@ -141,6 +141,7 @@ extern void Sleep( DWORD ms );
 extern void QueryPerformanceCounter( LARGE_INTEGER *now );
 extern void QueryPerformanceFrequency( LARGE_INTEGER *frequency );
 extern NTSTATUS NtQuerySystemTime( LARGE_INTEGER *now );
+#define NtClose provider_NtClose /* not that of the stand-in for ntdll.so, which unix_init calls */
 extern NTSTATUS NtClose( HANDLE handle );
 extern NTSTATUS NtWaitForSingleObject( HANDLE handle, BOOLEAN alertable, LARGE_INTEGER *timeout );
 

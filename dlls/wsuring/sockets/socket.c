@@ -119,7 +119,7 @@ struct socket *socket_create( HANDLE handle, int family, int type, int protocol,
 
 /* With the table's lock: the place of a handle is to be another socket's. Returns the socket that was there and has no
  * handle left now, for socket_end. */
-static struct socket *entry_clear( void *volatile *entry )
+static struct socket *socket_entry_clear( void *volatile *entry )
 {
     struct socket *old = *entry;
 
@@ -144,7 +144,7 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
         result = ENTERED_BEFORE; /* it has been closed since */
     else
     {
-        old = entry_clear( entry );
+        old = socket_entry_clear( entry );
         if (!sock->id.handles++) InterlockedIncrement( &sock->refs ); /* the table's */
         *entry = sock;
         if (!seen) handle_life_enter( handle );
@@ -179,7 +179,7 @@ BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen )
     AcquireSRWLockExclusive( &table_lock );
     if (own && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
     {
-        old = entry_clear( entry );
+        old = socket_entry_clear( entry );
         handle_life_enter( own );
         *entry = sock;
         sock->id.handle = sock->id.own = own;
@@ -343,7 +343,7 @@ void socket_handle_gone( HANDLE handle )
             sock->id.own = NULL;
             sock->id.handle = sock->id.shown;
         }
-        else if (!sock->id.closing) old = entry_clear( entry );
+        else if (!sock->id.closing) old = socket_entry_clear( entry );
     }
     ReleaseSRWLockExclusive( &table_lock );
     if (!old) return;

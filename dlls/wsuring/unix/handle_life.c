@@ -35,7 +35,7 @@
 
 #define REQUEST_SIZE 64 /* of the part without variable data */
 
-/* Request codes, the same on 8.0 and 10.0 and next to each other. check() looks at the first. */
+/* Request codes, the same on 8.0 and 10.0 and next to each other. handle_life_check() looks at the first. */
 enum
 {
     CLOSE_HANDLE = 21,
@@ -92,14 +92,14 @@ static __thread struct
     int32_t flags, mask;
 } under_way __attribute__( ( tls_model( "initial-exec" ) ) );
 
-static uint32_t *word_of( uint32_t handle )
+static uint32_t *handle_life_word_of( uint32_t handle )
 {
     return handle & 3 || handle / 4 >= LIFE_HANDLES ? NULL : words + handle / 4;
 }
 
-static void close_begin( uint32_t handle )
+static void handle_life_close_begin( uint32_t handle )
 {
-    uint32_t *word = word_of( handle ), old, new;
+    uint32_t *word = handle_life_word_of( handle ), old, new;
 
     if (!word) return;
     old = __atomic_load_n( word, __ATOMIC_RELAXED );
@@ -111,7 +111,7 @@ static void close_begin( uint32_t handle )
     under_way.closes = true;
 }
 
-static void close_end( uint32_t *word, int32_t status )
+static void handle_life_close_end( uint32_t *word, int32_t status )
 {
     uint32_t old = under_way.after, new = under_way.before + 2 * LIFE_ONE;
 
@@ -130,38 +130,39 @@ static void close_end( uint32_t *word, int32_t status )
     syscall( SYS_futex, &unseen, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0 );
 }
 
-static bool is_pipe( int fd )
+static bool handle_life_is_pipe( int fd )
 {
     struct stat st;
 
     return !fstat( fd, &st ) && S_ISFIFO( st.st_mode );
 }
 
-static void request_begins( int fd, const union request *request )
+static void handle_life_request_begins( int fd, const union request *request )
 {
     if (request->code == CLOSE_HANDLE)
     {
-        if (is_pipe( fd )) close_begin( request->close.handle );
+        if (handle_life_is_pipe( fd )) handle_life_close_begin( request->close.handle );
     }
     else if (request->code == DUP_HANDLE)
     {
-        if (request->duplicate.options & CLOSE_SOURCE && is_pipe( fd )) close_begin( request->duplicate.handle );
+        if (request->duplicate.options & CLOSE_SOURCE && handle_life_is_pipe( fd ))
+            handle_life_close_begin( request->duplicate.handle );
     }
-    else if (request->code == SET_HANDLE_INFO && request->protect.mask & PROTECT && is_pipe( fd ))
+    else if (request->code == SET_HANDLE_INFO && request->protect.mask & PROTECT && handle_life_is_pipe( fd ))
     {
-        under_way.word = word_of( request->protect.handle );
+        under_way.word = handle_life_word_of( request->protect.handle );
         under_way.closes = false;
         under_way.flags = request->protect.flags;
         under_way.mask = request->protect.mask;
     }
 }
 
-static void request_ends( const struct reply *reply )
+static void handle_life_request_ends( const struct reply *reply )
 {
     uint32_t *word = under_way.word;
 
     under_way.word = NULL;
-    if (under_way.closes) close_end( word, reply->status );
+    if (under_way.closes) handle_life_close_end( word, reply->status );
     else if (reply->status) return;
     else if (under_way.flags & PROTECT) __atomic_or_fetch( word, LIFE_PROTECTED, __ATOMIC_SEQ_CST );
     else __atomic_and_fetch( word, ~LIFE_PROTECTED, __ATOMIC_SEQ_CST );
@@ -169,13 +170,13 @@ static void request_ends( const struct reply *reply )
 
 static ssize_t life_write( int fd, const void *data, size_t len )
 {
-    if (len == REQUEST_SIZE) request_begins( fd, data );
+    if (len == REQUEST_SIZE) handle_life_request_begins( fd, data );
     return real_write( fd, data, len );
 }
 
 static ssize_t life_writev( int fd, const struct iovec *vec, int count )
 {
-    if (count && vec[0].iov_len == REQUEST_SIZE) request_begins( fd, vec[0].iov_base );
+    if (count && vec[0].iov_len == REQUEST_SIZE) handle_life_request_begins( fd, vec[0].iov_base );
     return real_writev( fd, vec, count );
 }
 
@@ -183,8 +184,8 @@ static ssize_t life_read( int fd, void *data, size_t len )
 {
     ssize_t ret = real_read( fd, data, len );
 
-    if (under_way.word && ret >= (ssize_t)sizeof( struct reply ) && len >= REQUEST_SIZE && is_pipe( fd ))
-        request_ends( data );
+    if (under_way.word && ret >= (ssize_t)sizeof( struct reply ) && len >= REQUEST_SIZE && handle_life_is_pipe( fd ))
+        handle_life_request_ends( data );
     return ret;
 }
 
@@ -208,7 +209,7 @@ struct image
     const ElfW( Dyn ) * dynamic;
 };
 
-static int image_find( struct dl_phdr_info *info, size_t size, void *arg )
+static int handle_life_image_find( struct dl_phdr_info *info, size_t size, void *arg )
 {
     struct image *image = arg;
     const ElfW( Dyn ) *dynamic = NULL;
@@ -231,7 +232,7 @@ static int image_find( struct dl_phdr_info *info, size_t size, void *arg )
     return 1;
 }
 
-static bool slot_write( void **slot, void *value )
+static bool handle_life_slot_write( void **slot, void *value )
 {
     uintptr_t page = sysconf( _SC_PAGESIZE ), start = (uintptr_t)slot & ~( page - 1 );
 
@@ -247,7 +248,8 @@ struct relocations
 };
 
 /* The slots of one imported function. Returns how many, -1 if one can't be written. value NULL: only counts. */
-static int slots_set( const struct image *image, const struct relocations *relocations, const char *name, void *value )
+static int handle_life_slots_set( const struct image *image, const struct relocations *relocations, const char *name,
+                                  void *value )
 {
     const ElfW( Sym ) *symbols = NULL;
     const char *strings = NULL;
@@ -271,20 +273,20 @@ static int slots_set( const struct image *image, const struct relocations *reloc
             if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT) continue;
             if (strcmp( strings + symbols[ELF64_R_SYM( rela->r_info )].st_name, name )) continue;
             found++;
-            if (value && !slot_write( (void **)( image->base + rela->r_offset ), value )) return -1;
+            if (value && !handle_life_slot_write( (void **)( image->base + rela->r_offset ), value )) return -1;
         }
     }
     return found;
 }
 
-static bool imports_replace( void )
+static bool handle_life_imports_replace( void )
 {
     struct image image = { .address = ntdll_address() };
     struct relocations relocations[2] = { { NULL, 0 } };
     const ElfW( Dyn ) * entry;
     size_t i;
 
-    if (!dl_iterate_phdr( image_find, &image )) return false;
+    if (!dl_iterate_phdr( handle_life_image_find, &image )) return false;
     for (entry = image.dynamic; entry->d_tag != DT_NULL; entry++)
     {
         switch (entry->d_tag)
@@ -298,20 +300,21 @@ static bool imports_replace( void )
     for (i = 0; i < ARRAY_SIZE( imports ); i++)
     {
         *(void **)imports[i].real = dlsym( RTLD_DEFAULT, imports[i].name );
-        if (!*(void **)imports[i].real || !slots_set( &image, relocations, imports[i].name, NULL )) return false;
+        if (!*(void **)imports[i].real || !handle_life_slots_set( &image, relocations, imports[i].name, NULL ))
+            return false;
     }
     for (i = 0; i < ARRAY_SIZE( imports ); i++)
-        if (slots_set( &image, relocations, imports[i].name, imports[i].function ) < 0) return false;
+        if (handle_life_slots_set( &image, relocations, imports[i].name, imports[i].function ) < 0) return false;
     return true;
 }
 
 /* Is a close seen, from beginning to end? */
-static bool check( void )
+static bool handle_life_check( void )
 {
     uint32_t handle, *word, before;
 
     if (ntdll_create_port( &handle )) return false;
-    if (!( word = word_of( handle ) ))
+    if (!( word = handle_life_word_of( handle ) ))
     {
         ntdll_close( handle );
         return false;
@@ -328,7 +331,8 @@ void *handle_life_init( void )
     words = mmap( NULL, LIFE_HANDLES * sizeof( *words ), PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0 );
     if (words == MAP_FAILED) words = NULL;
-    else if (!imports_replace() || !check()) return NULL; /* the words stay: the functions may be in place */
+    else if (!handle_life_imports_replace() || !handle_life_check())
+        return NULL; /* the words stay: the functions may be in place */
     return words;
 }
 

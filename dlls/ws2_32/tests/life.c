@@ -201,7 +201,6 @@ static void test_connect_parameters( void )
     ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByNameW( s, (WCHAR *)bad_page(), service, NULL, NULL, NULL, NULL, NULL, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByNameA( s, bad_page(), (char *)"1", NULL, NULL, NULL, NULL, NULL, NULL ), WSAEFAULT );
-    ok_fails( WSAConnectByNameW( s, node, service, NULL, &name.any, NULL, NULL, NULL, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByNameW( s, node, service, NULL, NULL, NULL, NULL, NULL, (OVERLAPPED *)&list ), WSAEINVAL );
     ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)&list, NULL, NULL, NULL, NULL, bad_time, NULL ), WSAEFAULT );
     ok_fails( WSAConnectByList( s, (SOCKET_ADDRESS_LIST *)bad_page(), NULL, NULL, NULL, NULL, &timeout, NULL ),

@@ -42,7 +42,7 @@ enum
 
 extern NTSTATUS ( *const __wine_unix_call_funcs[] )( void *args );
 
-static struct port port = { .lock = SRWLOCK_INIT, .set = -1, .wake_fd = -1, .slot = 7, .generation = 3 };
+static struct port port = { .lock = SRWLOCK_INIT, .set = -1, .wake_fd = -1, .pooled = { .slot = 7, .generation = 3 } };
 static struct
 {
     int pipe[2];
@@ -214,7 +214,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
 
 UINT64 port_cookie( const struct port *which )
 {
-    return (UINT64)which->generation << 32 | 0x80000000u | which->slot;
+    return (UINT64)which->pooled.generation << 32 | 0x80000000u | which->pooled.slot;
 }
 struct port *port_from_cookie( UINT64 cookie )
 {

@@ -38,17 +38,4 @@ static inline void *volatile *handle_entry( struct handle_table *table, HANDLE h
     return block + ( index & ( HANDLE_BLOCK_SIZE - 1 ) );
 }
 
-/* Takes a reference to an object whose memory is never freed. FALSE if the object is free (0 references). */
-static inline BOOL object_addref( volatile LONG *count )
-{
-    LONG refs = *count, seen;
-
-    while (refs > 0)
-    {
-        if (( seen = InterlockedCompareExchange( count, refs + 1, refs ) ) == refs) return TRUE;
-        refs = seen;
-    }
-    return FALSE;
-}
-
 #endif /* WSURING_HANDLE_TABLE_H */

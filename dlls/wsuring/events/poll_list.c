@@ -133,7 +133,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
     /* a socket may be named more than once */
     for (i = 0; i < count; i++)
     {
-        place = poll_list->places + list[i].sock->slot;
+        place = poll_list->places + list[i].sock->pooled.slot;
         if (place->call != poll_list->call) place->wanted = 0;
         place->call = poll_list->call;
         place->wanted |= entries[i].events;
@@ -143,8 +143,8 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
         const struct socket *sock = list[i].sock;
         BOOL listed;
 
-        place = poll_list->places + sock->slot;
-        listed = place->serial && place->generation == sock->generation && place->fd == entries[i].fd;
+        place = poll_list->places + sock->pooled.slot;
+        listed = place->serial && place->generation == sock->pooled.generation && place->fd == entries[i].fd;
         if (listed && !( place->wanted & ~place->events )) continue;
         if (entries[i].fd == -1) continue; /* nothing can happen to it */
         if (!place->wanted) continue;      /* room, but behind a queued send: the caller checks again soon */
@@ -153,7 +153,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
             if (!place->serial) poll_list->registered++;
             if (!++poll_list->serial) poll_list->serial++;
             place->serial = poll_list->serial;
-            place->generation = sock->generation;
+            place->generation = sock->pooled.generation;
             place->fd = entries[i].fd;
             place->events = 0;
         }
@@ -161,7 +161,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
         change->fd = place->fd;
         change->events = place->events;
         change->listed = listed;
-        change->cookie = (UINT64)place->serial << 32 | sock->slot;
+        change->cookie = (UINT64)place->serial << 32 | sock->pooled.slot;
         change++;
     }
     params->list = poll_list->list;
@@ -224,11 +224,12 @@ BOOL poll_list_finish( struct poll_list *poll_list, const struct readiness *list
         return poll_list_drop( poll_list );
     poll_list->looks = looks;
     for (i = 0; i < count; i++)
-        if (poll_list->places[list[i].sock->slot].named == poll_list->call) looks[poll.count++] = entries[i];
+        if (poll_list->places[list[i].sock->pooled.slot].named == poll_list->call) looks[poll.count++] = entries[i];
     poll.entries = (UINT_PTR)looks;
     status = unix_call( unix_poll_many, &poll );
     if (status && status != STATUS_TIMEOUT && status != STATUS_ALERTED) return FALSE;
     for (i = 0; i < count; i++)
-        if (poll_list->places[list[i].sock->slot].named == poll_list->call) entries[i].ready = ( looks++ )->ready;
+        if (poll_list->places[list[i].sock->pooled.slot].named == poll_list->call)
+            entries[i].ready = ( looks++ )->ready;
     return TRUE;
 }

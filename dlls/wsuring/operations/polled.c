@@ -40,7 +40,7 @@ static NTSTATUS polled_pend( struct operation *op )
         status = op->sock->id.closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
         {
-            InterlockedIncrement( &op->sock->refs );
+            InterlockedIncrement( &op->sock->pooled.refs );
             queue_append( &notices, copy );
         }
         ReleaseSRWLockExclusive( &notices.lock );

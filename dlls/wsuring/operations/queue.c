@@ -58,7 +58,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
         /* The attempt answers an earlier edge; a later edge finds the operation in the queue. */
         if (!( status = queue_watch( op->sock, op->direction ) ))
         {
-            InterlockedIncrement( &op->sock->refs );
+            InterlockedIncrement( &op->sock->pooled.refs );
             queue_append( queue, copy );
             *queued = copy;
             ReleaseSRWLockExclusive( &queue->lock );

@@ -3,59 +3,26 @@
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * As with sockets, their memory is never freed, so that look-ups need no lock.
  */
 
 #include "ports/port.h"
 #include "base/handle_table.h"
 #include "wait/reaper.h"
 
-#define CHUNK_SIZE  64
-#define CHUNK_COUNT 1024
-#define COOKIE_BIT  ( (UINT)REAPER_PORTS << REAPER_KIND_SHIFT )
+#define PORT_MARK ( (UINT)REAPER_PORTS << REAPER_KIND_SHIFT )
+
+static void port_end( void *object );
 
 static struct handle_table table;
-static struct port *volatile chunks[CHUNK_COUNT];
-static UINT chunk_count;
-static struct port *free_ports;
-static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers, and the pool */
-
-static struct port *port_alloc( void )
-{
-    struct port *port, *chunk;
-    UINT i, slot, generation;
-
-    if (!free_ports && chunk_count < CHUNK_COUNT
-        && ( chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof( *chunk ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE ) ))
-    {
-        chunks[chunk_count] = chunk;
-        for (i = CHUNK_SIZE; i--;)
-        {
-            chunk[i].slot = chunk_count * CHUNK_SIZE + i;
-            chunk[i].next_free = free_ports;
-            free_ports = chunk + i;
-        }
-        MemoryBarrier();
-        chunk_count++;
-    }
-    if (!( port = free_ports )) return NULL;
-    free_ports = port->next_free;
-    slot = port->slot;
-    generation = port->generation + 1;
-    memset( port, 0, sizeof( *port ) );
-    port->slot = slot;
-    port->generation = generation;
-    port->set = port->wake_fd = -1;
-    return port;
-}
+static struct pool pool = { .size = sizeof( struct port ), .chunk_size = 64, .mark = PORT_MARK, .end = port_end };
+static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
 
 struct port *port_find( HANDLE handle )
 {
     void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct port *port;
 
-    if (!entry || !( port = *entry ) || !object_addref( &port->refs )) return NULL;
+    if (!entry || !( port = *entry ) || !pool_addref( &port->pooled )) return NULL;
     if (*entry == port) return port;
     port_release( port );
     return NULL;
@@ -67,7 +34,7 @@ static BOOL port_enter( struct port *port, HANDLE handle )
     void *volatile *entry = handle_entry( &table, handle, TRUE );
 
     if (!entry || *entry) return FALSE;
-    InterlockedIncrement( &port->refs );
+    InterlockedIncrement( &port->pooled.refs );
     InterlockedIncrement( &port->handles );
     *entry = port;
     return TRUE;
@@ -78,13 +45,10 @@ struct port *port_create( HANDLE handle )
     struct port *port;
 
     if (engine == ENGINE_AFD) return NULL; /* the server's */
-    AcquireSRWLockExclusive( &table_lock );
-    if (( port = port_alloc() ))
-    {
-        InterlockedExchange( &port->refs, 1 ); /* the caller's */
-        port_enter( port, handle );
-    }
-    ReleaseSRWLockExclusive( &table_lock );
+    if (!( port = pool_alloc( &pool ) )) return NULL;
+    port->set = port->wake_fd = -1;
+    InterlockedExchange( &port->pooled.refs, 1 ); /* the caller's */
+    port_add_handle( port, handle );
     return port;
 }
 
@@ -171,50 +135,41 @@ HANDLE port_any_handle( struct port *port )
     return handle;
 }
 
-void port_release( struct port *port )
+static void port_end( void *object )
 {
+    struct port *port = object;
     struct descriptor_close_params close;
     struct watch_params watch = { .fd = port->set, .set = -1, .cookie = port_cookie( port ) };
 
-    if (InterlockedDecrement( &port->refs )) return;
     if (port->armed) unix_call( unix_engine_watch, &watch );
     if (( close.fd = port->set ) != -1) unix_call( unix_descriptor_close, &close );
     if (( close.fd = port->wake_fd ) != -1) unix_call( unix_descriptor_close, &close );
     if (port->control) NtClose( port->control );
     HeapFree( GetProcessHeap(), 0, port->packets );
-    AcquireSRWLockExclusive( &table_lock );
-    port->next_free = free_ports;
-    free_ports = port;
-    ReleaseSRWLockExclusive( &table_lock );
+}
+
+void port_release( struct port *port )
+{
+    pool_release( &pool, &port->pooled );
 }
 
 UINT64 port_cookie( const struct port *port )
 {
-    return (UINT64)port->generation << 32 | COOKIE_BIT | port->slot;
+    return pool_cookie( &port->pooled, PORT_MARK );
 }
 
 struct port *port_from_cookie( UINT64 cookie )
 {
-    UINT slot = (UINT)cookie & ~COOKIE_BIT;
-    struct port *port;
-
-    if (!( cookie & COOKIE_BIT ) || slot >= chunk_count * CHUNK_SIZE) return NULL;
-    port = chunks[slot / CHUNK_SIZE] + slot % CHUNK_SIZE;
-    if (!object_addref( &port->refs )) return NULL;
-    if (port->generation == cookie >> 32) return port;
-    port_release( port );
-    return NULL;
+    return pool_from_cookie( &pool, cookie );
 }
 
 void port_for_each( void ( *func )( struct port *port, void *arg ), void *arg )
 {
-    UINT i, count = chunk_count * CHUNK_SIZE;
+    struct port *port;
+    UINT slot = 0;
 
-    for (i = 0; i < count; i++)
+    while (( port = pool_next( &pool, &slot ) ))
     {
-        struct port *port = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
-
-        if (!object_addref( &port->refs )) continue;
         func( port, arg );
         port_release( port );
     }

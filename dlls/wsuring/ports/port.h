@@ -16,6 +16,7 @@
 #ifndef WSURING_PORT_H
 #define WSURING_PORT_H
 
+#include "base/pool.h"
 #include "base/provider.h"
 
 struct thread;
@@ -43,8 +44,7 @@ struct port_waiter
 
 struct port
 {
-    volatile LONG refs;         /* 0: free. Handles, sockets and the forwarder hold one each */
-    UINT slot, generation;      /* part of the cookie of the reaper's watch */
+    struct pooled pooled;       /* handles, sockets and the forwarder hold a reference each */
     volatile LONG handles;      /* handles known in this process */
     volatile LONG sockets;      /* sockets associated so far; never decreases */
     volatile LONG real_waiters; /* threads waiting for the real port */
@@ -72,7 +72,6 @@ struct port
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
     volatile LONG kicks_lost; /* kicks that the forwarder passed on */
-    struct port *next_free;
 };
 
 /* ---- port.c: objects and their table. Look-ups return a reference that port_release gives back */

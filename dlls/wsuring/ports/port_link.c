@@ -139,9 +139,9 @@ static BOOL port_link_make_set( struct port *port, HANDLE handle )
         return FALSE;
     if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
     {
-        InterlockedIncrement( &port->refs );
+        InterlockedIncrement( &port->pooled.refs );
         if (thread_start( port_link_main, port )) return TRUE;
-        InterlockedDecrement( &port->refs );
+        InterlockedDecrement( &port->pooled.refs );
     }
     NtClose( port->real );
     return FALSE;

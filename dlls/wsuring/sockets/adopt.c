@@ -50,7 +50,7 @@ static void adopt_compare( struct socket *sock, void *arg )
     struct adopt_search *search = arg;
 
     if (search->found || sock->desc.fd == -1 || sock->desc.inode != search->inode) return;
-    InterlockedIncrement( &sock->refs );
+    InterlockedIncrement( &sock->pooled.refs );
     search->found = sock;
 }
 

@@ -4,9 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Look-ups take no lock: the table's blocks and the sockets' memory are never given back, so a reader that comes late
- * finds a reference count of zero or another socket in the table, and treats it as a miss. docs/identity.md has the
- * rules.
+ * Look-ups take no lock: a reader that comes late finds a reference count of zero (base/pool.h) or another socket in
+ * the table, and treats it as a miss. docs/identity.md has the rules.
  */
 
 #include "sockets/socket.h"
@@ -15,18 +14,13 @@
 #include "ports/port.h"
 #include "wait/pollers.h"
 
-#define CHUNK_SIZE  256
-#define CHUNK_COUNT 1024
-
-static struct handle_table table;
-static struct socket *volatile chunks[CHUNK_COUNT];
-static UINT chunk_count;
-static struct socket *free_sockets;
-static SRWLOCK pool_lock = SRWLOCK_INIT;
-static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
-
+static void socket_free( void *object );
 static void socket_end( struct socket *sock );
 static void socket_close_own( struct socket *sock );
+
+static struct handle_table table;
+static struct pool pool = { .size = sizeof( struct socket ), .chunk_size = 256, .end = socket_free };
+static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
 
 static const struct socket_observer *observers;
 static int observer_count;
@@ -50,7 +44,7 @@ struct socket *socket_find( HANDLE handle )
     void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct socket *sock;
 
-    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
+    if (!entry || !( sock = *entry ) || !pool_addref( &sock->pooled )) return NULL;
     /* still there: else its memory may have been another socket's before the reference was taken */
     if (*entry == sock && !sock->id.closing && handle_is_valid( handle )) return sock;
     socket_release( sock );
@@ -59,52 +53,14 @@ struct socket *socket_find( HANDLE handle )
 
 struct socket *socket_from_cookie( UINT64 cookie )
 {
-    UINT slot = (UINT)cookie;
-    struct socket *sock;
-
-    if (slot >= chunk_count * CHUNK_SIZE) return NULL;
-    sock = chunks[slot / CHUNK_SIZE] + slot % CHUNK_SIZE;
-    if (!object_addref( &sock->refs )) return NULL;
-    if (sock->generation == cookie >> 32) return sock;
-    socket_release( sock );
-    return NULL;
-}
-
-static struct socket *socket_alloc( void )
-{
-    struct socket *sock, *chunk;
-    UINT i;
-
-    AcquireSRWLockExclusive( &pool_lock );
-    if (!free_sockets && chunk_count < CHUNK_COUNT
-        && ( chunk = VirtualAlloc( NULL, CHUNK_SIZE * sizeof( *chunk ), MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE ) ))
-    {
-        chunks[chunk_count] = chunk;
-        for (i = CHUNK_SIZE; i--;)
-        {
-            chunk[i].slot = chunk_count * CHUNK_SIZE + i;
-            chunk[i].next_free = free_sockets;
-            free_sockets = chunk + i;
-        }
-        MemoryBarrier();
-        chunk_count++;
-    }
-    if (( sock = free_sockets )) free_sockets = sock->next_free;
-    ReleaseSRWLockExclusive( &pool_lock );
-    return sock;
+    return pool_from_cookie( &pool, cookie );
 }
 
 struct socket *socket_create( HANDLE handle, int family, int type, int protocol, DWORD flags )
 {
     struct socket *sock;
-    UINT slot, generation;
 
-    if (!( sock = socket_alloc() )) return NULL;
-    slot = sock->slot;
-    generation = sock->generation + 1;
-    memset( sock, 0, sizeof( *sock ) ); /* refs is 0 before and after */
-    sock->slot = slot;
-    sock->generation = generation;
+    if (!( sock = pool_alloc( &pool ) )) return NULL;
     sock->id.handle = sock->id.shown = handle;
     sock->desc.fd = sock->watch.set = sock->desc.parked = -1;
     sock->id.family = family;
@@ -113,7 +69,7 @@ struct socket *socket_create( HANDLE handle, int family, int type, int protocol,
     sock->id.flags = flags;
     sock->desc.by_afd = engine == ENGINE_AFD || socket_needs_afd( sock );
     sock->port.associated = !interposed; /* not known, then */
-    InterlockedExchange( &sock->refs, 1 );
+    InterlockedExchange( &sock->pooled.refs, 1 );
     return sock;
 }
 
@@ -145,7 +101,7 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
     else
     {
         old = socket_entry_clear( entry );
-        if (!sock->id.handles++) InterlockedIncrement( &sock->refs ); /* the table's */
+        if (!sock->id.handles++) InterlockedIncrement( &sock->pooled.refs ); /* the table's */
         *entry = sock;
         if (!seen) handle_life_enter( handle );
     }
@@ -217,11 +173,11 @@ static void socket_watch_end( struct socket *sock )
     ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
-void socket_release( struct socket *sock )
+static void socket_free( void *object )
 {
+    struct socket *sock = object;
     int i;
 
-    if (InterlockedDecrement( &sock->refs )) return;
     if (sock->desc.fd != -1)
     {
         struct descriptor_close_params close = { .fd = sock->desc.fd };
@@ -244,10 +200,11 @@ void socket_release( struct socket *sock )
     sock->port.object = NULL;
     for (i = 0; i < observer_count; i++)
         if (observers[i].gone) observers[i].gone( sock );
-    AcquireSRWLockExclusive( &pool_lock );
-    sock->next_free = free_sockets;
-    free_sockets = sock;
-    ReleaseSRWLockExclusive( &pool_lock );
+}
+
+void socket_release( struct socket *sock )
+{
+    pool_release( &pool, &sock->pooled );
 }
 
 void socket_wake_waiters( struct socket *sock, enum direction direction )
@@ -357,7 +314,7 @@ BOOL socket_is_ending( HANDLE handle )
     struct socket *sock;
     BOOL ending;
 
-    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return FALSE;
+    if (!entry || !( sock = *entry ) || !pool_addref( &sock->pooled )) return FALSE;
     ending = *entry == sock && sock->id.closing;
     socket_release( sock );
     return ending;
@@ -368,7 +325,7 @@ struct socket *socket_of_entry( HANDLE handle )
     void *volatile *entry = handle_entry( &table, handle, FALSE );
     struct socket *sock;
 
-    if (!entry || !( sock = *entry ) || !object_addref( &sock->refs )) return NULL;
+    if (!entry || !( sock = *entry ) || !pool_addref( &sock->pooled )) return NULL;
     if (*entry == sock && !sock->id.closing) return sock;
     socket_release( sock );
     return NULL;
@@ -394,18 +351,16 @@ HANDLE socket_next_handle( HANDLE after )
 
 UINT socket_room( void )
 {
-    return chunk_count * CHUNK_SIZE;
+    return pool_room( &pool );
 }
 
 void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *arg )
 {
-    UINT i, count = chunk_count * CHUNK_SIZE;
+    struct socket *sock;
+    UINT slot = 0;
 
-    for (i = 0; i < count; i++)
+    while (( sock = pool_next( &pool, &slot ) ))
     {
-        struct socket *sock = chunks[i / CHUNK_SIZE] + i % CHUNK_SIZE;
-
-        if (!object_addref( &sock->refs )) continue;
         if (!sock->id.closing) func( sock, arg );
         socket_release( sock );
     }

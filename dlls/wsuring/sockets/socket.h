@@ -11,6 +11,7 @@
 #ifndef WSURING_SOCKET_H
 #define WSURING_SOCKET_H
 
+#include "base/pool.h"
 #include "base/provider.h"
 #include "wait/thread.h"
 
@@ -176,9 +177,7 @@ struct socket_observer
 
 struct socket
 {
-    volatile LONG refs; /* 0: free. The table holds one while the socket is open */
-    UINT slot;          /* index in the pool; with `generation` the engine's cookie */
-    UINT generation;
+    struct pooled pooled; /* the table holds a reference while the socket is open */
     struct socket_identity id;
     struct socket_descriptor desc;
     struct socket_watch watch;
@@ -193,7 +192,6 @@ struct socket
     BOOLEAN afd_pended;      /* an overlapped operation has pended in the server */
     volatile LONG finishing; /* operations that have left their queue and are being completed through the handle, which
                                 must stay */
-    struct socket *next_free;
 };
 
 /* Before the first socket: the observers, in the order in which they are called; any member may be NULL. They stay. */
@@ -331,7 +329,7 @@ static inline void queue_afd_failed( struct queue *queue, volatile void *iosb, v
 
 static inline UINT64 socket_cookie( const struct socket *sock )
 {
-    return (UINT64)sock->generation << 32 | sock->slot;
+    return pool_cookie( &sock->pooled, 0 );
 }
 
 #endif /* WSURING_SOCKET_H */

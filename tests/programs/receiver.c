@@ -11,6 +11,7 @@
  */
 
 #include "net.h"
+#include "completion.h"
 #include "sha256.h"
 
 #define BLOCK 65536
@@ -47,12 +48,13 @@ static struct slot
 
 static int oldest, eof, outstanding;
 
-static void slot_receive( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE func );
-static LPWSAOVERLAPPED_COMPLETION_ROUTINE slot_routine;
+static void slot_receive( struct slot *slot );
 
 /* A receive has completed. */
-static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
+static void slot_done( WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes )
 {
+    struct slot *slot = CONTAINING_RECORD( overlapped, struct slot, overlapped );
+
     if (error || slot->done)
     {
         fprintf( stderr, "a receive completed with error %lu, %lu bytes%s\n", error, bytes,
@@ -75,56 +77,28 @@ static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
         }
         memcpy( data + got, slot->block, slot->bytes );
         got += slot->bytes;
-        if (!eof) slot_receive( slot, slot_routine );
+        if (!eof) slot_receive( slot );
     }
 }
 
-static void CALLBACK routine( DWORD error, DWORD bytes, WSAOVERLAPPED *overlapped, DWORD flags )
-{
-    (void)flags;
-    slot_done( CONTAINING_RECORD( overlapped, struct slot, overlapped ), error, bytes );
-}
-
-static void slot_receive( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE func )
+static void slot_receive( struct slot *slot )
 {
     WSABUF buffers[2] = { { 1000, (char *)slot->block }, { BLOCK - 1000, (char *)slot->block + 1000 } };
     DWORD flags = 0;
 
     outstanding++;
-    if (WSARecv( s, buffers, 2, NULL, &flags, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING)
+    if (WSARecv( s, buffers, 2, NULL, &flags, &slot->overlapped, completion.routine )
+        && WSAGetLastError() != WSA_IO_PENDING)
         die( "WSARecv" );
 }
 
 static void receive_overlapped( const char *mode )
 {
-    int by_event = !strcmp( mode, "event" ), by_port = !strcmp( mode, "port" ), i;
-    HANDLE port = NULL, events[SLOTS];
-    WSAOVERLAPPED *done;
-    DWORD bytes, flags;
-    ULONG_PTR key;
+    int i;
 
-    if (by_port) port = CreateIoCompletionPort( (HANDLE)s, NULL, 1, 0 );
-    else if (!by_event) slot_routine = routine;
-    for (i = 0; by_event && i < SLOTS; i++) events[i] = slots[i].overlapped.hEvent = WSACreateEvent();
-    for (i = 0; i < SLOTS; i++) slot_receive( slots + i, slot_routine );
-    while (outstanding)
-    {
-        if (by_port)
-        {
-            if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 30000 )) die( "GetQueuedCompletionStatus" );
-            slot_done( CONTAINING_RECORD( done, struct slot, overlapped ), 0, bytes );
-        }
-        else if (by_event)
-        {
-            i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
-            if (i < 0 || i >= SLOTS) die( "wait" );
-            WSAResetEvent( events[i] );
-            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags ))
-                die( "WSAGetOverlappedResult" );
-            slot_done( slots + i, 0, bytes );
-        }
-        else if (SleepEx( 30000, TRUE ) != WAIT_IO_COMPLETION) die( "SleepEx" );
-    }
+    completion_init( s, mode, &slots->overlapped, sizeof( *slots ), SLOTS, slot_done );
+    for (i = 0; i < SLOTS; i++) slot_receive( slots + i );
+    while (outstanding) completion_wait();
 }
 
 #endif

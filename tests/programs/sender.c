@@ -11,6 +11,7 @@
  */
 
 #include "net.h"
+#include "completion.h"
 #include "sha256.h"
 
 #define BLOCK  65536
@@ -36,8 +37,10 @@ static struct slot
 
 static int outstanding;
 
-static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
+static void slot_done( WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes )
 {
+    struct slot *slot = CONTAINING_RECORD( overlapped, struct slot, overlapped );
+
     if (error || bytes != BLOCK || !slot->busy || slot->overlapped.InternalHigh != BLOCK)
     {
         fprintf( stderr, "a send completed with error %lu, %lu bytes%s\n", error, bytes,
@@ -48,13 +51,7 @@ static void slot_done( struct slot *slot, DWORD error, DWORD bytes )
     outstanding--;
 }
 
-static void CALLBACK routine( DWORD error, DWORD bytes, WSAOVERLAPPED *overlapped, DWORD flags )
-{
-    (void)flags;
-    slot_done( CONTAINING_RECORD( overlapped, struct slot, overlapped ), error, bytes );
-}
-
-static void slot_send( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE func )
+static void slot_send( struct slot *slot )
 {
     WSABUF buffers[PIECES]; /* on the stack: captured by the call */
     DWORD sent;
@@ -72,7 +69,8 @@ static void slot_send( struct slot *slot, LPWSAOVERLAPPED_COMPLETION_ROUTINE fun
     data += BLOCK;
     slot->busy = 1;
     outstanding++;
-    if (WSASend( s, buffers, PIECES, &sent, 0, &slot->overlapped, func ) && WSAGetLastError() != WSA_IO_PENDING)
+    if (WSASend( s, buffers, PIECES, &sent, 0, &slot->overlapped, completion.routine )
+        && WSAGetLastError() != WSA_IO_PENDING)
         die( "WSASend" );
     memset( buffers, 0xee, sizeof( buffers ) );
 }
@@ -88,33 +86,13 @@ static struct slot *slot_free( void )
 
 static void send_overlapped( const char *mode )
 {
-    int by_event = !strcmp( mode, "event" ), by_port = !strcmp( mode, "port" ), i;
-    HANDLE port = NULL, events[SLOTS];
-    WSAOVERLAPPED *done;
-    DWORD bytes, flags;
-    ULONG_PTR key;
     struct slot *slot;
 
-    if (by_port) port = CreateIoCompletionPort( (HANDLE)s, NULL, 1, 0 );
-    for (i = 0; by_event && i < SLOTS; i++) events[i] = slots[i].overlapped.hEvent = WSACreateEvent();
+    completion_init( s, mode, &slots->overlapped, sizeof( *slots ), SLOTS, slot_done );
     while (data < data_end || outstanding)
     {
-        while (data < data_end && ( slot = slot_free() )) slot_send( slot, by_event || by_port ? NULL : routine );
-        if (by_port)
-        {
-            if (!GetQueuedCompletionStatus( port, &bytes, &key, &done, 30000 )) die( "GetQueuedCompletionStatus" );
-            slot_done( CONTAINING_RECORD( done, struct slot, overlapped ), 0, bytes );
-        }
-        else if (by_event)
-        {
-            i = WSAWaitForMultipleEvents( SLOTS, events, FALSE, 30000, FALSE ) - WSA_WAIT_EVENT_0;
-            if (i < 0 || i >= SLOTS) die( "wait" );
-            WSAResetEvent( events[i] );
-            if (!WSAGetOverlappedResult( s, &slots[i].overlapped, &bytes, FALSE, &flags ))
-                die( "WSAGetOverlappedResult" );
-            slot_done( slots + i, 0, bytes );
-        }
-        else if (SleepEx( 30000, TRUE ) != WAIT_IO_COMPLETION) die( "SleepEx" );
+        while (data < data_end && ( slot = slot_free() )) slot_send( slot );
+        completion_wait();
     }
 }
 

@@ -4,25 +4,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A tool that sources this has three stages. outside: it installs packages and builds, as the user. isolated: it runs in a mount and process namespace of its own.
-# inside: in the chroot. Its variables: self (its path), top (the source tree), wine (8 or 10), arguments (its own, as words).
+# inside: in the chroot. Its variables: self (its path), top (the source tree), wine (8, 10 or sid), arguments (its own, as words).
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # the tool's variables
 
 stages_name=${self##*/}
 
-# Sets cache, the folder where downloads are kept, and chroot in it.
+# Sets cache, the folder where downloads are kept, and chroot in it, which is of the Debian release suite.
 stages_cache()
 {
     if [ "$(id -u)" = 0 ]; then cache=/var/cache/wsuring; else cache=$HOME/.cache/wsuring; fi
     cache=${WSURING_CACHE:-$cache}
-    chroot=$cache/trixie
+    case $wine in sid) suite=sid ;; *) suite=trixie ;; esac
+    chroot=$cache/$suite
 }
 
 # The chroot needs root: starts the tool again with sudo.
 stages_need_root()
 {
-    [ "$wine" = 10 ] && [ "$(id -u)" != 0 ] || return 0
-    echo "Wine 10.0 is run in a chroot: with sudo"
+    [ "$wine" != 8 ] && [ "$(id -u)" != 0 ] || return 0
+    echo "The Wine of Debian $suite is run in a chroot: with sudo"
     # shellcheck disable=SC2086 # words
     exec sudo env WSURING_CACHE="$cache" "$self" $arguments
 }
@@ -44,23 +45,23 @@ stages_build()
     export WSURING_BUILD
 }
 
-# Makes the chroot with Wine 10.0, where it isn't there yet.
+# Makes the chroot with another Wine, where it isn't there yet.
 stages_make_chroot()
 {
-    [ "$wine" = 10 ] || return 0
+    [ "$wine" != 8 ] || return 0
     chroot_packages="wine64 libwine python3 iproute2 dnsmasq-base"
     [ "$(cat "$chroot/.wsuring-ready" 2> /dev/null)" != "$chroot_packages" ] || return 0
     packages_install chroot || return
-    echo "Making a Debian trixie chroot with Wine 10.0 in $chroot ($chroot_packages): some minutes, once."
+    echo "Making a Debian $suite chroot with its Wine in $chroot ($chroot_packages): some minutes, once."
     mkdir -p "$cache"
     if [ ! -x "$chroot/usr/bin/apt-get" ]; then
-        debootstrap --variant=minbase trixie "$chroot" "${WSURING_MIRROR:-http://deb.debian.org/debian}" > "$cache/debootstrap.log" 2>&1 ||
+        debootstrap --variant=minbase $suite "$chroot" "${WSURING_MIRROR:-http://deb.debian.org/debian}" > "$cache/debootstrap.log" 2>&1 ||
             { tail "$cache/debootstrap.log"; return 1; }
     fi
     [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$chroot/etc/resolv.conf"
     # shellcheck disable=SC2016 # the inner shell's
     CHROOT_PACKAGES=$chroot_packages unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && chroot "$0" sh -c "
-        apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
+        apt-get -q -o Acquire::Check-Valid-Until=false update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
         > "$cache/chroot.log" 2>&1 || { tail "$cache/chroot.log"; return 1; }
     echo "$chroot_packages" > "$chroot/.wsuring-ready"
 }
@@ -73,7 +74,7 @@ stages_isolate()
         # shellcheck disable=SC2086
         exec unshare --mount --pid --fork --kill-child --mount-proc "$self" --stage isolated $arguments
     fi
-    [ "$wine" = 10 ] || return 0
+    [ "$wine" != 8 ] || return 0
     echo "$stages_name: this root can't mount, and the chroot needs it"
     exit 1
 }

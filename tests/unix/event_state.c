@@ -13,12 +13,12 @@
  */
 
 #define _GNU_SOURCE
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "turns.h"
 
 #include "volatile.h"
 #include "windows.h"
@@ -45,48 +45,12 @@ static atomic_int resetting;   /* requests under way that reset EVENT, or may */
 static atomic_int calling;     /* calls of the program's with EVENT, which it doesn't close meanwhile */
 static atomic_uint kept, lost; /* how often the state was certain in the end, and wasn't */
 
-/* ---- the interleaving: one thread runs, till a point where a random one goes on */
-
-static bool in_turn;
-static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t turn_changed = PTHREAD_COND_INITIALIZER;
-static unsigned int turn, alive, turn_seed;
-static __thread unsigned int own_index;
-
-static unsigned int next_random( unsigned int *seed )
-{
-    *seed = *seed * 1103515245 + 12345;
-    return *seed >> 16;
-}
-
-/* With turn_lock, and somebody alive. */
-static void turn_pass( void )
-{
-    do turn = next_random( &turn_seed ) % THREADS;
-    while (!( alive & 1u << turn ));
-    pthread_cond_broadcast( &turn_changed );
-}
-
 static void check_state( void )
 {
     LONG64 bits_clear = event_is_clear( EVENT );
 
     if (resetting) return;
     if (bits_clear) check( !signalled[current], "taken for clear, but it is signalled\n" );
-}
-
-static void point( void )
-{
-    if (!in_turn)
-    {
-        if (!( rand() % 4 )) sched_yield();
-        return;
-    }
-    pthread_mutex_lock( &turn_lock );
-    check_state();
-    turn_pass();
-    while (turn != own_index) pthread_cond_wait( &turn_changed, &turn_lock );
-    pthread_mutex_unlock( &turn_lock );
 }
 
 /* ---- the part of Windows that event_state.c uses */
@@ -100,18 +64,18 @@ static unsigned int object_of( HANDLE event )
 NTSTATUS NtSetEvent( HANDLE event, LONG *previous )
 {
     (void)previous;
-    point();
+    turns_point();
     signalled[object_of( event )] = 1;
-    point();
+    turns_point();
     return 0;
 }
 
 NTSTATUS NtResetEvent( HANDLE event, LONG *previous )
 {
     (void)previous;
-    point();
+    turns_point();
     signalled[object_of( event )] = 0;
-    point();
+    turns_point();
     return 0;
 }
 
@@ -168,21 +132,21 @@ static void act( unsigned int *seed )
         resetting--;
         break;
     case 5:
-        if (event_take_set( 1, &event, &status ) && in_turn && !resetting)
+        if (event_take_set( 1, &event, &status ) && turns_taken && !resetting)
             check( !status && signalled[current], "a wait is over, but the event isn't signalled\n" );
         break;
     case 6: /* a request of which it isn't known when it resets or sets the event */
         resetting++;
         event_forget( EVENT );
-        point();
+        turns_point();
         signalled[current] = next_random( seed ) % 2;
-        point();
+        turns_point();
         event_forget( EVENT );
         resetting--;
         break;
     case 7:
         if (next_random( seed ) % 4) event_wait_over( EVENT );
-        else if (in_turn && !calling && made < OBJECTS)
+        else if (turns_taken && !calling && made < OBJECTS)
         {
             /* closed, and another event gets the handle; who has the old one still sets that */
             event_note_closed( EVENT );
@@ -198,27 +162,15 @@ static void *thread_main( void *arg )
 {
     unsigned int seed, i;
 
-    own_index = (uintptr_t)arg;
-    seed = round_seed * THREADS + own_index;
-    if (in_turn)
-    {
-        pthread_mutex_lock( &turn_lock );
-        while (turn != own_index) pthread_cond_wait( &turn_changed, &turn_lock );
-        pthread_mutex_unlock( &turn_lock );
-    }
+    turns_enter( (uintptr_t)arg );
+    seed = round_seed * THREADS + (uintptr_t)arg;
     next_random( &seed );
     for (i = 0; i < STEPS; i++)
     {
         act( &seed );
-        point();
+        turns_point();
     }
-    if (in_turn)
-    {
-        pthread_mutex_lock( &turn_lock );
-        alive &= ~( 1u << own_index );
-        if (alive) turn_pass();
-        pthread_mutex_unlock( &turn_lock );
-    }
+    turns_leave();
     return NULL;
 }
 
@@ -231,9 +183,8 @@ static void test_rounds( int rounds )
 
     for (round = 0; round < rounds; round++)
     {
-        round_seed = turn_seed = round;
-        alive = ( 1u << THREADS ) - 1;
-        turn = round % THREADS;
+        round_seed = round;
+        turns_begin( THREADS, round );
         made = 0;
         event_note_closed( EVENT );
         make_event( true, round % 2 );
@@ -259,7 +210,8 @@ static void test_rounds( int rounds )
 
 static void test_in_turn( int rounds )
 {
-    in_turn = true;
+    turns_taken = true;
+    turns_check = check_state;
     test_rounds( rounds );
 }
 

@@ -1,5 +1,5 @@
 /*
- * The part of Windows' headers that the provider's port_queue.c, port_watch.c and reaper.c need on the host
+ * The part of Windows' headers that the provider's files in tests/unix/run need on the host
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later

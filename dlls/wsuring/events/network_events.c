@@ -5,19 +5,22 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each event is recorded once, and again only after the call that enables it (the table in the documentation of
- * WSAEventSelect). This order loses none: the call takes data, then enables the event, then the engine watches, then
- * the socket is checked. Locks: events->lock, in it sock->watch.lock.
+ * WSAEventSelect); event_record.h has the states. This order loses none: the call takes data, then enables the event,
+ * then the engine watches, then the socket is checked. Locks: events->lock, in it sock->watch.lock.
  */
 
 #include "events/event_codes.h"
-#include "wait/event_state.h"
+#include "events/event_record.h"
 #include "events/network_events.h"
+#include "events/program_event.h"
 #include "events/readiness.h"
 #include "sockets/shared_state.h"
 #include "sockets/connection.h"
+#include "wait/event_state.h"
 #include "wait/reaper.h"
 
-#define CLOSE ( AFD_POLL_HUP | AFD_POLL_RESET )
+#define CLOSE       ( AFD_POLL_HUP | AFD_POLL_RESET )
+#define EVENTS_POLL ( ( 1u << AFD_POLL_BIT_COUNT ) - 1 ) /* all but EVENT_CHANGES */
 
 struct network_events
 {
@@ -28,20 +31,21 @@ struct network_events
     HANDLE event;              /* a duplicate of it, or NULL */
     BOOL own;                  /* detected here, not by the server */
     UINT number;               /* shared_state_select */
-    UINT pending;              /* recorded, and not yet taken */
-    UINT reported;             /* recorded, and not enabled again */
+    struct event_record record;
     LONG enabled;              /* counts */
-    UINT armed;                /* EVENT_CHANGES requested by the program and not reported yet */
-    LONG counts[CHANGE_COUNT]; /* what they were then */
+    LONG counts[CHANGE_COUNT]; /* what they were when the program requested a report of the next change */
 };
 
 static struct network_events *events_of( struct socket *sock )
 {
     struct network_events *events;
 
-    if (!sock->events.selection && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) )
-        && InterlockedCompareExchangePointer( (void **)&sock->events.selection, events, NULL ))
-        HeapFree( GetProcessHeap(), 0, events );
+    if (!sock->events.selection && ( events = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *events ) ) ))
+    {
+        event_record_move( &events->record, EVENT_CHANGES, EVENT_ENDED ); /* none is requested yet */
+        if (InterlockedCompareExchangePointer( (void **)&sock->events.selection, events, NULL ))
+            HeapFree( GetProcessHeap(), 0, events );
+    }
     return sock->events.selection;
 }
 
@@ -79,38 +83,15 @@ static BOOL can_be_own( struct socket *sock )
            && reaper_start();
 }
 
-/* For a handle that may not be asked for the event's state. */
-static BOOL network_events_is_event( HANDLE handle )
-{
-    struct
-    {
-        UNICODE_STRING name;
-        BYTE rest[512];
-    } type;
-
-    return !NtQueryObject( handle, ObjectTypeInformation, &type, sizeof( type ), NULL )
-           && type.name.Length == 5 * sizeof( WCHAR ) && !memcmp( type.name.Buffer, L"Event", 5 * sizeof( WCHAR ) );
-}
-
-/* Duplicates the program's event, which must be modifiable. The same event again costs no request. */
+/* The same event again costs no request. */
 static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 {
-    EVENT_BASIC_INFORMATION info;
     LONG life = event_life( event );
     HANDLE duplicate;
     NTSTATUS status;
 
     if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
-    if (!event
-        || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0,
-                              DUPLICATE_SAME_ACCESS ))
-        return STATUS_INVALID_PARAMETER;
-    status = NtQueryEvent( duplicate, EventBasicInformation, &info, sizeof( info ), NULL );
-    if (status && !( status == STATUS_ACCESS_DENIED && network_events_is_event( duplicate ) ))
-    {
-        NtClose( duplicate );
-        return STATUS_INVALID_PARAMETER;
-    }
+    if (( status = program_event_duplicate( event, &duplicate ) )) return status;
     AcquireSRWLockExclusive( &events->lock );
     if (events->event) NtClose( events->event );
     events->event = duplicate;
@@ -126,7 +107,7 @@ UINT network_events_watched( const struct socket *sock )
     UINT mask, watched = 0;
 
     if (!events || !events->own) return 0;
-    mask = events->selected.mask & ~events->reported;
+    mask = event_record_open( &events->record, events->selected.mask );
     if (mask & ( AFD_POLL_READ | CLOSE )) watched |= POLL_IN;
     if (mask & AFD_POLL_OOB) watched |= POLL_PRI;
     if (mask & AFD_POLL_WRITE) watched |= POLL_OUT;
@@ -179,7 +160,8 @@ static UINT events_now( struct socket *sock, UINT mask, UINT selected )
 static void end( struct network_events *events )
 {
     events->selected = no_selection;
-    events->pending = events->armed = 0;
+    event_record_move( &events->record, EVENTS_POLL, EVENT_TAKEN );
+    event_record_move( &events->record, EVENT_CHANGES, EVENT_ENDED );
     events->own = FALSE;
 }
 
@@ -202,11 +184,12 @@ static void record( struct socket *sock, UINT found )
         struct afd_get_events_params params
             = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
 
+        event_record_move( &events->record, found, EVENT_REPORTED );
         event_codes_post( &events->selected, (SOCKET)socket_shown( sock ), &params );
     }
     else
     {
-        events->pending |= found;
+        event_record_move( &events->record, found, EVENT_OCCURRED );
         event_set( events->event, events->source, events->source_life );
     }
 }
@@ -214,7 +197,7 @@ static void record( struct socket *sock, UINT found )
 /* Events that may occur now, and haven't been recorded yet. */
 static UINT wanted( const struct network_events *events )
 {
-    return events->selected.mask & ~events->reported & ~EVENT_CHANGES;
+    return event_record_open( &events->record, events->selected.mask & EVENTS_POLL );
 }
 
 void network_events_look( struct socket *sock )
@@ -226,7 +209,7 @@ void network_events_look( struct socket *sock )
     AcquireSRWLockExclusive( &events->lock );
     if (events->own && ( found = events_now( sock, wanted( events ), events->selected.mask ) ) && !has_ended( sock ))
     {
-        events->reported |= found & CLOSE ? found | CLOSE : found;
+        if (found & CLOSE) event_record_move( &events->record, CLOSE & ~found, EVENT_REPORTED ); /* FD_CLOSE is both */
         record( sock, found );
     }
     ReleaseSRWLockExclusive( &events->lock );
@@ -237,15 +220,12 @@ void network_events_look_changes( struct socket *sock )
     struct network_events *events = sock->events.selection;
     UINT change, found = 0;
 
-    if (!events || !( events->selected.mask & events->armed )) return;
+    if (!events || !event_record_open( &events->record, events->selected.mask & EVENT_CHANGES )) return;
     AcquireSRWLockExclusive( &events->lock );
     for (change = 0; change < CHANGE_COUNT; change++)
         if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
-    if (( found &= events->selected.mask & events->armed ) && !has_ended( sock ))
-    {
-        events->armed &= ~found;
-        record( sock, found );
-    }
+    found = event_record_open( &events->record, found & events->selected.mask );
+    if (found && !has_ended( sock )) record( sock, found );
     ReleaseSRWLockExclusive( &events->lock );
 }
 
@@ -259,22 +239,28 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
         hold_event( events, events->source );
     AcquireSRWLockExclusive( &events->lock );
     events->counts[change] = count;
-    events->armed |= EVENT_ADDRESSES << change;
+    event_record_move( &events->record, EVENT_ADDRESSES << change, EVENT_ARMED );
     ReleaseSRWLockExclusive( &events->lock );
     network_events_look_changes( sock );
 }
 
-/* The program selects again: changes that it hasn't taken are recorded again. */
-static void renew_changes( struct network_events *events )
+/* The program selects again: events that it hasn't taken are recorded again. */
+static void renew( struct network_events *events )
 {
     UINT change;
 
     for (change = 0; change < CHANGE_COUNT; change++)
-    {
-        if (!( events->pending & EVENT_ADDRESSES << change )) continue;
-        events->armed |= EVENT_ADDRESSES << change;
-        events->counts[change]--; /* it is a change after that */
-    }
+        if (event_record_waiting( &events->record, EVENT_ADDRESSES << change ))
+            events->counts[change]--; /* it is a change after that */
+    event_record_move( &events->record, EVENTS_POLL | EVENT_CHANGES, EVENT_RENEWED );
+}
+
+/* The server records the events from now on. */
+static void record_by_server( struct network_events *events, BOOL messages )
+{
+    event_record_move( &events->record, EVENTS_POLL, messages ? EVENT_ENABLED : EVENT_TAKEN );
+    if (messages) /* FD_WRITE comes with FD_CONNECT; if a call enables it again, it is recorded here */
+        event_record_move( &events->record, AFD_POLL_WRITE, EVENT_REPORTED );
 }
 
 void network_events_enable( struct socket *sock, UINT flags )
@@ -283,8 +269,7 @@ void network_events_enable( struct socket *sock, UINT flags )
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
-    events->reported &= ~flags;
-    events->pending &= ~flags; /* recorded again if there is more than the call has taken */
+    event_record_move( &events->record, flags, EVENT_ENABLED );
     events->enabled++;
     ReleaseSRWLockExclusive( &events->lock );
     if (events->own && events->selected.mask & flags) watch( sock );
@@ -297,7 +282,7 @@ BOOL network_events_selected( struct socket *sock )
 }
 
 /* From here on its events are detected here. again: the program selects again; otherwise the server has detected
- * them so far, and `reported' has those. */
+ * them so far, and those are SHUT. */
 static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events.selection;
@@ -306,12 +291,10 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
     if (again && selection->messages)
     {
         /* every message is posted again, except for FD_CONNECT */
-        events->reported = 0;
+        event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
         sock->events.connect_news = FALSE;
     }
-    else if (again) events->reported &= ~events->pending; /* events that the program has taken aren't reported again */
-    renew_changes( events );
-    events->pending = 0;
+    renew( events );
     events->selected = *selection;
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
@@ -353,13 +336,15 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (mask)
     {
         events->own = FALSE;
-        if (selection->messages)
-            events->reported = AFD_POLL_WRITE; /* comes with FD_CONNECT; calls that enable it again are recorded */
-        renew_changes( events );
+        record_by_server( events, selection->messages );
+        renew( events ); /* only changes of the network are left */
     }
-    else events->reported &= ~events->pending;
+    else
+    {
+        event_record_move( &events->record, EVENTS_POLL, EVENT_RENEWED );
+        event_record_move( &events->record, EVENT_CHANGES, EVENT_TAKEN );
+    }
     events->selected = *selection;
-    events->pending = 0;
     if (!events->own && !held)
     {
         events->source = selection->event;
@@ -379,8 +364,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
     memset( out, 0, sizeof( *out ) );
     AcquireSRWLockExclusive( &events->lock );
     if (event) event_reset( event );
-    out->flags = events->pending & events->selected.mask;
-    events->pending = 0;
+    out->flags = event_record_take( &events->record, EVENTS_POLL | EVENT_CHANGES ) & events->selected.mask;
     ReleaseSRWLockExclusive( &events->lock );
     if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = close_status( sock, out->flags );
 }
@@ -403,15 +387,14 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     if (event) event_reset( event );
     if (events)
     {
-        changes = events->pending & EVENT_CHANGES;
-        events->pending &= ~EVENT_CHANGES;
+        changes = event_record_take( &events->record, EVENT_CHANGES );
         ReleaseSRWLockExclusive( &events->lock );
     }
     status = afd_ioctl( sock->id.handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
     if (event) event_note_reset( event );
     if (status || !events) return status;
     AcquireSRWLockExclusive( &events->lock );
-    events->reported |= events->enabled == enabled ? out->flags : out->flags & CLOSE;
+    event_record_move( &events->record, events->enabled == enabled ? out->flags : out->flags & CLOSE, EVENT_REPORTED );
     ReleaseSRWLockExclusive( &events->lock );
     out->flags |= changes;
     if (out->flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
@@ -442,7 +425,8 @@ void network_events_take_over( struct socket *sock, enum direction direction )
     if (select_by_server( sock, &no_selection )) return;
     AcquireSRWLockExclusive( &events->lock );
     selection = events->selected;
-    events->reported = ( events->reported & AFD_POLL_WRITE ) | ( flags & AFD_POLL_READ );
+    event_record_move( &events->record, EVENTS_POLL & ~AFD_POLL_WRITE, EVENT_ENABLED );
+    event_record_move( &events->record, flags & AFD_POLL_READ, EVENT_REPORTED );
     ReleaseSRWLockExclusive( &events->lock );
     sock->events.connect_news = FALSE;
     make_own( sock, &selection, FALSE );
@@ -493,8 +477,8 @@ void network_events_renew( struct socket *sock )
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
     events->own = FALSE;
-    events->pending &= EVENT_CHANGES;
-    events->reported = events->selected.messages ? AFD_POLL_WRITE : 0;
+    event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
+    record_by_server( events, events->selected.messages );
     ReleaseSRWLockExclusive( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;

@@ -1,0 +1,35 @@
+/*
+ * The event that a program selects, as a handle of the provider's
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "events/program_event.h"
+
+/* For a handle that may not be asked for the event's state. */
+static BOOL program_event_is_event( HANDLE handle )
+{
+    struct
+    {
+        UNICODE_STRING name;
+        BYTE rest[512];
+    } type;
+
+    return !NtQueryObject( handle, ObjectTypeInformation, &type, sizeof( type ), NULL )
+           && type.name.Length == 5 * sizeof( WCHAR ) && !memcmp( type.name.Buffer, L"Event", 5 * sizeof( WCHAR ) );
+}
+
+NTSTATUS program_event_duplicate( HANDLE event, HANDLE *duplicate )
+{
+    EVENT_BASIC_INFORMATION info;
+    NTSTATUS status;
+
+    if (!event
+        || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
+        return STATUS_INVALID_PARAMETER;
+    status = NtQueryEvent( *duplicate, EventBasicInformation, &info, sizeof( info ), NULL );
+    if (!status || ( status == STATUS_ACCESS_DENIED && program_event_is_event( *duplicate ) )) return STATUS_SUCCESS;
+    NtClose( *duplicate );
+    return STATUS_INVALID_PARAMETER;
+}

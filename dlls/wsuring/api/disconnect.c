@@ -114,14 +114,8 @@ static int disconnect_run( struct socket *sock, OVERLAPPED *overlapped, BOOL reu
     DWORD ignored;
 
     disconnect_begin( &disconnect, reuse );
-    memset( &op, 0, sizeof( op ) );
-    op.sock = sock;
-    op.direction = DIRECTION_WRITE;
-    op.buffers = op.inline_buffers;
-    op.kind = reuse ? &reuse_kind : &kind;
-    op.more = &disconnect;
-    op.more_size = sizeof( disconnect );
-    op.overlapped = overlapped;
+    operation_init( &op, sock, DIRECTION_WRITE, overlapped, NULL );
+    operation_set_kind( &op, reuse ? &reuse_kind : &kind, &disconnect, sizeof( disconnect ) );
     return operation_run( &op, &ignored );
 }
 

@@ -124,23 +124,16 @@ static void message_recv_return_source( const struct operation *op )
     guarded_copy( op->from_len, &len, sizeof( len ) );
 }
 
-static int recv_message( struct socket *sock, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
+static int message_recv( struct socket *sock, WSAMSG *msg, DWORD *received, WSAOVERLAPPED *overlapped,
                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
 {
     struct message message;
     struct operation op;
     int err;
 
-    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
-    op.sock = sock;
-    op.direction = DIRECTION_READ;
-    op.kind = &recv_kind;
-    op.more = &message;
-    op.more_size = sizeof( message );
-    op.overlapped = overlapped;
-    op.routine = overlapped ? routine : NULL;
-    if (( !received && !overlapped ) || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) ))
-        return WSAEFAULT;
+    operation_init( &op, sock, DIRECTION_READ, overlapped, routine );
+    operation_set_kind( &op, &recv_kind, &message, sizeof( message ) );
+    if (!operation_can_count( received, overlapped )) return WSAEFAULT;
     if (sock->id.type != SOCK_DGRAM && sock->id.type != SOCK_RAW) return WSAEOPNOTSUPP;
     if (( err = message_recv_capture( &op, &message, msg ) )) return err;
     if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
@@ -170,7 +163,7 @@ int WINAPI provider_WSARecvMsg( SOCKET s, WSAMSG *msg, DWORD *received, WSAOVERL
 
     if (( sock = socket_grab( s, &err ) ))
     {
-        err = recv_message( sock, msg, received, overlapped, routine );
+        err = message_recv( sock, msg, received, overlapped, routine );
         socket_release( sock );
     }
     SetLastError( err );
@@ -190,17 +183,10 @@ static int message_send( struct socket *sock, const WSAMSG *msg, DWORD flags, DW
 
     /* the server can't send control data, nor can a stream */
     if (sock->id.type != SOCK_DGRAM || sock->desc.by_afd) return WSAEOPNOTSUPP;
-    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
-    op.sock = sock;
-    op.direction = DIRECTION_WRITE;
+    operation_init( &op, sock, DIRECTION_WRITE, overlapped, routine );
+    operation_set_kind( &op, &send_kind, &message, sizeof( message ) );
     op.flags = flags;
-    op.kind = &send_kind;
-    op.more = &message;
-    op.more_size = sizeof( message );
-    op.overlapped = overlapped;
-    op.routine = overlapped ? routine : NULL;
-
-    if (( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) )) return WSAEFAULT;
+    if (!operation_can_count( sent, overlapped )) return WSAEFAULT;
     if (flags & ~MSG_DONTROUTE) return WSAEOPNOTSUPP;
     if (sock->shared.send_shutdown) return WSAESHUTDOWN;
     if (msg->dwBufferCount > BUFFERS_MAX) return WSAENOBUFS;

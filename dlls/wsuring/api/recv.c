@@ -27,18 +27,13 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     int err, room;
 
     if (!( sock = socket_grab( s, &err ) )) return err;
-    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
-    op.sock = sock;
-    op.direction = DIRECTION_READ;
-    op.overlapped = overlapped;
-    op.routine = overlapped ? routine : NULL;
+    operation_init( &op, sock, DIRECTION_READ, overlapped, routine );
     op.flags_out = flags;
     op.from = from;
     op.from_len = from_len;
 
     if (!count) err = WSAEINVAL;
-    else if (!buffers || !flags || ( !received && !overlapped )
-             || ( received && !guarded_touch( received, sizeof( *received ), TRUE ) )
+    else if (!buffers || !flags || !operation_can_count( received, overlapped )
              || !guarded_touch( flags, sizeof( *flags ), TRUE )
              || !guarded_copy( &op.flags, flags, sizeof( op.flags ) ))
         err = WSAEFAULT;

@@ -48,16 +48,11 @@ static int send_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DW
     int err;
 
     if (!( sock = socket_grab( s, &err ) )) return err;
-    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
-    op.sock = sock;
-    op.direction = DIRECTION_WRITE;
+    operation_init( &op, sock, DIRECTION_WRITE, overlapped, routine );
     op.flags = flags;
-    op.overlapped = overlapped;
-    op.routine = overlapped ? routine : NULL;
 
     if (!count) err = WSAEINVAL;
-    else if (!buffers || ( !sent && !overlapped ) || ( sent && !guarded_touch( sent, sizeof( *sent ), TRUE ) ))
-        err = WSAEFAULT;
+    else if (!buffers || !operation_can_count( sent, overlapped )) err = WSAEFAULT;
     else if (flags & ~( MSG_OOB | MSG_DONTROUTE ))
         err = WSAEOPNOTSUPP; /* MSG_PARTIAL: no transport here has partial messages (F3) */
     else if (( flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP; /* F2 */

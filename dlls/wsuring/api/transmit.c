@@ -299,14 +299,8 @@ static int transmit_run( struct socket *sock, struct transmit *transmit, const s
     DWORD ignored;
     int err;
 
-    memset( &op, 0, sizeof( op ) );
-    op.sock = sock;
-    op.direction = DIRECTION_WRITE;
-    op.buffers = op.inline_buffers;
-    op.kind = kind;
-    op.more = transmit;
-    op.more_size = sizeof( *transmit );
-    op.overlapped = overlapped;
+    operation_init( &op, sock, DIRECTION_WRITE, overlapped, NULL );
+    operation_set_kind( &op, kind, transmit, sizeof( *transmit ) );
     disconnect_begin( &transmit->disconnect, ( transmit->flags & TF_REUSE_SOCKET ) != 0 );
     err = operation_run( &op, &ignored );
     if (err != WSA_IO_PENDING || op.by_afd) transmit_free( transmit );

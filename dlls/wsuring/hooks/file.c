@@ -40,10 +40,7 @@ static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL ov
 
     if (direction == DIRECTION_WRITE ? sock->shared.send_shutdown : sock->shared.recv_shutdown)
         return STATUS_PIPE_DISCONNECTED;
-    memset( &op, 0, offsetof( struct operation, inline_buffers ) );
-    op.sock = sock;
-    op.direction = direction;
-    op.overlapped = overlapped ? (WSAOVERLAPPED *)iosb : NULL;
+    operation_init( &op, sock, direction, overlapped ? (WSAOVERLAPPED *)iosb : NULL, NULL );
     if (( err = operation_capture( &op, &wsabuf, 1 ) )) return status_from_error( err );
     err = operation_run( &op, NULL );
     operation_discard( &op );

@@ -76,6 +76,32 @@ struct operation
     struct unix_buffer inline_buffers[INLINE_BUFFERS];
 };
 
+/* An operation with no buffers, of no special kind. The array inline_buffers isn't touched: it is the larger part. */
+static inline void operation_init( struct operation *op, struct socket *sock, enum direction direction,
+                                   WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    memset( op, 0, offsetof( struct operation, inline_buffers ) );
+    op->sock = sock;
+    op->direction = direction;
+    op->buffers = op->inline_buffers;
+    op->overlapped = overlapped;
+    op->routine = overlapped ? routine : NULL;
+}
+
+/* more: data of the kind, which stays the caller's. */
+static inline void operation_set_kind( struct operation *op, const struct operation_kind *kind, void *more, UINT size )
+{
+    op->kind = kind;
+    op->more = more;
+    op->more_size = size;
+}
+
+/* Where a call returns the number of bytes: FALSE if it is missing but needed, or can't be written. */
+static inline BOOL operation_can_count( DWORD *transferred, const WSAOVERLAPPED *overlapped )
+{
+    return transferred ? guarded_touch( transferred, sizeof( *transferred ), TRUE ) : overlapped != NULL;
+}
+
 /* Captures the program's WSABUF array (rule O5). WSAEFAULT if it can't be read, WSAEINVAL if the total length
  * exceeds a DWORD. */
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count );

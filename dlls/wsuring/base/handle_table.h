@@ -38,4 +38,18 @@ static inline void *volatile *handle_entry( struct handle_table *table, HANDLE h
     return block + ( index & ( HANDLE_BLOCK_SIZE - 1 ) );
 }
 
+/* The next handle that has an object; NULL to begin with, and at the end. */
+static inline HANDLE handle_next( const struct handle_table *table, HANDLE after )
+{
+    ULONG_PTR index = ( (ULONG_PTR)after >> 2 ) + 1;
+    void *volatile *block;
+
+    for (; index < (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE; index++)
+    {
+        if (!( block = table->blocks[index >> HANDLE_BLOCK_BITS] )) index |= HANDLE_BLOCK_SIZE - 1;
+        else if (block[index & ( HANDLE_BLOCK_SIZE - 1 )]) return (HANDLE)( index << 2 );
+    }
+    return NULL;
+}
+
 #endif /* WSURING_HANDLE_TABLE_H */

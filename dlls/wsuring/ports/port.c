@@ -83,54 +83,38 @@ static BOOL port_is_same_object( HANDLE a, HANDLE b )
 
 HANDLE port_known_handle( HANDLE handle )
 {
-    void *volatile *block;
-    UINT i, j;
+    HANDLE known = NULL;
 
-    for (i = 0; i < HANDLE_BLOCK_COUNT; i++)
-    {
-        if (!( block = table.blocks[i] )) continue;
-        for (j = 0; j < HANDLE_BLOCK_SIZE; j++)
-        {
-            HANDLE known = ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 );
+    while (( known = handle_next( &table, known ) ))
+        if (port_is_same_object( known, handle )) break;
+    return known;
+}
 
-            if (block[j] && port_is_same_object( known, handle )) return known;
-        }
-    }
-    return NULL;
+/* With the table lock held: the next handle of this port. */
+static HANDLE port_next_handle( const struct port *port, HANDLE after )
+{
+    while (( after = handle_next( &table, after ) ))
+        if (*handle_entry( &table, after, FALSE ) == port) break;
+    return after;
 }
 
 BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information )
 {
-    void *volatile *block;
-    BOOL done = FALSE;
-    UINT i, j;
+    HANDLE handle = NULL;
 
     AcquireSRWLockExclusive( &table_lock );
-    for (i = 0; i < HANDLE_BLOCK_COUNT && !done; i++)
-    {
-        if (!( block = table.blocks[i] )) continue;
-        for (j = 0; j < HANDLE_BLOCK_SIZE && !done; j++)
-            done = block[j] == port
-                   && !NtSetIoCompletion( ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 ), key, value, status,
-                                          information );
-    }
+    while (( handle = port_next_handle( port, handle ) ))
+        if (!NtSetIoCompletion( handle, key, value, status, information )) break;
     ReleaseSRWLockExclusive( &table_lock );
-    return done;
+    return handle != NULL;
 }
 
 HANDLE port_any_handle( struct port *port )
 {
-    void *volatile *block;
-    HANDLE handle = NULL;
-    UINT i, j;
+    HANDLE handle;
 
     AcquireSRWLockExclusive( &table_lock );
-    for (i = 0; i < HANDLE_BLOCK_COUNT && !handle; i++)
-    {
-        if (!( block = table.blocks[i] )) continue;
-        for (j = 0; j < HANDLE_BLOCK_SIZE && !handle; j++)
-            if (block[j] == port) handle = ULongToHandle( ( i * HANDLE_BLOCK_SIZE + j ) << 2 );
-    }
+    handle = port_next_handle( port, NULL );
     ReleaseSRWLockExclusive( &table_lock );
     return handle;
 }

@@ -333,20 +333,7 @@ struct socket *socket_of_entry( HANDLE handle )
 
 HANDLE socket_next_handle( HANDLE after )
 {
-    ULONG_PTR index = ( (ULONG_PTR)after >> 2 ) + 1;
-    void *volatile *block;
-    struct socket *sock;
-
-    for (; index < (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE; index++)
-    {
-        if (!( block = table.blocks[index >> HANDLE_BLOCK_BITS] ))
-        {
-            index |= HANDLE_BLOCK_SIZE - 1;
-            continue;
-        }
-        if (( sock = block[index & ( HANDLE_BLOCK_SIZE - 1 )] )) return (HANDLE)( index << 2 );
-    }
-    return NULL;
+    return handle_next( &table, after );
 }
 
 UINT socket_room( void )

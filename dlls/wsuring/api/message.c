@@ -41,7 +41,9 @@ static NTSTATUS message_recv_by_afd( struct operation *op )
         .force_async = op->overlapped != NULL,
         .count = op->count,
     };
+    struct queue *queue = &op->sock->queues[DIRECTION_READ];
     ULONG_PTR information = 0;
+    volatile void *before;
     WSABUF *buffers;
     NTSTATUS status;
     UINT i;
@@ -60,14 +62,15 @@ static NTSTATUS message_recv_by_afd( struct operation *op )
     if (op->overlapped)
     {
         op->by_afd = TRUE;
+        before = queue_afd_begins( queue, op->overlapped );
         status = afd_ioctl_overlapped( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
                                        op->overlapped, op->routine, &op->thread );
-        if (status == STATUS_PENDING)
+        if (status == STATUS_PENDING) op->sock->afd_pended = TRUE;
+        else
         {
-            op->sock->queues[DIRECTION_READ].afd_iosb = op->overlapped;
-            op->sock->afd_pended = TRUE;
+            queue_afd_failed( queue, op->overlapped, before );
+            information = op->overlapped->InternalHigh;
         }
-        else information = op->overlapped->InternalHigh;
     }
     else status = afd_ioctl( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
     HeapFree( GetProcessHeap(), 0, buffers );

@@ -61,6 +61,21 @@ static BOOL connect_is_nowhere( const BYTE *addr )
     return !( (const struct sockaddr_in *)addr )->sin_port || connect_is_wildcard( addr );
 }
 
+/* Windows gives up a connect after about 21 s (page "connect function": WSAETIMEDOUT; three SYNs), the host after two
+ * minutes. What the program has set by TCP_MAXRT or SIO_TCP_INITIAL_RTO decides where it has. Best effort: a connect
+ * works without. */
+static void connect_limit_time( struct socket *sock )
+{
+    struct tcp_syn_params syn = { .count = TCP_SYN_DEFAULT };
+    struct borrowed_descriptor borrowed;
+
+    if (engine == ENGINE_AFD || sock->id.type != SOCK_STREAM || sock->options.syn_count) return;
+    if (socket_borrow_descriptor( sock, &borrowed )) return;
+    syn.fd = borrowed.fd;
+    unix_call( unix_tcp_syn, &syn );
+    socket_return_descriptor( &borrowed );
+}
+
 /* On Wine 8.0 a socket whose first connect failed can't be connected again; on Windows it can. So give the handle a
  * new kernel socket, with the settings that the provider knows. */
 static BOOL connect_renew_kernel_socket( struct socket *sock )
@@ -167,13 +182,17 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         stream = sock->id.type == SOCK_STREAM;
         before = stream ? socket_connect_begins( sock ) : sock->conn.state;
         if (stream && before != CONNECTION_UP) sock->events.connect_news = TRUE;
+        connect_limit_time( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
         if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && connect_renew_kernel_socket( sock ))
+        {
+            connect_limit_time( sock );
             status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
                                 offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        }
         if (!status)
         {
             sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
@@ -226,6 +245,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 overlapped->Internal = STATUS_PENDING;
                 overlapped->InternalHigh = 0;
                 before = socket_connect_begins( sock );
+                connect_limit_time( sock );
                 iosb = queue_afd_begins( &sock->queues[DIRECTION_WRITE], overlapped );
                 status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
                                                overlapped, NULL, NULL );

@@ -420,6 +420,7 @@ int ioctl_initial_rto( struct ioctl_call *call )
     syn.count
         = params.MaxSynRetransmissions == TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS ? 1 : params.MaxSynRetransmissions;
     status = unix_call( unix_tcp_syn, &syn );
+    if (!status) call->sock->options.syn_count = TRUE;
     socket_return_descriptor( &borrowed );
     return error_from_status( status );
 }

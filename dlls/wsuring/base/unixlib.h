@@ -264,7 +264,9 @@ struct tcp_info_params
     uint32_t pad;
 };
 
-/* unix_tcp_syn: how often a connect repeats its SYN. */
+/* unix_tcp_syn: how often a connect repeats its SYN. TCP_SYN_DEFAULT: so often that it gives up after about 21 s, or as
+ * often as it can where TCP_USER_TIMEOUT is set, which then decides. */
+#define TCP_SYN_DEFAULT 0
 struct tcp_syn_params
 {
     int32_t fd;     /* in */

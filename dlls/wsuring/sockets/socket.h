@@ -152,6 +152,7 @@ struct socket_options
     UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */
     UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
     BOOLEAN ignore_unreachable;      /* SIO_UDP_CONNRESET is off */
+    BOOLEAN syn_count;               /* SIO_TCP_INITIAL_RTO has set how often a connect repeats its SYN */
 };
 
 /* WSASendMsg and WSARecvMsg. */

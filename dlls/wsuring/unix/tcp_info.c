@@ -14,10 +14,12 @@
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define SYN_SENT 2 /* a state of the host that this header lacks */
+#define SYN_SENT    2 /* a state of the host that this header lacks */
+#define TCP_SYN_MAX 127
 
 /* TCPSTATE values, indexed by the host's states. */
 static const uint8_t states[] = { 0, 4, 2, 3, 5, 6, 10, 0, 7, 9, 1, 8 };
@@ -53,12 +55,47 @@ NTSTATUS tcp_query( void *args )
     return STATUS_SUCCESS;
 }
 
+/* The host repeats a SYN after 1, 3, 7, 15 s ..., from Linux 6.5 on with some more, one second apart, before these:
+ * three of the former give up after 15 s, or after 19 s with the four more that are the default. */
+static int tcp_default_syn_count( void )
+{
+    static int count;
+
+    if (!count)
+    {
+        FILE *file = fopen( "/proc/sys/net/ipv4/tcp_syn_linear_timeouts", "re" );
+        int linear = 0;
+
+        if (file)
+        {
+            if (fscanf( file, "%d", &linear ) != 1) linear = 0;
+            fclose( file );
+        }
+        /* more than 13 alone take the time */
+        count = linear < 13 ? 3 : 1;
+    }
+    return count;
+}
+
 /* unix_tcp_syn */
 NTSTATUS tcp_set_syn( void *args )
 {
     const struct tcp_syn_params *params = args;
-    int count = params->count;
+    unsigned int timeout = 0;
+    socklen_t size = sizeof( timeout );
+    int count = params->count, now;
 
+    if (count == TCP_SYN_DEFAULT)
+    {
+        if (!getsockopt( params->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, &size ) && timeout) count = TCP_SYN_MAX;
+        else
+        {
+            count = tcp_default_syn_count();
+            size = sizeof( now );
+            /* an administrator may want it still earlier */
+            if (!getsockopt( params->fd, IPPROTO_TCP, TCP_SYNCNT, &now, &size ) && now <= count) return STATUS_SUCCESS;
+        }
+    }
     return setsockopt( params->fd, IPPROTO_TCP, TCP_SYNCNT, &count, sizeof( count ) ) ? errno_to_status( errno )
                                                                                       : STATUS_SUCCESS;
 }

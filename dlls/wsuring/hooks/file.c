@@ -12,7 +12,7 @@
 #include "hooks/interpose.h"
 
 /* For errors that have no NTSTATUS from the host. */
-static NTSTATUS status_from_error( int err )
+static NTSTATUS file_status( int err )
 {
     switch (err)
     {
@@ -31,7 +31,7 @@ static BOOL is_file_call( const struct socket *sock, HANDLE event, const void *c
     return event ? (ULONG_PTR)event & 1 : !sock->shared.nonblocking;
 }
 
-static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb,
+static NTSTATUS file_run( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb,
                           void *buffer, ULONG len )
 {
     WSABUF wsabuf = { len, buffer };
@@ -41,11 +41,11 @@ static NTSTATUS transfer( struct socket *sock, enum direction direction, BOOL ov
     if (direction == DIRECTION_WRITE ? sock->shared.send_shutdown : sock->shared.recv_shutdown)
         return STATUS_PIPE_DISCONNECTED;
     operation_init( &op, sock, direction, overlapped ? (WSAOVERLAPPED *)iosb : NULL, NULL );
-    if (( err = operation_capture( &op, &wsabuf, 1 ) )) return status_from_error( err );
+    if (( err = operation_capture( &op, &wsabuf, 1 ) )) return file_status( err );
     err = operation_run( &op, NULL );
     operation_discard( &op );
     if (err == WSA_IO_PENDING) return STATUS_PENDING;
-    if (err) return op.status ? op.status : status_from_error( err );
+    if (err) return op.status ? op.status : file_status( err );
     if (!overlapped)
     {
         iosb->Status = STATUS_SUCCESS;
@@ -64,7 +64,7 @@ BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const
     ours = is_file_call( sock, event, context, iosb ) && sock->id.flags & WSA_FLAG_OVERLAPPED
            && ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM ) && !afd_transfer_needed( sock, direction )
            && socket_ensure_descriptor( sock );
-    if (ours) *status = transfer( sock, direction, context || event, iosb, buffer, len );
+    if (ours) *status = file_run( sock, direction, context || event, iosb, buffer, len );
     socket_release( sock );
     return ours;
 }

@@ -14,6 +14,20 @@
 BOOL interpose_install( void );
 void interpose_remove( void );
 
+/* A function that stands in for one of ntdll in a module's import table. */
+struct hook
+{
+    const char *module;
+    const char *name;
+    void *function;
+    void *real;    /* address of the pointer to what the table held before */
+    BOOL required; /* without it nothing is interposed */
+};
+
+/* The hooks of each file; the last has no name. */
+extern const struct hook handle_hooks[], cancel_hooks[], port_hooks[], wait_hooks[], event_hooks[], file_hooks[],
+    exit_hooks[];
+
 /* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
 BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
                     IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );

@@ -27,7 +27,7 @@ static BOOL is_last( UINT others, BOOL doubt )
 
 static volatile LONG checks; /* under way */
 
-static DWORD WINAPI end_process( void *arg )
+static DWORD WINAPI last_thread_main( void *arg )
 {
     HANDLE thread = arg;
     DWORD code = 0;
@@ -50,15 +50,15 @@ static DWORD WINAPI end_process( void *arg )
     return 0;
 }
 
-static BOOL check_soon( HANDLE thread )
+static BOOL last_thread_check_soon( HANDLE thread )
 {
     InterlockedIncrement( &checks );
-    if (thread_start( end_process, thread )) return TRUE;
+    if (thread_start( last_thread_main, thread )) return TRUE;
     InterlockedDecrement( &checks );
     return FALSE;
 }
 
-/* A thread being created may run or not; end_process checks. */
+/* A thread being created may run or not; last_thread_main checks. */
 static BOOL may_be_last( void )
 {
     return thread_own_count() && is_last( 1 + thread_starting_count(), TRUE );
@@ -72,7 +72,7 @@ void last_thread_check( void )
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))
         return;
-    if (!check_soon( thread )) CloseHandle( thread );
+    if (!last_thread_check_soon( thread )) CloseHandle( thread );
 }
 
 void last_thread_ended( DWORD thread_id )
@@ -82,5 +82,5 @@ void last_thread_ended( DWORD thread_id )
     if (checks || !may_be_last()) return;
     /* whoever has terminated it has a handle of it, mostly; else its exit code is lost */
     thread = OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id );
-    if (!check_soon( thread ) && thread) CloseHandle( thread );
+    if (!last_thread_check_soon( thread ) && thread) CloseHandle( thread );
 }

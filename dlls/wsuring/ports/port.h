@@ -134,7 +134,7 @@ void port_ready( UINT64 cookie, UINT ready );
 
 /* ---- port_link.c: the link to the real port */
 
-/* The function of ntdll, or of another module's hook; set by hooks/interpose.c. */
+/* The function of ntdll, or of another module's hook; set by hooks/port_hooks.c. */
 extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
 /* Starts serving the port if possible. */

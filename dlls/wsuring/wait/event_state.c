@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Setting, resetting and waiting are a request each. Most programs make their events themselves, and set and reset them
- * by kernelbase's imports, which interpose.c watches. The states and their transitions stand in event_state.h.
+ * by kernelbase's imports, which hooks/ watches. The states and their transitions stand in event_state.h.
  *
  * A word per event holds its handle, its state, its properties, how many sets are under way, and a count of what may
  * have changed it behind a set. Everything is one compare-and-swap of that word. A set counts itself before its request

@@ -1,0 +1,69 @@
+/*
+ * kernelbase's calls that cancel operations
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The server knows nothing about operations that wait in the process.
+ */
+
+#include "operations/operation.h"
+#include "hooks/interpose.h"
+#include "wait/thread.h"
+
+static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
+static NTSTATUS( WINAPI *real_NtCancelIoFileEx )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
+static NTSTATUS( WINAPI *real_NtCancelSynchronousIoFile )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
+
+/* If we cancelled something it is a success, even if the server found nothing. */
+static NTSTATUS WINAPI hook_NtCancelIoFile( HANDLE handle, IO_STATUS_BLOCK *iosb )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (sock)
+    {
+        operation_cancel( sock, NULL, GetCurrentThreadId() );
+        socket_release( sock );
+    }
+    return real_NtCancelIoFile( handle, iosb );
+}
+
+static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+{
+    struct socket *sock = socket_find( handle );
+    NTSTATUS status;
+    UINT count = 0;
+
+    if (sock)
+    {
+        count = operation_cancel( sock, which, 0 );
+        socket_release( sock );
+    }
+    status = real_NtCancelIoFileEx( handle, which, iosb );
+    if (count && status)
+    {
+        iosb->Status = STATUS_SUCCESS;
+        iosb->Information = 0;
+        status = STATUS_SUCCESS;
+    }
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+{
+    if (!which && routine_cancel_blocked( GetThreadId( thread ) ))
+    {
+        iosb->Status = STATUS_SUCCESS;
+        iosb->Information = 0;
+        return STATUS_SUCCESS;
+    }
+    return real_NtCancelSynchronousIoFile( thread, which, iosb );
+}
+
+const struct hook cancel_hooks[] = {
+    { "kernelbase.dll", "NtCancelIoFile", hook_NtCancelIoFile, &real_NtCancelIoFile, TRUE },
+    { "kernelbase.dll", "NtCancelIoFileEx", hook_NtCancelIoFileEx, &real_NtCancelIoFileEx, TRUE },
+    { "kernelbase.dll", "NtCancelSynchronousIoFile", hook_NtCancelSynchronousIoFile, &real_NtCancelSynchronousIoFile,
+      FALSE },
+    { 0 },
+};

@@ -1,0 +1,45 @@
+/*
+ * The ends of threads and of the process
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "operations/operation.h"
+#include "hooks/interpose.h"
+#include "ports/port.h"
+#include "wait/thread.h"
+
+static void( WINAPI *real_RtlExitUserProcess )( ULONG );
+static NTSTATUS( WINAPI *real_NtTerminateProcess )( HANDLE, LONG );
+static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
+
+static void WINAPI hook_RtlExitUserProcess( ULONG exit_code )
+{
+    buffered_send_finish();
+    real_RtlExitUserProcess( exit_code );
+}
+
+static NTSTATUS WINAPI hook_NtTerminateProcess( HANDLE process, LONG exit_code )
+{
+    if (process == GetCurrentProcess()) buffered_send_finish();
+    return real_NtTerminateProcess( process, exit_code );
+}
+
+static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
+{
+    DWORD thread_id = thread == GetCurrentThread() ? 0 : GetThreadId( thread );
+    NTSTATUS status;
+
+    if (!thread_id || thread_id == GetCurrentThreadId()) last_thread_check();
+    status = real_NtTerminateThread( thread, exit_code );
+    if (!status && thread_id) port_forget_thread( thread_id );
+    return status;
+}
+
+const struct hook exit_hooks[] = {
+    { "kernelbase.dll", "NtTerminateProcess", hook_NtTerminateProcess, &real_NtTerminateProcess, FALSE },
+    { "kernelbase.dll", "NtTerminateThread", hook_NtTerminateThread, &real_NtTerminateThread, TRUE },
+    { "kernel32.dll", "RtlExitUserProcess", hook_RtlExitUserProcess, &real_RtlExitUserProcess, FALSE },
+    { 0 },
+};

@@ -1,0 +1,100 @@
+/*
+ * kernelbase's operations on files, pipes, devices and keys
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Those on sockets are ours (file.c). Others reset their event, and the server signals it later.
+ */
+
+#include "hooks/interpose.h"
+#include "wait/event_state.h"
+
+static NTSTATUS( WINAPI *real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
+                                            LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *real_NtWriteFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, const void *, ULONG,
+                                             LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *real_NtDeviceIoControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *,
+                                                       ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *real_NtFsControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, void *,
+                                                 ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG, BOOLEAN,
+                                                   void *, ULONG, BOOLEAN );
+static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
+                                                             ULONG, ULONG, BOOLEAN );
+
+static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                        void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
+{
+    NTSTATUS status;
+
+    if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
+    if (event) event_forget( event );
+    status = real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    if (event) event_forget( event );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                         const void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
+{
+    NTSTATUS status;
+
+    if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status ))
+        return status;
+    if (event) event_forget( event );
+    status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+    if (event) event_forget( event );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                                   IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size,
+                                                   void *out, ULONG out_size )
+{
+    NTSTATUS status;
+
+    if (event) event_forget( event );
+    status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    if (event) event_forget( event );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                             IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size, void *out,
+                                             ULONG out_size )
+{
+    NTSTATUS status;
+
+    if (event) event_forget( event );
+    status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    if (event) event_forget( event );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void *apc, void *context,
+                                               IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
+                                               ULONG len, BOOLEAN async )
+{
+    if (event) event_forget( event );
+    return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
+}
+
+static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                                         IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
+                                                         BOOLEAN subtree )
+{
+    if (event) event_forget( event );
+    return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
+}
+
+const struct hook file_hooks[] = {
+    { "kernelbase.dll", "NtReadFile", hook_NtReadFile, &real_NtReadFile, TRUE },
+    { "kernelbase.dll", "NtWriteFile", hook_NtWriteFile, &real_NtWriteFile, TRUE },
+    { "kernelbase.dll", "NtDeviceIoControlFile", hook_NtDeviceIoControlFile, &real_NtDeviceIoControlFile, TRUE },
+    { "kernelbase.dll", "NtFsControlFile", hook_NtFsControlFile, &real_NtFsControlFile, TRUE },
+    { "kernelbase.dll", "NtNotifyChangeKey", hook_NtNotifyChangeKey, &real_NtNotifyChangeKey, FALSE },
+    { "kernelbase.dll", "NtNotifyChangeDirectoryFile", hook_NtNotifyChangeDirectoryFile,
+      &real_NtNotifyChangeDirectoryFile, FALSE },
+    { 0 },
+};

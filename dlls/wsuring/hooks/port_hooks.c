@@ -1,0 +1,184 @@
+/*
+ * kernelbase's and kernel32's calls about completion ports: see port.h
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "base/provider.h"
+#include "hooks/interpose.h"
+#include "ports/port.h"
+#include "sockets/socket.h"
+
+static NTSTATUS( WINAPI *real_NtSetInformationFile )( HANDLE, IO_STATUS_BLOCK *, void *, ULONG,
+                                                      FILE_INFORMATION_CLASS );
+static NTSTATUS( WINAPI *real_TpAllocIoCompletion )( void **, HANDLE, void *, void *, void * );
+static NTSTATUS( WINAPI *real_RtlSetIoCompletionCallback )( HANDLE, void *, ULONG );
+static NTSTATUS( WINAPI *real_NtCreateIoCompletion )( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG );
+static NTSTATUS( WINAPI *real_NtRemoveIoCompletion )( HANDLE, ULONG_PTR *, ULONG_PTR *, IO_STATUS_BLOCK *,
+                                                      LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtSetIoCompletion )( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
+
+#define FILE_COMPLETION_INFORMATION        30
+#define FILE_COMPLETION_NOTIFICATION_MODES 41
+
+static void port_note_used( HANDLE handle )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (!sock) return;
+    sock->port.associated = TRUE;
+    socket_release( sock );
+}
+
+struct completion_info /* FILE_COMPLETION_INFORMATION */
+{
+    HANDLE port;
+    ULONG_PTR key;
+};
+
+/* The server must have it, too, for operations by AFD and for other processes. */
+static void port_note_associated( HANDLE handle, const struct completion_info *info )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (!sock) return;
+    if (!sock->port.object)
+    {
+        sock->port.key = info->key;
+        MemoryBarrier();
+        sock->port.object = port_associate( info->port );
+    }
+    sock->port.associated = TRUE;
+    socket_release( sock );
+}
+
+static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len,
+                                                  FILE_INFORMATION_CLASS class )
+{
+    NTSTATUS status = real_NtSetInformationFile( handle, iosb, info, len, class );
+    struct socket *sock;
+
+    if (status) return status;
+    if ((int)class == FILE_COMPLETION_INFORMATION) port_note_associated( handle, info );
+    else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && ( sock = socket_find( handle ) ))
+    {
+        sock->port.skip_modes |= *(ULONG *)info; /* they can only be added */
+        socket_release( sock );
+    }
+    return status;
+}
+
+static NTSTATUS WINAPI hook_TpAllocIoCompletion( void **out, HANDLE handle, void *callback, void *context,
+                                                 void *environment )
+{
+    NTSTATUS status = real_TpAllocIoCompletion( out, handle, callback, context, environment );
+
+    if (!status) port_note_used( handle );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_RtlSetIoCompletionCallback( HANDLE handle, void *function, ULONG flags )
+{
+    NTSTATUS status = real_RtlSetIoCompletionCallback( handle, function, flags );
+
+    if (!status) port_note_used( handle );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                                  ULONG threads )
+{
+    NTSTATUS status = real_NtCreateIoCompletion( handle, access, attributes, threads );
+
+    if (!status && !( attributes && attributes->ObjectName )) port_note_created( *handle );
+    return status;
+}
+
+/* STATUS_NOT_SUPPORTED: not a known port. */
+static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                                   LARGE_INTEGER *timeout, BOOL alertable )
+{
+    LARGE_INTEGER now, end;
+    struct port *port;
+    NTSTATUS status;
+
+    while (( port = port_find( handle ) ))
+    {
+        if (port_serve( port, handle )) status = port_remove( port, packets, room, removed, timeout, alertable );
+        else
+        {
+            if (timeout && timeout->QuadPart < 0)
+            {
+                /* it may have to wait again, in another way */
+                NtQuerySystemTime( &now );
+                end.QuadPart = now.QuadPart - timeout->QuadPart;
+                timeout = &end;
+            }
+            status = port_remove_real( port, handle, packets, room, removed, timeout, alertable );
+        }
+        port_release( port );
+        if (status != STATUS_NOT_SUPPORTED) return status;
+    }
+    return STATUS_NOT_SUPPORTED;
+}
+
+static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key, ULONG_PTR *value,
+                                                  IO_STATUS_BLOCK *iosb, LARGE_INTEGER *timeout )
+{
+    struct port_packet packet;
+    NTSTATUS status;
+    ULONG removed;
+
+    status = port_take_packets( handle, &packet, 1, &removed, timeout, FALSE );
+    if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletion( handle, key, value, iosb, timeout );
+    if (status) return status;
+    if (!guarded_copy( key, &packet.key, sizeof( *key ) ) || !guarded_copy( value, &packet.value, sizeof( *value ) )
+        || !guarded_copy( iosb, &packet.iosb, sizeof( *iosb ) ))
+        return STATUS_ACCESS_VIOLATION;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS WINAPI hook_NtRemoveIoCompletionEx( HANDLE handle, void *out, ULONG room, ULONG *written,
+                                                    LARGE_INTEGER *timeout, BOOLEAN alertable )
+{
+    struct port_packet packets[64];
+    ULONG removed = 0;
+    NTSTATUS status;
+
+    if (!room) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+    status = port_take_packets( handle, packets, min( room, ARRAY_SIZE( packets ) ), &removed, timeout, alertable );
+    if (status == STATUS_NOT_SUPPORTED)
+        return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+    if (!status && !guarded_copy( out, packets, removed * sizeof( *packets ) )) status = STATUS_ACCESS_VIOLATION;
+    if (status) removed = 1; /* as Wine leaves it */
+    if (!guarded_copy( written, &removed, sizeof( *written ) )) return STATUS_ACCESS_VIOLATION;
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULONG_PTR value, NTSTATUS status,
+                                               SIZE_T information )
+{
+    struct port *port = port_find( handle );
+    BOOL done = FALSE;
+
+    if (port)
+    {
+        done = port_post( port, key, value, status, information );
+        port_release( port );
+    }
+    return done ? STATUS_SUCCESS : real_NtSetIoCompletion( handle, key, value, status, information );
+}
+
+const struct hook port_hooks[] = {
+    { "kernelbase.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, TRUE },
+    { "kernelbase.dll", "TpAllocIoCompletion", hook_TpAllocIoCompletion, &real_TpAllocIoCompletion, FALSE },
+    { "kernelbase.dll", "NtCreateIoCompletion", hook_NtCreateIoCompletion, &real_NtCreateIoCompletion, TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletion", hook_NtRemoveIoCompletion, &real_NtRemoveIoCompletion, TRUE },
+    { "kernelbase.dll", "NtRemoveIoCompletionEx", hook_NtRemoveIoCompletionEx, &real_NtRemoveIoCompletionEx, TRUE },
+    { "kernelbase.dll", "NtSetIoCompletion", hook_NtSetIoCompletion, &real_NtSetIoCompletion, TRUE },
+    { "kernel32.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, TRUE },
+    { "kernel32.dll", "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback,
+      FALSE },
+    { 0 },
+};

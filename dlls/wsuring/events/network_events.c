@@ -51,7 +51,7 @@ static struct network_events *events_of( struct socket *sock )
 
 static const struct selection no_selection;
 
-static NTSTATUS select_by_server( struct socket *sock, const struct selection *selection )
+static NTSTATUS network_events_select_by_server( struct socket *sock, const struct selection *selection )
 {
     struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
     struct afd_message_select_params message_params = { .handle = HandleToULong( sock->id.handle ),
@@ -68,15 +68,15 @@ static NTSTATUS select_by_server( struct socket *sock, const struct selection *s
 
 /* The server reports FD_CONNECT once per AFD object and doesn't know that the kernel socket was replaced. Selecting
  * any window resets that. */
-static void forget_reported( struct socket *sock )
+static void network_events_forget_reported( struct socket *sock )
 {
     struct selection any_window = { .window = (HWND)1, .messages = TRUE };
 
-    select_by_server( sock, &any_window );
+    network_events_select_by_server( sock, &any_window );
 }
 
 /* Can the host report its events? */
-static BOOL can_be_own( struct socket *sock )
+static BOOL network_events_can_be_own( struct socket *sock )
 {
     return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->conn.state != CONNECTION_LISTENING
            && !( sock->shared.recv_shutdown && sock->shared.send_shutdown ) && socket_ensure_descriptor( sock )
@@ -114,7 +114,7 @@ UINT network_events_watched( const struct socket *sock )
     return watched;
 }
 
-static void watch( struct socket *sock )
+static void network_events_watch( struct socket *sock )
 {
     AcquireSRWLockExclusive( &sock->watch.lock );
     sock->watch.idle_edges = 0;
@@ -124,7 +124,7 @@ static void watch( struct socket *sock )
 }
 
 /* How the connection ended, for FD_CLOSE. */
-static NTSTATUS close_status( struct socket *sock, UINT flags )
+static NTSTATUS network_events_close_status( struct socket *sock, UINT flags )
 {
     NTSTATUS status = sock->conn.reset_error;
 
@@ -157,7 +157,7 @@ static UINT events_now( struct socket *sock, UINT mask, UINT selected )
     return found;
 }
 
-static void end( struct network_events *events )
+static void network_events_end_own( struct network_events *events )
 {
     events->selected = no_selection;
     event_record_move( &events->record, EVENTS_POLL, EVENT_TAKEN );
@@ -166,23 +166,23 @@ static void end( struct network_events *events )
 }
 
 /* Another process has selected events, which ends our selection. */
-static BOOL has_ended( struct socket *sock )
+static BOOL network_events_has_ended( struct socket *sock )
 {
     struct network_events *events = sock->events.selection;
 
     if (!events->own || !events->number || shared_state_selection( sock ) == events->number) return FALSE;
-    end( events );
+    network_events_end_own( events );
     return TRUE;
 }
 
-static void record( struct socket *sock, UINT found )
+static void network_events_record( struct socket *sock, UINT found )
 {
     struct network_events *events = sock->events.selection;
 
     if (events->selected.messages)
     {
         struct afd_get_events_params params
-            = { .flags = found, .status[AFD_POLL_HUP_BIT] = close_status( sock, found ) };
+            = { .flags = found, .status[AFD_POLL_HUP_BIT] = network_events_close_status( sock, found ) };
 
         event_record_move( &events->record, found, EVENT_REPORTED );
         event_codes_post( &events->selected, (SOCKET)socket_shown( sock ), &params );
@@ -195,7 +195,7 @@ static void record( struct socket *sock, UINT found )
 }
 
 /* Events that may occur now, and haven't been recorded yet. */
-static UINT wanted( const struct network_events *events )
+static UINT network_events_wanted( const struct network_events *events )
 {
     return event_record_open( &events->record, events->selected.mask & EVENTS_POLL );
 }
@@ -205,12 +205,13 @@ void network_events_look( struct socket *sock )
     struct network_events *events = sock->events.selection;
     UINT found = 0;
 
-    if (!events || !events->own || !wanted( events )) return;
+    if (!events || !events->own || !network_events_wanted( events )) return;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->own && ( found = events_now( sock, wanted( events ), events->selected.mask ) ) && !has_ended( sock ))
+    if (events->own && ( found = events_now( sock, network_events_wanted( events ), events->selected.mask ) )
+        && !network_events_has_ended( sock ))
     {
         if (found & CLOSE) event_record_move( &events->record, CLOSE & ~found, EVENT_REPORTED ); /* FD_CLOSE is both */
-        record( sock, found );
+        network_events_record( sock, found );
     }
     ReleaseSRWLockExclusive( &events->lock );
 }
@@ -225,7 +226,7 @@ void network_events_look_changes( struct socket *sock )
     for (change = 0; change < CHANGE_COUNT; change++)
         if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
     found = event_record_open( &events->record, found & events->selected.mask );
-    if (found && !has_ended( sock )) record( sock, found );
+    if (found && !network_events_has_ended( sock )) network_events_record( sock, found );
     ReleaseSRWLockExclusive( &events->lock );
 }
 
@@ -245,7 +246,7 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
 }
 
 /* The program selects again: events that it hasn't taken are recorded again. */
-static void renew( struct network_events *events )
+static void network_events_record_again( struct network_events *events )
 {
     UINT change;
 
@@ -256,7 +257,7 @@ static void renew( struct network_events *events )
 }
 
 /* The server records the events from now on. */
-static void record_by_server( struct network_events *events, BOOL messages )
+static void network_events_record_by_server( struct network_events *events, BOOL messages )
 {
     event_record_move( &events->record, EVENTS_POLL, messages ? EVENT_ENABLED : EVENT_TAKEN );
     if (messages) /* FD_WRITE comes with FD_CONNECT; if a call enables it again, it is recorded here */
@@ -272,7 +273,7 @@ void network_events_enable( struct socket *sock, UINT flags )
     event_record_move( &events->record, flags, EVENT_ENABLED );
     events->enabled++;
     ReleaseSRWLockExclusive( &events->lock );
-    if (events->own && events->selected.mask & flags) watch( sock );
+    if (events->own && events->selected.mask & flags) network_events_watch( sock );
 }
 
 BOOL network_events_selected( struct socket *sock )
@@ -283,7 +284,7 @@ BOOL network_events_selected( struct socket *sock )
 
 /* From here on its events are detected here. again: the program selects again; otherwise the server has detected
  * them so far, and those are SHUT. */
-static void make_own( struct socket *sock, const struct selection *selection, BOOL again )
+static void network_events_make_own( struct socket *sock, const struct selection *selection, BOOL again )
 {
     struct network_events *events = sock->events.selection;
 
@@ -294,13 +295,13 @@ static void make_own( struct socket *sock, const struct selection *selection, BO
         event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
         sock->events.connect_news = FALSE;
     }
-    renew( events );
+    network_events_record_again( events );
     events->selected = *selection;
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
     sock->desc.by_afd = FALSE;
-    watch( sock );
+    network_events_watch( sock );
     network_events_look( sock );
     network_events_look_changes( sock );
 }
@@ -315,18 +316,18 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
                  && ( own || !sock->shared.foreign ); /* the server needn't know */
     NTSTATUS status;
 
-    if (events && mask && can_be_own( sock ))
+    if (events && mask && network_events_can_be_own( sock ))
     {
         if (!selection->messages && ( status = hold_event( events, selection->event ) )) return status;
-        if (!known && ( status = select_by_server( sock, &no_selection ) )) return status;
+        if (!known && ( status = network_events_select_by_server( sock, &no_selection ) )) return status;
         sock->shared.nonblocking = TRUE;
-        make_own( sock, selection, TRUE );
+        network_events_make_own( sock, selection, TRUE );
         return STATUS_SUCCESS;
     }
     if (events && held && ( status = hold_event( events, selection->event ) )) return status;
     if (mask || !events || !events->own)
     {
-        if (( status = select_by_server( sock, selection ) )) return status;
+        if (( status = network_events_select_by_server( sock, selection ) )) return status;
         sock->shared.nonblocking = TRUE;
         if (!socket_needs_afd( sock )) sock->desc.by_afd = mask || engine == ENGINE_AFD;
     }
@@ -336,8 +337,8 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (mask)
     {
         events->own = FALSE;
-        record_by_server( events, selection->messages );
-        renew( events ); /* only changes of the network are left */
+        network_events_record_by_server( events, selection->messages );
+        network_events_record_again( events ); /* only changes of the network are left */
     }
     else
     {
@@ -357,7 +358,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     return STATUS_SUCCESS;
 }
 
-static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
+static void network_events_take_own( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
 {
     struct network_events *events = sock->events.selection;
 
@@ -366,7 +367,7 @@ static void take_own( struct socket *sock, HANDLE event, struct afd_get_events_p
     if (event) event_reset( event );
     out->flags = event_record_take( &events->record, EVENTS_POLL | EVENT_CHANGES ) & events->selected.mask;
     ReleaseSRWLockExclusive( &events->lock );
-    if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = close_status( sock, out->flags );
+    if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = network_events_close_status( sock, out->flags );
 }
 
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
@@ -378,7 +379,7 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
 
     if (events && events->own)
     {
-        take_own( sock, event, out );
+        network_events_take_own( sock, event, out );
         return STATUS_SUCCESS;
     }
     enabled = events ? events->enabled : 0;
@@ -399,12 +400,12 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     out->flags |= changes;
     if (out->flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
     if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
-        && can_be_own( sock ) && events->source_life == event_life( events->source )
-        && !hold_event( events, events->source ) && !select_by_server( sock, &no_selection ))
+        && network_events_can_be_own( sock ) && events->source_life == event_life( events->source )
+        && !hold_event( events, events->source ) && !network_events_select_by_server( sock, &no_selection ))
     {
         struct selection selection = events->selected;
 
-        make_own( sock, &selection, FALSE );
+        network_events_make_own( sock, &selection, FALSE );
     }
     return STATUS_SUCCESS;
 }
@@ -416,20 +417,20 @@ void network_events_take_over( struct socket *sock, enum direction direction )
     UINT flags;
 
     if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->shared.foreign
-        || sock->afd_pended || !can_be_own( sock ))
+        || sock->afd_pended || !network_events_can_be_own( sock ))
         return;
     flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
     if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
         return;                                                               /* it may or may not have reported that */
     if (sock->id.type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
-    if (select_by_server( sock, &no_selection )) return;
+    if (network_events_select_by_server( sock, &no_selection )) return;
     AcquireSRWLockExclusive( &events->lock );
     selection = events->selected;
     event_record_move( &events->record, EVENTS_POLL & ~AFD_POLL_WRITE, EVENT_ENABLED );
     event_record_move( &events->record, flags & AFD_POLL_READ, EVENT_REPORTED );
     ReleaseSRWLockExclusive( &events->lock );
     sock->events.connect_news = FALSE;
-    make_own( sock, &selection, FALSE );
+    network_events_make_own( sock, &selection, FALSE );
 }
 
 void network_events_connected( struct socket *sock )
@@ -441,7 +442,7 @@ void network_events_connected( struct socket *sock )
     if (!events || !events->selected.mask) return;
     network_events_enable( sock, AFD_POLL_CONNECT );
     if (events->own) network_events_look( sock );
-    else if (can_be_own( sock ))
+    else if (network_events_can_be_own( sock ))
     {
         /* selected before it was bound: take over from the server, which would never report it */
         selection = events->selected;
@@ -466,7 +467,7 @@ void network_events_end( struct socket *sock )
 
     if (!events) return;
     AcquireSRWLockExclusive( &events->lock );
-    end( events );
+    network_events_end_own( events );
     ReleaseSRWLockExclusive( &events->lock );
 }
 
@@ -478,12 +479,12 @@ void network_events_renew( struct socket *sock )
     AcquireSRWLockExclusive( &events->lock );
     events->own = FALSE;
     event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
-    record_by_server( events, events->selected.messages );
+    network_events_record_by_server( events, events->selected.messages );
     ReleaseSRWLockExclusive( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;
-    forget_reported( sock );
-    if (select_by_server( sock, &events->selected ))
+    network_events_forget_reported( sock );
+    if (network_events_select_by_server( sock, &events->selected ))
         log_message( "socket %p has lost its selection\n", sock->id.handle );
     else if (!socket_needs_afd( sock )) sock->desc.by_afd = TRUE;
 }

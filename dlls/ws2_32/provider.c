@@ -13,7 +13,6 @@
 
 static WSPPROC_TABLE base_table;
 static volatile BOOL base_ready;
-static SRWLOCK base_lock = SRWLOCK_INIT;
 
 /* WSURING_PROVIDER names another provider DLL, for tests. */
 static HMODULE provider_load( void )
@@ -73,16 +72,14 @@ const WSPPROC_TABLE *provider_base( int *err )
     BOOL locked;
 
     if (base_ready) return &base_table;
-    /* The loader's lock comes first, because loading needs it: another thread may be in a DllMain, and come here. */
+    /* The loader's own lock, because loading needs it: another thread may be in a DllMain, and come here. */
     locked = !LdrLockLoaderLock( 0, NULL, &cookie );
-    AcquireSRWLockExclusive( &base_lock );
     *err = 0;
     if (!base_ready && !( *err = provider_start() ))
     {
         MemoryBarrier();
         base_ready = TRUE;
     }
-    ReleaseSRWLockExclusive( &base_lock );
     if (locked) LdrUnlockLoaderLock( 0, cookie );
     return base_ready ? &base_table : NULL;
 }

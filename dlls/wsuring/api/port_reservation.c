@@ -7,13 +7,17 @@
  * The host reserves ports for the whole machine only, so here an AFD handle that isn't a SOCKET holds each port, in
  * both families, and nothing else can bind it. It is closed just before a socket of the program takes its place. A
  * token is known in this process alone.
+ *
+ * The lock guards the list alone. What happens to a port is noted in its place in holders, which changes atomically:
+ * no lock is held while the server is asked. Two threads may try to hold the same port; the second handle is closed.
  */
 
 #include "api/port_reservation.h"
 #include "sockets/afd.h"
 
-#define FIRST_DYNAMIC        49152 /* where Windows looks for a block */
-#define OPTION_SET_V6ONLY    280   /* numbers of ioctls, as in option_list.h */
+#define BINDING              ( (HANDLE)( LONG_PTR ) - 1 ) /* a thread is binding a socket to the port */
+#define FIRST_DYNAMIC        49152                        /* where Windows looks for a block */
+#define OPTION_SET_V6ONLY    280                          /* numbers of ioctls, as in option_list.h */
 #define OPTION_SET_EXCLUSIVE 298
 
 struct reservation
@@ -23,9 +27,9 @@ struct reservation
     ULONG64 token;
     UINT64 owner; /* cookie of the socket that has asked */
     int type;
-    BOOL over;
+    LONG over;
     USHORT start, count; /* host order */
-    HANDLE holders[];    /* NULL: a socket of the program has it, or had it */
+    void *holders[];     /* a handle, BINDING, or NULL: a socket of the program has the port, or had it */
 };
 
 static struct reservation *reservations;
@@ -66,29 +70,53 @@ static HANDLE reservation_hold( int type, USHORT port, int *err )
     return NULL;
 }
 
-static void reservation_unhold( HANDLE *holder )
+static void reservation_unhold( struct reservation *reservation, UINT index )
 {
-    if (*holder) NtClose( *holder );
-    *holder = NULL;
+    HANDLE holder = InterlockedExchangePointer( &reservation->holders[index], NULL );
+
+    if (holder && holder != BINDING) NtClose( holder );
+}
+
+/* Holds a port again, unless its place is no longer as it was: NULL or BINDING. */
+static void reservation_hold_again( struct reservation *reservation, UINT index, HANDLE before )
+{
+    int ignored;
+    HANDLE holder = reservation_hold( reservation->type, reservation->start + index, &ignored );
+
+    if (InterlockedCompareExchangePointer( &reservation->holders[index], holder, before ) != before && holder)
+        NtClose( holder );
+    if (reservation->over) reservation_unhold( reservation, index );
+}
+
+/* Ports whose sockets have been closed. */
+static void reservation_hold_free( struct reservation *reservation )
+{
+    UINT i;
+
+    for (i = 0; i < reservation->count && !reservation->over; i++)
+        if (!reservation->holders[i]) reservation_hold_again( reservation, i, NULL );
+}
+
+/* Frees a port for a socket. Returns FALSE if it wasn't held. */
+static BOOL reservation_take( struct reservation *reservation, UINT index )
+{
+    HANDLE holder;
+
+    do
+    {
+        holder = reservation->holders[index];
+        if (!holder || holder == BINDING) return FALSE;
+    } while (InterlockedCompareExchangePointer( &reservation->holders[index], BINDING, holder ) != holder);
+    NtClose( holder );
+    return TRUE;
 }
 
 static void reservation_end( struct reservation *reservation )
 {
     UINT i;
 
-    reservation->over = TRUE;
-    for (i = 0; i < reservation->count; i++) reservation_unhold( reservation->holders + i );
-}
-
-/* Ports whose users have gone. */
-static void reservation_hold_again( struct reservation *reservation )
-{
-    int ignored;
-    UINT i;
-
-    for (i = 0; i < reservation->count && !reservation->over; i++)
-        if (!reservation->holders[i])
-            reservation->holders[i] = reservation_hold( reservation->type, reservation->start + i, &ignored );
+    InterlockedExchange( &reservation->over, TRUE );
+    for (i = 0; i < reservation->count; i++) reservation_unhold( reservation, i );
 }
 
 static void reservation_put( struct reservation *reservation )
@@ -106,7 +134,7 @@ static int reservation_hold_block( struct reservation *reservation, USHORT start
     for (i = 0; i < reservation->count; i++)
     {
         if (( reservation->holders[i] = reservation_hold( reservation->type, start + i, &err ) )) continue;
-        while (i--) reservation_unhold( reservation->holders + i );
+        while (i--) reservation_unhold( reservation, i );
         return err;
     }
     return 0;
@@ -146,13 +174,13 @@ int ioctl_port_acquire( struct ioctl_call *call )
     }
     if (!err)
     {
+        call->sock->conn.reserves = TRUE;
         AcquireSRWLockExclusive( &lock );
         /* the low bits differ between processes, so that a token of another one is unknown here */
         reservation->token = ++last_token << 32 | GetCurrentProcessId();
         reservation->next = reservations;
         reservations = reservation;
         ReleaseSRWLockExclusive( &lock );
-        call->sock->conn.reserves = TRUE;
         memset( &out, 0, sizeof( out ) );
         out.range.StartPort = __builtin_bswap16( reservation->start );
         out.range.NumberOfPorts = reservation->count;
@@ -200,13 +228,10 @@ int ioctl_port_release( struct ioctl_call *call )
 
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     AcquireSRWLockExclusive( &lock );
-    if (( reservation = *( link = reservation_find( token ) ) ))
-    {
-        *link = reservation->next;
-        reservation_end( reservation );
-    }
+    if (( reservation = *( link = reservation_find( token ) ) )) *link = reservation->next;
     ReleaseSRWLockExclusive( &lock );
     if (!reservation) return WSAEINVAL;
+    reservation_end( reservation );
     reservation_put( reservation );
     return 0;
 }
@@ -215,23 +240,29 @@ int port_reservation_bind( struct socket *sock, USHORT port,
                            int ( *bind )( struct socket *sock, USHORT port, void *arg ), void *arg )
 {
     struct reservation *reservation = sock->conn.reservation;
-    int err = port ? WSAEADDRNOTAVAIL : WSAENOBUFS, held, ignored;
+    int err = port ? WSAEADDRNOTAVAIL : WSAENOBUFS;
+    BOOL held;
     UINT i;
 
-    AcquireSRWLockExclusive( &lock );
-    reservation_hold_again( reservation );
+    reservation_hold_free( reservation );
     for (i = 0; i < reservation->count && !reservation->over; i++)
     {
         if (port && port != reservation->start + i) continue;
-        held = reservation->holders[i] != NULL;
+        held = reservation_take( reservation, i );
         if (!held && !port) continue;
-        reservation_unhold( reservation->holders + i );
-        if (!( err = bind( sock, reservation->start + i, arg ) )) break;
-        if (held) reservation->holders[i] = reservation_hold( reservation->type, reservation->start + i, &ignored );
+        err = bind( sock, reservation->start + i, arg );
+        /* another thread has held it in the meantime */
+        if (err == WSAEADDRINUSE && !held && ( held = reservation_take( reservation, i ) ))
+            err = bind( sock, reservation->start + i, arg );
+        if (!err)
+        {
+            InterlockedCompareExchangePointer( &reservation->holders[i], NULL, BINDING );
+            break;
+        }
+        if (held) reservation_hold_again( reservation, i, BINDING );
         if (err != WSAEADDRINUSE && err != WSAEACCES) break;
         if (!port) err = WSAENOBUFS;
     }
-    ReleaseSRWLockExclusive( &lock );
     return err;
 }
 
@@ -242,8 +273,8 @@ void port_reservation_socket_gone( struct socket *sock )
 
     if (!reservation && !sock->conn.reserves) return;
     sock->conn.reservation = NULL;
+    if (reservation) reservation_hold_free( reservation );
     AcquireSRWLockExclusive( &lock );
-    if (reservation) reservation_hold_again( reservation );
     while (sock->conn.reserves && *link)
     {
         struct reservation *this = *link;
@@ -254,7 +285,6 @@ void port_reservation_socket_gone( struct socket *sock )
             continue;
         }
         *link = this->next;
-        reservation_end( this );
         this->next = gone;
         gone = this;
     }
@@ -264,6 +294,7 @@ void port_reservation_socket_gone( struct socket *sock )
     while (( reservation = gone ))
     {
         gone = reservation->next;
+        reservation_end( reservation );
         reservation_put( reservation );
     }
 }

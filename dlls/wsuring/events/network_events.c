@@ -87,17 +87,17 @@ static BOOL network_events_can_be_own( struct socket *sock )
 static NTSTATUS hold_event( struct network_events *events, HANDLE event )
 {
     LONG life = event_life( event );
-    HANDLE duplicate;
+    HANDLE duplicate, before;
     NTSTATUS status;
 
     if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
     if (( status = program_event_duplicate( event, &duplicate ) )) return status;
     AcquireSRWLockExclusive( &events->lock );
-    if (events->event) NtClose( events->event );
-    events->event = duplicate;
+    before = InterlockedExchangePointer( &events->event, duplicate );
     events->source = event;
     events->source_life = life;
     ReleaseSRWLockExclusive( &events->lock );
+    if (before) NtClose( before );
     return STATUS_SUCCESS;
 }
 
@@ -311,6 +311,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     UINT mask = selection->mask;
     struct network_events *events = mask ? events_of( sock ) : sock->events.selection;
     BOOL own = events && events->own;
+    HANDLE before = NULL;
     BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
     BOOL known = sock->shared.nonblocking && !sock->desc.by_afd
                  && ( own || !sock->shared.foreign ); /* the server needn't know */
@@ -350,10 +351,10 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     {
         events->source = selection->event;
         events->source_life = event_life( selection->event );
-        if (events->event) NtClose( events->event );
-        events->event = NULL;
+        before = InterlockedExchangePointer( &events->event, NULL );
     }
     ReleaseSRWLockExclusive( &events->lock );
+    if (before) NtClose( before );
     network_events_look_changes( sock );
     return STATUS_SUCCESS;
 }

@@ -11,25 +11,56 @@
 
 #include "sockets/handle_state.h"
 
-static SRWLOCK lock = SRWLOCK_INIT;
 static volatile LONG in_use; /* a socket has had such an operation */
+
+/* Brings the event to the state that is noted. No lock is held during the request: the thread that has changed the
+ * event last finds out whether the state has changed since. */
+static void state_apply( struct socket *sock, HANDLE event )
+{
+    LONG set;
+
+    do
+    {
+        set = sock->signal.set;
+        if (set) NtSetEvent( event, NULL );
+        else NtResetEvent( event, NULL );
+        MemoryBarrier();
+    } while (sock->signal.set != set);
+}
+
+static void state_note( struct socket *sock, LONG set )
+{
+    HANDLE event;
+
+    InterlockedExchange( &sock->signal.set, set );
+    if (( event = sock->signal.event )) state_apply( sock, event );
+}
 
 void handle_state_begin( struct socket *sock )
 {
     in_use = TRUE;
-    AcquireSRWLockExclusive( &lock );
-    sock->signal.set = FALSE;
     sock->signal.used = TRUE;
-    if (sock->signal.event) NtResetEvent( sock->signal.event, NULL );
-    ReleaseSRWLockExclusive( &lock );
+    state_note( sock, FALSE );
 }
 
 void handle_state_end( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &lock );
-    sock->signal.set = TRUE;
-    if (sock->signal.event) NtSetEvent( sock->signal.event, NULL );
-    ReleaseSRWLockExclusive( &lock );
+    state_note( sock, TRUE );
+}
+
+/* Two threads may make it at once; the second one is closed again. */
+static HANDLE state_event_create( struct socket *sock )
+{
+    HANDLE event, other;
+
+    if (NtCreateEvent( &event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */, sock->signal.set )) return NULL;
+    if (( other = InterlockedCompareExchangePointer( &sock->signal.event, event, NULL ) ))
+    {
+        NtClose( event );
+        return other;
+    }
+    state_apply( sock, event );
+    return event;
 }
 
 /* The event for a handle; NULL to wait for the handle itself. */
@@ -39,16 +70,7 @@ static HANDLE state_event( HANDLE handle )
     HANDLE event = NULL;
 
     if (!sock) return NULL;
-    if (sock->signal.used)
-    {
-        AcquireSRWLockExclusive( &lock );
-        if (!sock->signal.event
-            && NtCreateEvent( &sock->signal.event, EVENT_ALL_ACCESS, NULL, 0 /* NotificationEvent */,
-                              sock->signal.set ))
-            sock->signal.event = NULL;
-        event = sock->signal.event;
-        ReleaseSRWLockExclusive( &lock );
-    }
+    if (sock->signal.used && !( event = sock->signal.event )) event = state_event_create( sock );
     socket_release( sock );
     return event;
 }

@@ -127,9 +127,9 @@ struct socket_events
 /* Whether the handle itself is signalled (handle_state.c). */
 struct socket_signal
 {
-    BOOLEAN used; /* the state is kept here */
-    BOOLEAN set;  /* that state */
-    HANDLE event; /* the same, for threads that wait */
+    volatile BOOLEAN used; /* the state is kept here */
+    volatile LONG set;     /* that state */
+    void *volatile event;  /* the same, for threads that wait */
 };
 
 /* The completion port. */

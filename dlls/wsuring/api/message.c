@@ -41,11 +41,9 @@ static NTSTATUS message_recv_by_afd( struct operation *op )
         .force_async = op->overlapped != NULL,
         .count = op->count,
     };
-    struct queue *queue = &op->sock->queues[DIRECTION_READ];
-    ULONG_PTR information = 0;
-    volatile void *before;
     WSABUF *buffers;
     NTSTATUS status;
+    DWORD flags;
     UINT i;
 
     if (!( buffers = HeapAlloc( GetProcessHeap(), 0, max( op->count, 1u ) * sizeof( *buffers ) ) ))
@@ -59,32 +57,13 @@ static NTSTATUS message_recv_by_afd( struct operation *op )
     guarded_copy( &program->dwFlags, &op->flags, sizeof( op->flags ) );
     stats_count( COUNTER_RECV_AFD );
     message->program = NULL;
-    if (op->overlapped)
-    {
-        op->by_afd = TRUE;
-        before = queue_afd_begins( queue, op->overlapped );
-        status = afd_ioctl_overlapped( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0,
-                                       op->overlapped, op->routine, &op->thread );
-        if (status == STATUS_PENDING) op->sock->afd_pended = TRUE;
-        else
-        {
-            queue_afd_failed( queue, op->overlapped, before );
-            information = op->overlapped->InternalHigh;
-        }
-    }
-    else status = afd_ioctl( op->sock->id.handle, AFD_WINE_RECVMSG, &params, sizeof( params ), NULL, 0, &information );
+    status = afd_transfer_ioctl( op, AFD_WINE_RECVMSG, &params, sizeof( params ) );
     HeapFree( GetProcessHeap(), 0, buffers );
-    if (status != STATUS_PENDING && !NT_ERROR( status ))
+    if (status == STATUS_BUFFER_OVERFLOW && guarded_copy( &flags, &program->dwFlags, sizeof( flags ) )
+        && !( flags & MSG_CTRUNC ))
     {
-        DWORD flags;
-
-        op->done = information;
-        if (status == STATUS_BUFFER_OVERFLOW && guarded_copy( &flags, &program->dwFlags, sizeof( flags ) )
-            && !( flags & MSG_CTRUNC ))
-        {
-            flags |= MSG_TRUNC;
-            guarded_copy( &program->dwFlags, &flags, sizeof( flags ) );
-        }
+        flags |= MSG_TRUNC;
+        guarded_copy( &program->dwFlags, &flags, sizeof( flags ) );
     }
     return status;
 }

@@ -35,7 +35,7 @@ static BOOL afd_transfer_pending( struct queue *queue )
 
 BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
 {
-    /* a packet for a port that nobody here knows: without a request for it, only the server can post it */
+    /* a packet for a port that the provider doesn't know: without a request for it, only the server can post it */
     if (sock->port.associated && !sock->port.object && !module_can_post()) return TRUE;
     return sock->desc.by_afd || afd_transfer_pending( &sock->queues[direction] );
 }
@@ -72,6 +72,32 @@ static NTSTATUS afd_transfer_gather( struct operation *op )
     op->count = 1;
     op->gathered = data;
     return STATUS_SUCCESS;
+}
+
+NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *params, ULONG size )
+{
+    struct socket *sock = op->sock;
+    ULONG_PTR information = 0;
+    volatile void *before;
+    NTSTATUS status;
+
+    if (op->overlapped)
+    {
+        op->by_afd = TRUE;
+        before = queue_afd_begins( &sock->queues[op->direction], op->overlapped );
+        status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, op->routine,
+                                       &op->thread );
+        if (status == STATUS_PENDING)
+        {
+            sock->afd_pended = TRUE;
+            return status;
+        }
+        queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );
+        information = op->overlapped->InternalHigh;
+    }
+    else status = afd_ioctl( sock->id.handle, code, params, size, NULL, 0, &information );
+    if (!NT_ERROR( status )) op->done = information;
+    return status;
 }
 
 static NTSTATUS afd_transfer_once( struct operation *op );
@@ -116,8 +142,6 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     struct afd_recvmsg_params recv = { 0 };
     ULONG flags = op->flags, code, size;
     int addr_len = sizeof( op->addr );
-    ULONG_PTR information = 0;
-    volatile void *before;
     const void *params;
     NTSTATUS status;
     UINT i, count = op->count - op->first;
@@ -155,22 +179,8 @@ static NTSTATUS afd_transfer_once( struct operation *op )
         params = &recv;
         size = sizeof( recv );
     }
-    if (op->overlapped)
-    {
-        op->by_afd = TRUE;
-        before = queue_afd_begins( &sock->queues[op->direction], op->overlapped );
-        status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, op->routine,
-                                       &op->thread );
-        if (status == STATUS_PENDING) sock->afd_pended = TRUE;
-        else queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );
-        if (status != STATUS_PENDING && !NT_ERROR( status )) op->done = op->overlapped->InternalHigh;
-    }
-    else
-    {
-        status = afd_ioctl( sock->id.handle, code, params, size, NULL, 0, &information );
-        if (!NT_ERROR( status )) op->done = information;
-        if (!sending) op->addr_len = sock->id.type == SOCK_STREAM ? 0 : addr_len;
-    }
+    status = afd_transfer_ioctl( op, code, params, size );
+    if (!op->overlapped && !sending) op->addr_len = sock->id.type == SOCK_STREAM ? 0 : addr_len;
     /* the first send of a datagram socket binds it, a failing one too (wine-interfaces 2.1) */
     if (sending && sock->id.type == SOCK_DGRAM && !sock->conn.bound)
     {

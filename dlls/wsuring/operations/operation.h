@@ -226,4 +226,7 @@ BOOL afd_transfer_needed( struct socket *sock, enum direction direction );
 /* Does op by SENDMSG or RECVMSG, and waits for it if it has no OVERLAPPED. STATUS_PENDING if it pends there. */
 NTSTATUS afd_transfer( struct operation *op );
 
+/* One AFD ioctl for an operation, overlapped or blocking. Stores its byte count unless it fails or pends. */
+NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *params, ULONG size );
+
 #endif /* WSURING_OPERATION_H */

@@ -9,7 +9,8 @@
 #   PREFIX  a fresh prefix, which is copied; nothing runs in it
 #   WORK    a folder for copies
 #   COUNTS  a file that gets the line `PASSED FAILED SKIPPED'
-# As root this writes into Wine's module folder: call it where that is a throw-away copy, as tools/check does. SETUP_USER=1 takes a user's folder.
+# As root this writes into Wine's module folder: call it where that is a throw-away copy, as tools/check does.
+# SETUP_USER=1 takes a user's folder.
 
 set -u
 LC_ALL=C
@@ -75,7 +76,8 @@ same()
 # Every file of the prefix with its sum and its time, every link with its target.
 snapshot()
 {
-    ( cd "$p" && find . \( -type f -printf '%P %m %T@ ' -exec cksum {} \; \) -o -printf '%P %y %m %l\n' | sed 's/ \.\/.*//' | sort )
+    ( cd "$p" && find . \( -type f -printf '%P %m %T@ ' -exec cksum {} \; \) -o -printf '%P %y %m %l\n' |
+        sed 's/ \.\/.*//' | sort )
 }
 
 renew()
@@ -121,21 +123,24 @@ expect "uninstall" 0 "wsuring is removed from" setup uninstall --prefix "$p"
 snapshot > "$work/after"
 same "uninstall restores the prefix byte for byte" "$work/before" "$work/after"
 
-expect "install anew" 0 "" setup install --prefix "$p"
+expect "install again" 0 "" setup install --prefix "$p"
 expect "status" 0 "is active in $p: tier uring, Wine $wine_version" status env
 expect "status says it in one line" 0 "" test "$(wc -l < "$output")" = 1
 stop_prefix "$p"
 if [ -n "$user" ]; then
-    expect "wsuring-run" 0 "engine=uring" sh -c '"$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' "$top" "$p" "$build/tools/wsuring-status/wsuring_status.exe" "$output"
+    expect "wsuring-run" 0 "engine=uring" sh -c '"$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' "$top" "$p" \
+        "$build/tools/wsuring-status/wsuring_status.exe" "$output"
 else
-    expect "wsuring-run" 0 "engine=uring" sh -c 'WINEDEBUG=-all timeout 60 "$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' \
+    expect "wsuring-run" 0 "engine=uring" sh -c \
+        'WINEDEBUG=-all timeout 60 "$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' \
         "$top" "$p" "$build/tools/wsuring-status/wsuring_status.exe" "$output"
 fi
 
 # ---- an update of the prefix
 WINEDLLOVERRIDES='mscoree,mshtml=' run_wine "$p" 120 wineboot -u > "$output" 2>&1
 wait_prefix "$p" 60
-if cmp -s "$build/dlls/ws2_32/ws2_32.dll" "$p/drive_c/windows/system32/ws2_32.dll"; then good "wineboot -u leaves ws2_32.dll"
+if cmp -s "$build/dlls/ws2_32/ws2_32.dll" "$p/drive_c/windows/system32/ws2_32.dll"; then good \
+    "wineboot -u leaves ws2_32.dll"
 else : > "$output"; bad "wineboot -u leaves ws2_32.dll"; fi
 for name in hosts networks protocol services; do
     if [ -s "$p/drive_c/windows/system32/drivers/etc/$name" ]; then good "wineboot -u makes $name"
@@ -143,18 +148,21 @@ for name in hosts networks protocol services; do
 done
 expect "status after wineboot -u" 0 "is active" status env
 stop_prefix "$p"
-expect "wineboot -u without any provider" 0 "" env WSURING_PROVIDER=none.dll sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 120 wineboot -u' "$top" "$p"
+expect "wineboot -u without any provider" 0 "" env WSURING_PROVIDER=none.dll sh -c \
+    '. "$0/tools/lib/wine.sh"; run_wine "$1" 120 wineboot -u' "$top" "$p"
 stop_prefix "$p"
 expect "uninstall after wineboot -u" 0 "wsuring is removed from" setup uninstall --prefix "$p"
 # wineboot rewrites the registry and other files of Wine: ours must be gone, and Wine's back
 ( cd "$p" && find . -iname '*wsuring*' ) > "$work/left"
 grep -i 'ws2_32' "$p/user.reg" >> "$work/left"
 : > "$work/nothing"
-same "nothing of ours is left" "$work/left" "$work/nothing"
-if cmp -s "$fresh/drive_c/windows/system32/ws2_32.dll" "$p/drive_c/windows/system32/ws2_32.dll"; then good "Wine's ws2_32.dll is back"
+same "nothing of wsuring is left" "$work/left" "$work/nothing"
+if cmp -s "$fresh/drive_c/windows/system32/ws2_32.dll" "$p/drive_c/windows/system32/ws2_32.dll"; then good \
+    "Wine's ws2_32.dll is back"
 else : > "$output"; bad "Wine's ws2_32.dll is back"; fi
 for name in hosts networks protocol services; do
-    if cmp -s "$fresh/drive_c/windows/system32/drivers/etc/$name" "$p/drive_c/windows/system32/drivers/etc/$name"; then good "Wine's $name is back"
+    if cmp -s "$fresh/drive_c/windows/system32/drivers/etc/$name" \
+        "$p/drive_c/windows/system32/drivers/etc/$name"; then good "Wine's $name is back"
     else : > "$output"; bad "Wine's $name is back"; fi
 done
 WINEDLLOVERRIDES='mscoree,mshtml=' run_wine "$p" 60 "$build/tools/wsuring-status/wsuring_status.exe" > "$output" 2>&1
@@ -171,8 +179,8 @@ stop_prefix "$p"
 registry_set "$p/user.reg" 'Software\\Wine\\DllOverrides' 'ws2_32' '"builtin"'
 expect "status when the override is gone" 1 "override has been changed" status env
 stop_prefix "$p"
-expect "install mends it" 0 "" setup install --prefix "$p"
-expect "status when it is mended" 0 "is active" status env
+expect "install repairs it" 0 "" setup install --prefix "$p"
+expect "status after the repair" 0 "is active" status env
 stop_prefix "$p"
 expect "uninstall with a stale override" 0 "" setup uninstall --prefix "$p"
 grep -F '"*ws2_32"="builtin"' "$p/user.reg" > "$work/left"
@@ -182,12 +190,16 @@ same "the stale override is back" "$work/expected" "$work/left"
 # ---- a sentence for each reason
 renew
 expect "install" 0 "" setup install --prefix "$p"
-expect "status with WSURING_ENGINE=epoll" 0 "tier epoll, Wine $wine_version; WSURING_ENGINE=epoll" status env WSURING_ENGINE=epoll
-expect "status with WSURING_ENGINE=afd" 0 "tier afd, Wine $wine_version; WSURING_ENGINE=afd" status env WSURING_ENGINE=afd
+expect "status with WSURING_ENGINE=epoll" 0 "tier epoll, Wine $wine_version; WSURING_ENGINE=epoll" status env \
+    WSURING_ENGINE=epoll
+expect "status with WSURING_ENGINE=afd" 0 "tier afd, Wine $wine_version; WSURING_ENGINE=afd" status env \
+    WSURING_ENGINE=afd
 expect "status with an unknown Wine" 0 "tier uring, Wine 7.77" status env WSURING_WINE_VERSION=7.77
-expect "status with another ws2_32 by WINEDLLOVERRIDES" 1 "WINEDLLOVERRIDES=" status env 'WINEDLLOVERRIDES=ws2_32=b;mscoree,mshtml='
+expect "status with another ws2_32 by WINEDLLOVERRIDES" 1 "WINEDLLOVERRIDES=" status env \
+    'WINEDLLOVERRIDES=ws2_32=b;mscoree,mshtml='
 if "$top/tools/lib/without_uring" true 2> "$output"; then
-    expect "status where io_uring is forbidden" 0 "tier epoll, Wine $wine_version; io_uring is" status "$top/tools/lib/without_uring"
+    expect "status where io_uring is forbidden" 0 "tier epoll, Wine $wine_version; io_uring is" status \
+        "$top/tools/lib/without_uring"
 else
     skipped=$((skipped + 1))
     echo "  skipped status where io_uring is forbidden: no seccomp here"
@@ -196,7 +208,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
     # the wineserver needs the right
     stop_prefix "$p"
     expect "raw sockets without the right" 0 " 0 failures" \
-        env WSURING_TEST_RAW=denied setpriv --bounding-set -net_raw --inh-caps -net_raw sh -c '. "$0/tools/lib/wine.sh"; run_wine "$1" 60 "$2" raw > "$3" 2>&1' "$top" "$p" \
+        env WSURING_TEST_RAW=denied setpriv --bounding-set -net_raw --inh-caps -net_raw sh -c \
+            '. "$0/tools/lib/wine.sh"; run_wine "$1" 60 "$2" raw > "$3" 2>&1' "$top" "$p" \
         "$build/dlls/ws2_32/tests/ws2_32_test.exe" "$output"
     stop_prefix "$p"
 else
@@ -211,11 +224,12 @@ stop_prefix "$p"
 mv "$work/wsuring.so" "$so"
 rm -f "$p/drive_c/windows/system32/wsuring.dll"
 expect "status without the provider in system32" 1 "wsuring.dll is missing" status env
-expect "install mends it" 0 "" setup install --prefix "$p"
-expect "status when it is mended" 0 "is active" status env
+expect "install repairs it" 0 "" setup install --prefix "$p"
+expect "status after the repair" 0 "is active" status env
 stop_prefix "$p"
 expect "uninstall" 0 "" setup uninstall --prefix "$p"
-if [ -e "$so" ]; then ls -l "$so" > "$output"; bad "the provider goes with the last prefix"; else good "the provider goes with the last prefix"; fi
+if [ -e "$so" ]; then ls -l "$so" > "$output"; bad "the provider goes with the last prefix"; else good \
+    "the provider goes with the last prefix"; fi
 
 # ---- make install
 if [ -f "$build/Makefile" ] && command -v make > /dev/null && [ -z "${SETUP_NO_MAKE-}" ]; then
@@ -230,11 +244,14 @@ if [ -f "$build/Makefile" ] && command -v make > /dev/null && [ -z "${SETUP_NO_M
     installed=$(find "$work/dest" -name wsuring-setup)
     unset WSURING_BUILD
     # shellcheck disable=SC2086
-    expect "install from what make installed" 0 "wsuring is installed in" sh -c 'cd / && "$0" install --prefix "$1" $3 > "$2" 2>&1' "$installed" "$p" "$output" "$user"
-    expect "status from what make installed" 0 "is active" sh -c 'cd / && "$0" status --prefix "$1" > "$2" 2>&1' "$installed" "$p" "$output"
+    expect "install from what make installed" 0 "wsuring is installed in" sh -c \
+        'cd / && "$0" install --prefix "$1" $3 > "$2" 2>&1' "$installed" "$p" "$output" "$user"
+    expect "status from what make installed" 0 "is active" sh -c 'cd / && "$0" status --prefix "$1" > "$2" 2>&1' \
+        "$installed" "$p" "$output"
     stop_prefix "$p"
     # shellcheck disable=SC2086
-    expect "uninstall from what make installed" 0 "" sh -c 'cd / && "$0" uninstall --prefix "$1" $3 > "$2" 2>&1' "$installed" "$p" "$output" "$user"
+    expect "uninstall from what make installed" 0 "" sh -c 'cd / && "$0" uninstall --prefix "$1" $3 > "$2" 2>&1' \
+        "$installed" "$p" "$output" "$user"
 fi
 
 stop_prefix "$p"

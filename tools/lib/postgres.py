@@ -1,4 +1,5 @@
-# PostgreSQL for Windows, driven by the host's own pgbench: a real program on WSAEventSelect, with sockets duplicated to child processes.
+# PostgreSQL for Windows, driven by the host's own pgbench: a real program on WSAEventSelect, with sockets duplicated to
+# child processes.
 #
 # Copyright 2026 the wsuring authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
@@ -19,79 +20,117 @@ from testbed import Failure
 PACKAGE = '@embedded-postgres/windows-x64@15.18.0-beta.17'
 
 
-def fetch( progress ):
+def fetch(progress):
     """The folder of its programs, from npm; kept in the cache. Failure says why there is none."""
-    folder = os.path.join( testbed.cache_folder(), 'postgres-15.18' )
-    programs = os.path.join( folder, 'native', 'bin' )
-    if os.path.isfile( os.path.join( programs, 'postgres.exe' ) ): return programs
-    progress( 'fetching PostgreSQL 15 for Windows from npm' )
-    os.makedirs( os.path.dirname( folder ), exist_ok=True )
+    folder = os.path.join(testbed.cache_folder(), 'postgres-15.18')
+    programs = os.path.join(folder, 'native', 'bin')
+    if os.path.isfile(os.path.join(programs, 'postgres.exe')):
+        return programs
+    progress('fetching PostgreSQL 15 for Windows from npm')
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory( dir=os.path.dirname( folder ) ) as work:
-            done = subprocess.run( [ 'npm', 'pack', '--silent', PACKAGE ], cwd=work, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300 )
-            packed = glob.glob( os.path.join( work, '*.tgz' ) )
-            if done.returncode or not packed: raise Failure( 'npm can\'t fetch %s: %s' % (PACKAGE, (done.stderr.strip().splitlines() or [ 'no reason given' ])[0]) )
-            with tarfile.open( packed[0] ) as archive: archive.extractall( work, filter='data' ) if hasattr( tarfile, 'data_filter' ) else archive.extractall( work )
-            shutil.rmtree( folder, ignore_errors=True )
-            os.rename( os.path.join( work, 'package' ), folder )
+        with tempfile.TemporaryDirectory(dir=os.path.dirname(folder)) as work:
+            done = subprocess.run(
+                ['npm', 'pack', '--silent', PACKAGE],
+                cwd=work,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+            packed = glob.glob(os.path.join(work, '*.tgz'))
+            if done.returncode or not packed:
+                raise Failure(
+                    'npm can\'t fetch %s: %s' % (PACKAGE, (done.stderr.strip().splitlines() or ['no reason given'])[0])
+                )
+            with tarfile.open(packed[0]) as archive:
+                archive.extractall(work, filter='data') if hasattr(tarfile, 'data_filter') else archive.extractall(work)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.rename(os.path.join(work, 'package'), folder)
     except (OSError, tarfile.TarError, subprocess.TimeoutExpired) as error:
-        raise Failure( 'fetching %s failed: %s' % (PACKAGE, error) ) from error
+        raise Failure('fetching %s failed: %s' % (PACKAGE, error)) from error
     return programs
 
 
-def find_pgbench( progress ):
+def find_pgbench(progress):
     """The host's pgbench; Debian's package is installed if need be."""
-    for attempt in range( 2 ):
-        found = shutil.which( 'pgbench' )
-        if found: return found
-        if attempt: break
-        progress( 'installing pgbench' )
-        subprocess.run( [ os.path.join( testbed.TOP, 'tools', 'packages' ), 'postgres' ], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL )
-    raise Failure( 'Debian\'s package postgresql-15, which has pgbench, can\'t be installed' )
+    for attempt in range(2):
+        found = shutil.which('pgbench')
+        if found:
+            return found
+        if attempt:
+            break
+        progress('installing pgbench')
+        subprocess.run(
+            [os.path.join(testbed.TOP, 'tools', 'packages'), 'postgres'],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    raise Failure('Debian\'s package postgresql-15, which has pgbench, can\'t be installed')
 
 
 class Postgres:
     """A server in one prefix."""
 
-    def __init__( self, name, place, programs, pgbench, variables ):
+    def __init__(self, name, place, programs, pgbench, variables):
         self.place = place
         self.programs = programs
         self.pgbench = pgbench
         self.variables = variables
         self.folder = place.path + '-' + name
         with socket.socket() as probe:
-            probe.bind( ('127.0.0.1', 0) )
-            self.port = str( probe.getsockname()[1] )
+            probe.bind(('127.0.0.1', 0))
+            self.port = str(probe.getsockname()[1])
 
-    def run( self, name, *arguments, seconds=120 ):
-        program = self.place.start( [ os.path.join( self.programs, name + '.exe' ), *arguments ], self.variables )
-        program.result( seconds )
+    def run(self, name, *arguments, seconds=120):
+        program = self.place.start([os.path.join(self.programs, name + '.exe'), *arguments], self.variables)
+        program.result(seconds)
 
-    def start( self ):
-        if not os.path.isdir( self.folder ):
-            self.run( 'initdb', '-D', 'z:' + self.folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N' )
-        self.run( 'pg_ctl', 'start', '-w', '-D', 'z:' + self.folder, '-l', 'z:' + self.folder + '/log',
-                  '-o', '-p %s -c listen_addresses=127.0.0.1 -c fsync=off' % self.port )
-        self.load( '-i', '-q' )
+    def start(self):
+        if not os.path.isdir(self.folder):
+            self.run(
+                'initdb', '-D', 'z:' + self.folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'
+            )
+        self.run(
+            'pg_ctl',
+            'start',
+            '-w',
+            '-D',
+            'z:' + self.folder,
+            '-l',
+            'z:' + self.folder + '/log',
+            '-o',
+            '-p %s -c listen_addresses=127.0.0.1 -c fsync=off' % self.port,
+        )
+        self.load('-i', '-q')
 
-    def load( self, *arguments ):
+    def load(self, *arguments):
         """pgbench's output."""
-        done = subprocess.run( [ self.pgbench, *arguments, '-h', '127.0.0.1', '-p', self.port, '-U', 'postgres', 'postgres' ],
-                               env=dict( os.environ, PGCONNECT_TIMEOUT='20' ), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120 )
-        if done.returncode: raise Failure( 'pgbench: %s' % (done.stderr.strip().splitlines() or [ 'no reason given' ])[-1] )
+        done = subprocess.run(
+            [self.pgbench, *arguments, '-h', '127.0.0.1', '-p', self.port, '-U', 'postgres', 'postgres'],
+            env=dict(os.environ, PGCONNECT_TIMEOUT='20'),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        if done.returncode:
+            raise Failure('pgbench: %s' % (done.stderr.strip().splitlines() or ['no reason given'])[-1])
         return done.stdout
 
-    def rate( self, clients, count ):
-        """Transactions per second, each of which reads one row; every client has count of them. Connecting isn't counted. By their number and not by
-        time, part of which, and all of it on a busy machine, goes by before the clients are connected."""
-        text = self.load( '-n', '-S', '-t', str( count ), '-c', str( clients ) )
-        match = re.search( r'^tps = ([\d.]+)', text, re.M )
-        if not match or 'actually processed: %d/' % (clients * count) not in text: raise Failure( 'pgbench: transactions have failed' )
-        return float( match[1] )
+    def rate(self, clients, count):
+        """Transactions per second, each of which reads one row; every client has count of them. Connecting isn't
+        counted. By their number and not by time, part of which, and all of it on a busy machine, goes by before the
+        clients are connected."""
+        text = self.load('-n', '-S', '-t', str(count), '-c', str(clients))
+        match = re.search(r'^tps = ([\d.]+)', text, re.M)
+        if not match or 'actually processed: %d/' % (clients * count) not in text:
+            raise Failure('pgbench: transactions have failed')
+        return float(match[1])
 
-    def stop( self ):
+    def stop(self):
         try:
-            self.run( 'pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', 'z:' + self.folder, seconds=60 )
+            self.run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', 'z:' + self.folder, seconds=60)
         except Failure:
             pass
 
@@ -99,36 +138,51 @@ class Postgres:
 class PostgresBench:
     """As Bench of tools/bench; stock and ours in turns."""
 
-    def __init__( self, name, spec, bed, progress ):
+    def __init__(self, name, spec, bed, progress):
         self.name = name
         self.spec = spec
         self.unit = spec['unit']
         self.kind = 'postgres'
-        programs, pgbench = fetch( progress ), find_pgbench( progress )
-        self.places = { 'stock': (bed.stock, {}), 'wsuring': (bed.ours, {}) }
-        self.servers = { column: Postgres( name, place, programs, pgbench, more ) for column, (place, more) in self.places.items() }
-        self.values = { column: [] for column in self.places }
+        programs, pgbench = fetch(progress), find_pgbench(progress)
+        self.places = {'stock': (bed.stock, {}), 'wsuring': (bed.ours, {})}
+        self.servers = {
+            column: Postgres(name, place, programs, pgbench, more) for column, (place, more) in self.places.items()
+        }
+        self.values = {column: [] for column in self.places}
         self.counts = {}
         self.requests = {}
 
-    def prepare( self, column, _seconds ):
+    def prepare(self, column, _seconds):
         clients = self.spec['connections']
         self.servers[column].start()
-        self.counts[column] = max( 100, int( 4 * self.servers[column].rate( clients, 100 ) / clients ) )
+        self.counts[column] = max(100, int(4 * self.servers[column].rate(clients, 100) / clients))
 
-    def measure( self, column ):
-        self.values[column].append( self.servers[column].rate( self.spec['connections'], self.counts[column] ) )
+    def measure(self, column):
+        self.values[column].append(self.servers[column].rate(self.spec['connections'], self.counts[column]))
 
-    def end( self ):
-        for server in self.servers.values(): server.stop()
+    def end(self):
+        for server in self.servers.values():
+            server.stop()
 
-    def count_requests( self, column, trace ): pass
+    def count_requests(self, column, trace):
+        pass
 
-    def row( self, request_us ):
-        value = { column: statistics.median( values ) for column, values in self.values.items() }
-        result = { 'id': self.name, 'unit': self.unit, 'native': None, 'io_uring': None, 'ratio_native': None, 'ratio_io_uring': None,
-                   'requests_per_op': None, 'stock_requests_per_op': None, 'request_us': round( request_us, 3 ) }
-        result.update( (column, round( value[column], 1 )) for column in value )
-        result['ratio_stock'] = round( testbed.ratio( self.unit, value['stock'], value['wsuring'] ), 3 )
-        result['spread'] = { column: [ round( min( values ), 1 ), round( max( values ), 1 ) ] for column, values in self.values.items() }
+    def row(self, request_us):
+        value = {column: statistics.median(values) for column, values in self.values.items()}
+        result = {
+            'id': self.name,
+            'unit': self.unit,
+            'native': None,
+            'io_uring': None,
+            'ratio_native': None,
+            'ratio_io_uring': None,
+            'requests_per_op': None,
+            'stock_requests_per_op': None,
+            'request_us': round(request_us, 3),
+        }
+        result.update((column, round(value[column], 1)) for column in value)
+        result['ratio_stock'] = round(testbed.ratio(self.unit, value['stock'], value['wsuring']), 3)
+        result['spread'] = {
+            column: [round(min(values), 1), round(max(values), 1)] for column, values in self.values.items()
+        }
         return result

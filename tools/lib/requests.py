@@ -17,63 +17,74 @@ import re
 import subprocess
 import time
 
-_call = re.compile( rb'^([0-9a-f]{4,}): (\w+)\((?!\) = )' )
-_first_thread = re.compile( rb'^([0-9a-f]{4,}): init_first_thread\( unix_pid=(\d+),' )
-_new_thread = re.compile( rb'^([0-9a-f]{4,}): new_thread\(\) = 0 \{ tid=([0-9a-f]+),' )
+_call = re.compile(rb'^([0-9a-f]{4,}): (\w+)\((?!\) = )')
+_first_thread = re.compile(rb'^([0-9a-f]{4,}): init_first_thread\( unix_pid=(\d+),')
+_new_thread = re.compile(rb'^([0-9a-f]{4,}): new_thread\(\) = 0 \{ tid=([0-9a-f]+),')
 
 
 class Trace:
-    def __init__( self, prefix, path ):
+    def __init__(self, prefix, path):
         prefix.stop()
         self.prefix = prefix
         self.path = path
-        with open( path, 'wb' ) as log:
-            self.server = subprocess.Popen( [ prefix.wine.server, '-f', '-d1', '-p' ], env=prefix.environment(),
-                                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log )
-        for _ in range( 100 ):
-            if b'starting' in self._read(): return
-            time.sleep( 0.1 )
+        with open(path, 'wb') as log:
+            self.server = subprocess.Popen(
+                [prefix.wine.server, '-f', '-d1', '-p'],
+                env=prefix.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        for _ in range(100):
+            if b'starting' in self._read():
+                return
+            time.sleep(0.1)
         self.stop()
-        raise RuntimeError( 'the wineserver does not start' )
+        raise RuntimeError('the wineserver does not start')
 
-    def _read( self, start=0, end=None ):
-        with open( self.path, 'rb' ) as log:
-            log.seek( start )
-            return log.read() if end is None else log.read( end - start )
+    def _read(self, start=0, end=None):
+        with open(self.path, 'rb') as log:
+            log.seek(start)
+            return log.read() if end is None else log.read(end - start)
 
-    def position( self ):
+    def position(self):
         """A place in the trace, for count."""
-        return os.path.getsize( self.path )
+        return os.path.getsize(self.path)
 
-    def count( self, pid, start=0, end=None ):
+    def count(self, pid, start=0, end=None):
         """Requests of all threads of the process with this Unix pid, between two places."""
         threads = set()
         result = collections.Counter()
         place = 0
-        for line in self._read( 0, end ).splitlines( keepends=True ):
-            place += len( line )
-            match = _call.match( line )
+        for line in self._read(0, end).splitlines(keepends=True):
+            place += len(line)
+            match = _call.match(line)
             if not match:
-                match = _new_thread.match( line )
-                if match and match[1] in threads: threads.add( match[2] )
+                match = _new_thread.match(line)
+                if match and match[1] in threads:
+                    threads.add(match[2])
                 continue
-            first = _first_thread.match( line )
+            first = _first_thread.match(line)
             if first:
-                if int( first[2] ) == pid: threads.add( first[1] )
-                else: threads.discard( first[1] )
-            if match[1] in threads and place > start: result[match[2].decode()] += 1
+                if int(first[2]) == pid:
+                    threads.add(first[1])
+                else:
+                    threads.discard(first[1])
+            if match[1] in threads and place > start:
+                result[match[2].decode()] += 1
         return result
 
-    def stop( self ):
+    def stop(self):
         self.prefix.stop()
         try:
-            self.server.wait( 10 )
+            self.server.wait(10)
         except subprocess.TimeoutExpired:
             self.server.kill()
             self.server.wait()
 
 
-def per_operation( small, large, operations ):
-    """From counts of a run and of one with that many operations more: start-up and end cancel out. Two decimals; noise around 0 is 0."""
-    value = round( (sum( large.values() ) - sum( small.values() )) / operations, 2 )
-    return max( value, 0.0 ) + 0.0
+def per_operation(small, large, operations):
+    """From counts of a run and of one with that many operations more: start-up and end cancel out. Two decimals; noise
+    around 0 is 0."""
+    value = round((sum(large.values()) - sum(small.values())) / operations, 2)
+    return max(value, 0.0) + 0.0

@@ -1,10 +1,12 @@
-# What tools/check and tools/winetest share: the build, the chroot with another Wine, and the namespaces that they run in; sourced by them. POSIX sh.
+# What tools/check and tools/winetest share: the build, the chroot with another Wine, and the namespaces that they run
+# in; sourced by them. POSIX sh.
 #
 # Copyright 2026 the wsuring authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A tool that sources this has three stages. outside: it installs packages and builds, as the user. isolated: it runs in a mount and process namespace of its own.
-# inside: in the chroot. Its variables: self (its path), top (the source tree), wine (8, 10 or sid), arguments (its own, as words).
+# A tool that sources this has three stages. outside: it installs packages and builds, as the user. isolated: it runs in
+# a mount and process namespace of its own. inside: in the chroot. Its variables: self (its path), top (the source
+# tree), wine (8, 10 or sid), arguments (its own, as words).
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # the tool's variables
 
@@ -35,11 +37,14 @@ stages_build()
     else
         WSURING_BUILD=$top/build/check
         mkdir -p "$WSURING_BUILD" || return
-        if [ ! -f "$WSURING_BUILD/Makefile" ] || [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ]; then
-            ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 || { tail "$WSURING_BUILD/configure.log"; return 1; }
+        if [ ! -f "$WSURING_BUILD/Makefile" ] ||
+            [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ]; then
+            ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 ||
+                { tail "$WSURING_BUILD/configure.log"; return 1; }
         fi
         make -C "$WSURING_BUILD" -j2 > "$WSURING_BUILD/make.log" 2>&1 ||
-            { tail -n 40 "$WSURING_BUILD/make.log"; echo "$stages_name: the build failed; all of it is in $WSURING_BUILD/make.log"; return 1; }
+            { tail -n 40 "$WSURING_BUILD/make.log"; echo \
+                "$stages_name: the build failed; all of it is in $WSURING_BUILD/make.log"; return 1; }
     fi
     echo "Built in $WSURING_BUILD."
     export WSURING_BUILD
@@ -55,19 +60,22 @@ stages_make_chroot()
     echo "Making a Debian $suite chroot with its Wine in $chroot ($chroot_packages): some minutes, once."
     mkdir -p "$cache"
     if [ ! -x "$chroot/usr/bin/apt-get" ]; then
-        debootstrap --variant=minbase $suite "$chroot" "${WSURING_MIRROR:-http://deb.debian.org/debian}" > "$cache/debootstrap.log" 2>&1 ||
+        debootstrap --variant=minbase $suite "$chroot" "${WSURING_MIRROR:-http://deb.debian.org/debian}" > \
+            "$cache/debootstrap.log" 2>&1 ||
             { tail "$cache/debootstrap.log"; return 1; }
     fi
     [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$chroot/etc/resolv.conf"
     # shellcheck disable=SC2016 # the inner shell's
-    CHROOT_PACKAGES=$chroot_packages unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && chroot "$0" sh -c "
-        apt-get -q -o Acquire::Check-Valid-Until=false update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
+    CHROOT_PACKAGES=$chroot_packages unshare --mount --propagation private sh -c \
+        'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && chroot "$0" sh -c "
+        apt-get -q -o Acquire::Check-Valid-Until=false update &&
+            DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
         > "$cache/chroot.log" 2>&1 || { tail "$cache/chroot.log"; return 1; }
     echo "$chroot_packages" > "$chroot/.wsuring-ready"
 }
 
-# Starts the tool again as its stage `isolated'. Mounts and processes end with the namespace, whatever happens; Wine's background processes stay below this
-# one. Returns where there are no such namespaces.
+# Starts the tool again as its stage `isolated'. Mounts and processes end with the namespace, whatever happens; Wine's
+# background processes stay below this one. Returns where there are no such namespaces.
 stages_isolate()
 {
     if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork --mount-proc true 2> /dev/null; then
@@ -79,7 +87,8 @@ stages_isolate()
     exit 1
 }
 
-# stages_enter_chroot [NAME=VALUE]...: starts the tool again as its stage `inside', the same binaries with another Wine. The cache's folder winetest is /wsuring-winetest.
+# stages_enter_chroot [NAME=VALUE]...: starts the tool again as its stage `inside', the same binaries with another Wine.
+# The cache's folder winetest is /wsuring-winetest.
 stages_enter_chroot()
 {
     mkdir -p "$chroot/wsuring" "$chroot/wsuring-build" "$chroot/wsuring-winetest" "$cache/winetest"
@@ -87,6 +96,7 @@ stages_enter_chroot()
     mount --bind "$top" "$chroot/wsuring" && mount --bind "$WSURING_BUILD" "$chroot/wsuring-build" &&
     mount --bind "$cache/winetest" "$chroot/wsuring-winetest" && mount -t tmpfs tmpfs "$chroot/tmp" || exit 1
     # shellcheck disable=SC2086
-    exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build WSURING_WINETEST=/wsuring-winetest "$@" \
+    exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build \
+        WSURING_WINETEST=/wsuring-winetest "$@" \
         "/wsuring/tools/$stages_name" --stage inside $arguments
 }

@@ -192,7 +192,7 @@ static void test_condition( void )
     closesocket( listener );
 }
 
-/* What the condition function is told. */
+/* What the condition function gets. */
 struct told
 {
     union address caller, callee;

@@ -11,18 +11,10 @@
 #include <windows.h>
 
 #include "wine/test.h"
+#include "addrinfo_ex.h"
 #include "names.h"
 
 static BOOL stock;
-
-/* not in every import library */
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
-static int( WINAPI *pGetHostNameW )( WCHAR *name, int size );
 
 static const char *address_text( const SOCKADDR *addr, int len )
 {
@@ -453,17 +445,12 @@ static void test_nameinfo( void )
 
 START_TEST( addrinfo )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
     ADDRINFOA *list;
     WSADATA data;
     int ret;
 
     stock = is_stock();
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
-    pGetAddrInfoExOverlappedResult = (void *)GetProcAddress( module, "GetAddrInfoExOverlappedResult" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
-    pGetHostNameW = (void *)GetProcAddress( module, "GetHostNameW" );
+    load_addrinfo_ex();
 
     ret = getaddrinfo( "127.0.0.1", NULL, NULL, &list );
     todo_wine_if( stock ) ok( ret == WSANOTINITIALISED, "before WSAStartup: got %d\n", ret );

@@ -6,13 +6,7 @@
  */
 
 #include "sockets.h"
-
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
+#include "addrinfo_ex.h"
 
 static const ADDRINFOEXW hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
 
@@ -152,12 +146,7 @@ static void test_race( void )
 
 START_TEST( addrinfo_async )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
-
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
-    pGetAddrInfoExOverlappedResult = (void *)GetProcAddress( module, "GetAddrInfoExOverlappedResult" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
+    load_addrinfo_ex();
     start_winsock();
     test_chain();
     test_polling();

@@ -8,6 +8,7 @@
  */
 
 #include "sockets.h"
+#include "addrinfo_ex.h"
 
 #ifndef AI_DNS_ONLY
 #define AI_DNS_ONLY          0x10
@@ -24,14 +25,6 @@ typedef struct
     int interface_index;
     HANDLE resolution_handle;
 } ADDRINFOEX4_;
-
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExA )( const char *node, const char *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 static int find( const WCHAR *node, const WCHAR *service, const ADDRINFOW *hints )
 {
@@ -92,7 +85,7 @@ static void test_flags( void )
         { L"127.0.0.1", NULL, 0x10000000 /* AI_RETURN_RESPONSE_FLAGS */, WSAEINVAL, WSAEINVAL },
         { L"127.0.0.1", NULL, 0x20000000 /* AI_REQUIRE_SECURE */, WSAEINVAL, WSAEINVAL },
         { L"127.0.0.1", NULL, 0x200000 /* AI_EXCLUSIVE_CUSTOM_SERVERS */, WSAEINVAL, WSAEINVAL },
-        /* nobody's */
+        /* unknown */
         { L"127.0.0.1", NULL, 0x200, WSAEINVAL, WSAEINVAL },
         { L"127.0.0.1", NULL, 0x1000, WSAEINVAL, WSAEINVAL },
         { L"127.0.0.1", NULL, 0x2000 | AI_NUMERICHOST, WSAEINVAL, WSAEINVAL },
@@ -225,11 +218,7 @@ static void test_longer_hints( void )
 
 START_TEST( addrinfo_flags )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
-
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExA = (void *)GetProcAddress( module, "GetAddrInfoExA" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
+    load_addrinfo_ex();
     start_winsock();
     test_flags();
     test_versions();

@@ -79,7 +79,7 @@ static NTSTATUS start( struct poll *poll, HANDLE handle, SOCKET s, ULONG events 
                                    &poll->info, sizeof( poll->info ) );
 }
 
-/* Takes the packet; the events that it tells of, or -1. */
+/* Takes the packet. Returns the events that it reports, or -1. */
 static long finish( struct poll *poll, DWORD wait )
 {
     OVERLAPPED *ov = NULL;
@@ -293,7 +293,7 @@ static void test_again( enum way way )
     accepted = accept( holder, NULL, NULL );
     pNtCancelIoFileEx( handle, &poll.iosb, &iosb );
     finish( &poll, 500 ); /* the last one may have cancelled it already, and a port that went with the old connection
-                             doesn't tell */
+                             doesn't report it */
     ok( poll.iosb.Status == (NTSTATUS)0xc0000120, "got %lx\n", poll.iosb.Status );
 
     /* it ends, and there is the next one */

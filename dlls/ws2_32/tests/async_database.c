@@ -80,7 +80,7 @@ static void test_bad_window( void )
         "macros\n" );
 }
 
-/* The size that the message tells is enough, and one less isn't. */
+/* The size in the message is enough, and one less isn't. */
 static void test_sizes( void )
 {
     char buffer[MAXGETHOSTSTRUCT];

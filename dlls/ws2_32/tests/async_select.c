@@ -139,7 +139,7 @@ static void test_connect( void )
     ok_messages( s, FD_CONNECT );
     for (i = 0; i < 3; i++)
     {
-        /* the accepted one was told of room to send once, and that it is so may have come before */
+        /* room to send was reported once for the accepted socket, perhaps before this */
         ok_call( send( s, "abc", 3, 0 ), 3, 0 );
         if (i) ok_messages( accepted, FD_READ );
         else ok( take( accepted, FD_READ ) & FD_READ, "no message\n" );
@@ -219,7 +219,7 @@ static void test_client( enum begins begins, int count )
         ok_call( recv( peer, buffer, sizeof( buffer ), 0 ), 3, 0 );
         if (i % 10 == 9)
         {
-            /* room to send is told of */
+            /* room to send is reported */
             counts[1] = 0;
             full = fill_send_buffer( s );
             count_messages( s, counts );

@@ -422,7 +422,7 @@ static void test_counts( void )
 
     for (i = 0; i < ARRAY_SIZE( counts ); i++)
     {
-        /* the array isn't there for so many; Wine's own module tries to allocate it on the stack */
+        /* the array is shorter than that count; Wine's own module tries to allocate it on the stack */
         if (stock) break;
         winetest_push_context( "%lx", counts[i] );
         check_refused( WSASend( a, &one, counts[i], &count, 0, NULL, NULL ) );

@@ -6,22 +6,7 @@
  */
 
 #include "sockets.h"
-
-/* not in every import library */
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExA )( const char *node, const char *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXA *hints, ADDRINFOEXA **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pSetAddrInfoExW )( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count,
-                                       BLOB *blob, DWORD flags, DWORD name_space, GUID *provider,
-                                       struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
-static void( WINAPI *pFreeAddrInfoEx )( ADDRINFOEXA *list );
-static int( WINAPI *pGetHostNameW )( WCHAR *name, int size );
+#include "addrinfo_ex.h"
 
 /* Names longer than names can be, in all functions; and strings that end at the end of their memory, or don't end
  * there */
@@ -140,7 +125,7 @@ static void test_bad_input( void )
     ret = pGetAddrInfoExA( bad, "80", NS_DNS, NULL, NULL, &listA, NULL, NULL, NULL, NULL );
     ok( ret == WSAEFAULT, "got %d\n", ret );
 
-    /* no name space of ours takes names */
+    /* none of the name spaces accepts names */
     WSASetLastError( 0 );
     ret = pSetAddrInfoExW( L"x.test", L"80", NULL, 0, NULL, 0, NS_DNS, NULL, NULL, NULL, NULL, NULL );
     ok( ret == WSASERVICE_NOT_FOUND && WSAGetLastError() == WSASERVICE_NOT_FOUND, "got %d, error %d\n", ret,
@@ -179,16 +164,7 @@ static void test_bad_input( void )
 
 START_TEST( badnames )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
-
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExA = (void *)GetProcAddress( module, "GetAddrInfoExA" );
-    pSetAddrInfoExW = (void *)GetProcAddress( module, "SetAddrInfoExW" );
-    pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
-    pGetAddrInfoExOverlappedResult = (void *)GetProcAddress( module, "GetAddrInfoExOverlappedResult" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
-    pFreeAddrInfoEx = (void *)GetProcAddress( module, "FreeAddrInfoEx" );
-    pGetHostNameW = (void *)GetProcAddress( module, "GetHostNameW" );
+    load_addrinfo_ex();
     start_winsock();
     test_long_names();
     test_bad_input();

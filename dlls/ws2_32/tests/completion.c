@@ -7,25 +7,7 @@
  */
 
 #include "sockets.h"
-
-static int start_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
-{
-    WSABUF wsabuf = { len, data };
-    DWORD flags = 0;
-    int ret;
-
-    WSASetLastError( 0 );
-    ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, routine );
-    /* O5 */
-    memset( &wsabuf, 0xcc, sizeof( wsabuf ) );
-    return ret ? WSAGetLastError() : 0;
-}
-
-static void make_pair( int family, int type, SOCKET *a, SOCKET *b )
-{
-    if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, a, b );
-    else udp_pair( family, a, b );
-}
+#include "routine_calls.h"
 
 /* O7, O8: by event */
 static void test_event( int family, int type )
@@ -37,7 +19,7 @@ static void test_event( int family, int type )
     int ret, i;
 
     winetest_push_context( "%s type %d", family_name( family ), type );
-    make_pair( family, type, &a, &b );
+    typed_pair( family, type, &a, &b );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
 
     for (i = 0; i < 4; i++)
@@ -52,7 +34,7 @@ static void test_event( int family, int type )
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
         memset( buffer, 0, sizeof( buffer ) );
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == ( i & 1 ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (ret)
         {
@@ -79,7 +61,7 @@ static void test_event( int family, int type )
     ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
     for (i = 0; i < 3; i++)
     {
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_call( send( a, "abcd", 4, 0 ), 4, 0 );
         ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ) && count == 4, "got %lu, error %d\n", count,
@@ -103,7 +85,7 @@ static void test_port( int family, int type )
     int ret, i;
 
     winetest_push_context( "%s type %d", family_name( family ), type );
-    make_pair( family, type, &a, &b );
+    typed_pair( family, type, &a, &b );
     port = CreateIoCompletionPort( (HANDLE)b, NULL, 0xabcd, 0 );
     ok( port != NULL, "no port: %lu\n", GetLastError() );
     ok( !CreateIoCompletionPort( (HANDLE)b, port, 1, 0 ), "two associations\n" );
@@ -122,7 +104,7 @@ static void test_port( int family, int type )
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == ( pends ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (pends)
         {
@@ -153,10 +135,10 @@ static void test_port( int family, int type )
     memset( &ov, 0, sizeof( ov ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( wait_readable( b, 1000 ), "nothing to read\n" );
-    ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+    ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
     ok( !ret && ov.InternalHigh == 3, "got %d\n", ret );
     ok( !GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 20 ), "there is a packet\n" );
-    ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+    ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok_call( send( a, "abcde", 5, 0 ), 5, 0 );
     ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 3000 ) && count == 5, "got %lu, error %lu\n", count,
@@ -169,26 +151,6 @@ static void test_port( int family, int type )
     winetest_pop_context();
 }
 
-static unsigned int calls;
-static struct
-{
-    DWORD error, count, flags, thread;
-    OVERLAPPED *ov;
-} call[64];
-
-static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
-{
-    if (calls < ARRAY_SIZE( call ))
-    {
-        call[calls].error = error;
-        call[calls].count = count;
-        call[calls].flags = flags;
-        call[calls].thread = GetCurrentThreadId();
-        call[calls].ov = ov;
-    }
-    calls++;
-}
-
 /* O9, O10, O11: by routine, in the issuing thread, when that waits alertably */
 static void test_routine( int family, int type )
 {
@@ -198,7 +160,7 @@ static void test_routine( int family, int type )
     int ret, i;
 
     winetest_push_context( "%s type %d", family_name( family ), type );
-    make_pair( family, type, &a, &b );
+    typed_pair( family, type, &a, &b );
     ov.hEvent = (HANDLE)(ULONG_PTR)0xdeadbeef;
     for (i = 0; i < 4; i++)
     {
@@ -209,7 +171,7 @@ static void test_routine( int family, int type )
             ok_call( send( a, "abc", 3, 0 ), 3, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, routine );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, routine );
         ok( ret == ( i & 1 ? WSA_IO_PENDING : 0 ), "got %d\n", ret );
         if (i & 1)
         {
@@ -251,13 +213,13 @@ static void test_order( int family, int type )
     WSABUF wsabuf;
 
     winetest_push_context( "%s type %d", family_name( family ), type );
-    make_pair( family, type, &a, &b );
+    typed_pair( family, type, &a, &b );
     port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
     fill_pattern( data, sizeof( data ), 5 );
     memset( buffer, 0, sizeof( buffer ) );
     for (i = 0; i < COUNT; i++)
     {
-        ret = start_recv( b, buffer + i * SIZE, SIZE, &recvs[i], NULL );
+        ret = begin_recv( b, buffer + i * SIZE, SIZE, &recvs[i], NULL );
         ok( ret == WSA_IO_PENDING, "%d: got %d\n", i, ret );
     }
     for (i = 0; i < COUNT; i++)
@@ -288,7 +250,7 @@ static void test_order( int family, int type )
         char direct[SIZE];
 
         memset( &recvs[0], 0, sizeof( recvs[0] ) );
-        ret = start_recv( b, buffer, SIZE, &recvs[0], NULL );
+        ret = begin_recv( b, buffer, SIZE, &recvs[0], NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_call( send( a, data, SIZE * 2, 0 ), SIZE * 2, 0 );
         ok_call( recv( b, direct, SIZE, 0 ), SIZE, 0 );
@@ -321,7 +283,7 @@ static void test_message_size( void )
             ok_call( send( a, "abcdef", 6, 0 ), 6, 0 );
             ok( wait_readable( b, 1000 ), "nothing to read\n" );
         }
-        ret = start_recv( b, buffer, 3, &ov, NULL );
+        ret = begin_recv( b, buffer, 3, &ov, NULL );
         /* never as an error of the call: a completion follows (S5) */
         todo_wine_if( stock && !i ) ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         if (i)

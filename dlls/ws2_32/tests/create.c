@@ -273,7 +273,7 @@ static void test_close( void )
     ok_error( closesocket( (SOCKET)file ), WSAENOTSOCK );
     CloseHandle( file );
 
-    /* the peer sees the end, whoever closed: closesocket, CloseHandle, NtClose */
+    /* the peer sees the end, whichever function closed it: closesocket, CloseHandle, NtClose */
     for (i = 0; i < 3; i++)
     {
         winetest_push_context( "close %d", i );

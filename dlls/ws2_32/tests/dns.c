@@ -8,16 +8,11 @@
 #include <stdlib.h>
 
 #include "sockets.h"
+#include "addrinfo_ex.h"
 #include <tlhelp32.h>
 
 #define MANY       1000
 #define POOL_LIMIT 100 /* threads of the process while MANY lookups are under way */
-
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 /* ---- what comes back, as text */
 
@@ -255,7 +250,7 @@ static void test_hostent( void )
             ok_unless_stock( count == tests[i].count, "got %d addresses\n", count );
             ok_unless_stock( !strcmp( host->h_name, tests[i].official ), "got name %s\n", host->h_name );
             for (alias = host->h_aliases; tests[i].alias && *alias && strcmp( *alias, tests[i].alias );) alias++;
-            /* dnsapi.dll doesn't tell of those that it has followed */
+            /* dnsapi.dll doesn't return those that it has followed */
             if (tests[i].alias) ok_unless_afd( *alias != NULL, "no alias %s\n", tests[i].alias );
         }
         winetest_pop_context();
@@ -447,12 +442,9 @@ static void test_no_server( void )
 
 START_TEST( dns )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
 
     if (!getenv( "WSURING_TEST_DNS" )) return; /* not counted: tests/names counts */
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
+    load_addrinfo_ex();
     start_winsock();
     test_forward();
     test_prefix_hosts();

@@ -121,7 +121,7 @@ static void test_aliases( void )
         aliases++;
     }
     ok( WSAGetLastError() == WSA_E_NO_MORE, "got error %d\n", WSAGetLastError() );
-    /* dnsapi.dll doesn't tell of those that it has followed */
+    /* dnsapi.dll doesn't return those that it has followed */
     ok_unless_afd( aliases >= 1 && found == 1, "got %u aliases, %u are chain1.test\n", aliases, found );
     WSALookupServiceEnd( lookup );
 

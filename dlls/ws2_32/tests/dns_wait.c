@@ -8,14 +8,9 @@
 #include <stdlib.h>
 
 #include "sockets.h"
+#include "addrinfo_ex.h"
 
 #define DEAD 200 /* more than threads that look up at once */
-
-static int( WINAPI *pGetAddrInfoExW )( const WCHAR *node, const WCHAR *service, DWORD name_space, GUID *provider,
-                                       const ADDRINFOEXW *hints, ADDRINFOEXW **list, struct timeval *timeout,
-                                       OVERLAPPED *overlapped, void *routine, HANDLE *handle );
-static int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
-static void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
 
 static ADDRINFOEXW *lists[DEAD];
 static OVERLAPPED ov[DEAD];
@@ -147,14 +142,11 @@ static void test_timeouts( void )
 
 START_TEST( dns_wait )
 {
-    HMODULE module = GetModuleHandleA( "ws2_32.dll" );
 
     if (!getenv( "WSURING_TEST_DNS" )) return; /* not counted: tests/names counts */
     ok_unless_stock( !stock, "Wine's own can't cancel\n" );
     if (stock) return;
-    pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
-    pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
-    pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );
+    load_addrinfo_ex();
     start_winsock();
     test_behind_dead();
     test_behind_cancelled();

@@ -29,7 +29,7 @@ static void check_events_( int line, SOCKET s, HANDLE event, long mask, long exp
         got |= events.lNetworkEvents;
     } while (( got & expect ) != expect && GetTickCount() - start < 2000);
     ok_( __FILE__, line )( got == expect, "got events %lx, expected %lx of %lx\n", got, expect, mask );
-    /* two parts that come close together can signal it twice: then there is nothing more to be told */
+    /* two parts that come close together can signal it twice: then there is nothing more to report */
     if (!WaitForSingleObject( event, 0 ))
     {
         ok_( __FILE__, line )( !WSAEnumNetworkEvents( s, event, &events ) && !events.lNetworkEvents, "got events %lx\n",

@@ -1,5 +1,5 @@
 /*
- * What is reported once, and what a program isn't told again
+ * What is reported only once
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later

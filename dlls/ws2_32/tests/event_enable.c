@@ -171,7 +171,7 @@ static DWORD WINAPI keep_sending( void *arg )
     return 0;
 }
 
-/* What a receive has taken isn't told of afterwards, whatever other threads do with the socket. */
+/* What a receive has taken isn't reported afterwards, whatever other threads do with the socket. */
 static void test_taken( void )
 {
     int i, late = 0, limit = by_afd() ? 100 : 300;

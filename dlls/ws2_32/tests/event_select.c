@@ -28,7 +28,7 @@ static void test_again( void )
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_events( b, 0 );
 
-    /* a selection that is over tells nothing; what came meanwhile is there for the next */
+    /* a selection that has ended reports nothing; what arrived meanwhile is reported to the next */
     ok_success( WSAEventSelect( b, NULL, 0 ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( wait_readable( b, 1000 ), "no data\n" );
@@ -38,7 +38,7 @@ static void test_again( void )
     end( a, b );
 }
 
-/* Events that were recorded, but which nobody has taken, are told to the new selection. */
+/* Events that were recorded but not enumerated are reported to the new selection. */
 static void test_not_taken( void )
 {
     HANDLE second = WSACreateEvent();
@@ -62,7 +62,7 @@ static void test_not_taken( void )
     WSACloseEvent( second );
 }
 
-/* FD_CLOSE comes when all has been received, and tells how the connection has ended. */
+/* FD_CLOSE comes when all data has been received, and reports how the connection ended. */
 static void test_close( long mask, BOOL reset )
 {
     struct linger linger = { 1, 0 };
@@ -120,7 +120,7 @@ static void test_oob( void )
     end( a, b );
 }
 
-/* FD_CONNECT is told once of each connection, however it was made. */
+/* FD_CONNECT is reported once for each connection, however it was made. */
 static void test_connect( void )
 {
     SOCKET s, accepted, listener;

@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * After WSAEnumNetworkEvents no wait ends before the next event, whoever waits.
+ * After WSAEnumNetworkEvents no wait of any thread ends before the next event.
  */
 
 #include "sockets.h"

@@ -218,7 +218,7 @@ static void test_events( void )
         ok_success( WSAEnumNetworkEvents( s, event, &events ) );
         ok_unless_afd( events.lNetworkEvents == FD_CONNECT && !events.iErrorCode[FD_CONNECT_BIT], "got %lx, %d\n",
                        events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT] );
-        ok( WSAWaitForMultipleEvents( 1, &event, FALSE, 0, FALSE ) == WSA_WAIT_TIMEOUT, "told twice\n" );
+        ok( WSAWaitForMultipleEvents( 1, &event, FALSE, 0, FALSE ) == WSA_WAIT_TIMEOUT, "reported twice\n" );
         closesocket( s );
         winetest_pop_context();
     }

@@ -77,7 +77,7 @@ static void __attribute__( ( noinline ) ) run_jump( void ( *func )( void ) )
     if (!__builtin_setjmp( jump_frame )) func();
 }
 
-/* Calls func, in which a function of ours leaves, maybe. */
+/* Calls func, which a function of this test may leave by a jump. */
 static void run( void ( *func )( void ) )
 {
     switch (way)
@@ -221,7 +221,7 @@ static void test_routines( void )
             for (i = 0; i < SOCKETS; i++)
                 ok( routine_calls[i] == round, "round %u: %u calls for socket %u\n", round, routine_calls[i], i );
         }
-        /* nothing of ours has kept the sockets */
+        /* the provider has kept none of the sockets */
         for (i = 0; i < SOCKETS; i++)
         {
             char c;

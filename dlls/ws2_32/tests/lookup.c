@@ -29,16 +29,6 @@ static BOOL is_loopback( const SOCKET_ADDRESS *address, unsigned short port )
            && in->sin_addr.s_addr == htonl( INADDR_LOOPBACK ) && ntohs( in->sin_port ) == port;
 }
 
-static int begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup )
-{
-    WSAQUERYSETA query = { .dwSize = sizeof( query ),
-                           .lpszServiceInstanceName = (char *)name,
-                           .lpServiceClassId = class_id,
-                           .dwNameSpace = NS_DNS };
-
-    return WSALookupServiceBeginA( &query, flags, lookup );
-}
-
 static void test_enum( void )
 {
     char buffer[2048];
@@ -141,9 +131,9 @@ static void test_next( void )
     HANDLE lookup;
     HOSTENT *host;
 
-    ok_success( begin( "localhost", &by_name,
-                       LUP_RETURN_NAME | LUP_RETURN_TYPE | LUP_RETURN_ADDR | LUP_RETURN_BLOB | LUP_RETURN_QUERY_STRING,
-                       &lookup ) );
+    ok_success( lookup_begin(
+        "localhost", &by_name,
+        LUP_RETURN_NAME | LUP_RETURN_TYPE | LUP_RETURN_ADDR | LUP_RETURN_BLOB | LUP_RETURN_QUERY_STRING, &lookup ) );
     ok_error( WSALookupServiceNextA( lookup, 0, NULL, a ), WSAEFAULT );
     ok_error( WSALookupServiceNextA( (HANDLE)0xdead, 0, &size, a ), WSA_INVALID_HANDLE );
     ok_error( WSALookupServiceNextA( lookup, 0, &size, NULL ), WSAEFAULT );
@@ -194,26 +184,26 @@ static void test_next( void )
     ok_error( WSALookupServiceNextA( lookup, 0, &size, a ), WSA_INVALID_HANDLE );
 
     /* the other character set; what the second call wants less of; giving up a result */
-    ok_success( begin( "127.0.0.1", &by_name, LUP_RETURN_ALL, &lookup ) );
+    ok_success( lookup_begin( "127.0.0.1", &by_name, LUP_RETURN_ALL, &lookup ) );
     size = sizeof( buffer );
     ok_success( WSALookupServiceNextW( lookup, LUP_RETURN_NAME, &size, w ) );
     ok( w->lpszServiceInstanceName && !lstrcmpW( w->lpszServiceInstanceName, L"127.0.0.1" ), "got %s\n",
         debugstr_w( w->lpszServiceInstanceName ) );
     ok( !w->lpBlob && !w->dwNumberOfCsAddrs && !w->lpServiceClassId, "more than was asked for\n" );
     WSALookupServiceEnd( lookup );
-    ok_success( begin( "127.0.0.1", &by_name, LUP_RETURN_NAME, &lookup ) );
+    ok_success( lookup_begin( "127.0.0.1", &by_name, LUP_RETURN_NAME, &lookup ) );
     size = 0;
     ok_error( WSALookupServiceNextW( lookup, 0, &size, NULL ), WSAEFAULT );
     ok_error( WSALookupServiceNextW( lookup, LUP_FLUSHPREVIOUS, &size, NULL ), WSA_E_NO_MORE );
     WSALookupServiceEnd( lookup );
 
     /* DNS has no containers */
-    ok_error( begin( "localhost", &by_name, LUP_CONTAINERS | LUP_RETURN_NAME, &lookup ), WSANO_DATA );
-    ok_error( begin( "localhost", &tcp_80, LUP_CONTAINERS | LUP_DEEP | LUP_RETURN_ALL, &lookup ), WSANO_DATA );
+    ok_error( lookup_begin( "localhost", &by_name, LUP_CONTAINERS | LUP_RETURN_NAME, &lookup ), WSANO_DATA );
+    ok_error( lookup_begin( "localhost", &tcp_80, LUP_CONTAINERS | LUP_DEEP | LUP_RETURN_ALL, &lookup ), WSANO_DATA );
 
     /* flags that say how to look, and need nothing special of DNS; those of the first call count for both */
-    ok_success( begin( "127.0.0.1", &tcp_80,
-                       LUP_NOCONTAINERS | LUP_DEEP | LUP_NEAREST | LUP_FLUSHCACHE | LUP_RETURN_ADDR, &lookup ) );
+    ok_success( lookup_begin( "127.0.0.1", &tcp_80,
+                              LUP_NOCONTAINERS | LUP_DEEP | LUP_NEAREST | LUP_FLUSHCACHE | LUP_RETURN_ADDR, &lookup ) );
     size = sizeof( buffer );
     ok_success( WSALookupServiceNextW( lookup, LUP_RETURN_ALL, &size, w ) );
     ok( w->dwNumberOfCsAddrs == 1 && !w->lpBlob && !w->lpszServiceInstanceName && !w->lpszQueryString,
@@ -227,7 +217,7 @@ static void test_next( void )
     /* the address of a service, which binds to it: asked for by either call */
     for (i = 0; i < 2; i++)
     {
-        ok_success( begin( "127.0.0.1", &tcp_80, LUP_RETURN_ADDR | ( i ? LUP_RES_SERVICE : 0 ), &lookup ) );
+        ok_success( lookup_begin( "127.0.0.1", &tcp_80, LUP_RETURN_ADDR | ( i ? LUP_RES_SERVICE : 0 ), &lookup ) );
         size = sizeof( buffer );
         ok_success( WSALookupServiceNextW( lookup, i ? 0 : LUP_RES_SERVICE, &size, w ) );
         ok( w->dwNumberOfCsAddrs == 1, "got %lu addresses\n", w->dwNumberOfCsAddrs );
@@ -237,7 +227,7 @@ static void test_next( void )
         WSALookupServiceEnd( lookup );
     }
 
-    ok_success( begin( "localhost", &by_name, LUP_RETURN_NAME, &lookup ) );
+    ok_success( lookup_begin( "localhost", &by_name, LUP_RETURN_NAME, &lookup ) );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, NULL, 0, NULL, 0, NULL, NULL ), WSAEFAULT );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, NULL, 0, NULL, 0, &size, NULL ), WSAEOPNOTSUPP );
     ok_error( WSANSPIoctl( lookup, SIO_NSP_NOTIFY_CHANGE, (void *)bad_page(), 8, NULL, 0, &size, NULL ), WSAEFAULT );
@@ -281,7 +271,7 @@ static void test_classes_of_lookup( void )
     for (i = 0; i < ARRAY_SIZE( tests ); i++)
     {
         winetest_push_context( "%u: %s", i, tests[i].name );
-        ok_success( begin( tests[i].name, tests[i].class_id, LUP_RETURN_ALL & ~LUP_RETURN_ALIASES, &lookup ) );
+        ok_success( lookup_begin( tests[i].name, tests[i].class_id, LUP_RETURN_ALL & ~LUP_RETURN_ALIASES, &lookup ) );
         size = sizeof( buffer );
         ok_call( WSALookupServiceNextA( lookup, 0, &size, set ), tests[i].error ? SOCKET_ERROR : 0, tests[i].error );
         if (!tests[i].error)
@@ -358,7 +348,7 @@ static void test_random( void )
         query.lpszServiceInstanceName = RANDOM( 10 ) ? name : NULL;
         query.lpServiceClassId = classes[RANDOM( ARRAY_SIZE( classes ) )];
         flags = RANDOM( 0x1000 );
-        /* names that somebody may have to be asked for are not what is looked for here */
+        /* names that a server may have to be asked for are not what this test looks for */
         if (query.lpServiceClassId != &by_service && query.lpServiceClassId != &host_name
             && query.lpszServiceInstanceName)
         {
@@ -395,7 +385,7 @@ START_TEST( lookup )
         skip( "Wine's own has no name spaces\n" );
         return;
     }
-    ok_error( begin( "localhost", &by_name, LUP_RETURN_NAME, &lookup ), WSANOTINITIALISED );
+    ok_error( lookup_begin( "localhost", &by_name, LUP_RETURN_NAME, &lookup ), WSANOTINITIALISED );
     start_winsock();
     test_enum();
     test_begin();

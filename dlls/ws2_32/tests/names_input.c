@@ -110,7 +110,7 @@ static void test_queries( BOOL unicode )
     ok( begun > 200 && answered > 20, "%u calls, %u answers\n", begun, answered );
 }
 
-/* ---- what it is told */
+/* ---- its input */
 
 static BOOL within( const void *pointer, SIZE_T len, const char *begin, SIZE_T size )
 {

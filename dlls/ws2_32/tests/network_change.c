@@ -124,7 +124,7 @@ static void test_arming( BOOL connected )
     ok_success( WSAEventSelect( s, NULL, 0 ) );
     arm( s );
     closesocket( s );
-    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "something was told\n" );
+    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "something was reported\n" );
 }
 
 static void test_events( BOOL connected )
@@ -161,11 +161,11 @@ static void test_events( BOOL connected )
     ok_success( WSAEventSelect( s, NULL, 0 ) );
     arm( s );
     make_change();
-    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "told without a selection\n" );
+    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "reported without a selection\n" );
     ok_success( WSAEventSelect( s, event, change->event | FD_CLOSE ) );
     expect_told( s );
 
-    /* told, not taken, and selected again; then the selection goes, and what was told with it */
+    /* reported, not enumerated, and selected again; then the selection ends, and the report with it */
     arm( s );
     make_change();
     ok_unless_afd( !WaitForSingleObject( event, by_afd() ? 0 : 10000 ), "no event\n" );
@@ -185,7 +185,7 @@ static void test_events( BOOL connected )
     closesocket( s );
     if (peer != INVALID_SOCKET) closesocket( peer );
     make_change();
-    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "told after closesocket\n" );
+    ok( WaitForSingleObject( event, 50 ) == WAIT_TIMEOUT, "reported after closesocket\n" );
     winetest_pop_context();
 }
 
@@ -270,7 +270,7 @@ static void test_overlapped( BOOL connected )
     make_change();
     for (i = 0; i < 2; i++)
     {
-        ok( !WaitForSingleObject( ov[i].hEvent, 10000 ), "%u: not told\n", i );
+        ok( !WaitForSingleObject( ov[i].hEvent, 10000 ), "%u: not reported\n", i );
         ok( WSAGetOverlappedResult( s, &ov[i], &size, FALSE, &flags ) && !size, "%u: error %d\n", i,
             WSAGetLastError() );
         CloseHandle( ov[i].hEvent );
@@ -280,14 +280,14 @@ static void test_overlapped( BOOL connected )
 
     ov[3].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     ok_error( ask( s, &ov[3], NULL ), WSA_IO_PENDING );
-    ok( WaitForSingleObject( ov[3].hEvent, 50 ) == WAIT_TIMEOUT, "told of an old change\n" );
+    ok( WaitForSingleObject( ov[3].hEvent, 50 ) == WAIT_TIMEOUT, "an old change was reported\n" );
 
     /* it may begin to wait at any time */
     thread = CreateThread( NULL, 0, block, (void *)s, 0, NULL );
     for (i = 0; i < 200 && WaitForSingleObject( thread, 100 ); i++) make_change();
     ok( GetExitCodeThread( thread, &code ) && !code, "got %lu\n", code );
     CloseHandle( thread );
-    ok( !WaitForSingleObject( ov[3].hEvent, 10000 ), "not told\n" );
+    ok( !WaitForSingleObject( ov[3].hEvent, 10000 ), "not reported\n" );
     CloseHandle( ov[3].hEvent );
     winetest_pop_context();
 done:

@@ -118,7 +118,7 @@ static void test_membership( void )
     }
 }
 
-/* A group that another socket has joined is none of ours. */
+/* A group that another socket has joined isn't this socket's. */
 static void test_others( void )
 {
     struct ip_mreq mreq;
@@ -254,7 +254,7 @@ static const struct filter_form filter_forms[] = {
     { "GROUP_FILTER", SIOCSMSFILTER, SIOCGMSFILTER, 144, 128 },
 };
 
-/* Fills in a filter with so many sources, of which the first is the sender. Returns its size. */
+/* Fills in a filter with that many sources, of which the first is the sender. Returns its size. */
 static int make_filter( union filter *filter, const struct filter_form *form, int family, MULTICAST_MODE_TYPE mode,
                         unsigned int count )
 {

@@ -106,7 +106,7 @@ static int get_error( SOCKET s )
     return error;
 }
 
-/* SO_ERROR tells of a reset, and receives still do afterwards. */
+/* SO_ERROR reports a reset, and receives still do so afterwards. */
 static void test_reset( void )
 {
     struct linger linger = { 1, 0 };

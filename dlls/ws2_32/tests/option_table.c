@@ -187,8 +187,8 @@ static BOOL may_fail( const struct test *test )
         todo_wine_if( may_fail( test ) && !condition_ ) ok( condition_, __VA_ARGS__ );                                 \
     } while (0)
 
-/* connected: how the socket is that the option is tried on. The host may say more of such a one, so the first value
- * isn't looked at. */
+/* connected: how the socket is that the option is tried on. The host may report more options for a connected one, so
+ * the first value isn't looked at. */
 static void test_option( const struct test *test, SOCKET s, BOOL connected )
 {
     DWORD value = 0xdeadbeef;

@@ -7,25 +7,7 @@
  */
 
 #include "sockets.h"
-
-static int start_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
-{
-    WSABUF wsabuf = { len, data };
-    DWORD flags = 0;
-    int ret;
-
-    WSASetLastError( 0 );
-    ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, routine );
-    /* O5 */
-    memset( &wsabuf, 0xcc, sizeof( wsabuf ) );
-    return ret ? WSAGetLastError() : 0;
-}
-
-static void make_pair( int family, int type, SOCKET *a, SOCKET *b )
-{
-    if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, a, b );
-    else udp_pair( family, a, b );
-}
+#include "routine_calls.h"
 
 /* Big sends, several outstanding: order kept, none short. */
 static void test_big_sends( void )
@@ -94,7 +76,7 @@ static void test_end( int family )
         tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
         memset( &ov, 0, sizeof( ov ) );
         ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         closesocket( a );
@@ -112,7 +94,7 @@ static void test_end( int family )
         tcp_pair( family, WSA_FLAG_OVERLAPPED, &a, &b );
         port = CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 );
         memset( &ov, 0, sizeof( ov ) );
-        ret = start_recv( b, buffer, sizeof( buffer ), &ov, NULL );
+        ret = begin_recv( b, buffer, sizeof( buffer ), &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         if (i) ok_success( setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
         closesocket( a );
@@ -128,26 +110,6 @@ static void test_end( int family )
     winetest_pop_context();
 }
 
-static unsigned int calls;
-static struct
-{
-    DWORD error, count, flags, thread;
-    OVERLAPPED *ov;
-} call[64];
-
-static void CALLBACK routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
-{
-    if (calls < ARRAY_SIZE( call ))
-    {
-        call[calls].error = error;
-        call[calls].count = count;
-        call[calls].flags = flags;
-        call[calls].thread = GetCurrentThreadId();
-        call[calls].ov = ov;
-    }
-    calls++;
-}
-
 /* WSA_OPERATION_ABORTED: cancelled, or the socket was closed */
 static void test_cancel( int type )
 {
@@ -160,12 +122,12 @@ static void test_cancel( int type )
     int i, ret;
 
     winetest_push_context( "type %d", type );
-    make_pair( AF_INET, type, &a, &b );
+    typed_pair( AF_INET, type, &a, &b );
     memset( ov, 0, sizeof( ov ) );
     for (i = 0; i < 3; i++)
     {
         ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-        ret = start_recv( b, buffer[i], 16, &ov[i], NULL );
+        ret = begin_recv( b, buffer[i], 16, &ov[i], NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     }
     ok( CancelIoEx( (HANDLE)b, &ov[1] ), "failed: %lu\n", GetLastError() );
@@ -187,7 +149,7 @@ static void test_cancel( int type )
 
     /* a routine runs for what is cancelled */
     calls = 0;
-    ret = start_recv( b, buffer[0], 16, &ov[0], routine );
+    ret = begin_recv( b, buffer[0], 16, &ov[0], routine );
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     ok( CancelIoEx( (HANDLE)b, NULL ), "failed: %lu\n", GetLastError() );
     ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && calls == 1 && call[0].error == WSA_OPERATION_ABORTED
@@ -200,12 +162,12 @@ static void test_cancel( int type )
     for (i = 0; i < 3; i++)
     {
         winetest_push_context( "close, %s", i == 0 ? "event" : i == 1 ? "port" : "routine" );
-        make_pair( AF_INET, type, &a, &b );
+        typed_pair( AF_INET, type, &a, &b );
         port = i == 1 ? CreateIoCompletionPort( (HANDLE)b, NULL, 1, 0 ) : NULL;
         memset( &ov[0], 0, sizeof( ov[0] ) );
         calls = 0;
         if (i == 0) ov[0].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-        ret = start_recv( b, buffer[0], 16, &ov[0], i == 2 ? routine : NULL );
+        ret = begin_recv( b, buffer[0], 16, &ov[0], i == 2 ? routine : NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_success( closesocket( b ) );
         if (i == 0) ok( !WaitForSingleObject( ov[0].hEvent, 1000 ), "the event isn't signalled\n" );
@@ -298,7 +260,7 @@ static void test_echo( void )
 static DWORD WINAPI issue_thread( void *arg )
 {
     void **args = arg;
-    int ret = start_recv( *(SOCKET *)args[0], args[1], 16, args[2], NULL );
+    int ret = begin_recv( *(SOCKET *)args[0], args[1], 16, args[2], NULL );
 
     ok( ret == WSA_IO_PENDING, "got %d\n", ret );
     return 0;
@@ -360,7 +322,7 @@ static void test_handle( BOOL cancel )
     {
         winetest_push_context( "by handle, way %d%s", way, cancel ? ", cancelled" : "" );
         memset( &ov, 0, sizeof( ov ) );
-        ret = start_recv( b, buffer, 16, &ov, NULL );
+        ret = begin_recv( b, buffer, 16, &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok( WaitForSingleObject( (HANDLE)b, 0 ) == WAIT_TIMEOUT, "signalled\n" );
         ok( !GetOverlappedResult( (HANDLE)b, &ov, &count, FALSE ) && GetLastError() == ERROR_IO_INCOMPLETE,
@@ -411,7 +373,7 @@ static void test_limit_child( void )
     for (i = 0; i < 12; i++)
     {
         ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
-        ret = start_recv( b, buffer, 1, &ov[i], NULL );
+        ret = begin_recv( b, buffer, 1, &ov[i], NULL );
         ok( ret == ( i < 10 ? WSA_IO_PENDING : WSAEWOULDBLOCK ), "%d: got %d\n", i, ret );
     }
     /* rule S5: nothing comes of those */
@@ -419,7 +381,7 @@ static void test_limit_child( void )
     ok( !WaitForSingleObject( ov[9].hEvent, 1000 ), "not done\n" );
     ok( WaitForSingleObject( ov[10].hEvent, 20 ) == WAIT_TIMEOUT && !ov[10].Internal, "completed\n" );
     /* and there is room again */
-    ret = start_recv( b, buffer, 2, &ov[10], NULL );
+    ret = begin_recv( b, buffer, 2, &ov[10], NULL );
     ok( !ret, "got %d\n", ret );
     closesocket( a );
     closesocket( b );

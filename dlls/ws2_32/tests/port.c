@@ -1,10 +1,10 @@
 /*
- * Completion ports with sockets: what is queued, by whom, and how it comes out
+ * Completion ports with sockets: what is queued, by which function, and how it is dequeued
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Who waits, and in what order, is in port_wait.c; other processes are in port_process.c.
+ * Waiting threads and their order are in port_wait.c; other processes are in port_process.c.
  */
 
 #include "sockets.h"

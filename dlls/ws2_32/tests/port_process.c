@@ -14,11 +14,8 @@ static char data[64];
 
 static int start_recv( SOCKET s, OVERLAPPED *ov )
 {
-    WSABUF wsabuf = { sizeof( data ), data };
-    DWORD flags = 0;
-
     memset( ov, 0, sizeof( *ov ) );
-    return WSARecv( s, &wsabuf, 1, NULL, &flags, ov, NULL ) ? WSAGetLastError() : 0;
+    return begin_recv( s, data, sizeof( data ), ov, NULL );
 }
 
 static void setup( void )

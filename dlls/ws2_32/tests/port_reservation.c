@@ -126,7 +126,7 @@ static void test_block( int family, int type )
     ok( port_of( other ) == port, "got port %u, expected %u\n", port_of( other ), port );
     closesocket( other );
 
-    /* a release lets go what nobody uses */
+    /* a release frees the ports that no socket uses */
     ok_error( with_token( sockets[0], SIO_ASSOCIATE_PORT_RESERVATION, instance.token ), WSAEINVAL ); /* bound */
     ok_success( with_token( owner, SIO_RELEASE_PORT_RESERVATION, instance.token ) );
     ok_error( with_token( owner, SIO_RELEASE_PORT_RESERVATION, instance.token ), WSAEINVAL );
@@ -146,7 +146,7 @@ static void test_block( int family, int type )
     winetest_pop_context();
 }
 
-/* What binds without being told to takes its port from there too. */
+/* A call that binds implicitly takes its port from there too. */
 static void test_implicit( void )
 {
     SOCKET owner = tcp_socket( AF_INET ), listener, s, a, b;

@@ -1,5 +1,5 @@
 /*
- * Waiting for completion ports: times, threads, their order, their end, APCs, thread pools
+ * Waiting for completion ports: times, threads, their order, their end, APCs
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -13,11 +13,8 @@ static char data[64];
 
 static int start_recv( SOCKET s, OVERLAPPED *ov )
 {
-    WSABUF wsabuf = { sizeof( data ), data };
-    DWORD flags = 0;
-
     memset( ov, 0, sizeof( *ov ) );
-    return WSARecv( s, &wsabuf, 1, NULL, &flags, ov, NULL ) ? WSAGetLastError() : 0;
+    return begin_recv( s, data, sizeof( data ), ov, NULL );
 }
 
 /* waits: the port has been waited for before, so that one that is served in the process is so from the start */
@@ -432,63 +429,6 @@ static void test_ntdll( void )
     teardown();
 }
 
-static volatile LONG pool_calls;
-static HANDLE pool_event;
-
-static void CALLBACK pool_callback( TP_CALLBACK_INSTANCE *instance, void *context, void *ov, ULONG result,
-                                    ULONG_PTR count, TP_IO *io )
-{
-    (void)instance;
-    (void)context;
-    (void)ov;
-    (void)io;
-    if (!result && count == 3) InterlockedIncrement( &pool_calls );
-    SetEvent( pool_event );
-}
-
-static void CALLBACK bind_callback( DWORD error, DWORD count, OVERLAPPED *ov )
-{
-    (void)ov;
-    if (!error && count == 3) InterlockedIncrement( &pool_calls );
-    SetEvent( pool_event );
-}
-
-static void test_thread_pool( BOOL bind )
-{
-    OVERLAPPED ov;
-    TP_IO *io = NULL;
-    int i;
-
-    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
-    pool_event = CreateEventW( NULL, FALSE, FALSE, NULL );
-    pool_calls = 0;
-    if (bind) ok( BindIoCompletionCallback( (HANDLE)b, bind_callback, 0 ), "error %lu\n", GetLastError() );
-    else
-        ok( ( io = CreateThreadpoolIo( (HANDLE)b, pool_callback, NULL, NULL ) ) != NULL, "error %lu\n",
-            GetLastError() );
-    for (i = 0; i < 5; i++)
-    {
-        if (io) StartThreadpoolIo( io );
-        if (i & 1)
-        {
-            ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-            ok( wait_readable( b, 3000 ), "nothing arrives\n" );
-        }
-        ok( start_recv( b, &ov ) == ( i & 1 ? 0 : WSA_IO_PENDING ), "error %d\n", WSAGetLastError() );
-        if (!( i & 1 )) ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-        ok( !WaitForSingleObject( pool_event, 3000 ), "%d: no call\n", i );
-    }
-    ok( pool_calls == 5, "got %ld\n", pool_calls );
-    if (io)
-    {
-        WaitForThreadpoolIoCallbacks( io, FALSE );
-        CloseThreadpoolIo( io );
-    }
-    closesocket( a );
-    closesocket( b );
-    CloseHandle( pool_event );
-}
-
 START_TEST( port_wait )
 {
     start_winsock();
@@ -501,7 +441,5 @@ START_TEST( port_wait )
     test_terminate();
     test_alertable();
     test_ntdll();
-    test_thread_pool( FALSE );
-    test_thread_pool( TRUE );
     stop_winsock();
 }

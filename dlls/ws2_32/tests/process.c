@@ -163,7 +163,7 @@ static void test_duplicate( void )
     winetest_pop_context();
 }
 
-/* DuplicateHandle: a second handle of the same socket, which Winsock wasn't told of */
+/* DuplicateHandle: a second handle of the same socket, which Winsock doesn't know */
 static void test_duplicate_handle( void )
 {
     SOCKET a, b;

@@ -20,7 +20,7 @@ enum step
     STEP_SHUTDOWN_RECEIVE,
 };
 
-/* What the two processes tell each other. */
+/* What the two processes send each other. */
 struct shared
 {
     WSAPROTOCOL_INFOW info;
@@ -34,7 +34,7 @@ enum way
     BY_DUPLICATE_SOCKET,
     BY_INHERITANCE,
     BY_DUPLICATE_HANDLE, /* in the same process */
-    BY_DUPLICATE_TO,     /* the same, to another process, which is told the number */
+    BY_DUPLICATE_TO,     /* the same, to another process, which gets the number */
     WAY_COUNT,
 };
 

@@ -1,5 +1,5 @@
 /*
- * Raw sockets: who may have them, and an echo by ICMP
+ * Raw sockets: the permission for them, and an echo by ICMP
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later

@@ -160,7 +160,7 @@ static DWORD WINAPI close_socket( void *arg )
     return 0;
 }
 
-/* Closing a member wakes who waits. */
+/* Closing a member wakes the waiting threads. */
 static void test_close( BOOL by_poll )
 {
     WSAPOLLFD fds[2] = { { 0 } };

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Nobody who waits is left waiting, and what a call says of many is what it says of each, whatever handle, descriptor
- * or object a socket has had before.
+ * No thread is left waiting, and what a call reports for many sockets is what it reports for each, whatever handle,
+ * descriptor or object a socket has had before.
  */
 
 #define FD_SETSIZE 512
@@ -311,7 +311,7 @@ static void test_remade( void )
     CloseHandle( thread );
 }
 
-/* ---- sockets that are nothing yet, and become something while somebody waits for them */
+/* ---- sockets that are nothing yet, and become something while a thread waits for them */
 
 enum becomes
 {

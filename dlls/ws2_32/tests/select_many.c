@@ -152,7 +152,7 @@ static void test_wait( void )
     later.func = end_one;
     later.i = 5;
     thread = CreateThread( NULL, 0, do_later, &later, 0, NULL );
-    ok( select_read( 5000 ) == 5, "the end isn't told\n" );
+    ok( select_read( 5000 ) == 5, "the end isn't reported\n" );
     WaitForSingleObject( thread, INFINITE );
     CloseHandle( thread );
     unmake( 5 );
@@ -174,7 +174,7 @@ static void test_wait( void )
     unmake_all();
 }
 
-/* A socket that is closed here and open elsewhere has something to read: nobody here hears of it, nor does its
+/* A socket that is closed here and open elsewhere has something to read: no thread here notices, nor does its
  * successor. */
 static void test_open_elsewhere( void )
 {
@@ -231,7 +231,7 @@ static void test_reused( void )
     {
         settle();
         closesocket( peers[3] );
-        ok( select_read( 1000 ) == 3, "the end isn't told\n" );
+        ok( select_read( 1000 ) == 3, "the end isn't reported\n" );
         fresh = disconnect_ex( ours[3], NULL, TF_REUSE_SOCKET, 0 );
         ok_unless_afd( fresh, "error %d\n", WSAGetLastError() );
         if (!fresh) break;

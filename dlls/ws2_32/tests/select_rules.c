@@ -221,7 +221,7 @@ static void test_others( void )
     fds[1].revents = 0x77;
     ok_docs( WSAPoll( fds, 2, 0 ), 1, 0 );
     ok_unless_stock( !fds[1].revents, "got %x\n", fds[1].revents );
-    /* flags that are told unasked only */
+    /* flags that are reported only, not requested */
     ok( !poll_of( s, POLLERR | POLLHUP | POLLNVAL, 0 ), "got something\n" );
     closesocket( s );
     CloseHandle( event );

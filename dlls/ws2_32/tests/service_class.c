@@ -12,16 +12,6 @@ static GUID tcp_80 = SVCID_TCP( 80 );
 static GUID unknown = { 0x12345678, 1, 2, { 3, 4, 5, 6, 7, 8, 9, 10 } };
 static GUID tcpip = { 0x22059d40, 0x7e9e, 0x11cf, { 0xae, 0x5a, 0x00, 0xaa, 0x00, 0xa7, 0x11, 0x2b } };
 
-static int begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup )
-{
-    WSAQUERYSETA query = { .dwSize = sizeof( query ),
-                           .lpszServiceInstanceName = (char *)name,
-                           .lpServiceClassId = class_id,
-                           .dwNameSpace = NS_DNS };
-
-    return WSALookupServiceBeginA( &query, flags, lookup );
-}
-
 static GUID test_class = { 0x9b1ec5b1, 0x2e1b, 0x4e5a, { 0x91, 0x4d, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60 } };
 
 static void test_service_class( void )
@@ -105,7 +95,7 @@ static void test_service_class( void )
     ok_error( WSAGetServiceClassNameByClassIdW( &test_class, namew, NULL ), WSAEFAULT );
 
     /* its port is that of addresses */
-    ok_success( begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ) );
+    ok_success( lookup_begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ) );
     size = sizeof( buffer );
     ok_success( WSALookupServiceNextA( lookup, 0, &size, set ) );
     ok( set->dwNumberOfCsAddrs == 1
@@ -125,7 +115,7 @@ static void test_service_class( void )
             && !lstrcmpW( got->lpClassInfos->lpszName, L"UdpPort" ),
         "got something else\n" );
     ok_success( WSARemoveServiceClass( &test_class ) );
-    ok_error( begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ), WSASERVICE_NOT_FOUND );
+    ok_error( lookup_begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ), WSASERVICE_NOT_FOUND );
 }
 
 static void test_set_service( void )

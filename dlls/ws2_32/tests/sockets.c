@@ -292,6 +292,52 @@ void send_with_event( SOCKET from, SOCKET to, HANDLE event )
     ok_call( recv( to, data, sizeof( data ), 0 ), 1, 0 );
 }
 
+void reset_by_enum( SOCKET from, SOCKET to, HANDLE event )
+{
+    WSANETWORKEVENTS events;
+    char data[8];
+    int i;
+
+    for (i = 0; i < 2; i++)
+    {
+        ok_call( send( from, "x", 1, 0 ), 1, 0 );
+        if (i) wait_set( event ); /* for a wait that is over at once */
+        ok( !WaitForSingleObject( event, 10000 ), "not signalled\n" );
+        ok_success( WSAEnumNetworkEvents( to, event, &events ) );
+        ok( events.lNetworkEvents == FD_READ, "got %lx\n", events.lNetworkEvents );
+        ok_call( recv( to, data, sizeof( data ), 0 ), 1, 0 );
+    }
+}
+
+int begin_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
+{
+    WSABUF wsabuf = { len, data };
+    DWORD flags = 0;
+    int ret;
+
+    WSASetLastError( 0 );
+    ret = WSARecv( s, &wsabuf, 1, NULL, &flags, ov, routine );
+    /* O5 */
+    memset( &wsabuf, 0xcc, sizeof( wsabuf ) );
+    return ret ? WSAGetLastError() : 0;
+}
+
+void typed_pair( int family, int type, SOCKET *a, SOCKET *b )
+{
+    if (type == SOCK_STREAM) tcp_pair( family, WSA_FLAG_OVERLAPPED, a, b );
+    else udp_pair( family, a, b );
+}
+
+int lookup_begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup )
+{
+    WSAQUERYSETA query = { .dwSize = sizeof( query ),
+                           .lpszServiceInstanceName = (char *)name,
+                           .lpServiceClassId = class_id,
+                           .dwNameSpace = NS_DNS };
+
+    return WSALookupServiceBeginA( &query, flags, lookup );
+}
+
 char *bad_page( void )
 {
     static char *page;

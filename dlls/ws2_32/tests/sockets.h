@@ -115,6 +115,8 @@ extern void tcp_pair( int family, DWORD flags, SOCKET *client, SOCKET *server );
 extern void tcp_socketpair( SOCKET *client, SOCKET *server );
 /* Two bound UDP sockets, each connected to the other. */
 extern void udp_pair( int family, SOCKET *a, SOCKET *b );
+/* One of the two by the type, SOCK_STREAM or SOCK_DGRAM; overlapped. */
+extern void typed_pair( int family, int type, SOCKET *a, SOCKET *b );
 
 extern void set_blocking( SOCKET s, BOOL blocking );
 /* SO_RCVTIMEO, so that a failed test doesn't hang */
@@ -123,10 +125,14 @@ extern BOOL wait_readable( SOCKET s, DWORD milliseconds );
 /* Sends on a non-blocking socket until there is no room. Returns the number of bytes. */
 extern int fill_send_buffer( SOCKET s );
 extern int drain( SOCKET s, int count );
-/* Looks at an event till somebody has set it, without a wait: a wait may use up what is known of it. */
+/* Polls an event until it is set, without a wait, which could use up what is known about it. */
 extern void wait_set( HANDLE event );
 /* One byte from one to the other by an overlapped operation, at whose end its event is set. */
 extern void send_with_event( SOCKET from, SOCKET to, HANDLE event );
+/* WSARecv with one buffer, whose WSABUF is overwritten after the call (rule O5). Returns the error, or 0. */
+extern int begin_recv( SOCKET s, char *data, ULONG len, OVERLAPPED *ov, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
+/* One byte, whose FD_READ is waited for and enumerated, which resets the event. Twice, by waits that differ. */
+extern void reset_by_enum( SOCKET from, SOCKET to, HANDLE event );
 /* As recv, but all of it. */
 extern int recv_all( SOCKET s, char *buffer, int count );
 /* A pattern which shows where a byte comes from. */
@@ -140,6 +146,8 @@ static inline BOOL is_pending( const OVERLAPPED *ov )
     return ( DWORD ) * (volatile ULONG_PTR *)&ov->Internal == 0x103;
 }
 
+/* WSALookupServiceBeginA in the name space of DNS. */
+extern int lookup_begin( const char *name, GUID *class_id, DWORD flags, HANDLE *lookup );
 /* Memory that isn't there: one page that may not be touched, and one byte before it that may. */
 extern char *bad_page( void );
 /* A page that may be read only. */

@@ -58,7 +58,7 @@ static void startup_operations_end( struct socket *sock )
     operation_wait_finished( sock );
 }
 
-/* Who has a part in a socket's life. */
+/* What happens at the stages of a socket's life, in order. */
 static const struct socket_observer socket_observers[] = {
     { .described = close_watch_described },
     { .ends = network_events_end, .gone = network_events_free },

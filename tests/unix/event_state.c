@@ -148,7 +148,7 @@ static void act( unsigned int *seed )
         if (next_random( seed ) % 4) event_wait_over( EVENT );
         else if (turns_taken && !calling && made < OBJECTS)
         {
-            /* closed, and another event gets the handle; who has the old one still sets that */
+            /* closed, and another event gets the handle; a thread that has the old one still sets that */
             event_note_closed( EVENT );
             make_event( next_random( seed ) % 4, next_random( seed ) % 2 );
         }

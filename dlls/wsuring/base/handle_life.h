@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The LIFE_* words of unixlib.h: a table that is looked up by handle value asks here before it believes what it finds.
+ * The LIFE_* words of unixlib.h: a table that is looked up by handle value checks here that an entry is still valid.
  * It costs one read of memory and sees every close, also those past kernelbase and by other processes.
  */
 
@@ -15,7 +15,7 @@
 
 extern volatile LONG *handle_life; /* NULL in the tier afd */
 
-/* NULL if nothing is known of such a handle. */
+/* NULL if nothing is known about the handle value. */
 static inline volatile LONG *handle_life_word( HANDLE handle )
 {
     ULONG_PTR value = (ULONG_PTR)handle;

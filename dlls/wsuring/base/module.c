@@ -11,7 +11,7 @@
 #include "base/module.h"
 #include "base/stats.h"
 
-#define MEMORY_WINE_UNIX_FUNCS 1000 /* wine-abi 4.2 */
+#define MEMORY_WINE_UNIX_FUNCS 1000 /* wine-interfaces 4.2 */
 
 WSPUPCALLTABLE upcalls;
 enum engine_kind engine;

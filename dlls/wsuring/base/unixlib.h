@@ -155,7 +155,7 @@ struct task_count_params
 };
 
 /* One word for each handle value (handle / 4), written by unix/handle_life.c before and after every request of the
- * process that closes the handle, whoever makes it. The provider sets LIFE_VALID when it enters a handle into one of
+ * process that closes the handle, by any thread. The provider sets LIFE_VALID when it enters a handle into one of
  * its tables; a close takes it away, and puts it back if it failed. */
 #define LIFE_HANDLES     0x1000000
 #define LIFE_VALID       0x00000001 /* not closed since */

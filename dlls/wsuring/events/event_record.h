@@ -9,7 +9,7 @@
  * | input                                       | OPEN    | WAITING      | SHUT | WAITING_OPEN |
  * |---------------------------------------------|---------|--------------|------|--------------|
  * | it occurs, and is kept for the program      | WAITING | WAITING      | SHUT | WAITING      |
- * | it occurs, and the program is told at once  | SHUT    | WAITING      | SHUT | WAITING      |
+ * | it occurs, and is reported at once          | SHUT    | WAITING      | SHUT | WAITING      |
  * | a call enables it again                     | OPEN    | OPEN         | OPEN | OPEN         |
  * | the program requests one more report        | OPEN    | WAITING_OPEN | OPEN | WAITING_OPEN |
  * | the program takes it                        | OPEN    | SHUT         | SHUT | OPEN         |

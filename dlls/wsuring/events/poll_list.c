@@ -146,7 +146,7 @@ BOOL poll_list_prepare( struct poll_list *poll_list, const struct readiness *lis
         place = poll_list->places + sock->pooled.slot;
         listed = place->serial && place->generation == sock->pooled.generation && place->fd == entries[i].fd;
         if (listed && !( place->wanted & ~place->events )) continue;
-        if (entries[i].fd == -1) continue; /* nothing can happen to it */
+        if (entries[i].fd == -1) continue; /* never ready */
         if (!place->wanted) continue;      /* room, but behind a queued send: the caller checks again soon */
         if (!listed)
         {

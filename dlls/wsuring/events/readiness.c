@@ -4,7 +4,7 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sockets whose descriptors we have are polled directly, without a request; those to which nothing can happen aren't
+ * Sockets whose descriptors we have are polled directly, without a request; those that can't become ready aren't
  * polled. If one is neither (it is just being connected, say), the server is asked for all: one AFD poll. It looks
  * at the kernel socket itself, so data moved by the direct path doesn't mislead it.
  */

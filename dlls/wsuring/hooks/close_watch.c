@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A descriptor, or a handle of the provider's own, that outlives the program's last handle keeps the connection open,
- * and the peer sees no end. So a thread waits for closes that nobody has announced (base/handle_life.h), which costs
- * nothing until there is one, and lets go what belonged to the handle.
+ * and the peer sees no end. So a thread waits for closes that pass no hook (base/handle_life.h), which costs
+ * nothing until there is one, and frees what belonged to the handle.
  */
 
 #include "base/handle_life.h"

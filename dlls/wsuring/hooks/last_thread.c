@@ -80,7 +80,7 @@ void last_thread_ended( DWORD thread_id )
     HANDLE thread;
 
     if (checks || !may_be_last()) return;
-    /* whoever has terminated it has a handle of it, mostly; else its exit code is lost */
+    /* the thread that terminated it usually has a handle; otherwise its exit code is lost */
     thread = OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id );
     if (!last_thread_check_soon( thread ) && thread) CloseHandle( thread );
 }

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Several threads may use such a handle for the first time at once, and it may be closed meanwhile: whoever enters it
- * first has made the socket, and nothing is entered for a handle that has been closed since it was looked at.
+ * Several threads may use such a handle for the first time at once, and it may be closed meanwhile: the thread that
+ * enters it first has made the socket, and nothing is entered for a handle that has been closed since it was looked at.
  */
 
 #include "base/handle_life.h"

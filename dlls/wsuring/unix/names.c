@@ -243,7 +243,7 @@ static NTSTATUS name_write_hostent( struct name_params *params, const struct hos
 /* ---- operations */
 
 /* When asked for one family only, glibc's getaddrinfo reports every failure as an unknown name; h_errno has the real
- * error. But its NO_RECOVERY may also mean an alias of a name without such addresses: res_query tells which. */
+ * error. But its NO_RECOVERY may also mean an alias of a name without such addresses: res_query distinguishes them. */
 static int name_error_from_lookup( int err, int sys_errno, int sys_h_errno, const char *name, int family )
 {
     unsigned char answer[512];

@@ -91,7 +91,7 @@ NTSTATUS poll_many( void *args )
     for (i = 0; i < params->count; i++)
     {
         fds[i].fd = entries[i].fd;
-        /* always requested: it tells the end of a stream from data */
+        /* always requested: it distinguishes the end of a stream from data */
         fds[i].events
             = events_to_host( entries[i].events ) | ( entries[i].events & ( POLL_IN | POLL_END ) ? POLLRDHUP : 0 );
         entries[i].ready = 0;

@@ -19,7 +19,7 @@ struct code_range /* the machine code of a function */
 
 #pragma GCC visibility push( hidden )
 
-/* The code of add_fd_completion in the ntdll.so of this process, 0 if it can't be told for certain. */
+/* The code of add_fd_completion in the ntdll.so of this process, 0 if it isn't certain. */
 uint32_t request_code_add_fd_completion( void );
 
 /* The same from given code of NtQueryIoCompletion, NtRemoveIoCompletion, NtSetIoCompletion and NtSetInformationFile. */

@@ -111,8 +111,8 @@ static uint64_t transfer_buffers_size( const struct unix_buffer *buffers, uint32
     return size;
 }
 
-/* Copies between the program's buffers and len bytes of ours, through a file in memory (fd), because only the kernel
- * may access the buffers. Slow, but datagrams in more than a thousand pieces are rare. */
+/* Copies between the program's buffers and len bytes of the library's, through a file in memory (fd), because only the
+ * kernel may access the buffers. Slow, but datagrams in more than a thousand pieces are rare. */
 static int transfer_copy_buffers( int fd, const struct unix_buffer *buffers, uint32_t count, void *data, size_t len,
                                   bool gather )
 {

@@ -88,7 +88,8 @@ static UINT event_next( UINT bits, enum event_input input )
 
     switch (input)
     {
-    case INPUT_MADE_CLEAR: /* Nobody else has it yet. */ return event_with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
+    case INPUT_MADE_CLEAR: /* No other thread has it yet. */
+        return event_with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
 
     case INPUT_MADE_SET: /* Signalled, but not by event_set: a wait asks the server. */
         return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
@@ -122,7 +123,7 @@ static UINT event_next( UINT bits, enum event_input input )
         /* If it is reset without our knowledge, only one wait is wrong. */
         return state == EVENT_SET ? event_with_state( bits, EVENT_UNKNOWN ) : bits;
 
-    case INPUT_FORGET: /* Somebody sets or resets it who doesn't say when. */
+    case INPUT_FORGET: /* It may be set or reset at any time without a notice. */
         return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
 
     case INPUT_SHARED: /* Others may set and reset it from now on. */

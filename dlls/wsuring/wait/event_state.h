@@ -32,7 +32,7 @@
 
 #include "base/provider.h"
 
-/* It has just been made. alone: nobody else can have a handle to it; manual: waits don't reset it. */
+/* It has just been made. alone: no one else can have a handle to it; manual: waits don't reset it. */
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled );
 void event_note_reset( HANDLE event );  /* the server has just reset it */
 void event_forget( HANDLE event );      /* before and after what may set or reset it */

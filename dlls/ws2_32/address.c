@@ -283,7 +283,7 @@ INT WINAPI WSAStringToAddressA( char *str, int family, WSAPROTOCOL_INFOA *info, 
     err = address_check( str, str && IsBadStringPtrA( str, TEXT_MAX ), info, sizeof( *info ), addr, addr_len );
     if (err) return address_set_error( err );
     /* addresses are ASCII; anything else, or anything longer, is invalid, but the room is checked first */
-    for (i = 0; i < ARRAYSIZE( text ) - 1 && str[i] && !( str[i] & 0x80 ); i++) text[i] = str[i];
+    for (i = 0; i < ARRAYSIZE( text ) - 1 && str[i] && !( str[i] & 0x80 ); i++) text[i] = (BYTE)str[i];
     text[str[i] ? 0 : i] = 0;
     return address_set_error( address_from_text( text, family, addr, addr_len ) );
 }

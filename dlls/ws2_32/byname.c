@@ -102,7 +102,7 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
                                DWORD *remote_len, struct sockaddr *remote, const PTIMEVAL timeout,
                                WSAOVERLAPPED *reserved )
 {
-    ADDRINFOEXW *list, *info;
+    ADDRINFOEXW *list = NULL, *info;
     ULONGLONG deadline;
     int err = WSAEINVAL;
 

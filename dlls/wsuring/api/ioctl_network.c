@@ -366,7 +366,7 @@ int ioctl_get_connection( struct socket *sock, struct tcp_info_params *info )
 
 int ioctl_tcp_info( struct ioctl_call *call )
 {
-    struct tcp_info_params info;
+    struct tcp_info_params info = { 0 };
     TCP_INFO_v1 out = { 0 };
     DWORD version, seconds;
     int err;

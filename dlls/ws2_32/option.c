@@ -33,7 +33,7 @@ static int option_get_open_type( char *value, int *len )
     int type = option_open_type();
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (IsBadWritePtr( len, sizeof( *len ) ) || *len < (int)sizeof( type ) || IsBadWritePtr( value, sizeof( type ) ))
+    if (IsBadWritePtr( len, sizeof( *len ) ) || (UINT)*len < sizeof( type ) || IsBadWritePtr( value, sizeof( type ) ))
         return set_error( WSAEFAULT );
     memcpy( value, &type, sizeof( type ) );
     *len = sizeof( type );
@@ -46,7 +46,7 @@ static int option_set_open_type( const char *value, int len )
     int type;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (len < (int)sizeof( type ) || IsBadReadPtr( value, sizeof( type ) )) return set_error( WSAEFAULT );
+    if ((UINT)len < sizeof( type ) || IsBadReadPtr( value, sizeof( type ) )) return set_error( WSAEFAULT );
     memcpy( &type, value, sizeof( type ) );
     TlsSetValue( option_slot(), (void *)(INT_PTR)type );
     SetLastError( 0 );

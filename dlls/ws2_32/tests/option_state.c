@@ -249,10 +249,17 @@ static void test_bsp_state( int family )
             "another peer\n" );
         ok( (char *)state.info.RemoteAddr.lpSockaddr + addr_len <= state.bytes + needed,
             "the address lies behind the end\n" );
-        len = needed;
+        /* what there is room for is what is said, also if it's too little */
+        ok( needed == sizeof( state ), "got length %d\n", needed );
+        len = sizeof( CSADDR_INFO );
+        ok_error( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ), WSAEFAULT );
+        ok( len == sizeof( CSADDR_INFO ), "got length %d\n", len );
+        needed = len = sizeof( CSADDR_INFO ) + ( ( addr_len + 7 ) & ~7 ) + addr_len;
         ok_success( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ) );
+        ok( len == needed, "got length %d\n", len );
         len = needed - 1;
         ok_error( getsockopt( a, SOL_SOCKET, SO_BSP_STATE, state.bytes, &len ), WSAEFAULT );
+        ok( len == needed - 1, "got length %d\n", len );
     }
     closesocket( a );
     closesocket( b );

@@ -13,6 +13,7 @@
 #include "api/option.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include <limits.h>
 
 enum sockets
 {
@@ -27,9 +28,11 @@ enum sockets
 enum kind
 {
     KIND_BOOL,  /* an int used as a boolean; one byte is enough */
+    KIND_BYTE,  /* a boolean of which only the first byte counts, and which is returned as one byte */
     KIND_SHORT, /* an int of which any number of bytes is accepted, as by the BSD calls */
     KIND_INT,
-    KIND_RAW, /* a structure */
+    KIND_FLAG, /* an int used as a boolean; all bytes are needed */
+    KIND_RAW,  /* a structure */
 };
 
 enum served
@@ -85,8 +88,42 @@ static int option_check_socket( const struct socket *sock, const struct option *
     case SOCKETS_CONNECTED: good = sock->id.type != SOCK_DGRAM; break;
     case SOCKETS_IPV4: good = sock->id.family != AF_INET6; break;
     }
+    /* an option of IPv6 on an IPv4 socket; IPV6_V6ONLY may be set there, and means nothing */
+    if (option->level == IPPROTO_IPV6 && sock->id.family != AF_INET6 && option->name != IPV6_V6ONLY
+        && option->name != IPV6_PROTECTION_LEVEL)
+        good = FALSE;
     if (good) return 0;
     return option->level == IPPROTO_IP || option->level == IPPROTO_IPV6 ? WSAEINVAL : WSAENOPROTOOPT;
+}
+
+/* Programs ask for booleans and small numbers with one byte of room: then one is reported, whatever is written. */
+static int option_return_short( const struct option *option, int from, char *value, int *len )
+{
+    int room, size, said = 1;
+
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
+    if (option->kind == KIND_BYTE) size = 1;
+    else if (room >= (int)sizeof( from )) said = size = sizeof( from );
+    else size = option->level == SOL_SOCKET ? room : 1;
+    return guarded_copy( value, &from, size ) && guarded_copy( len, &said, sizeof( said ) ) ? 0 : WSAEFAULT;
+}
+
+/* No room for the option: some leave their mark even then. */
+static int option_return_nothing( const struct option *option, char *value, int *len )
+{
+    static const BYTE zero[sizeof( int )];
+    int room;
+
+    if (option->level == SOL_SOCKET
+        && ( option->name == SO_RCVBUF || option->name == SO_SNDBUF || option->name == SO_LINGER )
+        && guarded_copy( &room, len, sizeof( room ) ))
+        guarded_copy( value, zero, min( room, (int)sizeof( zero ) ) );
+    if (option->kind == KIND_FLAG)
+    {
+        room = 0;
+        guarded_copy( len, &room, sizeof( room ) );
+    }
+    return WSAEFAULT;
 }
 
 /* Tier `afd' can't ask the host. The server accepts IPV6_V6ONLY on an IPv4 socket, the host doesn't. */
@@ -135,6 +172,7 @@ void option_inherit( struct socket *sock, const struct socket *listener )
     sock->options.send_timeout = listener->options.send_timeout;
     sock->options.kept = listener->options.kept;
     sock->options.protection_level = listener->options.protection_level;
+    sock->options.pmtu = listener->options.pmtu;
     sock->options.user_mtu = listener->options.user_mtu;
 }
 
@@ -216,25 +254,43 @@ static int option_get_value( struct socket *sock, const struct option *option, B
     }
 }
 
-static int get_option( struct socket *sock, const struct option *option, char *value, int *len )
+static int get_option( struct socket *sock, const struct option *option, char *value, int *len, int room )
 {
+    BOOL is_short = option->kind == KIND_BOOL || option->kind == KIND_BYTE || option->kind == KIND_SHORT;
     BYTE buffer[VALUE_MAX] = { 0 };
-    ULONG_PTR size = 0;
-    int result, number, room;
     DWORD message_value;
+    ULONG_PTR size = 0;
+    int result, number;
 
     if (( result = option_check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
-    if (option->served == SERVED_SPECIAL) return option_special_get( sock, option - options, value, len );
+    if (option->kind != KIND_RAW && !is_short && room < (int)sizeof( int ))
+        return option_return_nothing( option, value, len );
+    if (option->served == SERVED_SPECIAL && ( option->kind == KIND_RAW || !is_short ))
+        return option_special_get( sock, option - options, value, len );
+    if (option->served == SERVED_SPECIAL)
+    {
+        int number_len = sizeof( number );
+
+        result = option_special_get( sock, option - options, (char *)&number, &number_len );
+        return result ? result : option_return_short( option, number, value, len );
+    }
     if (option->served == SERVED_MESSAGE && !message_option_get( sock, option->level, option->name, &message_value ))
-        return option_return_int( message_value, value, len );
-    if (option->kind == KIND_INT && ( !guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( int ) ))
-        return WSAEFAULT;
-    if (( result = option_get_value( sock, option, buffer, &size ) )) return result;
-    if (option->kind == KIND_RAW) return option_return( buffer, option->size ? option->size : (int)size, value, len );
-    memcpy( &number, buffer, sizeof( number ) );
-    if (option->kind == KIND_BOOL) number = number != 0;
-    return option_return_int( number, value, len );
+        number = message_value;
+    else
+    {
+        if (( result = option_get_value( sock, option, buffer, &size ) )) return result;
+        if (option->kind == KIND_RAW && room < option->size) return option_return_nothing( option, value, len );
+        if (option->kind == KIND_RAW)
+        {
+            room = option->size ? option->size : (int)size;
+            result = option_return( buffer, room, value, len );
+            return result || guarded_copy( len, &room, sizeof( room ) ) ? result : WSAEFAULT;
+        }
+        memcpy( &number, buffer, sizeof( number ) );
+    }
+    if (option->kind != KIND_SHORT && option->kind != KIND_INT) number = number != 0;
+    return is_short ? option_return_short( option, number, value, len ) : option_return_int( number, value, len );
 }
 
 int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, int *err )
@@ -244,9 +300,9 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
     int result, room;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!value || !len || !guarded_copy( &room, len, sizeof( room ) )) result = WSAEFAULT;
+    if (!value || !len || !guarded_copy( &room, len, sizeof( room ) ) || room <= 0) result = WSAEFAULT;
     else if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
-    else result = get_option( sock, option, value, len );
+    else result = get_option( sock, option, value, len, room );
     socket_release( sock );
     return spi_result( result, err );
 }
@@ -254,7 +310,8 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
 static int option_set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
 {
     NTSTATUS status;
-    int number;
+    UINT was_len = sizeof( int );
+    int number, was;
 
     memcpy( &number, buffer, sizeof( number ) );
     switch (option->served)
@@ -279,33 +336,67 @@ static int option_set_value( struct socket *sock, const struct option *option, c
                 && engine != ENGINE_AFD)
                 option_host_set( sock, option - options, buffer, len );
         }
+        /* of a raw socket the host can't change it any more, as its protocol is its port */
+        if (status && option - options == OPTION_IPPROTO_IPV6_IPV6_V6ONLY && sock->id.type == SOCK_RAW
+            && !option_host_get( sock, OPTION_IPPROTO_IPV6_IPV6_V6ONLY, &was, &was_len ) && !was == !number)
+            status = STATUS_SUCCESS;
         return error_from_option_status( status );
     }
 }
 
+/* The program's number as an int. Of a boolean of the socket's own level no byte at all is FALSE; a length that is
+ * negative is one that is large there, and nowhere else. */
+static int option_capture_number( const struct option *option, const char *value, int len, int *number )
+{
+    int least = option->kind == KIND_INT || option->kind == KIND_FLAG ? (int)sizeof( int ) : 1;
+
+    if (option->kind == KIND_BOOL && option->level == SOL_SOCKET) least = 0;
+    if (!value || len < least) return WSAEFAULT;
+    *number = 0;
+    if (!guarded_copy( number, value, min( len, option->kind == KIND_BYTE ? 1 : (int)sizeof( *number ) ) ))
+        return WSAEFAULT;
+    if (option->kind != KIND_SHORT && option->kind != KIND_INT) *number = *number != 0;
+    return 0;
+}
+
+/* Nobody can set it: not a matter of the value. */
+static BOOL option_is_read_only( const struct option *option )
+{
+    return option->served == SERVED_ASK || ( option->served == SERVED_HOST && option->get && !option->set );
+}
+
 static int option_set_checked( struct socket *sock, const struct option *option, const char *value, int len )
 {
-    static const int least[] = { [KIND_BOOL] = 1, [KIND_SHORT] = 1, [KIND_INT] = sizeof( int ) };
     BYTE buffer[VALUE_MAX] = { 0 };
     int result, number;
 
     if (( result = option_check_socket( sock, option ) )) return result;
     if (option->served == SERVED_FAILS) return option->value;
-    if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
-    if (option->served == SERVED_MESSAGE
-        && ( result = message_option_set( sock, option->level, option->name, value, len ) ) != -1)
-        return result;
-    if (len < ( option->kind == KIND_RAW ? option->size : least[option->kind] )) return WSAEFAULT;
-    if (option->kind != KIND_RAW) len = min( len, (int)sizeof( number ) );
-    else if (option->size) len = min( len, option->size );
-    if (len > VALUE_MAX || ( len && !value ) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
+    if (option_is_read_only( option )) return WSAENOPROTOOPT;
+    if (len < 0)
+    {
+        if (option->level != SOL_SOCKET || option->kind == KIND_BYTE) return WSAENOBUFS;
+        len = INT_MAX;
+    }
     if (option->kind != KIND_RAW)
     {
-        memcpy( &number, buffer, sizeof( number ) );
-        if (option->kind == KIND_BOOL) number = number != 0;
-        memcpy( buffer, &number, sizeof( number ) );
-        len = sizeof( number );
+        result = option_capture_number( option, value, len, &number );
+        if (option->served == SERVED_SPECIAL)
+            return option_special_set( sock, option - options, result ? NULL : (char *)&number, sizeof( number ) );
+        if (result) return result;
+        if (option - options == OPTION_IPPROTO_IP_IP_TOS && (UINT)number > 255) return WSAEINVAL; /* a byte */
+        if (option->served == SERVED_MESSAGE
+            && ( result = message_option_set( sock, option->level, option->name, (char *)&number, sizeof( number ) ) )
+                   != -1)
+            return result;
+        memcpy( buffer, &number, len = sizeof( number ) );
+        return option_set_value( sock, option, buffer, len );
     }
+    if (option->served == SERVED_SPECIAL) return option_special_set( sock, option - options, value, len );
+    if (len < option->size) return WSAEFAULT;
+    if (option->size) len = min( len, option->size );
+    if (len > VALUE_MAX) return WSAEINVAL;
+    if (( len && !value ) || !guarded_copy( buffer, value, len )) return WSAEFAULT;
     return option_set_value( sock, option, buffer, len );
 }
 

@@ -33,7 +33,8 @@ struct option
 
 /* All return a Winsock error. */
 
-/* Returns `size` bytes to the program. WSAEFAULT if there is less room; but an int is truncated to the room. */
+/* Return `size` bytes, or an int, to the program. WSAEFAULT if there is less room; the first then says how much is
+ * needed. */
 int option_return( const void *from, int size, char *value, int *len );
 int option_return_int( int from, char *value, int *len );
 

@@ -58,7 +58,7 @@ static int option_get_bsp_state( struct socket *sock, char *value, int *len )
         BYTE addresses[2][sizeof( SOCKADDR_STORAGE )];
     } state;
     SOCKET_ADDRESS *local = &state.info.LocalAddr, *remote = &state.info.RemoteAddr;
-    int addr_len = sizeof( SOCKADDR_STORAGE ), size = sizeof( CSADDR_INFO ), err;
+    int addr_len = sizeof( SOCKADDR_STORAGE ), size = sizeof( CSADDR_INFO ), room, err;
 
     memset( &state, 0, sizeof( state ) );
     if (!WSPGetSockName( (SOCKET)sock->id.handle, (struct sockaddr *)state.addresses[0], &addr_len, &err ))
@@ -76,6 +76,8 @@ static int option_get_bsp_state( struct socket *sock, char *value, int *len )
     }
     state.info.iSocketType = sock->id.type;
     state.info.iProtocol = sock->id.protocol;
+    /* the length that didn't do stays, unlike that of other structures */
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
     return option_return( &state, size, value, len );
 }
 
@@ -186,6 +188,16 @@ static int option_set_user_mtu( struct socket *sock, enum option_id id, UINT mtu
     return 0;
 }
 
+/* The host has one option for this and for IP_DONTFRAGMENT, Windows two: what was set of this one is remembered. */
+static int option_set_pmtu( struct socket *sock, enum option_id id, int mode )
+{
+    NTSTATUS status = STATUS_NOT_SUPPORTED;
+
+    if (engine != ENGINE_AFD) status = option_host_set( sock, id, &mode, sizeof( mode ) );
+    if (!status) sock->options.pmtu = mode;
+    return error_from_option_status( status );
+}
+
 int option_special_get( struct socket *sock, enum option_id id, char *value, int *len )
 {
     int number;
@@ -215,6 +227,11 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL:
         number = sock->options.protection_level ? sock->options.protection_level : PROTECTION_LEVEL_UNRESTRICTED;
         break;
+    case OPTION_IPPROTO_IP_IP_MTU_DISCOVER:
+    case OPTION_IPPROTO_IPV6_IPV6_MTU_DISCOVER:
+        if (engine == ENGINE_AFD) return WSAENOPROTOOPT;
+        number = sock->options.pmtu;
+        break;
     case OPTION_IPPROTO_IP_IP_USER_MTU:
     case OPTION_IPPROTO_IPV6_IPV6_USER_MTU:
         number = sock->options.user_mtu ? (int)sock->options.user_mtu : (int)NO_MTU;
@@ -240,11 +257,14 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
     case OPTION_SOL_SOCKET_SO_REUSE_MULTICASTPORT:
     case OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT:
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL:
+    case OPTION_IPPROTO_IP_IP_MTU_DISCOVER:
+    case OPTION_IPPROTO_IPV6_IPV6_MTU_DISCOVER:
     case OPTION_IPPROTO_IP_IP_USER_MTU:
     case OPTION_IPPROTO_IPV6_IPV6_USER_MTU:
-        if (!value || len < (int)sizeof( number ) || !guarded_copy( &number, value, sizeof( number ) ))
-            return WSAEFAULT;
+        if (!value) return WSAEFAULT;
+        memcpy( &number, value, sizeof( number ) );
         break;
+    case OPTION_SOL_SOCKET_SO_ERROR: /* programs clear it so */ return 0;
     default: /* read-only options */ return WSAENOPROTOOPT;
     }
     switch (id)
@@ -254,6 +274,8 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
         return option_set_port_choice( sock, KEPT_PORT_SCALABILITY, number != 0 );
     case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: return option_set_port_choice( sock, KEPT_RANDOMIZE_PORT, number != 0 );
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL: return option_set_protection_level( sock, number );
+    case OPTION_IPPROTO_IP_IP_MTU_DISCOVER:
+    case OPTION_IPPROTO_IPV6_IPV6_MTU_DISCOVER: return option_set_pmtu( sock, id, number );
     case OPTION_IPPROTO_IP_IP_USER_MTU:
     case OPTION_IPPROTO_IPV6_IPV6_USER_MTU: return option_set_user_mtu( sock, id, number );
     default: return option_set_reuse_port( sock, id, number != 0 );

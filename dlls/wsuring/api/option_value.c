@@ -11,17 +11,21 @@ int option_return( const void *from, int size, char *value, int *len )
 {
     int room;
 
-    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
-    return guarded_copy( value, from, size ) && guarded_copy( len, &size, sizeof( size ) ) ? 0 : WSAEFAULT;
+    if (!guarded_copy( &room, len, sizeof( room ) )) return WSAEFAULT;
+    if (room < size)
+    {
+        guarded_copy( len, &size, sizeof( size ) );
+        return WSAEFAULT;
+    }
+    return guarded_copy( value, from, size ) ? 0 : WSAEFAULT;
 }
 
 int option_return_int( int from, char *value, int *len )
 {
-    int room;
+    int room, size = sizeof( from );
 
-    /* programs read booleans with one byte of room */
-    if (!guarded_copy( &room, len, sizeof( room ) ) || room < 1) return WSAEFAULT;
-    return option_return( &from, min( room, (int)sizeof( from ) ), value, len );
+    if (!guarded_copy( &room, len, sizeof( room ) ) || room < size) return WSAEFAULT;
+    return guarded_copy( value, &from, size ) && guarded_copy( len, &size, sizeof( size ) ) ? 0 : WSAEFAULT;
 }
 
 int error_from_option_status( NTSTATUS status )

@@ -147,6 +147,7 @@ struct socket_options
     int recv_timeout, send_timeout;  /* ms, 0 = none */
     BYTE kept;                       /* enum kept_option */
     BYTE protection_level;           /* IPV6_PROTECTION_LEVEL, 0 = the default */
+    BYTE pmtu;                       /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER, 0 = not set */
     BYTE server_known, server_set;   /* one bit each: remembered here; set by the program */
     int server[SERVER_OPTION_COUNT]; /* options that the server keeps, by the slots of option_list.h */
     UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */

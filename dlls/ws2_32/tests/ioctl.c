@@ -141,7 +141,8 @@ static void test_table( void )
             if (!expect && codes[i].in)
             {
                 err = call( s, codes[i].code, codes[i].input, codes[i].in - 1, sizeof( out ), &size );
-                ok_unless_stock( err == WSAEFAULT, "short input: got error %d\n", err );
+                ok_unless_stock( err == ( codes[i].input == ADDRESS ? WSAEINVAL : WSAEFAULT ),
+                                 "short input: got error %d\n", err );
             }
             if (!expect && codes[i].out)
             {
@@ -317,7 +318,7 @@ static void test_connection( int family )
     winetest_pop_context();
 }
 
-/* By OVERLAPPED: done at once, and completed all the same. */
+/* By OVERLAPPED: done at once, and completed all the same, with 0 bytes. ioctl_completion has the rest. */
 static void test_overlapped( void )
 {
     OVERLAPPED ov = { .hEvent = WSACreateEvent() };
@@ -326,10 +327,10 @@ static void test_overlapped( void )
     u_long unread = 77;
 
     ok_success( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof( unread ), &size, &ov, NULL ) );
-    ok_unless_stock( !unread && ov.Internal == 0 && ov.InternalHigh == 4, "got %lu, status %Ix, %Iu bytes\n", unread,
-                     ov.Internal, ov.InternalHigh );
+    ok( !unread && size == 4 && !ov.Internal && !ov.InternalHigh, "got %lu, %lu bytes, status %Ix, %Iu bytes\n", unread,
+        size, ov.Internal, ov.InternalHigh );
     ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't signalled\n" );
-    ok_unless_stock( WSAGetOverlappedResult( s, &ov, &size, FALSE, &flags ) && size == 4, "got %lu bytes\n", size );
+    ok( WSAGetOverlappedResult( s, &ov, &size, FALSE, &flags ) && !size, "got %lu bytes\n", size );
     ok_docs_error( WSAIoctl( s, FIONREAD, NULL, 0, &unread, sizeof( unread ), NULL, NULL, NULL ), WSAEFAULT );
     closesocket( s );
     WSACloseEvent( ov.hEvent );
@@ -370,6 +371,45 @@ static void test_changes( void )
     }
 }
 
+/* SIO_GET_INTERFACE_LIST has room for IPv4 addresses, and is for their sockets. */
+static void test_interface_list( int family )
+{
+    SOCKET s = udp_socket( family );
+    DWORD size = 0xdeadbeef;
+    int ret;
+
+    ret = WSAIoctl( s, SIO_GET_INTERFACE_LIST, NULL, 0, out, sizeof( out ), &size, NULL, NULL );
+    if (family == AF_INET6)
+        ok_unless_stock( ret == -1 && WSAGetLastError() == WSAEINVAL && !size, "got %d, error %d, %lu bytes\n", ret,
+                         WSAGetLastError(), size );
+    else ok( !ret && size && !( size % sizeof( INTERFACE_INFO ) ), "got %d, %lu bytes\n", ret, size );
+    closesocket( s );
+}
+
+/* A list has room for its head, or none: then it says what it needs. */
+static void test_list_room( void )
+{
+    SOCKET s = udp_socket( AF_INET );
+    DWORD size, needed = 0, room;
+
+    ok_success( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, sizeof( out ), &needed, NULL, NULL ) );
+    for (room = 0; room < needed; room++)
+    {
+        BOOL head = !room || room >= offsetof( SOCKET_ADDRESS_LIST, Address );
+
+        winetest_push_context( "%lu", room );
+        memset( out, 0xcc, sizeof( out ) );
+        ok_error( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, room, &size, NULL, NULL ),
+                  head ? WSAEFAULT : WSAEINVAL );
+        ok( size == ( head ? needed : 0 ), "got %lu\n", size );
+        ok( out[0] == (char)0xcc, "something was written\n" );
+        winetest_pop_context();
+    }
+    ok_error( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, NULL, sizeof( out ), &size, NULL, NULL ), WSAEFAULT );
+    ok( size == needed, "got %lu\n", size );
+    closesocket( s );
+}
+
 START_TEST( ioctl )
 {
     unsigned int i;
@@ -382,7 +422,9 @@ START_TEST( ioctl )
         test_interfaces( families[i] );
         test_routes( families[i] );
         test_connection( families[i] );
+        test_interface_list( families[i] );
     }
+    test_list_room();
     test_overlapped();
     test_changes();
     stop_winsock();

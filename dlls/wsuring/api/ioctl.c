@@ -3,17 +3,21 @@
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ioctl_list.h says for each code how it completes, which is done here for all of them.
  */
 
 #include <initguid.h>
 
 #include "api/message.h"
+#include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "api/ioctl.h"
 #include "events/network_events.h"
 #include "api/port_reservation.h"
 #include "sockets/shared_state.h"
+#include "base/module.h"
 #include "base/vendor_ioctl.h"
 #include "wsuring_guids.h"
 
@@ -53,7 +57,11 @@ static int ioctl_set_nonblocking( struct ioctl_call *call )
 
     if (ioctl_input( call, &value, sizeof( value ) )) return WSAEFAULT;
     value = value != 0;
-    if (!value && network_events_selected( sock )) return WSAEINVAL;
+    if (!value && network_events_selected( sock ))
+    {
+        call->told = TRUE;
+        return WSAEINVAL;
+    }
     if (( err = error_from_status(
               afd_ioctl( sock->id.handle, AFD_WINE_FIONBIO, &value, sizeof( value ), NULL, 0, NULL ) ) ))
         return err;
@@ -129,7 +137,8 @@ static int ioctl_timestamping( struct ioctl_call *call )
 
 static int ioctl_flush( struct ioctl_call *call )
 {
-    if (call->sock->desc.by_afd) return WSAEOPNOTSUPP; /* the server can't cancel only the sends */
+    /* the server can't cancel only the sends */
+    if (call->sock->desc.by_afd || !operation_behind( call->sock, DIRECTION_WRITE )) return WSAEOPNOTSUPP;
     operation_flush( call->sock );
     return 0;
 }
@@ -160,19 +169,31 @@ enum ioctl_sockets
     SOCKETS_RAWONLY,
 };
 
-#define SERVE_CALL( what )                            .call = what
-#define SERVE_ACCEPT( what )                          .error = what
-#define SERVE_FAILS( what )                           .error = what
-#define IOCTL( code, sockets, in, out, served, what ) { code, SOCKETS_##sockets, in, out, SERVE_##served( what ) },
-static const struct
+enum ioctl_end
+{
+    END_NOW,
+    END_COUNTS,
+    END_LATER,
+    END_ALONE,
+    END_WAITS,
+};
+
+#define SERVE_CALL( what )   .call = what
+#define SERVE_ACCEPT( what ) .error = what
+#define SERVE_FAILS( what )  .error = what
+#define IOCTL( code, sockets, in, out, end, served, what )                                                             \
+    { code, SOCKETS_##sockets, END_##end, in, out, SERVE_##served( what ) },
+static const struct ioctl
 {
     DWORD code;
     enum ioctl_sockets sockets;
+    enum ioctl_end end;
     DWORD in, out;
     int ( *call )( struct ioctl_call *call );
     int error;
 } ioctls[] = {
 #include "api/ioctl_list.h"
+    { SIO_WSURING_NONBLOCKING, .call = ioctl_get_nonblocking },
 };
 #undef IOCTL
 
@@ -205,67 +226,147 @@ static void ioctl_log_unknown( DWORD code )
     }
 }
 
-static int ioctl_now( struct ioctl_call *call )
+static const struct ioctl *ioctl_find( DWORD code )
 {
+    static const struct ioctl unknown = { .end = END_LATER, .error = WSAEOPNOTSUPP };
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE( ioctls ); i++)
+        if (ioctls[i].code == code) return &ioctls[i];
+    ioctl_log_unknown( code );
+    return &unknown;
+}
+
+static int ioctl_run( const struct ioctl *ioctl, struct ioctl_call *call )
+{
+    if (!ioctl_suits_socket( call->sock, ioctl->sockets )) return WSAEOPNOTSUPP;
+    if (ioctl->end == END_ALONE && call->overlapped) return WSAEOPNOTSUPP;
+    if (call->in_size < ioctl->in || ( ioctl->in && !guarded_touch( (void *)call->in, ioctl->in, FALSE ) ))
+        return WSAEFAULT;
+    if (call->out_size < ioctl->out || ( ioctl->out && !guarded_touch( call->out, ioctl->out, TRUE ) ))
+        return WSAEFAULT;
+    return ioctl->call ? ioctl->call( call ) : ioctl->error;
+}
+
+static NTSTATUS ioctl_status( int error )
+{
+    switch (error)
     {
-        if (ioctls[i].code != call->code) continue;
-        if (!ioctl_suits_socket( call->sock, ioctls[i].sockets )) return WSAEOPNOTSUPP;
-        if (call->in_size < ioctls[i].in || ( ioctls[i].in && !guarded_touch( (void *)call->in, ioctls[i].in, FALSE ) ))
-            return WSAEFAULT;
-        if (call->out_size < ioctls[i].out || ( ioctls[i].out && !guarded_touch( call->out, ioctls[i].out, TRUE ) ))
-            return WSAEFAULT;
-        return ioctls[i].call ? ioctls[i].call( call ) : ioctls[i].error;
+    case 0: return STATUS_SUCCESS;
+    case WSAEACCES: return STATUS_ACCESS_DENIED;
+    case WSAEADDRINUSE: return STATUS_SHARING_VIOLATION;
+    case WSAEFAULT: return STATUS_BUFFER_TOO_SMALL;
+    case WSAEISCONN: return STATUS_CONNECTION_ACTIVE;
+    case WSAENOBUFS: return STATUS_INSUFFICIENT_RESOURCES;
+    case WSAENOTCONN: return STATUS_INVALID_CONNECTION;
+    case WSAEOPNOTSUPP: return STATUS_NOT_SUPPORTED;
+    default: return STATUS_INVALID_PARAMETER;
     }
-    if (call->code == SIO_WSURING_NONBLOCKING) return ioctl_get_nonblocking( call );
-    ioctl_log_unknown( call->code );
-    return WSAEOPNOTSUPP;
+}
+
+/* The program's OVERLAPPED, before anything is done; sockets without WSA_FLAG_OVERLAPPED have none. */
+static int ioctl_prepare( struct ioctl_call *call, struct operation *op )
+{
+    int error;
+
+    operation_init( op, call->sock, DIRECTION_WRITE, call->overlapped, call->routine );
+    if (( error = operation_prepare( op ) )) return error;
+    call->overlapped = op->overlapped;
+    if (op->routine && !( call->thread && guarded_copy( &op->thread, call->thread, sizeof( op->thread ) ) ))
+        return WSAEFAULT;
+    return 0;
+}
+
+/* Its packet can't be posted by us: the server completes it all. */
+static BOOL ioctl_is_by_server( const struct operation *op )
+{
+    return op->sock->port.associated && !op->sock->port.object && !op->tagged && !op->routine && !module_can_post();
+}
+
+static void ioctl_end_by_server( const struct operation *op, NTSTATUS status )
+{
+    afd_ioctl_overlapped( op->sock->id.handle, AFD_WINE_COMPLETE_ASYNC, &status, sizeof( status ), NULL, 0,
+                          op->overlapped, NULL, NULL );
+}
+
+/* The result is known, and is told by the completion alone. */
+static int ioctl_end_later( struct operation *op, NTSTATUS status )
+{
+    struct operation *copy;
+    NTSTATUS begun;
+
+    if (ioctl_is_by_server( op ))
+    {
+        ioctl_end_by_server( op, status );
+        return WSA_IO_PENDING;
+    }
+    if (( begun = operation_begin( op ) )) return error_from_status( begun );
+    copy = operation_dup( op );
+    operation_begun( op, copy ? STATUS_PENDING : STATUS_NO_MEMORY );
+    if (!copy) return WSAENOBUFS;
+    operation_complete( copy, status, FALSE );
+    return WSA_IO_PENDING;
+}
+
+/* With an OVERLAPPED: what is done within the call completes like any overlapped operation, of 0 bytes; the number of
+ * bytes is what the call returns. What goes to the driver completes with its own result, after the call. */
+static int ioctl_run_overlapped( const struct ioctl *ioctl, struct ioctl_call *call )
+{
+    struct operation op;
+    int error;
+
+    if (( error = ioctl_prepare( call, &op ) )) return error;
+    call->by_server = call->overlapped && ioctl_is_by_server( &op );
+    error = ioctl_run( ioctl, call );
+    if (call->ended || !call->overlapped) return error;
+    switch (ioctl->end)
+    {
+    case END_NOW:
+    case END_COUNTS:
+        if (!error && call->by_server) ioctl_end_by_server( &op, STATUS_SUCCESS );
+        else if (!error) operation_complete( &op, STATUS_SUCCESS, TRUE );
+        return error;
+    case END_ALONE: return ioctl_end_later( &op, STATUS_NOT_SUPPORTED );
+    default: break;
+    }
+    op.done = call->returned;
+    return ioctl_end_later( &op, ioctl_status( error ) );
+}
+
+static BOOL ioctl_tells_count( const struct ioctl *ioctl, struct ioctl_call *call, int error )
+{
+    BOOL now = ioctl->end == END_NOW || ioctl->end == END_COUNTS;
+
+    if (!error || ( now && call->told )) return TRUE;
+    call->returned = 0;
+    return !call->overlapped && ioctl->end != END_NOW && ioctl->end != END_WAITS;
 }
 
 int WSPAPI WSPIoctl( SOCKET s, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
                      WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread,
                      int *err )
 {
-    struct ioctl_call call = { .s = s, .code = code, .in = in, .in_size = in_size, .out = out, .out_size = out_size };
-    struct socket *sock;
+    struct ioctl_call call = { .s = s,
+                               .code = code,
+                               .in = in,
+                               .in_size = in_size,
+                               .out = out,
+                               .out_size = out_size,
+                               .overlapped = overlapped,
+                               .routine = overlapped ? routine : NULL,
+                               .thread = thread };
+    const struct ioctl *ioctl = ioctl_find( code );
     int error;
 
-    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) error = WSAEFAULT;
-    else if (!returned && !overlapped) error = WSAEFAULT;
-    else if (code == SIO_ADDRESS_LIST_CHANGE || code == SIO_ROUTING_INTERFACE_CHANGE)
-    {
-        call.sock = sock;
-        if (returned && !guarded_copy( returned, &call.returned, sizeof( call.returned ) )) error = WSAEFAULT;
-        else error = ioctl_network_change( &call, overlapped, routine, thread );
-    }
-    else if (code == SIO_IDEAL_SEND_BACKLOG_CHANGE)
-    {
-        if (returned && !guarded_copy( returned, &call.returned, sizeof( call.returned ) )) error = WSAEFAULT;
-        else error = ioctl_send_backlog_change( sock, overlapped, routine, thread );
-    }
+    if (!( call.sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!returned || !guarded_touch( returned, sizeof( *returned ), TRUE )) error = WSAEFAULT;
+    else if (overlapped && !guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) error = WSAEFAULT;
     else
     {
-        call.sock = sock;
-        error = ioctl_now( &call );
-        if (returned && !guarded_copy( returned, &call.returned, sizeof( call.returned ) ) && !error) error = WSAEFAULT;
-        if (!error && overlapped)
-        {
-            /* done at once, and completed like any overlapped operation */
-            struct operation op = { .sock = sock,
-                                    .direction = DIRECTION_WRITE,
-                                    .overlapped = overlapped,
-                                    .routine = routine,
-                                    .done = call.returned };
-
-            op.tagged = (ULONG_PTR)overlapped->hEvent & 1;
-            if (!routine) op.event = (HANDLE)( (ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3 );
-            if (!routine || ( thread && guarded_copy( &op.thread, thread, sizeof( op.thread ) ) ))
-                operation_complete( &op, STATUS_SUCCESS, TRUE );
-        }
+        error
+            = overlapped && ioctl->end != END_WAITS ? ioctl_run_overlapped( ioctl, &call ) : ioctl_run( ioctl, &call );
+        if (ioctl_tells_count( ioctl, &call, error )) guarded_copy( returned, &call.returned, sizeof( *returned ) );
     }
-    socket_release( sock );
+    socket_release( call.sock );
     return spi_result( error, err );
 }

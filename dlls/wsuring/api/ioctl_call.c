@@ -15,5 +15,6 @@ int ioctl_input( const struct ioctl_call *call, void *to, DWORD size )
 int ioctl_return( struct ioctl_call *call, const void *from, DWORD size )
 {
     call->returned = size;
-    return call->out_size >= size && guarded_copy( call->out, from, size ) ? 0 : WSAEFAULT;
+    call->told = !call->out || call->out_size < size;
+    return !call->told && guarded_copy( call->out, from, size ) ? 0 : WSAEFAULT;
 }

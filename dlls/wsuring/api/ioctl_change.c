@@ -51,20 +51,19 @@ static NTSTATUS ioctl_change_attempt( struct operation *op )
 }
 
 /* IPv4 addresses alone. */
-static int ioctl_change_by_server( struct socket *sock, WSAOVERLAPPED *overlapped,
-                                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
+static int ioctl_change_by_server( struct ioctl_call *call )
 {
-    UINT force = overlapped != NULL;
+    UINT force = call->overlapped != NULL;
 
-    if (!overlapped)
+    if (!call->overlapped)
         return error_from_status(
-            afd_ioctl( sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
-    return error_from_status( afd_ioctl_overlapped( sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force,
-                                                    sizeof( force ), NULL, 0, overlapped, routine, thread ) );
+            afd_ioctl( call->sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
+    return error_from_status( afd_ioctl_overlapped( call->sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force,
+                                                    sizeof( force ), NULL, 0, call->overlapped, call->routine,
+                                                    call->thread ) );
 }
 
-int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
-                          LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread )
+int ioctl_network_change( struct ioctl_call *call )
 {
     static const struct operation_kind kind = { .attempt = ioctl_change_attempt, .announced = TRUE };
     enum network_change change = call->code == SIO_ADDRESS_LIST_CHANGE ? CHANGE_ADDRESSES : CHANGE_ROUTES;
@@ -72,8 +71,8 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
     struct operation op = { .sock = sock,
                             .direction = DIRECTION_READ,
                             .kind = &kind,
-                            .overlapped = overlapped,
-                            .routine = routine,
+                            .overlapped = call->overlapped,
+                            .routine = call->routine,
                             .first = change };
     LONG count;
     int err;
@@ -82,10 +81,9 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
     if (change == CHANGE_ROUTES
         && ( call->in_size < ADDRESS_MIN || !guarded_touch( (void *)call->in, ADDRESS_MIN, FALSE ) ))
         return WSAEFAULT;
-    if (( overlapped && !interposed ) || !ioctl_change_can_wait( sock ))
-        return ioctl_change_by_server( sock, overlapped, routine, thread );
+    if (( call->overlapped && !interposed ) || !ioctl_change_can_wait( sock )) return ioctl_change_by_server( call );
     count = network_change_count( sock, change );
-    if (!overlapped)
+    if (!call->overlapped)
     {
         shared_state_read( sock );
         if (sock->shared.nonblocking)
@@ -94,7 +92,8 @@ int ioctl_network_change( struct ioctl_call *call, WSAOVERLAPPED *overlapped,
             return WSAEWOULDBLOCK;
         }
     }
-    if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
+    if (call->routine && ( !call->thread || !guarded_copy( &op.thread, call->thread, sizeof( op.thread ) ) ))
+        return WSAEFAULT;
     op.buffers = op.inline_buffers;
     op.total = count;
     err = polled_run( &op );

@@ -113,6 +113,14 @@ int ioctl_interface_list( struct ioctl_call *call )
     void *buffer;
     int err;
 
+    if (call->sock->id.family == AF_INET6) return WSAEINVAL; /* it has room for IPv4 addresses alone */
+    if (call->by_server)
+    {
+        call->ended = TRUE;
+        afd_ioctl_overlapped( call->sock->id.handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, call->out, size,
+                              call->overlapped, NULL, NULL );
+        return WSA_IO_PENDING;
+    }
     if (!( buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, max( size, 1u ) ) )) return WSAENOBUFS;
     err = error_from_status(
         afd_ioctl( call->sock->id.handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, buffer, size, &used ) );
@@ -188,7 +196,11 @@ int ioctl_address_list( struct ioctl_call *call )
     DWORD skip = 0;
     int err;
 
-    if (call->out_size < head) return WSAEINVAL;
+    if (call->out_size && call->out_size < head)
+    {
+        call->told = TRUE; /* 0: not even the head */
+        return WSAEINVAL;
+    }
     if (( err = network_get_interfaces( call->sock->id.family, &interfaces, &count ) )) return err;
     for (i = 0; i < count; i++)
         if (!( interfaces[i].flags & IFF_LOOPBACK )) skip = IFF_LOOPBACK;
@@ -230,8 +242,9 @@ static int network_find_route( SOCKADDR_STORAGE *addr )
 static int network_route_input( const struct ioctl_call *call, SOCKADDR_STORAGE *addr )
 {
     memset( addr, 0, sizeof( *addr ) );
+    if (!call->in || call->in_size < sizeof( struct sockaddr_in )) return WSAEINVAL;
     if (ioctl_input( call, addr, min( call->in_size, sizeof( *addr ) ) )) return WSAEFAULT;
-    return call->in_size < (DWORD)network_address_len( addr->ss_family ) ? WSAEFAULT : 0;
+    return call->in_size < (DWORD)network_address_len( addr->ss_family ) ? WSAEINVAL : 0;
 }
 
 int ioctl_route( struct ioctl_call *call )
@@ -239,6 +252,8 @@ int ioctl_route( struct ioctl_call *call )
     SOCKADDR_STORAGE addr;
     int err = network_route_input( call, &addr );
 
+    if (!err && addr.ss_family == AF_INET && !( (struct sockaddr_in *)&addr )->sin_addr.s_addr) err = WSAEINVAL;
+    if (!err && !call->out && call->out_size >= sizeof( struct sockaddr_in )) err = WSAEFAULT;
     if (!err) err = network_find_route( &addr );
     return err ? err : ioctl_return( call, &addr, network_address_len( addr.ss_family ) );
 }

@@ -18,7 +18,8 @@
 
 static UINT ideal_backlog( const struct tcp_info_params *info )
 {
-    return max( BACKLOG_MIN, info->cwnd );
+    /* as on Windows, before anything was sent */
+    return info->bytes_out ? max( BACKLOG_MIN, info->cwnd ) : BACKLOG_MIN;
 }
 
 int ioctl_send_backlog( struct ioctl_call *call )
@@ -47,19 +48,22 @@ static NTSTATUS send_backlog_attempt( struct operation *op )
 }
 
 /* Compares with what the program knows, so that no change is lost between two calls. */
-int ioctl_send_backlog_change( struct socket *sock, WSAOVERLAPPED *overlapped,
-                               LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, const WSATHREADID *thread )
+int ioctl_send_backlog_change( struct ioctl_call *call )
 {
     static const struct operation_kind kind = { .attempt = send_backlog_attempt };
-    struct operation op
-        = { .sock = sock, .direction = DIRECTION_WRITE, .kind = &kind, .overlapped = overlapped, .routine = routine };
+    struct socket *sock = call->sock;
+    struct operation op = { .sock = sock,
+                            .direction = DIRECTION_WRITE,
+                            .kind = &kind,
+                            .overlapped = call->overlapped,
+                            .routine = call->routine };
     struct tcp_info_params info;
     int err;
 
-    if (sock->id.type != SOCK_STREAM) return WSAEOPNOTSUPP;
     if (!socket_is_connected( sock ) || sock->shared.send_shutdown) return WSAENOTCONN;
     if (!socket_ensure_descriptor( sock )) return WSAEOPNOTSUPP;
-    if (routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) return WSAEFAULT;
+    if (call->routine && ( !call->thread || !guarded_copy( &op.thread, call->thread, sizeof( op.thread ) ) ))
+        return WSAEFAULT;
     op.buffers = op.inline_buffers;
     if (!sock->options.backlog_told)
     {

@@ -219,6 +219,28 @@ static void test_source( void )
     closesocket( peer );
 }
 
+/* A source that isn't an address of this machine, also where the data would be segmented */
+static void test_foreign_source( int family, BOOL segments )
+{
+    IN6_PKTINFO v6 = { .ipi6_addr.u.Byte = { 0x20, 1, 0xd, 0xb8, [15] = 1 } };
+    IN_PKTINFO v4 = { 0 };
+    DWORD sent = 0xdead, size = 2;
+    struct to_send msg;
+    SOCKET s, peer;
+
+    winetest_push_context( "%s, %d", family_name( family ), segments );
+    v4.ipi_addr.s_addr = inet_addr( "192.0.2.1" );
+    udp_pair( family, &s, &peer );
+    prepare_send( &msg, "abcdef" );
+    if (family == AF_INET) add_control( &msg, IPPROTO_IP, IP_PKTINFO, &v4, sizeof( v4 ) );
+    else add_control( &msg, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof( v6 ) );
+    if (segments) add_control( &msg, IPPROTO_UDP, UDP_SEND_MSG_SIZE_, &size, sizeof( size ) );
+    ok_error( ext.WSASendMsg( s, &msg.msg, 0, &sent, NULL, NULL ), WSAEADDRNOTAVAIL );
+    closesocket( s );
+    closesocket( peer );
+    winetest_pop_context();
+}
+
 /* ---- segments */
 
 static char big[200000];
@@ -441,6 +463,7 @@ START_TEST( message_send )
     for (i = 0; i < family_count() && !by_afd(); i++)
     {
         test_control( families[i] );
+        for (j = 0; j < 2; j++) test_foreign_source( families[i], j );
         for (j = 0; j < 2; j++)
         {
             test_segments( families[i], j, 44 * 1472, 1472 );

@@ -7,6 +7,7 @@
 
 #include "operations/operation.h"
 #include "api/control.h"
+#include "sockets/shared_state.h"
 
 /* Returns a datagram's source: as much of the address as fits, and its full length. */
 static void recv_copy_source( const struct operation *op )
@@ -16,6 +17,14 @@ static void recv_copy_source( const struct operation *op )
     if (!op->from || !op->from_len || !len || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
     guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
     guarded_copy( op->from_len, &len, sizeof( len ) );
+}
+
+/* The pages of recv and WSARecv: MSG_WAITALL is for streams that block, and for no such flags. */
+static BOOL recv_can_wait_for_all( struct socket *sock, DWORD flags )
+{
+    if (sock->id.type != SOCK_STREAM || ( flags & ( MSG_PEEK | MSG_OOB | MSG_PARTIAL ) )) return FALSE;
+    shared_state_read( sock );
+    return !sock->shared.nonblocking;
 }
 
 static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,
@@ -46,8 +55,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
         err = WSAEFAULT;
     else if (op.flags & ~( MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE )) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP;
-    else if (( op.flags & MSG_WAITALL ) && ( sock->id.type != SOCK_STREAM || ( op.flags & ( MSG_PEEK | MSG_OOB ) ) ))
-        err = WSAEOPNOTSUPP;
+    else if (( op.flags & MSG_WAITALL ) && !recv_can_wait_for_all( sock, op.flags )) err = WSAEOPNOTSUPP;
     else if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
     else if (sock->id.type == SOCK_DGRAM && !sock->conn.bound) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;

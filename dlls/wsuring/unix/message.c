@@ -86,6 +86,54 @@ static ssize_t message_send_part( const struct message_params *params, struct ms
     return ret;
 }
 
+/* The source address that the control data names, and its length, or 0. */
+static socklen_t message_source( struct msghdr *msg, struct sockaddr_storage *addr )
+{
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)addr;
+    struct sockaddr_in *in = (struct sockaddr_in *)addr;
+    struct in6_pktinfo v6;
+    struct in_pktinfo v4;
+    struct cmsghdr *cmsg;
+
+    memset( addr, 0, sizeof( *addr ) );
+    for (cmsg = CMSG_FIRSTHDR( msg ); cmsg; cmsg = CMSG_NXTHDR( msg, cmsg ))
+    {
+        if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO)
+        {
+            memcpy( &v4, CMSG_DATA( cmsg ), sizeof( v4 ) );
+            in->sin_family = AF_INET;
+            in->sin_addr = v4.ipi_spec_dst;
+            return v4.ipi_spec_dst.s_addr ? sizeof( *in ) : 0;
+        }
+        if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
+        {
+            memcpy( &v6, CMSG_DATA( cmsg ), sizeof( v6 ) );
+            in6->sin6_family = AF_INET6;
+            in6->sin6_addr = v6.ipi6_addr;
+            in6->sin6_scope_id = v6.ipi6_ifindex;
+            return IN6_IS_ADDR_UNSPECIFIED( &v6.ipi6_addr ) ? 0 : sizeof( *in6 );
+        }
+    }
+    return 0;
+}
+
+/* Of a source that isn't an address of this machine the host says that the network can't be reached, or EINVAL. */
+static NTSTATUS message_send_status( int err, struct msghdr *msg )
+{
+    struct sockaddr_storage addr;
+    bool foreign = false;
+    socklen_t len;
+    int fd;
+
+    if (( err == EINVAL || err == ENETUNREACH ) && ( len = message_source( msg, &addr ) )
+        && ( fd = socket( addr.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0 ) ) != -1)
+    {
+        foreign = bind( fd, (struct sockaddr *)&addr, len ) == -1 && errno == EADDRNOTAVAIL;
+        close( fd );
+    }
+    return foreign ? STATUS_INVALID_ADDRESS_COMPONENT : send_errno_to_status( err );
+}
+
 /* Segments the data: the host does it for up to SEGMENTS_MAX datagrams in one call, if the route allows it. */
 static NTSTATUS message_send_segments( struct message_params *params, struct msghdr *msg, uint32_t segment )
 {
@@ -122,7 +170,7 @@ static NTSTATUS message_send_segments( struct message_params *params, struct msg
                 by_host = false;
                 continue;
             }
-            return params->transferred ? STATUS_SUCCESS : send_errno_to_status( errno );
+            return params->transferred ? STATUS_SUCCESS : message_send_status( errno, msg );
         }
         params->transferred += ret;
     }
@@ -152,7 +200,7 @@ NTSTATUS message_send( void *args )
     if (segment && segment < DATAGRAM_MAX
         && message_buffers_size( pointer_from_u64( params->buffers ), params->count ) > segment)
         return message_send_segments( params, &msg, segment );
-    if (( ret = message_send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return send_errno_to_status( errno );
+    if (( ret = message_send_part( params, &msg, 0, UINT64_MAX ) ) == -1) return message_send_status( errno, &msg );
     params->transferred = ret;
     return STATUS_SUCCESS;
 }

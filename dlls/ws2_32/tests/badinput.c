@@ -256,7 +256,7 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
         ok_docs_error( (int)accept( listener, &addr.any, p ), WSAEFAULT );
         /* sent, but it can't be said how much: whatever, without a crash */
         ok_docs_error( WSASend( a, &good, 1, p, 0, NULL, NULL ), WSAEFAULT );
-        drain( b, sizeof( buffer ) );
+        if (stock) drain( b, sizeof( buffer ) ); /* ours has sent nothing */
     }
 
     len = sizeof( addr );

@@ -160,14 +160,17 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
                                                SIZE_T information )
 {
     struct port *port = port_find( handle );
-    BOOL done = FALSE;
+    NTSTATUS ret;
 
-    if (port)
+    if (!port) return real_NtSetIoCompletion( handle, key, value, status, information );
+    if (port_post( port, key, value, status, information )) ret = STATUS_SUCCESS;
+    else
     {
-        done = port_post( port, key, value, status, information );
-        port_release( port );
+        ret = real_NtSetIoCompletion( handle, key, value, status, information );
+        port_posted_real( port );
     }
-    return done ? STATUS_SUCCESS : real_NtSetIoCompletion( handle, key, value, status, information );
+    port_release( port );
+    return ret;
 }
 
 const struct hook port_hooks[] = {

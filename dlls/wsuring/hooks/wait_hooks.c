@@ -6,6 +6,7 @@
  */
 
 #include "hooks/interpose.h"
+#include "ports/port.h"
 #include "sockets/handle_state.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
@@ -32,6 +33,7 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
     BOOL one = any || count == 1;
     NTSTATUS status;
 
+    port_note_waited( count, handles );
     handles = handle_state_replace( count, handles, room );
     if (!alertable && one && event_take_set( count, handles, &status )) return status;
     if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, handles, timeout );
@@ -46,6 +48,7 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
     /* we don't know when during the call */
     event_forget( signal );
     event_note_server( signal );
+    port_note_waited( 1, &handle );
     return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
 }
 

@@ -96,5 +96,6 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
                 ? !port || !port_post_real( port, key, (ULONG_PTR)overlapped, status, information )
                 : unix_call( unix_post_completion, &post ))
             log_message( "a completion packet is lost\n" );
+        if (port) port_posted_real( port );
     }
 }

@@ -10,7 +10,8 @@
  *
  * Packets from elsewhere (files, pipes, AFD, other processes, callers of ntdll) arrive at the real port, from which
  * the forwarder passes them on, in order. A port is given back to the wineserver when packets wait here and no
- * thread asks for them through kernel32, and for good when other processes have it.
+ * thread asks for them through kernel32, and for good when other processes have it or the program waits for the
+ * handle itself, which only the server's queue signals.
  */
 
 #ifndef WSURING_PORT_H
@@ -53,7 +54,7 @@ struct port
     volatile BOOLEAN served; /* changed with the lock held; without it a hint */
     BOOLEAN closed;          /* the last handle is gone */
     BOOLEAN leaving;         /* the forwarder should give it back */
-    BOOLEAN never;           /* other processes have it, or a set can't be made */
+    BOOLEAN never;           /* other processes have it, its handle is waited for, or a set can't be made */
     BOOLEAN armed;           /* the reaper watches the set, because no thread does */
     BOOLEAN wake_sent;       /* and not yet seen */
 
@@ -68,6 +69,9 @@ struct port
     int set, wake_fd;          /* the poll set, and the eventfd in it; -1 until first served */
     UINT looks, looks_seen;    /* at the set or the queue; as of the reaper's last tick */
     UINT idle_ticks, patience; /* ticks without a look while packets wait; how many are too many */
+    BOOLEAN only_polled;       /* served for removals with time-out 0 only */
+    UINT misses;               /* those that found nothing since it is served */
+    UINT unseen_waits;         /* how often in a row it was given back after polls alone */
 
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
@@ -103,6 +107,8 @@ void port_note_duplicated( HANDLE source, HANDLE duplicate );
 void port_handle_closing( HANDLE handle );
 /* Other processes have it or will: back to the wineserver for good. */
 void port_note_shared( HANDLE handle );
+/* A thread is about to wait for one of these handles: a port among them is the wineserver's for good, too. */
+void port_note_waited( ULONG count, const HANDLE *handles );
 /* The port of a handle with which a socket is being associated; enters it if unknown. */
 struct port *port_associate( HANDLE handle );
 
@@ -142,6 +148,9 @@ BOOL port_serve( struct port *port, HANDLE handle );
 /* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
+/* A packet was posted to the real port, as this one wasn't served. If it is by now, the next packet would overtake it.
+ */
+void port_posted_real( struct port *port );
 /* Makes threads that wait for the real port check again. */
 void port_kick_real( struct port *port, HANDLE handle );
 

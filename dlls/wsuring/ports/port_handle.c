@@ -70,14 +70,31 @@ void port_handle_closing( HANDLE handle )
     port_release( port );
 }
 
-void port_note_shared( HANDLE handle )
+static void port_handle_unserve_for_good( HANDLE handle )
 {
     struct port *port = port_find( handle );
 
     if (!port) return;
-    AcquireSRWLockExclusive( &port->lock );
-    port->never = TRUE;
-    if (port->served) port_unserve( port );
-    ReleaseSRWLockExclusive( &port->lock );
+    if (!port->never || port->served)
+    {
+        AcquireSRWLockExclusive( &port->lock );
+        port->never = TRUE;
+        if (port->served) port_unserve( port );
+        ReleaseSRWLockExclusive( &port->lock );
+    }
     port_release( port );
+}
+
+void port_note_shared( HANDLE handle )
+{
+    port_handle_unserve_for_good( handle );
+}
+
+void port_note_waited( ULONG count, const HANDLE *handles )
+{
+    HANDLE copy[MAXIMUM_WAIT_OBJECTS];
+    ULONG i;
+
+    if (count > MAXIMUM_WAIT_OBJECTS || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return; /* an error */
+    for (i = 0; i < count; i++) port_handle_unserve_for_good( copy[i] );
 }

@@ -65,7 +65,7 @@ static BOOL port_link_move_packets( struct port *port )
 static void port_link_give_back( struct port *port )
 {
     port->leaving = FALSE;
-    port->served = FALSE;
+    port_link_move_packets( port ); /* they are younger */
     for (; port->count; port->count--)
     {
         const struct port_packet *packet = port->packets + port->first;
@@ -73,6 +73,7 @@ static void port_link_give_back( struct port *port )
         NtSetIoCompletion( port->real, packet->key, packet->value, packet->iosb.Status, packet->iosb.Information );
         port->first = ( port->first + 1 ) & ( port->capacity - 1 );
     }
+    port->served = FALSE; /* not earlier: new packets would overtake these */
     port_wake( port );
     /* operations may be waiting in the set */
     port_arm( port );
@@ -159,12 +160,15 @@ BOOL port_serve( struct port *port, HANDLE handle )
         if (port->set == -1 && !port_link_make_set( port, handle )) port->never = TRUE;
         else
         {
-            port_link_move_packets( port );
             port->takes_left = 0;
             port->kicks_lost = 0;
             port->idle_ticks = 0;
+            port->only_polled = TRUE;
+            port->misses = 0;
             port->patience = port->patience ? min( port->patience * 2, 100 ) : 25;
             port->served = first = TRUE;
+            MemoryBarrier(); /* as in port_posted_real */
+            port_link_move_packets( port );
             NtSetEvent( port->control, NULL );
         }
     }
@@ -176,6 +180,15 @@ BOOL port_serve( struct port *port, HANDLE handle )
         log_message( "port %p is served in the process\n", handle );
     }
     return port->served;
+}
+
+void port_posted_real( struct port *port )
+{
+    MemoryBarrier(); /* either port_serve moves the packet, or we see `served' */
+    if (!port->served) return;
+    AcquireSRWLockExclusive( &port->lock );
+    if (port->served) port_link_move_packets( port );
+    ReleaseSRWLockExclusive( &port->lock );
 }
 
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,

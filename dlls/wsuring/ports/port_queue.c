@@ -286,6 +286,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
 
     AcquireSRWLockExclusive( &port->lock );
     port->awake++;
+    if (!timeout || timeout->QuadPart) port->only_polled = FALSE;
     for (;;)
     {
         status = STATUS_SUCCESS;
@@ -317,6 +318,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
                 port_look_once( port );
                 continue;
             }
+            port->misses++;
             status = STATUS_TIMEOUT;
             break;
         }

@@ -14,6 +14,9 @@
 #define TICK_NS 2000000
 #define SOON_NS 1000000
 
+#define MISSES_SEEN  2
+#define UNSEEN_WAITS 2
+
 static volatile LONG ticking;
 static LONGLONG last_tick, tick_length;
 
@@ -42,6 +45,16 @@ void port_left( struct port *port )
     if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
 }
 
+/* No thread takes the packets. Perhaps one waits for the real port through ntdll or in another process, or for the
+ * handle in a way that no hook sees, such as MsgWaitForMultipleObjects: such a program takes what the wait promised
+ * with time-out 0, until nothing is left, where a program that polls misses many times. */
+static void port_watch_give_back( struct port *port )
+{
+    if (!port->only_polled || port->misses > MISSES_SEEN) port->unseen_waits = 0;
+    else if (++port->unseen_waits == UNSEEN_WAITS) port->never = TRUE;
+    port_unserve( port );
+}
+
 static void port_watch_tick( struct port *port, void *arg )
 {
     BOOL *again = arg;
@@ -60,8 +73,7 @@ static void port_watch_tick( struct port *port, void *arg )
         port_arm( port );
         if (port->count && !port->alertable)
         {
-            /* no thread takes the packets; perhaps one waits for the real port, through ntdll or in another process */
-            if (++port->idle_ticks == port->patience) port_unserve( port );
+            if (++port->idle_ticks == port->patience) port_watch_give_back( port );
             *again = TRUE;
         }
     }

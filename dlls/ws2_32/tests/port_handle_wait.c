@@ -155,6 +155,7 @@ static void test_order( unsigned int way )
 {
     ULONG_PTR key = 0;
     UINT i, posted = 0;
+    DWORD ret;
 
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
     port = CreateIoCompletionPort( (HANDLE)b, NULL, 7, 0 );
@@ -162,7 +163,8 @@ static void test_order( unsigned int way )
     while (posted < 100) PostQueuedCompletionStatus( port, 1, posted++, NULL );
     for (i = 0; i < 100;)
     {
-        ok( !ways[way].wait(), "%s, packet %u: not signalled\n", ways[way].name, i );
+        ret = ways[way].wait();
+        ok( !ret, "%s, packet %u: wait %lu\n", ways[way].name, i, ret );
         PostQueuedCompletionStatus( port, 1, posted++, NULL );
         if (!take( 0, &key )) continue;
         ok( key == i, "%s, packet %u: key %u\n", ways[way].name, i, (UINT)key );

@@ -335,7 +335,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
     port->awake--;
     /* more for other threads? */
     port_wake( port );
-    alone = port->served && !port->sleepers && !port->armed;
+    alone = port->served && !port->sleepers && ( !port->armed || port->count ); /* they may have to go back */
     ReleaseSRWLockExclusive( &port->lock );
     if (alone) port_left( port );
     if (waiter) port_waiter_put( waiter );

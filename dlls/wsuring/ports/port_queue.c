@@ -67,7 +67,8 @@ void port_wake( struct port *port )
         if (port->wake_sent) return;
         port->wake_sent = TRUE;
         unix_call( unix_wake_signal, &wake );
-        if (port->served) return;
+        /* all sleepers may be suspended: an alertable thread is woken, too */
+        if (port->served && !port->alertable) return;
     }
     if (!( waiter = port->alertable )) return;
     port->alertable = waiter->next;
@@ -193,7 +194,7 @@ static NTSTATUS port_sleep_alertable( struct port *port, struct port_waiter *wai
         return status;
     port_waiter_link( &port->alertable, waiter, port );
     port->awake--;
-    if (!port->sleepers) port_arm( port );
+    port_arm( port ); /* the sleepers may be suspended */
     ReleaseSRWLockExclusive( &port->lock );
     if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
     else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
@@ -311,8 +312,9 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
         if (deadline) left = port_queue_time_left( deadline );
         if (!left)
         {
-            /* packets that have arrived by now count; threads in the set serve the sockets themselves */
-            if (!looked && !port->sleepers)
+            /* packets that have arrived by now count; threads in the set serve the sockets themselves, unless they are
+             * suspended, and who polls has no other way */
+            if (!looked && ( !deadline || !port->sleepers ))
             {
                 looked = TRUE;
                 port_look_once( port );

@@ -36,7 +36,7 @@ void port_arm( struct port *port )
 
 void port_attended( struct port *port )
 {
-    if (port->armed) watch_set( port, FALSE );
+    if (port->armed && !port->alertable) watch_set( port, FALSE );
 }
 
 void port_left( struct port *port )

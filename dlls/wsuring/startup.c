@@ -35,13 +35,16 @@ static void startup_thread_ends( struct thread *thread )
 static LONGLONG startup_tick( void )
 {
     struct thread_note_params end;
+    LONGLONG polled, closed;
 
     while (!unix_call( unix_thread_end, &end ) && end.id)
     {
         if (end.cookie) startup_thread_ends( (struct thread *)(UINT_PTR)end.cookie );
         last_thread_ended( end.id );
     }
-    return polled_tick();
+    polled = polled_tick();
+    closed = closed_send_tick();
+    return polled < 0 || ( closed >= 0 && closed < polled ) ? closed : polled;
 }
 
 /* The sources of what the engine watches. */
@@ -55,6 +58,7 @@ static const struct reaper_source reaper_sources[REAPER_KIND_COUNT] = {
 static void startup_operations_end( struct socket *sock )
 {
     operation_cancel( sock, NULL, 0 );
+    closed_send_begin( sock );
     operation_wait_finished( sock );
 }
 

@@ -181,6 +181,7 @@ enum descriptor_info
     DESCRIPTOR_CLOSED,  /* enum closed into value */
     DESCRIPTOR_LINGERS, /* into value: 0 if a close with this SO_LINGER ends at once, 1 if it waits for the peer to take
                            the data, 2 if it would */
+    DESCRIPTOR_ABORTS,  /* 1 into value if a close with this SO_LINGER resets the connection */
     DESCRIPTOR_DRAINED, /* 1 into value if the peer has acknowledged all data and the FIN, or never will */
 };
 

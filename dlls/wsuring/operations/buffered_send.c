@@ -5,13 +5,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Windows, once it takes any of a non-blocking stream send, takes all of it (rule D2). There the kernel keeps the
- * rest, and outlives the process. Here the process keeps it, so its end waits until the host has taken the rest.
+ * rest, and outlives the process. Here the process keeps it, so its end waits for the host to take the rest, but
+ * not for as long as a slow peer likes.
  */
 
 #include "operations/operation.h"
 
-#define STALL_MS 3000 /* give up on a peer that takes nothing for this long */
-#define LOOK_MS  5
+#define FINISH_MS 3000
+#define LOOK_MS   5
 
 NTSTATUS buffered_send( struct operation *op )
 {
@@ -46,13 +47,8 @@ NTSTATUS buffered_send( struct operation *op )
 
 void buffered_send_finish( void )
 {
-    LONG moves = buffered_send_moves;
-    UINT idle = 0;
+    static LONGLONG deadline; /* a process may end in two steps */
 
-    while (buffered_send_count && idle < STALL_MS / LOOK_MS)
-    {
-        Sleep( LOOK_MS );
-        idle = moves == buffered_send_moves ? idle + 1 : 0;
-        moves = buffered_send_moves;
-    }
+    if (!deadline) deadline = GetTickCount64() + FINISH_MS;
+    while (buffered_send_count && (LONGLONG)GetTickCount64() < deadline) Sleep( LOOK_MS );
 }

@@ -7,7 +7,7 @@
 
 #include "operations/operation.h"
 
-volatile LONG buffered_send_count, buffered_send_moves;
+volatile LONG buffered_send_count;
 
 /* Captures the WSABUF array of the program; the array may be on a stack frame that is gone before the operation ends
  * (rule O5). */
@@ -56,7 +56,6 @@ void operation_discard( struct operation *op )
 
 void operation_advance( struct operation *op, UINT64 transferred )
 {
-    if (op->hidden) InterlockedIncrement( &buffered_send_moves );
     op->done += transferred;
     while (op->first < op->count && transferred >= op->buffers[op->first].len)
         transferred -= op->buffers[op->first++].len;

@@ -187,14 +187,22 @@ void operation_ready( UINT64 cookie, UINT ready );
 
 /* ---- buffered_send.c */
 
-/* How many buffered sends there are, and how often one has made progress. */
-extern volatile LONG buffered_send_count, buffered_send_moves;
+/* How many buffered sends there are. */
+extern volatile LONG buffered_send_count;
 
 /* Queues a copy of the rest of a send; its end isn't signalled. */
 NTSTATUS buffered_send( struct operation *op );
 
-/* The process ends: waits for the buffered sends as long as their peers take something. */
+/* The process ends: waits for the buffered sends, 3 s in all at most. */
 void buffered_send_finish( void );
+
+/* ---- closed_send.c */
+
+/* The socket is being closed: its buffered sends are dropped if that resets the connection, else watched. */
+void closed_send_begin( struct socket *sock );
+
+/* By the reaper: how long its next wait may take, in ns, negative: for ever. */
+LONGLONG closed_send_tick( void );
 
 /* ---- polled.c: operations polled on a timer, because no descriptor becomes ready for them, in no order. */
 

@@ -127,6 +127,11 @@ NTSTATUS descriptor_query( void *args )
             break;
         if (!( ret = ioctl( params->fd, SIOCOUTQ, &value ) )) params->value = value ? 1 : 2;
         break;
+    case DESCRIPTOR_ABORTS:
+        len = sizeof( linger );
+        if (!( ret = getsockopt( params->fd, SOL_SOCKET, SO_LINGER, &linger, &len ) ))
+            params->value = linger.l_onoff && !linger.l_linger;
+        break;
     case DESCRIPTOR_DRAINED:
         len = sizeof( info );
         if (!( ret = getsockopt( params->fd, IPPROTO_TCP, TCP_INFO, &info, &len ) ))

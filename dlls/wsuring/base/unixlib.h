@@ -114,7 +114,8 @@ struct descriptor_open_params
     uint32_t handle;     /* in */
     int32_t fd;          /* out: to be closed with unix_descriptor_close */
     uint32_t options;    /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
-    uint32_t scarce;     /* out: half of the descriptors that the process may have are in use */
+    uint32_t scarce;     /* out: many of the descriptors that the process may have are in use */
+    uint32_t last;       /* out: the rest is for the server's way, not to be kept */
     uint64_t inode;      /* out: identity of the kernel socket */
     uint32_t own_groups; /* in: from now on the socket receives from groups that it has joined itself, not from those
                             that other sockets have */

@@ -10,7 +10,8 @@
 #include "sockets/shared_state.h"
 
 /* Our own descriptor. ntdll also keeps one for each handle it is asked about, until the handle is closed. Where
- * descriptors are scarce, ask with a temporary handle. */
+ * descriptors are scarce, ask with a temporary handle. At the limit a socket has none of ours: the server serves it,
+ * for which ntdll needs one. */
 static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
 {
     static volatile LONG scarce;
@@ -25,6 +26,13 @@ static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
     status = unix_call( unix_descriptor_open, &open );
     if (duplicate) NtClose( duplicate );
     scarce = status || open.scarce;
+    if (!status && open.last)
+    {
+        struct descriptor_close_params close = { .fd = open.fd };
+
+        unix_call( unix_descriptor_close, &close );
+        return STATUS_TOO_MANY_OPENED_FILES;
+    }
     *fd = open.fd;
     return status;
 }

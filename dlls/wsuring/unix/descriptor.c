@@ -30,11 +30,14 @@
 
 #define RETRANSMISSIONS_LOST 3 /* the minimum for tcp_retries2 */
 
-static bool descriptor_is_scarce( int fd )
+static void descriptor_note_scarce( struct descriptor_open_params *params )
 {
     struct rlimit limit;
 
-    return !getrlimit( RLIMIT_NOFILE, &limit ) && (rlim_t)fd >= limit.rlim_cur / 2;
+    params->scarce = params->last = 0;
+    if (getrlimit( RLIMIT_NOFILE, &limit )) return;
+    params->scarce = (rlim_t)params->fd >= limit.rlim_cur / 8;
+    params->last = (rlim_t)params->fd >= limit.rlim_cur - limit.rlim_cur / 4;
 }
 
 /* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH if the handle isn't a socket's. */
@@ -68,7 +71,7 @@ NTSTATUS descriptor_open( void *args )
     }
     params->fd = fd;
     params->inode = st.st_ino;
-    params->scarce = descriptor_is_scarce( fd );
+    descriptor_note_scarce( params );
     return STATUS_SUCCESS;
 }
 

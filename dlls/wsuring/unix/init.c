@@ -12,6 +12,7 @@
 #include "unix_private.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "engine.h"
 #include "ntdll.h"
@@ -52,6 +53,16 @@ static void init_engine( struct init_params *params )
     else if (!params->reason_errno) params->reason_errno = err;
 }
 
+/* The soft limit is for programs that use select; Wine's processes inherit it all the same. */
+static void init_descriptor_limit( void )
+{
+    struct rlimit limit;
+
+    if (getrlimit( RLIMIT_NOFILE, &limit ) || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit( RLIMIT_NOFILE, &limit );
+}
+
 /* unix_init. Always succeeds: without io_uring, epoll and the private interfaces there is still tier `afd'. */
 NTSTATUS init( void *args )
 {
@@ -60,6 +71,7 @@ NTSTATUS init( void *args )
     params->functions = unix_func_count;
     init_engine( params );
     engine_select( params->engine );
+    if (params->engine != ENGINE_AFD) init_descriptor_limit();
     if (params->engine != ENGINE_AFD) post_init( params->without );
     return STATUS_SUCCESS;
 }

@@ -170,6 +170,11 @@ struct thread *thread_get( void )
     return &thread;
 }
 
+struct thread *thread_peek( void )
+{
+    return thread_get();
+}
+
 struct start
 {
     DWORD ( *func )( void * );
@@ -228,6 +233,10 @@ void port_for_each( void ( *func )( struct port *which, void *arg ), void *arg )
 {
     func( &port, arg );
 }
+void port_move_packets( struct port *which )
+{
+    (void)which;
+}
 void port_unserve( struct port *which )
 {
     (void)which;
@@ -237,7 +246,7 @@ void port_unserve( struct port *which )
 /* A packet that the port doesn't accept would go to the wineserver. */
 static void post( UINT source, UINT value )
 {
-    while (!port_post( &port, source, value, 0, 0 )) usleep( 50 );
+    while (!port_post( &port, source, value, 0, 0, FALSE )) usleep( 50 );
 }
 
 /* Its socket has packets for the port, one per byte. One thread at a time, as under a queue's lock. */
@@ -467,7 +476,7 @@ static void test_times( int arg )
         took = ( now_ns() - start ) / 1000000;
         check( took >= times[i / 2] && took < times[i / 2] + 1000, "%d ms took %ld", times[i / 2], (long)took );
     }
-    for (n = 0; n < 100; n++) check( port_post( &port, 1, n, 0, 0 ), "post" );
+    for (n = 0; n < 100; n++) check( port_post( &port, 1, n, 0, 0, FALSE ), "post" );
     for (n = 0; n < 100; n++)
     {
         LARGE_INTEGER timeout = { .QuadPart = 0 };

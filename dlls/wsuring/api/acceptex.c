@@ -82,7 +82,7 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
                                    overlapped, NULL, NULL );
     if (!NT_ERROR( status ))
     {
-        listener->afd_pended = TRUE;
+        socket_afd_pended( listener );
         listener->conn.deferred = FALSE;
         pollers_wake();
     }

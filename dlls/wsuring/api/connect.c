@@ -252,7 +252,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 if (status != STATUS_PENDING) queue_afd_failed( &sock->queues[DIRECTION_WRITE], overlapped, iosb );
                 if (NT_ERROR( status )) socket_connect_failed( sock, before );
                 pollers_wake();
-                if (status == STATUS_PENDING) sock->afd_pended = TRUE;
+                if (status == STATUS_PENDING) socket_afd_pended( sock );
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );
                 result = error_from_status( status );
             }

@@ -28,6 +28,12 @@ struct hook
 extern const struct hook handle_hooks[], cancel_hooks[], port_hooks[], wait_hooks[], event_hooks[], file_hooks[],
     exit_hooks[];
 
+/* port_hooks.c: FileCompletionInformation has been set; info is a FILE_COMPLETION_INFORMATION. */
+void port_note_associated( HANDLE handle, const void *info );
+
+/* entry.c: hooks at ntdll's own entry points. Once; without them, callers of ntdll go unseen. */
+void entry_install( void );
+
 /* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
 BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
                     IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );

@@ -38,11 +38,17 @@ struct completion_info /* FILE_COMPLETION_INFORMATION */
 };
 
 /* The server must have it, too, for operations by AFD and for other processes. */
-static void port_note_associated( HANDLE handle, const struct completion_info *info )
+void port_note_associated( HANDLE handle, const void *arg )
 {
-    struct socket *sock = socket_find( handle );
+    const struct completion_info *info = arg;
+    struct socket *sock;
+    int err;
 
-    if (!sock) return;
+    if (!( sock = socket_grab( (SOCKET)handle, &err ) ))
+    {
+        port_note_mixed( info->port );
+        return;
+    }
     if (!sock->port.object)
     {
         sock->port.key = info->key;
@@ -163,7 +169,7 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
     NTSTATUS ret;
 
     if (!port) return real_NtSetIoCompletion( handle, key, value, status, information );
-    if (port_post( port, key, value, status, information )) ret = STATUS_SUCCESS;
+    if (port_post( port, key, value, status, information, TRUE )) ret = STATUS_SUCCESS;
     else
     {
         ret = real_NtSetIoCompletion( handle, key, value, status, information );

@@ -89,7 +89,7 @@ NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *param
                                        &op->thread );
         if (status == STATUS_PENDING)
         {
-            sock->afd_pended = TRUE;
+            socket_afd_pended( sock );
             return status;
         }
         queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );

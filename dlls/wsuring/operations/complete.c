@@ -81,7 +81,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         if (hold.event) event_hold_set( &hold );
         else event_set( event, event, event_life( event ) );
     }
-    if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information ) ))
+    if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information, FALSE ) ))
     {
         struct post_completion_params post = {
             .handle = HandleToULong( sock->id.handle ),

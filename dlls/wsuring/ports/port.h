@@ -73,6 +73,10 @@ struct port
     UINT misses;               /* those that found nothing since it is served */
     UINT unseen_waits;         /* how often in a row it was given back after polls alone */
 
+    /* Whose packets the server posts: what the forwarder hasn't moved yet comes before what is posted here. */
+    BOOLEAN mixed;       /* files and the like: before all packets */
+    BOOLEAN server_ends; /* operations of sockets in the server: before the program's own packets */
+
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
     volatile LONG kicks_lost; /* kicks that the forwarder passed on */
@@ -109,13 +113,16 @@ void port_handle_closing( HANDLE handle );
 void port_note_shared( HANDLE handle );
 /* A thread is about to wait for one of these handles: a port among them is the wineserver's for good, too. */
 void port_note_waited( ULONG count, const HANDLE *handles );
+/* Something that isn't a socket is being associated with it. */
+void port_note_mixed( HANDLE handle );
 /* The port of a handle with which a socket is being associated; enters it if unknown. */
 struct port *port_associate( HANDLE handle );
 
 /* ---- port_queue.c: packets and waits */
 
-/* Queues a packet. FALSE if the port isn't served; then post to the real port. */
-BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information );
+/* Queues a packet. FALSE if the port isn't served; then post to the real port. by_program: not one of a socket's. */
+BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information,
+                BOOL by_program );
 BOOL port_push( struct port *port,
                 const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
 
@@ -148,6 +155,8 @@ BOOL port_serve( struct port *port, HANDLE handle );
 /* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
+/* Moves the real port's packets into the queue; the lock is held, and the port is served. */
+void port_move_packets( struct port *port );
 /* A packet was posted to the real port, as this one wasn't served. If it is by now, the next packet would overtake it.
  */
 void port_posted_real( struct port *port );

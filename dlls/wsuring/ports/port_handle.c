@@ -35,6 +35,17 @@ void port_note_duplicated( HANDLE source, HANDLE duplicate )
     port_release( port );
 }
 
+void port_note_mixed( HANDLE handle )
+{
+    struct port *port = port_find( handle );
+    HANDLE known;
+
+    if (!port && ( known = port_known_handle( handle ) )) port = port_find( known );
+    if (!port) return;
+    port->mixed = TRUE;
+    port_release( port );
+}
+
 struct port *port_associate( HANDLE handle )
 {
     struct port *port = port_find( handle );
@@ -45,7 +56,11 @@ struct port *port_associate( HANDLE handle )
         port_note_duplicated( known, handle );
         port = port_find( handle );
     }
-    if (!port && !( port = port_create( handle ) )) return NULL;
+    if (!port)
+    {
+        if (!( port = port_create( handle ) )) return NULL;
+        port->mixed = TRUE; /* not known: it was made in a way that no hook sees */
+    }
     InterlockedIncrement( &port->sockets );
     return port;
 }

@@ -60,6 +60,11 @@ static BOOL port_link_move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
+void port_move_packets( struct port *port )
+{
+    if (port_link_move_packets( port )) port_link_kick( port->real ); /* it was meant for a thread that was slower */
+}
+
 /* Called by the forwarder while it doesn't wait for the real port: a packet there wakes one waiter only, which must
  * not be the forwarder. */
 static void port_link_give_back( struct port *port )
@@ -187,7 +192,7 @@ void port_posted_real( struct port *port )
     MemoryBarrier(); /* either port_serve moves the packet, or we see `served' */
     if (!port->served) return;
     AcquireSRWLockExclusive( &port->lock );
-    if (port->served) port_link_move_packets( port );
+    if (port->served) port_move_packets( port );
     ReleaseSRWLockExclusive( &port->lock );
 }
 

@@ -36,7 +36,17 @@ BOOL port_push( struct port *port, const struct port_packet *packet )
     return TRUE;
 }
 
-BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information )
+/* Has the server posted packets that must come first? A thread that serves sockets has looked just before. */
+static BOOL port_queue_may_overtake( const struct port *port, BOOL by_program )
+{
+    const struct thread *thread;
+
+    if (by_program) return port->mixed || port->server_ends;
+    return port->mixed && !( ( thread = thread_peek() ) && thread->serving == port );
+}
+
+BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status, ULONG_PTR information,
+                BOOL by_program )
 {
     struct port_packet packet;
     BOOL done, alone;
@@ -48,6 +58,7 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
     packet.iosb.Status = status;
     packet.iosb.Information = information;
     AcquireSRWLockExclusive( &port->lock );
+    if (port->served && port_queue_may_overtake( port, by_program )) port_move_packets( port );
     done = port->served && port_push( port, &packet );
     alone = done && !port->sleepers && !port->awake;
     ReleaseSRWLockExclusive( &port->lock );
@@ -121,12 +132,21 @@ static void port_note_wake( struct port *port, const struct ready_event *events,
     }
 }
 
-static void port_serve_ready( const struct ready_event *events, UINT count )
+static void port_serve_ready( struct port *port, const struct ready_event *events, UINT count )
 {
+    struct thread *thread = NULL;
     UINT i;
 
+    if (port->mixed && count && !( count == 1 && events->cookie == SET_WAKE_COOKIE ) && ( thread = thread_get() ))
+    {
+        AcquireSRWLockExclusive( &port->lock );
+        if (port->served) port_move_packets( port );
+        ReleaseSRWLockExclusive( &port->lock );
+        thread->serving = port;
+    }
     for (i = 0; i < count; i++)
         if (events[i].cookie != SET_WAKE_COOKIE) reaper_dispatch( events[i].cookie, events[i].ready );
+    if (thread) thread->serving = NULL;
 }
 
 /* Checks the set once. Called and left with the lock held. */
@@ -137,7 +157,7 @@ static UINT port_look_once( struct port *port )
 
     ReleaseSRWLockExclusive( &port->lock );
     count = port_set_wait( port, events, 0 );
-    port_serve_ready( events, count );
+    port_serve_ready( port, events, count );
     AcquireSRWLockExclusive( &port->lock );
     port->takes_left = TAKES_PER_LOOK;
     port->looks++;
@@ -179,7 +199,7 @@ static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LO
     port_note_wake( port, events, count );
     if (!count) return;
     ReleaseSRWLockExclusive( &port->lock );
-    port_serve_ready( events, count );
+    port_serve_ready( port, events, count );
     AcquireSRWLockExclusive( &port->lock );
 }
 

@@ -352,3 +352,9 @@ void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *ar
         socket_release( sock );
     }
 }
+
+void socket_afd_pended( struct socket *sock )
+{
+    sock->afd_pended = TRUE;
+    if (sock->port.object) sock->port.object->server_ends = TRUE;
+}

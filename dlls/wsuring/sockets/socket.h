@@ -288,6 +288,9 @@ struct borrowed_descriptor
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
 void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
+/* An overlapped operation of its has pended in the server, which will post its packet. */
+void socket_afd_pended( struct socket *sock );
+
 /* The handle (a socket's or another object's) is given to another process. */
 void socket_note_shared( HANDLE handle );
 

@@ -33,6 +33,7 @@ struct thread
     UINT waits_over;                 /* event_state.c: in a row, without the server */
     struct poll_list *poll_list;     /* poll_list.h: of its large selects and polls; NULL before */
     struct port_waiter *port_waiter; /* for waits for completion ports */
+    const struct port *serving;      /* port_queue.c: the port whose sockets it is serving */
     BOOL queueing;                   /* routine.c: is queueing one of our APCs */
     BOOL pended;                     /* operation.c: has issued operations that may still be waiting */
 

@@ -53,6 +53,7 @@ BOOL interpose_install( void )
             return FALSE;
         }
     }
+    entry_install();
     /* a thread may be inside a hook at any time */
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
                         (const WCHAR *)interpose_install, &self );

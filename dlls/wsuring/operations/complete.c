@@ -46,7 +46,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     struct event_hold hold = { .event = NULL };
     struct port *port = sock->port.object;
     ULONG_PTR key = sock->port.key;
-    BOOL packet = sock->port.associated && !op->tagged
+    /* a process that has a duplicate may have associated it: not known */
+    BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
 
     if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) complete_write_source( op );

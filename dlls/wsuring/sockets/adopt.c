@@ -41,15 +41,27 @@ static BOOL adopt_look( HANDLE handle, struct adopt_info *info, UINT64 *inode, D
 
 struct adopt_search
 {
+    HANDLE handle;
     UINT64 inode;
     struct socket *found;
 };
+
+/* One that has no descriptor yet is compared by the server. */
+static BOOL adopt_is_same( const struct socket *sock, const struct adopt_search *search )
+{
+    static LONG( WINAPI * compare )( HANDLE, HANDLE );
+
+    if (sock->desc.fd != -1) return search->inode && sock->desc.inode == search->inode;
+    if (sock->id.handle_gone || sock->id.handle == search->handle) return FALSE;
+    if (!compare) compare = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCompareObjects" );
+    return compare && !compare( sock->id.handle, search->handle );
+}
 
 static void adopt_compare( struct socket *sock, void *arg )
 {
     struct adopt_search *search = arg;
 
-    if (search->found || sock->desc.fd == -1 || sock->desc.inode != search->inode) return;
+    if (search->found || !adopt_is_same( sock, search )) return;
     InterlockedIncrement( &sock->pooled.refs );
     search->found = sock;
 }
@@ -76,7 +88,7 @@ static enum entered adopt_try( HANDLE handle, struct socket **found )
     volatile LONG *word = handle_life_word( handle );
     LONG seen = word ? *word : 0;
     struct socket *sock, *entered = socket_of_entry( handle );
-    struct adopt_search search = { 0 };
+    struct adopt_search search = { .handle = handle };
     struct adopt_info info;
     enum entered result;
     DWORD flags;
@@ -107,7 +119,7 @@ static enum entered adopt_try( HANDLE handle, struct socket **found )
         socket_release( entered );
     }
     socket_handle_gone( handle );
-    if (search.inode) socket_for_each( adopt_compare, &search );
+    socket_for_each( adopt_compare, &search );
     if (( sock = search.found ))
     {
         if (socket_add_handle( sock, handle, &seen ))

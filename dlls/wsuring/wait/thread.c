@@ -151,6 +151,38 @@ LONG thread_own_changes( void )
     return own_changes;
 }
 
+/* Without a lock, whose holder might be suspended. Entries are used again, but never freed. */
+struct own_thread
+{
+    struct own_thread *next;
+    volatile LONG id; /* 0: free */
+};
+
+static struct own_thread *volatile own_list;
+
+static struct own_thread *thread_own_enter( void )
+{
+    struct own_thread *own, *head;
+    LONG id = GetCurrentThreadId();
+
+    for (own = own_list; own; own = own->next)
+        if (!own->id && !InterlockedCompareExchange( &own->id, id, 0 )) return own;
+    if (!( own = HeapAlloc( GetProcessHeap(), 0, sizeof( *own ) ) )) return NULL;
+    own->id = id;
+    do own->next = head = own_list;
+    while (InterlockedCompareExchangePointer( (void *volatile *)&own_list, own, head ) != head);
+    return own;
+}
+
+BOOL thread_is_own( DWORD id )
+{
+    const struct own_thread *own;
+
+    for (own = own_list; own; own = own->next)
+        if ((DWORD)own->id == id) return id != 0;
+    return FALSE;
+}
+
 struct start
 {
     DWORD( WINAPI *func )( void * );
@@ -160,6 +192,7 @@ struct start
 static DWORD WINAPI thread_start_main( void *arg )
 {
     struct start start = *(struct start *)arg;
+    struct own_thread *own = thread_own_enter();
     DWORD ret;
 
     InterlockedIncrement( &own_threads );
@@ -167,6 +200,7 @@ static DWORD WINAPI thread_start_main( void *arg )
     InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, arg );
     ret = start.func( start.arg );
+    if (own) own->id = 0;
     InterlockedDecrement( &own_threads );
     InterlockedIncrement( &own_changes );
     return ret;

@@ -77,6 +77,7 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
 /* TRUE while a thread is in a DllMain: no other thread begins to run then. */
 BOOL thread_loader_is_locked( void );
 UINT thread_own_count( void );      /* how many of these run */
+BOOL thread_is_own( DWORD id );     /* is it one of these? */
 LONG thread_own_changes( void );    /* counts how often one has begun or ended */
 UINT thread_starting_count( void ); /* how many more are being made, or have just been */
 

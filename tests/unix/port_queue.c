@@ -233,10 +233,6 @@ void port_for_each( void ( *func )( struct port *which, void *arg ), void *arg )
 {
     func( &port, arg );
 }
-void port_move_packets( struct port *which )
-{
-    (void)which;
-}
 void port_unserve( struct port *which )
 {
     (void)which;

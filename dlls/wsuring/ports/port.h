@@ -74,8 +74,9 @@ struct port
     UINT unseen_waits;         /* how often in a row it was given back after polls alone */
 
     /* Whose packets the server posts: what the forwarder hasn't moved yet comes before what is posted here. */
-    BOOLEAN mixed;       /* files and the like: before all packets */
-    BOOLEAN server_ends; /* operations of sockets in the server: before the program's own packets */
+    BOOLEAN mixed;                       /* files and the like: before all packets */
+    BOOLEAN server_ends;                 /* operations of sockets in the server: before the program's own packets */
+    void ( *pull )( struct port *port ); /* port_link.c: moves them into the queue, with the lock held, when served */
 
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
@@ -155,8 +156,6 @@ BOOL port_serve( struct port *port, HANDLE handle );
 /* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
-/* Moves the real port's packets into the queue; the lock is held, and the port is served. */
-void port_move_packets( struct port *port );
 /* A packet was posted to the real port, as this one wasn't served. If it is by now, the next packet would overtake it.
  */
 void port_posted_real( struct port *port );

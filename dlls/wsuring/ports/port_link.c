@@ -60,7 +60,7 @@ static BOOL port_link_move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
-void port_move_packets( struct port *port )
+static void port_link_pull( struct port *port )
 {
     if (port_link_move_packets( port )) port_link_kick( port->real ); /* it was meant for a thread that was slower */
 }
@@ -141,6 +141,7 @@ static BOOL port_link_make_set( struct port *port, HANDLE handle )
     if (unix_call( unix_set_create, &set )) return FALSE;
     port->set = set.set;
     port->wake_fd = set.wake_fd;
+    port->pull = port_link_pull;
     if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &port->real, 0, 0, DUPLICATE_SAME_ACCESS ))
         return FALSE;
     if (!NtCreateEvent( &port->control, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ))
@@ -192,7 +193,7 @@ void port_posted_real( struct port *port )
     MemoryBarrier(); /* either port_serve moves the packet, or we see `served' */
     if (!port->served) return;
     AcquireSRWLockExclusive( &port->lock );
-    if (port->served) port_move_packets( port );
+    if (port->served) port_link_pull( port );
     ReleaseSRWLockExclusive( &port->lock );
 }
 

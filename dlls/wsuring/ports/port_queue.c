@@ -58,7 +58,7 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
     packet.iosb.Status = status;
     packet.iosb.Information = information;
     AcquireSRWLockExclusive( &port->lock );
-    if (port->served && port_queue_may_overtake( port, by_program )) port_move_packets( port );
+    if (port->served && port_queue_may_overtake( port, by_program )) port->pull( port );
     done = port->served && port_push( port, &packet );
     alone = done && !port->sleepers && !port->awake;
     ReleaseSRWLockExclusive( &port->lock );
@@ -140,7 +140,7 @@ static void port_serve_ready( struct port *port, const struct ready_event *event
     if (port->mixed && count && !( count == 1 && events->cookie == SET_WAKE_COOKIE ) && ( thread = thread_get() ))
     {
         AcquireSRWLockExclusive( &port->lock );
-        if (port->served) port_move_packets( port );
+        if (port->served) port->pull( port );
         ReleaseSRWLockExclusive( &port->lock );
         thread->serving = port;
     }

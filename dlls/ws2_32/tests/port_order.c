@@ -8,8 +8,6 @@
  * been, and so has to come out after it. On Node.js the other order loses the last message of a worker that exits.
  */
 
-#include <stdio.h>
-
 #include "sockets.h"
 
 #define ROUNDS 300
@@ -20,7 +18,6 @@ enum source
     SOURCE_SOCKET,
     SOURCE_POST,
     SOURCE_ACCEPT,
-    SOURCE_END,
 };
 
 static HANDLE port, pipe_here, pipe_there;
@@ -117,49 +114,6 @@ static void test_order( unsigned int which )
     winetest_pop_context();
 }
 
-/* ---- as Node.js has it: a child writes its last message and ends; who waits for its end posts a packet */
-
-static void CALLBACK child_ended( void *arg, BOOLEAN fired )
-{
-    (void)arg;
-    (void)fired;
-    PostQueuedCompletionStatus( port, 0, SOURCE_END, NULL );
-}
-
-static void child( HANDLE pipe )
-{
-    DWORD written;
-
-    WriteFile( pipe, "l", 1, &written, NULL );
-    ExitProcess( 0 );
-}
-
-static void test_last_message( void )
-{
-    HANDLE process, wait, inherited;
-    char arguments[40];
-    unsigned int round;
-    enum source got;
-
-    for (round = 0; round < 10; round++)
-    {
-        pend_pipe();
-        DuplicateHandle( GetCurrentProcess(), pipe_there, GetCurrentProcess(), &inherited, 0, TRUE,
-                         DUPLICATE_SAME_ACCESS );
-        sprintf( arguments, "child %lx", HandleToULong( inherited ) );
-        process = start_child( "port_order", arguments );
-        CloseHandle( inherited );
-        RegisterWaitForSingleObject( &wait, process, child_ended, NULL, INFINITE,
-                                     WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE );
-        got = take();
-        ok( got == SOURCE_PIPE, "round %u: got %d first\n", round, got );
-        got = take();
-        ok( got == SOURCE_END, "round %u: got %d last\n", round, got );
-        UnregisterWaitEx( wait, INVALID_HANDLE_VALUE );
-        CloseHandle( process );
-    }
-}
-
 /* A connection that the server has accepted comes before what the program posts after it. */
 static void test_accept( void )
 {
@@ -195,22 +149,14 @@ static void test_accept( void )
 
 START_TEST( port_order )
 {
-    char **argv;
-    int argc = winetest_get_mainargs( &argv );
     unsigned int i;
 
-    if (argc >= 4)
-    {
-        child( (HANDLE)(ULONG_PTR)strtoul( argv[3], NULL, 16 ) );
-        return;
-    }
     start_winsock();
     make_pipe();
     tcp_socketpair( &a, &b );
     port = CreateIoCompletionPort( (HANDLE)b, NULL, SOURCE_SOCKET, 0 );
     ok( CreateIoCompletionPort( pipe_here, port, SOURCE_PIPE, 0 ) == port, "error %lu\n", GetLastError() );
     for (i = 0; i < sizeof( orders ) / sizeof( orders[0] ); i++) test_order( i );
-    test_last_message();
     test_accept();
     closesocket( a );
     closesocket( b );

@@ -42,7 +42,7 @@ static LPFN_WSAPOLL select_poll_function( const WSAPOLLFD *fds, ULONG count )
 int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
 {
     LPFN_WSAPOLL function;
-    ULONG i, n = 0;
+    ULONG i;
 
     if (!startup_check()) return SOCKET_ERROR;
     if (!count) return set_error( WSAEINVAL );
@@ -50,10 +50,6 @@ int WINAPI WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     if (!fds || count > 0x100000 || IsBadWritePtr( fds, count * sizeof( *fds ) )) return set_error( WSAEFAULT );
     if (( function = select_poll_function( fds, count ) )) return function( fds, count, timeout );
     /* none of them is a socket */
-    for (i = 0; i < count; i++)
-    {
-        fds[i].revents = (SSIZE_T)fds[i].fd < 0 ? 0 : POLLNVAL;
-        n += fds[i].revents != 0;
-    }
-    return n ? (int)n : set_error( WSAENOTSOCK );
+    for (i = 0; i < count; i++) fds[i].revents = POLLNVAL;
+    return set_error( WSAENOTSOCK );
 }

@@ -7,6 +7,7 @@
 
 #include "operations/operation.h"
 #include "api/control.h"
+#include "sockets/option_host.h"
 #include "sockets/shared_state.h"
 
 /* Returns a datagram's source: as much of the address as fits, and its full length. */
@@ -25,6 +26,15 @@ static BOOL recv_can_wait_for_all( struct socket *sock, DWORD flags )
     if (sock->id.type != SOCK_STREAM || ( flags & ( MSG_PEEK | MSG_OOB | MSG_PARTIAL ) )) return FALSE;
     shared_state_read( sock );
     return !sock->shared.nonblocking;
+}
+
+/* Then urgent data is read in its place. The host would wait for it. */
+static BOOL recv_is_urgent_in_line( struct socket *sock )
+{
+    int value = 0;
+    UINT len = sizeof( value );
+
+    return engine != ENGINE_AFD && !option_host_get( sock, OPTION_SOL_SOCKET_SO_OOBINLINE, &value, &len ) && value;
 }
 
 static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,
@@ -56,6 +66,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     else if (op.flags & ~( MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE )) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_WAITALL ) && !recv_can_wait_for_all( sock, op.flags )) err = WSAEOPNOTSUPP;
+    else if (( op.flags & MSG_OOB ) && recv_is_urgent_in_line( sock )) err = WSAEINVAL;
     else if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
     else if (sock->id.type == SOCK_DGRAM && !sock->conn.bound) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;

@@ -13,10 +13,11 @@
 #define SOCKETS_MAX 65536
 #define LIST_INLINE 64
 
-/* The program's sockets; small lists need no heap. */
+/* The program's sockets, and the handles that it gave; small lists need no heap. */
 struct list
 {
     struct readiness *items, inline_items[LIST_INLINE];
+    SOCKET *handles, inline_handles[LIST_INLINE];
     UINT count;
 };
 
@@ -24,11 +25,18 @@ static BOOL select_list_init( struct list *list, UINT room )
 {
     list->count = 0;
     list->items = list->inline_items;
-    return room <= LIST_INLINE || ( list->items = HeapAlloc( GetProcessHeap(), 0, room * sizeof( *list->items ) ) );
+    list->handles = list->inline_handles;
+    if (room <= LIST_INLINE) return TRUE;
+    if (!( list->items
+           = HeapAlloc( GetProcessHeap(), 0, room * ( sizeof( *list->items ) + sizeof( *list->handles ) ) ) ))
+        return FALSE;
+    list->handles = (SOCKET *)( list->items + room );
+    return TRUE;
 }
 
-static void select_list_add( struct list *list, struct socket *sock, UINT wanted )
+static void select_list_add( struct list *list, struct socket *sock, SOCKET handle, UINT wanted )
 {
+    list->handles[list->count] = handle;
     list->items[list->count].sock = sock;
     list->items[list->count].wanted = wanted;
     list->items[list->count++].flags = 0;
@@ -71,37 +79,84 @@ static int select_capture_set( struct list *list, const fd_set *set, UINT count,
         if (!( i % LIST_INLINE ) && !guarded_copy( handles, &set->fd_array[i], part * sizeof( *handles ) ))
             return WSAEFAULT;
         if (!( sock = socket_grab( handles[i % LIST_INLINE], &err ) )) return err;
-        select_list_add( list, sock, wanted );
+        select_list_add( list, sock, handles[i % LIST_INLINE], wanted );
     }
     return 0;
 }
 
-/* Writes back the ready sockets, in the program's order and with its duplicates. Returns how many, or -1 for a bad
- * pointer. */
-static int select_return_set( fd_set *set, const struct readiness *items, UINT count, UINT ready )
+/* What a set will have: each socket once, in the program's order. */
+struct select_result
 {
-    UINT i, n = 0;
+    SOCKET *handles;
+    UINT count;
+    UINT seen[128]; /* a bit per hash of a handle, so that few have to be searched for */
+};
 
-    if (!set) return 0;
-    for (i = 0; i < count; i++)
+static void select_result_add( struct select_result *result, SOCKET handle )
+{
+    UINT hash = ( handle >> 2 ) % ( sizeof( result->seen ) * 8 ), bit = 1u << hash % 32, i;
+
+    if (result->seen[hash / 32] & bit)
+        for (i = 0; i < result->count; i++)
+            if (result->handles[i] == handle) return;
+    result->seen[hash / 32] |= bit;
+    result->handles[result->count++] = handle;
+}
+
+/* Writes the ready sockets to a set. The same set may have been given for several purposes: it gets what is ready for
+ * any of them. Returns how many, or -1 for a bad pointer. */
+static int select_return_set( fd_set *const *sets, UINT which, const struct list *list, const UINT *counts,
+                              struct select_result *result )
+{
+    UINT i, j, first = 0;
+
+    for (i = 0; i < which; i++)
     {
-        SOCKET s = (SOCKET)items[i].sock->id.handle;
-
-        if (!( items[i].flags & ready )) continue;
-        /* one of several handles: as the program gave it, and nothing has been written there yet */
-        if (items[i].sock->id.own && !guarded_copy( &s, &set->fd_array[i], sizeof( s ) )) return -1;
-        if (!guarded_copy( &set->fd_array[n++], &s, sizeof( s ) )) return -1;
+        if (sets[i] == sets[which]) return 0; /* done */
+        first += counts[i];
     }
-    return guarded_copy( &set->fd_count, &n, sizeof( n ) ) ? (int)n : -1;
+    result->count = 0;
+    memset( result->seen, 0, sizeof( result->seen ) );
+    for (i = which; i < 3; first += counts[i++])
+        for (j = first; sets[i] == sets[which] && j < first + counts[i]; j++)
+            if (list->items[j].flags & set_bits[i].ready) select_result_add( result, list->handles[j] );
+    return guarded_copy( sets[which]->fd_array, result->handles, result->count * sizeof( *result->handles ) )
+                   && guarded_copy( &sets[which]->fd_count, &result->count, sizeof( result->count ) )
+               ? (int)result->count
+               : -1;
+}
+
+/* Writes all sets. Returns a Winsock error. */
+static int select_return( fd_set *const *sets, const struct list *list, const UINT *counts, int *ready )
+{
+    struct select_result result;
+    BOOL closed = FALSE;
+    int n, err = 0;
+    UINT i;
+
+    /* its own memory: the program's sets may overlap */
+    if (!( result.handles = HeapAlloc( GetProcessHeap(), 0, list->count * sizeof( *result.handles ) ) ))
+        return WSAENOBUFS;
+    for (i = 0; i < list->count; i++)
+        if (list->items[i].flags & AFD_POLL_CLOSE) closed = TRUE;
+    for (i = *ready = 0; i < 3 && !err; i++)
+    {
+        if (!sets[i]) continue;
+        if (( n = select_return_set( sets, i, list, counts, &result ) ) < 0) err = WSAEFAULT;
+        else *ready += n;
+    }
+    HeapFree( GetProcessHeap(), 0, result.handles );
+    /* a socket that was closed meanwhile can be read: the receive fails */
+    return !err && closed && !*ready ? WSAENOTSOCK : err;
 }
 
 int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout, int *err )
 {
     fd_set *sets[3] = { read, write, except };
-    UINT counts[3] = { 0 }, i, j, first, total = 0;
+    UINT counts[3] = { 0 }, i, total = 0;
     struct timeval time = { 0, 0 };
     struct list list;
-    int result = 0, ready = 0, n;
+    int result = 0, ready = 0;
 
     (void)nfds;
     for (i = 0; i < 3 && !result; i++)
@@ -121,16 +176,7 @@ int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, str
     if (!select_list_init( &list, total )) result = WSAENOBUFS;
     for (i = 0; i < 3 && !result; i++) result = select_capture_set( &list, sets[i], counts[i], set_bits[i].wanted );
     if (!result) result = readiness_wait( list.items, list.count, timeout ? select_ticks( &time ) : MAXLONGLONG );
-    for (i = first = 0; i < 3 && !result; first += counts[i++])
-    {
-        /* closed meanwhile */
-        for (j = 0; i && j < counts[i]; j++)
-            if (list.items[first + j].flags & AFD_POLL_CLOSE) result = WSAENOTSOCK;
-        if (result) break;
-        if (( n = select_return_set( sets[i], list.items + first, counts[i], set_bits[i].ready ) ) < 0)
-            result = WSAEFAULT;
-        ready += n;
-    }
+    if (!result) result = select_return( sets, &list, counts, &ready );
     select_list_free( &list );
     if (!result) return ready;
     *err = result;
@@ -168,6 +214,7 @@ int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     struct socket *sock;
     struct list list;
     int result = 0, ready = 0, ignored;
+    BOOL none;
     ULONG i, j;
 
     list.items = NULL;
@@ -180,29 +227,22 @@ int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout )
     else if (!guarded_copy( copy, fds, count * sizeof( *copy ) )) result = WSAEFAULT;
     for (i = 0; i < count && !result; i++)
     {
+        copy[i].revents = POLLNVAL;
+        /* "ignored" if negative (page "WSAPoll function"); nor do others that are no sockets count */
+        if ((SSIZE_T)copy[i].fd < 0 || !( sock = socket_grab( copy[i].fd, &ignored ) )) continue;
         copy[i].revents = 0;
-        if ((SSIZE_T)copy[i].fd < 0) continue; /* ignored (page "WSAPoll function") */
-        if (( sock = socket_grab( copy[i].fd, &ignored ) ))
-            select_list_add( &list, sock, select_poll_wanted( copy[i].events ) );
-        else
-        {
-            copy[i].revents = POLLNVAL;
-            ready++;
-        }
+        select_list_add( &list, sock, copy[i].fd, select_poll_wanted( copy[i].events ) );
     }
     if (!result && list.count)
-        result = readiness_wait( list.items, list.count,
-                                 ready         ? 0
-                                 : timeout < 0 ? MAXLONGLONG
-                                               : (LONGLONG)timeout * 10000 );
-    else if (!result && !ready) result = WSAENOTSOCK; /* nothing to wait for */
+        result = readiness_wait( list.items, list.count, timeout < 0 ? MAXLONGLONG : (LONGLONG)timeout * 10000 );
+    none = !result && !list.count; /* nothing to wait for */
     for (i = j = 0; i < count && !result; i++)
     {
-        if ((SSIZE_T)copy[i].fd >= 0 && copy[i].revents != POLLNVAL
-            && ( copy[i].revents = select_poll_result( list.items[j++].flags, copy[i].events ) ))
+        if (!copy[i].revents && ( copy[i].revents = select_poll_result( list.items[j++].flags, copy[i].events ) ))
             ready++;
         if (!guarded_copy( &fds[i].revents, &copy[i].revents, sizeof( copy[i].revents ) )) result = WSAEFAULT;
     }
+    if (none && !result) result = WSAENOTSOCK;
     select_list_free( &list );
     if (copy && copy != inline_copy) HeapFree( GetProcessHeap(), 0, copy );
     SetLastError( result );

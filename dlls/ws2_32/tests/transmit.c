@@ -131,7 +131,8 @@ static void test_errors( void )
 
     ok_docs_bool( ext.TransmitFile( 0xdead0, file, 0, 0, NULL, NULL, 0 ), WSAENOTSOCK );
     ok_docs_bool( ext.TransmitFile( fresh, file, 0, 0, NULL, NULL, 0 ), WSAENOTCONN );
-    ok_docs_bool( ext.TransmitFile( udp, file, 0, 0, NULL, NULL, 0 ), WSAEINVAL );
+    ok_docs_bool( ext.TransmitFile( udp, file, 0, 0, NULL, NULL, 0 ), WSAENOTCONN );
+    ok_docs_bool( ext.TransmitFile( fresh, NULL, 0, 0, NULL, NULL, TF_REUSE_SOCKET ), WSAENOTCONN );
     ok_docs_bool( ext.TransmitFile( shut, file, 0, 0, NULL, NULL, 0 ), WSAESHUTDOWN );
     ok_docs_bool( ext.TransmitFile( server, file, 0, 0, NULL, NULL, TF_REUSE_SOCKET ), WSAEINVAL );
     ok_docs_bool( ext.TransmitFile( server, file, 2147483647, 0, NULL, NULL, 0 ), WSAEINVAL );

@@ -104,8 +104,8 @@ static NTSTATUS disconnect_by_afd( struct operation *op )
 }
 
 static const struct operation_kind kind
-    = { .attempt = disconnect_attempt, .by_afd = disconnect_by_afd, .blocks = TRUE };
-static const struct operation_kind reuse_kind = { .attempt = disconnect_attempt, .blocks = TRUE };
+    = { .attempt = disconnect_attempt, .by_afd = disconnect_by_afd, .blocks = TRUE, .pends = TRUE };
+static const struct operation_kind reuse_kind = { .attempt = disconnect_attempt, .blocks = TRUE, .pends = TRUE };
 
 static int disconnect_run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
 {

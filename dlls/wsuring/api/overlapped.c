@@ -24,12 +24,22 @@ static BOOL overlapped_is_operation( struct socket *sock, const WSAOVERLAPPED *o
     return op || polled_waits( sock, overlapped );
 }
 
+/* An OVERLAPPED doesn't only have what we wrote: on Windows two of the statuses mean nothing to Winsock. */
+static int overlapped_error( const struct socket *sock, NTSTATUS status )
+{
+    if (status == STATUS_TOO_MANY_OPENED_FILES
+        || ( status == STATUS_NETWORK_NAME_DELETED && sock->conn.reset_error != status ))
+        return WSAEINVAL;
+    return error_from_status( status );
+}
+
 BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *bytes, BOOL wait, DWORD *flags,
                                     int *err )
 {
     const DWORD pending = STATUS_PENDING, no_flags = 0;
     struct socket *sock;
     ULONG_PTR event;
+    BOOL ret = FALSE;
     DWORD status, done;
 
     if (!( sock = socket_grab( s, err ) )) return FALSE;
@@ -51,25 +61,31 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
 
             RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
         }
-        else if (!( event & ~(ULONG_PTR)3 ) && sock->signal.used) Sleep( 0 ); /* it is about to complete */
-        else
-            NtWaitForSingleObject( event & ~(ULONG_PTR)3 ? (HANDLE)( event & ~(ULONG_PTR)3 ) : sock->id.handle, FALSE,
-                                   NULL );
+        else if (event & ~(ULONG_PTR)3)
+        {
+            /* the event counts, whoever has set it */
+            if (NtWaitForSingleObject( (HANDLE)( event & ~(ULONG_PTR)3 ), FALSE, NULL )) Sleep( 1 );
+            else wait = FALSE;
+        }
+        else if (sock->signal.used) Sleep( 0 ); /* it is about to complete */
+        else NtWaitForSingleObject( sock->id.handle, FALSE, NULL );
         if (!guarded_copy( &status, &overlapped->Internal, sizeof( status ) ))
         {
             *err = WSAEFAULT;
             goto failed;
         }
-        if (status == pending && !overlapped_is_operation( sock, overlapped ))
-            Sleep( 1 ); /* it is being completed, or the handle's state is stale */
+        if (status != pending || overlapped_is_operation( sock, overlapped )) wait = TRUE;
+        else if (!wait) break;
+        else Sleep( 1 ); /* it is being completed, or the handle's state is stale */
     }
     done = overlapped->InternalHigh;
     guarded_copy( bytes, &done, sizeof( done ) );
     guarded_copy( flags, &no_flags, sizeof( no_flags ) );
-    *err = error_from_status( status );
+    *err = overlapped_error( sock, status );
+    ret = NT_SUCCESS( status );
 failed:
     socket_release( sock );
-    return !*err;
+    return ret;
 }
 
 /* From Winsock 1.1; in version 2.2 no call can be cancelled this way (WSACancelBlockingCall). */

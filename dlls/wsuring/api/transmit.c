@@ -258,18 +258,18 @@ static NTSTATUS transmit_by_afd( struct operation *op )
 }
 
 static const struct operation_kind transmit_kind
-    = { .attempt = transmit_try, .by_afd = transmit_by_afd, .finish = transmit_finish, .blocks = TRUE };
+    = { .attempt = transmit_try, .by_afd = transmit_by_afd, .finish = transmit_finish, .blocks = TRUE, .pends = TRUE };
 static const struct operation_kind packets_kind
-    = { .attempt = transmit_try, .finish = transmit_finish, .blocks = TRUE };
+    = { .attempt = transmit_try, .finish = transmit_finish, .blocks = TRUE, .pends = TRUE };
 
 /* ---- from the call to the operation */
 
 static int transmit_check_socket( struct socket *sock, DWORD flags )
 {
-    if (( flags & TF_REUSE_SOCKET ) && !( flags & TF_DISCONNECT )) return WSAEINVAL;
     if (sock->id.type == SOCK_STREAM && !socket_ensure_descriptor( sock ) && !socket_is_connected( sock ))
         return WSAENOTCONN;
     if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP) return WSAENOTCONN;
+    if (( flags & TF_REUSE_SOCKET ) && !( flags & TF_DISCONNECT )) return WSAEINVAL;
     if (sock->shared.send_shutdown) return WSAESHUTDOWN;
     if (( flags & TF_REUSE_SOCKET ) && !recycle_is_possible( sock )) return WSAEOPNOTSUPP;
     return 0;
@@ -315,8 +315,9 @@ static int transmit_file( struct socket *sock, HANDLE file, DWORD len, DWORD chu
     INT64 offset = -1;
     int err;
 
-    if (sock->id.type != SOCK_STREAM || len > TRANSMIT_MAX) return WSAEINVAL;
+    if (len > TRANSMIT_MAX) return WSAEINVAL;
     if (( err = transmit_check_socket( sock, flags ) )) return err;
+    if (sock->id.type != SOCK_STREAM) return WSAEINVAL;
     if (buffers && !guarded_copy( &copy, buffers, sizeof( copy ) )) return WSAEFAULT;
     if (!copy.Head) copy.HeadLength = 0;
     if (!copy.Tail) copy.TailLength = 0;

@@ -159,7 +159,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
         send.addr = op->addr_len ? (UINT_PTR)op->addr : 0;
         send.addr_len = op->addr_len;
         send.flags = flags;
-        send.force_async = op->overlapped != NULL;
+        send.force_async = op->overlapped || op->synchronous;
         send.count = count;
         send.buffers = (UINT_PTR)array;
         code = AFD_WINE_SENDMSG;
@@ -172,7 +172,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
         recv.addr = op->from ? (UINT_PTR)( op->overlapped ? (void *)op->from : op->addr ) : 0;
         recv.addr_len = op->from ? (UINT_PTR)( op->overlapped ? op->from_len : &addr_len ) : 0;
         recv.flags = (UINT_PTR)( op->overlapped ? op->flags_out : &flags );
-        recv.force_async = op->overlapped != NULL;
+        recv.force_async = op->overlapped || op->synchronous;
         recv.count = count;
         recv.buffers = (UINT_PTR)array;
         code = AFD_WINE_RECVMSG;

@@ -50,11 +50,15 @@ int operation_prepare( struct operation *op )
     struct socket *sock = op->sock;
     ULONG_PTR event;
 
-    if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) op->overlapped = NULL; /* rule O2 */
+    if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) /* rule O2 */
+    {
+        op->synchronous = op->overlapped;
+        op->overlapped = NULL;
+    }
     if (!op->overlapped)
     {
         op->routine = NULL;
-        return 0;
+        return op->synchronous && !guarded_touch( op->synchronous, sizeof( *op->synchronous ), TRUE ) ? WSAEFAULT : 0;
     }
     if (!guarded_touch( op->overlapped, sizeof( *op->overlapped ), TRUE )
         || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))

@@ -33,6 +33,18 @@ static void complete_write_source( const struct operation *op )
     guarded_copy( op->from_len, &len, sizeof( len ) );
 }
 
+void operation_complete_synchronous( const struct operation *op )
+{
+    struct iosb *iosb = (struct iosb *)op->synchronous;
+    ULONG_PTR information = NT_ERROR( op->status ) ? 0 : op->done, event;
+
+    guarded_copy( &iosb->information, &information, sizeof( information ) );
+    guarded_copy( &iosb->status, &op->status, sizeof( op->status ) );
+    if (NT_ERROR( op->status ) || !guarded_copy( &event, &op->synchronous->hEvent, sizeof( event ) )) return;
+    event &= ~(ULONG_PTR)3;
+    if (event) event_set( (HANDLE)event, (HANDLE)event, event_life( (HANDLE)event ) );
+}
+
 void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
 {
     struct socket *sock = op->sock;

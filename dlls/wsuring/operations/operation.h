@@ -26,6 +26,7 @@ struct operation_kind
     void ( *finish )( struct operation *op,
                       NTSTATUS status ); /* called before completion, if the call has returned already; or NULL */
     BOOLEAN blocks;                      /* a non-blocking socket makes no difference */
+    BOOLEAN pends;                       /* an overlapped one never returns success, but WSA_IO_PENDING */
     BOOLEAN announced;                   /* of polled.c, but polled_look is called when it is time */
 };
 
@@ -60,7 +61,8 @@ struct operation
     DWORD *flags_out; /* of the call; only AFD writes it later */
 
     /* how it completes */
-    WSAOVERLAPPED *overlapped; /* NULL: a blocked thread waits for `state` */
+    WSAOVERLAPPED *overlapped;  /* NULL: a blocked thread waits for `state` */
+    WSAOVERLAPPED *synchronous; /* of a call that blocks, because the socket isn't overlapped: gets the result */
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
     WSATHREADID thread;     /* for the routine (rule O11: the struct, not the pointer) */
     HANDLE event;           /* of the OVERLAPPED, NULL with a routine (rule O9) */
@@ -158,6 +160,10 @@ BOOL operation_unqueue( struct operation *op );
  * (docs/design.md, rule 2). immediate: the call has not returned yet. Frees what operation_queue allocated. */
 void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate );
 
+/* The end of a call with an OVERLAPPED on a socket that isn't overlapped: stores the results, and sets the event after
+ * success. */
+void operation_complete_synchronous( const struct operation *op );
+
 /* Takes operations out of the queues and completes them with STATUS_CANCELLED. overlapped NULL: all; thread_id 0:
  * those of any thread. Returns how many. */
 UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread_id );
@@ -166,8 +172,8 @@ UINT operation_cancel( struct socket *sock, const void *overlapped, DWORD thread
  * thread. */
 void operation_cancel_thread( DWORD thread_id );
 
-/* Ends waiting receives with WSAESHUTDOWN when the program has shut down this side. Windows wakes them, except on
- * datagram sockets. */
+/* Ends blocked receives with WSAESHUTDOWN when the program has shut down this side, except on datagram sockets.
+ * Overlapped ones go on, and get what the peer still sends. */
 void operation_end_receives( struct socket *sock );
 
 /* Cancels the waiting sends (SIO_FLUSH). */

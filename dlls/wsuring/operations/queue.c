@@ -175,15 +175,15 @@ void operation_flush( struct socket *sock )
     operation_end_if( sock, STATUS_CANCELLED, queue_is_overlapped_send, NULL );
 }
 
-static BOOL queue_is_receive( const struct operation *op, const void *arg )
+static BOOL queue_is_blocked_receive( const struct operation *op, const void *arg )
 {
     (void)arg;
-    return op->direction == DIRECTION_READ;
+    return op->direction == DIRECTION_READ && !op->overlapped;
 }
 
 void operation_end_receives( struct socket *sock )
 {
-    operation_end_if( sock, STATUS_PIPE_DISCONNECTED, queue_is_receive, NULL );
+    operation_end_if( sock, STATUS_PIPE_DISCONNECTED, queue_is_blocked_receive, NULL );
     socket_wake_waiters( sock, DIRECTION_READ );
 }
 

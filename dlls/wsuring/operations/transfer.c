@@ -74,8 +74,8 @@ static NTSTATUS transfer_run_blocking( struct operation *op )
     struct queue *queue = &sock->queues[op->direction];
     BOOL sending = op->direction == DIRECTION_WRITE;
     int timeout = sending ? sock->options.send_timeout : sock->options.recv_timeout;
-    BOOL nonblocking = sock->shared.nonblocking && !( op->kind && op->kind->blocks ),
-         current = nonblocking && !shared_state_is_shared( sock );
+    BOOL blocks = op->synchronous || ( op->kind && op->kind->blocks ),
+         nonblocking = sock->shared.nonblocking && !blocks, current = nonblocking && !shared_state_is_shared( sock );
     LONGLONG deadline = 0;
     NTSTATUS status;
 
@@ -95,7 +95,7 @@ static NTSTATUS transfer_run_blocking( struct operation *op )
             current = shared_state_read( sock ) || !sock->shared.foreign;
             if (!was_down && ( sending ? sock->shared.send_shutdown : sock->shared.recv_shutdown ))
                 return STATUS_PIPE_DISCONNECTED;
-            nonblocking = sock->shared.nonblocking && !( op->kind && op->kind->blocks );
+            nonblocking = sock->shared.nonblocking && !blocks;
         }
         if (nonblocking)
         {
@@ -129,13 +129,15 @@ static NTSTATUS transfer_run_overlapped( struct operation *op )
     struct queue *queue = &sock->queues[op->direction];
     NTSTATUS status = STATUS_DEVICE_NOT_READY, error;
     struct operation *queued;
+    BOOL done = FALSE;
 
     if (queue->pending >= pending_max) return STATUS_DEVICE_NOT_READY; /* WSAEWOULDBLOCK: too many outstanding */
     op->edges = queue->edges;
     if (!queue->head)
     {
         status = operation_try( op );
-        if (status != STATUS_DEVICE_NOT_READY && status != STATUS_BUFFER_OVERFLOW) return status;
+        done = status == STATUS_BUFFER_OVERFLOW || ( !status && op->kind && op->kind->pends );
+        if (status != STATUS_DEVICE_NOT_READY && !done) return status;
         op->tried = status == STATUS_DEVICE_NOT_READY;
     }
     /* without the hooks a program could cancel or wait for it without our knowledge */
@@ -143,8 +145,12 @@ static NTSTATUS transfer_run_overlapped( struct operation *op )
         && ( !interposed || !reaper_start() ))
         return afd_transfer( op );
     if (( error = operation_begin( op ) )) return error;
-    if (status != STATUS_BUFFER_OVERFLOW) status = operation_queue( op, &queued );
-    if (status == STATUS_BUFFER_OVERFLOW)
+    if (!done)
+    {
+        status = operation_queue( op, &queued );
+        done = status == STATUS_BUFFER_OVERFLOW || ( !status && op->kind && op->kind->pends );
+    }
+    if (done)
     {
         /* a datagram that is too long completes with WSAEMSGSIZE, because nothing may complete after an error return
          * (rule S5) */
@@ -201,6 +207,7 @@ int operation_run( struct operation *op, DWORD *bytes )
         network_events_look( sock );
     }
     op->status = status;
+    if (op->synchronous) operation_complete_synchronous( op );
     if (status == STATUS_PENDING) return WSA_IO_PENDING;
     if (status == STATUS_BUFFER_OVERFLOW && op->by_afd)
         return WSA_IO_PENDING; /* AFD has completed it already: rule S5 */

@@ -184,7 +184,20 @@ static void test_addresses( int family, int type )
     ok_docs_error( connect( s, &wildcard.any, sizeof( wildcard ) ), WSAEAFNOSUPPORT );
     wildcard = addr;
     wildcard.v4.sin_port = 0;
-    ok_docs_error( connect( s, &wildcard.any, len ), WSAEADDRNOTAVAIL );
+    if (type == SOCK_STREAM) ok_docs_error( connect( s, &wildcard.any, len ), WSAEADDRNOTAVAIL );
+    else
+    {
+        /* datagrams: a way to find out the local address */
+        SOCKET udp = socket( family, type, 0 );
+
+        ok_success( connect( udp, &wildcard.any, len ) );
+        memset( &wildcard, 0, sizeof( wildcard ) );
+        ok_success( getsockname( udp, &wildcard.any, &len ) );
+        ok( family == AF_INET ? wildcard.v4.sin_addr.s_addr == addr.v4.sin_addr.s_addr
+                              : !memcmp( &wildcard.v6.sin6_addr, &addr.v6.sin6_addr, sizeof( addr.v6.sin6_addr ) ),
+            "got another address\n" );
+        closesocket( udp );
+    }
 
     /* "The remote address is not a valid address (such as INADDR_ANY or in6addr_any)." */
     memset( &wildcard, 0, sizeof( wildcard ) );

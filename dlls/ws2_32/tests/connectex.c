@@ -49,7 +49,7 @@ static void test_errors( int family )
     ok_docs_bool( connect_ex( connected, &addr, len, &ov ), WSAEISCONN );
     ok_docs_bool( connect_ex( server, &addr, len, &ov ), WSAEISCONN );
     ok_docs_bool( connect_ex( passive, &addr, len, &ov ), WSAEINVAL );
-    ok_docs_bool( connect_ex( s, &addr, len, NULL ), WSAEINVAL );
+    ok_bool( connect_ex( s, &addr, len, NULL ), ERROR_INVALID_PARAMETER );
     ok_docs_bool( connect_ex( s, &addr, 4, &ov ), WSAEFAULT );
     ok_docs_bool( ext.ConnectEx( s, NULL, len, NULL, 0, &sent, &ov ), WSAEFAULT );
     ok_docs_bool( connect_ex( s, &other, sizeof( other ), &ov ), WSAEAFNOSUPPORT );

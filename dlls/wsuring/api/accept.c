@@ -95,9 +95,9 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     if (!( listener = socket_grab( s, err ) )) return INVALID_SOCKET;
     if (listener->id.type != SOCK_STREAM) result = WSAEOPNOTSUPP;
     else if (program_call_in_condition()) result = WSAEINPROGRESS;
-    else if (addr
-             && ( !len || !guarded_copy( &room, len, sizeof( room ) )
-                  || room < ( listener->id.family == AF_INET6 ? 28 : 16 ) || !guarded_touch( addr, room, TRUE ) ))
+    else if (addr && len /* without a length no address is returned */
+             && ( !guarded_copy( &room, len, sizeof( room ) ) || room < ( listener->id.family == AF_INET6 ? 28 : 16 )
+                  || !guarded_touch( addr, room, TRUE ) ))
         result = WSAEFAULT;
     else
         result = error_from_status(
@@ -137,7 +137,7 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
             break;
         }
     }
-    if (!result && addr) WSPGetPeerName( accepted, addr, len, &ignored );
+    if (!result && addr && len) WSPGetPeerName( accepted, addr, len, &ignored );
     socket_release( listener );
     if (result) *err = result;
     return accepted;

@@ -25,14 +25,18 @@ static volatile UINT64 *acceptex_acceptor_entry( const volatile void *overlapped
     return last_acceptor + ( (UINT_PTR)overlapped >> 4 & 0xff );
 }
 
-static BOOL acceptex_acceptor_is_waiting( const struct socket *sock )
+static BOOL acceptex_acceptor_is_waiting( struct socket *sock )
 {
-    const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
+    volatile OVERLAPPED *overlapped = (volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    return overlapped && *acceptex_acceptor_entry( overlapped ) == socket_cookie( sock )
-           && guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
-           && status == (DWORD)STATUS_PENDING;
+    if (!overlapped || *acceptex_acceptor_entry( overlapped ) != socket_cookie( sock )
+        || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ))
+        return FALSE;
+    if (status == (DWORD)STATUS_PENDING) return TRUE;
+    /* it has failed: a later AcceptEx that fails leaves the OVERLAPPED looking as if it were pending */
+    if (status) queue_afd_failed( &sock->queues[DIRECTION_READ], overlapped, NULL );
+    return FALSE;
 }
 
 static BOOL acceptex_is_listening( struct socket *sock )
@@ -53,15 +57,13 @@ static BOOL acceptex_is_listening( struct socket *sock )
 static BOOL acceptex_acceptor_is_free( struct socket *sock )
 {
     return sock->id.type == SOCK_STREAM && !sock->conn.bound && !acceptex_is_listening( sock )
-           && !acceptex_acceptor_is_waiting( sock ) && !socket_is_connected( sock );
+           && !socket_is_connected( sock );
 }
 
 static int acceptex_accept_into( struct socket *listener, struct socket *acceptor, void *buffer, DWORD recv_len,
                                  DWORD local_len, DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
 {
     struct afd_accept_into_params params = { HandleToULong( acceptor->id.handle ), recv_len, local_len };
-    DWORD least = sizeof( int )
-                  + ( listener->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 ) : sizeof( struct sockaddr_in ) );
     UINT64 size = (UINT64)recv_len + local_len + remote_len;
     volatile void *iosb, *acceptor_iosb;
     ULONG_PTR done = 0;
@@ -70,9 +72,9 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
     DWORD count;
 
     if (!acceptex_acceptor_is_free( acceptor )) return WSAEINVAL;
-    if (!buffer || local_len < least || remote_len < least || size > ~0u || !guarded_touch( buffer, size, TRUE )
-        || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
-        return WSAEFAULT;
+    /* a length that is too short is found when a connection comes: STATUS_BUFFER_TOO_SMALL; a local one of 0 means
+     * that the address isn't wanted */
+    if (!buffer || !remote_len || size > ~0u || !guarded_touch( buffer, size, TRUE )) return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
     *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
     before = socket_connect_begins( acceptor );
@@ -103,32 +105,36 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
 BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD recv_len, DWORD local_len,
                                DWORD remote_len, DWORD *received, OVERLAPPED *overlapped )
 {
-    struct socket *listener, *acceptor;
-    int result;
+    static const NTSTATUS pending = STATUS_PENDING;
+    struct socket *listener = NULL, *acceptor = NULL;
+    int result = 0;
+    BOOL waiting;
 
-    if (( listener = socket_grab( s, &result ) ))
+    if (!overlapped) result = ERROR_INVALID_PARAMETER;
+    else if (!guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
+    else
     {
-        if (( acceptor = socket_grab( accept_s, &result ) ))
-        {
-            if (!overlapped || !acceptex_is_listening( listener )) result = WSAEINVAL;
-            else
-                result = acceptex_accept_into( listener, acceptor, buffer, recv_len, local_len, remote_len, received,
-                                               overlapped );
-            socket_release( acceptor );
-        }
-        socket_release( listener );
+        if (( listener = socket_grab( s, &result ) )) acceptor = socket_grab( accept_s, &result );
+        waiting = acceptor && acceptex_acceptor_is_waiting( acceptor );
+        guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) ); /* also where the call fails */
+        if (acceptor && ( waiting || !acceptex_is_listening( listener ) )) result = WSAEINVAL;
+        else if (acceptor)
+            result = acceptex_accept_into( listener, acceptor, buffer, recv_len, local_len, remote_len, received,
+                                           overlapped );
+        if (acceptor) socket_release( acceptor );
+        if (listener) socket_release( listener );
     }
     SetLastError( result );
     return !result;
 }
 
 /* The server stores the length, an int, before each address. */
-static void acceptex_return_address( char *pos, struct sockaddr **addr, int *len )
+static void acceptex_return_address( char *pos, DWORD room, struct sockaddr **addr, int *len )
 {
     struct sockaddr *where = (struct sockaddr *)( pos + sizeof( int ) );
     int size;
 
-    if (!guarded_copy( &size, pos, sizeof( size ) )) return;
+    if (!room || !guarded_copy( &size, pos, sizeof( size ) )) return;
     if (addr) guarded_copy( addr, &where, sizeof( where ) );
     if (len) guarded_copy( len, &size, sizeof( size ) );
 }
@@ -139,9 +145,8 @@ void WINAPI provider_GetAcceptExSockaddrs( void *buffer, DWORD recv_len, DWORD l
 {
     char *pos = (char *)buffer + recv_len;
 
-    (void)remote_len;
-    acceptex_return_address( pos, local, local_addr_len );
-    acceptex_return_address( pos + local_len, remote, remote_addr_len );
+    acceptex_return_address( pos, local_len, local, local_addr_len );
+    acceptex_return_address( pos + local_len, remote_len, remote, remote_addr_len );
 }
 
 /* Saves the request that would ask the server: a program that sets SO_UPDATE_ACCEPT_CONTEXT has seen AcceptEx

@@ -55,10 +55,12 @@ static BOOL connect_is_wildcard( const BYTE *addr )
 }
 
 /* Is it no address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL)?
- * The host would take the wildcard to mean itself. */
-static BOOL connect_is_nowhere( const BYTE *addr )
+ * The host would take the wildcard to mean itself. A datagram socket connects to port 0, too: it gets a local address.
+ */
+static BOOL connect_is_nowhere( const struct socket *sock, const BYTE *addr )
 {
-    return !( (const struct sockaddr_in *)addr )->sin_port || connect_is_wildcard( addr );
+    return connect_is_wildcard( addr )
+           || ( sock->id.type == SOCK_STREAM && !( (const struct sockaddr_in *)addr )->sin_port );
 }
 
 /* Windows gives up a connect after about 21 s (page "connect function": WSAETIMEDOUT; three SYNs), the host after two
@@ -172,7 +174,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             memset( input.addr, 0, sizeof( input.addr ) );
             input.addr_len = sizeof( struct sockaddr );
         }
-        else if (( (struct sockaddr_in *)input.addr )->sin_family && connect_is_nowhere( input.addr ))
+        else if (( (struct sockaddr_in *)input.addr )->sin_family && connect_is_nowhere( sock, input.addr ))
         {
             result = WSAEADDRNOTAVAIL;
             goto done;
@@ -225,10 +227,11 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     int result;
 
     if (!( sock = socket_grab( s, &result ) )) goto done;
-    if (!overlapped || sock->id.type != SOCK_STREAM) result = WSAEINVAL;
+    if (!overlapped) result = ERROR_INVALID_PARAMETER;
+    else if (sock->id.type != SOCK_STREAM) result = WSAEINVAL;
     else if (!guarded_touch( overlapped, sizeof( *overlapped ), TRUE )) result = WSAEFAULT;
     else if (sent && !guarded_touch( sent, sizeof( *sent ), TRUE )) result = WSAEFAULT;
-    else if (!( result = connect_capture_address( sock, addr, len, &input ) ) && connect_is_nowhere( input.addr ))
+    else if (!( result = connect_capture_address( sock, addr, len, &input ) ) && connect_is_nowhere( sock, input.addr ))
         result = WSAEADDRNOTAVAIL;
     else if (!result)
     {

@@ -160,7 +160,11 @@ int WINAPI WSADuplicateSocketA( SOCKET s, DWORD process, WSAPROTOCOL_INFOA *info
     WSAPROTOCOL_INFOW info_w;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!info || IsBadWritePtr( info, sizeof( *info ) )) return set_error( WSAEFAULT );
+    if (!info || IsBadWritePtr( info, sizeof( *info ) ))
+    {
+        WSADuplicateSocketW( s, process, NULL ); /* which may find something else wrong */
+        return SOCKET_ERROR;
+    }
     if (WSADuplicateSocketW( s, process, &info_w )) return SOCKET_ERROR;
     memcpy( info, &info_w, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, info_w.szProtocol, -1, info->szProtocol, sizeof( info->szProtocol ), NULL, NULL );

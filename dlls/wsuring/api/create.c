@@ -20,7 +20,7 @@ static const struct
     int family, type, protocol;
 } known_sockets[] = {
     { AF_INET, SOCK_STREAM, IPPROTO_TCP }, { AF_INET, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
-    { AF_INET6, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET, SOCK_RAW, IPPROTO_ICMP },
+    { AF_INET6, SOCK_DGRAM, IPPROTO_UDP }, { AF_INET, SOCK_RAW, IPPROTO_ICMP },  { AF_INET, SOCK_RAW, IPPROTO_RAW },
 };
 
 /* Fills in what the caller left unspecified, from the catalogue (page "socket function"). */
@@ -121,9 +121,9 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
         if (type == FROM_PROTOCOL_INFO || !type) type = info.iSocketType;
         if (protocol == FROM_PROTOCOL_INFO || !protocol) protocol = info.iProtocol;
     }
-    if (!family && !protocol)
+    if (!family && ( info_ptr || !protocol ))
     {
-        *err = WSAEINVAL;
+        *err = protocol ? WSAEAFNOSUPPORT : WSAEINVAL;
         return INVALID_SOCKET;
     }
     create_resolve_protocol( &family, &type, &protocol );
@@ -195,16 +195,17 @@ int WSPAPI WSPDuplicateSocket( SOCKET s, DWORD process_id, WSAPROTOCOL_INFOW *in
     HANDLE process, duplicate;
     BOOL ok;
 
-    if (!guarded_touch( info, sizeof( *info ), TRUE ))
-    {
-        *err = WSAEFAULT;
-        return SOCKET_ERROR;
-    }
     if (WSPGetSockOpt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol_info, &len, err )) return SOCKET_ERROR;
     socket_note_shared( (HANDLE)s );
     if (!( process = OpenProcess( PROCESS_DUP_HANDLE, FALSE, process_id ) ))
     {
         *err = WSAEINVAL;
+        return SOCKET_ERROR;
+    }
+    if (!guarded_touch( info, sizeof( *info ), TRUE ))
+    {
+        CloseHandle( process );
+        *err = WSAEFAULT;
         return SOCKET_ERROR;
     }
     ok = DuplicateHandle( GetCurrentProcess(), (HANDLE)s, process, &duplicate, 0, FALSE, DUPLICATE_SAME_ACCESS );

@@ -34,6 +34,11 @@ static void option_protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *
     info->iSocketType = sock->id.type;
     info->iProtocol = sock->id.protocol;
     info->dwMessageSize = stream ? 0 : 65467;
+    if (sock->id.type == SOCK_RAW)
+    {
+        info->iProtocolMaxOffset = 255; /* any protocol */
+        info->dwProviderFlags |= PFL_HIDDEN;
+    }
     lstrcpyW( info->szProtocol, stream ? v6 ? L"TCP/IPv6" : L"TCP/IP" : v6 ? L"UDP/IPv6" : L"UDP/IP" );
 }
 
@@ -92,6 +97,7 @@ static int option_special_get_error( struct socket *sock, char *value, int *len 
     if (!guarded_copy( &room, len, sizeof( room ) ) || room < (int)sizeof( error )
         || !guarded_touch( value, sizeof( error ), TRUE ))
         return WSAEFAULT;
+    if (sock->conn.reset_error) return option_return_int( 0, value, len ); /* a call has reported it */
     if (!sock->desc.by_afd && !sock->shared.foreign && socket_ensure_descriptor( sock ))
         status = option_host_get( sock, OPTION_SOL_SOCKET_SO_ERROR, &host_error, &size );
     if (status == STATUS_DEVICE_BUSY)
@@ -106,7 +112,6 @@ static int option_special_get_error( struct socket *sock, char *value, int *len 
         if (host_error && sock->id.type == SOCK_STREAM) sock->conn.reset_error = host_error;
     }
     else afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_ERROR, NULL, 0, &error, sizeof( error ), NULL );
-    if (!error && sock->conn.reset_error) error = error_from_status( sock->conn.reset_error );
     return option_return_int( error, value, len );
 }
 

@@ -308,13 +308,15 @@ static void cmsg_from_ip( struct writer *writer, uint32_t options, int type, con
         writer->params->flags |= cmsg_flags_of_destination( ( (const struct sockaddr_in *)data )->sin_addr );
 }
 
-static void cmsg_from_ipv6( struct writer *writer, uint32_t options, int type, const void *data )
+/* options: those of IPv6; the host describes an IPv4 datagram by IPv4's messages as well, Windows once */
+static void cmsg_from_ipv6( struct writer *writer, uint32_t options, uint32_t ipv4_options, int type, const void *data )
 {
     if (type == IPV6_PKTINFO)
     {
         const struct in6_pktinfo *info = data;
         struct windows_in6_pktinfo out = { .index = info->ipi6_ifindex };
 
+        if (IN6_IS_ADDR_V4MAPPED( &info->ipi6_addr )) options &= ~ipv4_options;
         memcpy( out.addr, &info->ipi6_addr, sizeof( out.addr ) );
         if (options & MESSAGE_PKTINFO) cmsg_put_windows( writer, IPPROTO_IPV6, WINDOWS_PKTINFO, &out, sizeof( out ) );
         cmsg_put_interface( writer, options, IPPROTO_IPV6, info->ipi6_ifindex );
@@ -343,7 +345,8 @@ void control_from_unix( struct message_params *params, const struct msghdr *msg,
         if (cmsg->cmsg_level == IPPROTO_IP)
             cmsg_from_ip( &writer, params->options, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
         else if (cmsg->cmsg_level == IPPROTO_IPV6)
-            cmsg_from_ipv6( &writer, params->options / MESSAGE_V6, cmsg->cmsg_type, CMSG_DATA( cmsg ) );
+            cmsg_from_ipv6( &writer, params->options / MESSAGE_V6, params->options, cmsg->cmsg_type,
+                            CMSG_DATA( cmsg ) );
         else if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMPNS
                  && params->options & MESSAGE_TIMESTAMP)
         {

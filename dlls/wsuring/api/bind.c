@@ -14,6 +14,7 @@
 #include "sockets/shared_state.h"
 #include "wait/pollers.h"
 #include "sockets/connection.h"
+#include "sockets/local_address.h"
 
 #define ADDRESS_MAX 128
 
@@ -37,6 +38,8 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
 
     if (!status)
     {
+        if (sock->id.type == SOCK_DGRAM && sock->id.family == AF_INET)
+            sock->conn.local = ( (const struct sockaddr_in *)in->addr )->sin_addr.s_addr;
         sock->conn.bound = TRUE;
         /* datagrams may arrive from now on: the host would also deliver those to groups that other sockets have
          * joined */
@@ -70,6 +73,9 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
         USHORT family = ( (struct sockaddr *)in.addr )->sa_family;
 
         result = family == AF_INET || family == AF_INET6 ? WSAEFAULT : WSAEAFNOSUPPORT;
+    }
+    else if (!sock->conn.bound && ( result = local_address_check( in.addr, min( len, ADDRESS_MAX ) ) ))
+    {
     }
     else if (sock->conn.reservation && !sock->conn.bound)
         result = port_reservation_bind( sock, __builtin_bswap16( ( (struct sockaddr_in *)in.addr )->sin_port ),
@@ -129,6 +135,8 @@ static BOOL bind_query_name( struct socket *sock, UINT what, struct sockaddr *ad
     if (sock->shared.foreign || !socket_ensure_descriptor( sock )) return FALSE;
     query.fd = sock->desc.fd;
     if (unix_call( unix_descriptor_query, &query ) || !query.addr_len) return FALSE;
+    if (what == DESCRIPTOR_LOCAL && sock->conn.local)
+        ( (struct sockaddr_in *)query.addr )->sin_addr.s_addr = sock->conn.local;
     *result = bind_return_address( query.addr, query.addr_len, addr, len );
     return TRUE;
 }

@@ -13,6 +13,7 @@
 #include "api/option.h"
 #include "events/readiness.h"
 #include "wait/pollers.h"
+#include "sockets/local_address.h"
 #include "sockets/recycle.h"
 
 #define ADDRESS_MAX 128
@@ -44,22 +45,12 @@ static int connect_capture_address( const struct socket *sock, const struct sock
     return guarded_copy( input->addr, addr, input->addr_len ) ? 0 : WSAEFAULT;
 }
 
-static BOOL connect_is_wildcard( const BYTE *addr )
-{
-    static const struct in6_addr any6;
-    const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
-
-    if (in->sin_family == AF_INET) return !in->sin_addr.s_addr;
-    return in->sin_family == AF_INET6
-           && !memcmp( &( (const struct sockaddr_in6 *)addr )->sin6_addr, &any6, sizeof( any6 ) );
-}
-
 /* Is it no address to connect to (pages "connect function", "LPFN_CONNECTEX callback function": WSAEADDRNOTAVAIL)?
  * The host would take the wildcard to mean itself. A datagram socket connects to port 0, too: it gets a local address.
  */
 static BOOL connect_is_nowhere( const struct socket *sock, const BYTE *addr )
 {
-    return connect_is_wildcard( addr )
+    return address_is_wildcard( addr )
            || ( sock->id.type == SOCK_STREAM && !( (const struct sockaddr_in *)addr )->sin_port );
 }
 
@@ -117,6 +108,12 @@ static BOOL connect_renew_kernel_socket( struct socket *sock )
     return TRUE;
 }
 
+static NTSTATUS connect_by_server( struct socket *sock, const struct connect_input *input )
+{
+    return afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
+                      offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
+}
+
 /* A disconnect: a datagram socket would lose the port that the host chose together with its peer. */
 static NTSTATUS disconnect( struct socket *sock, const struct connect_input *input )
 {
@@ -126,8 +123,7 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
 
     query.fd = sock->desc.fd;
     if (have_name) have_name = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
-    status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
-                        offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
+    status = connect_by_server( sock, input );
     if (!status && have_name)
     {
         struct descriptor_rebind_params rebind
@@ -135,6 +131,25 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
 
         unix_call( unix_descriptor_rebind, &rebind );
     }
+    return status;
+}
+
+/* A broadcast address is a peer like any other on Windows, only sending to it needs SO_BROADCAST. The host wants the
+ * option before, and doesn't look at it later: setting it again makes it look. */
+static NTSTATUS connect_datagrams( struct socket *sock, const struct connect_input *input )
+{
+    SOCKET s = (SOCKET)sock->id.handle;
+    int allowed = TRUE, on = TRUE, off = FALSE, len = sizeof( allowed ), err;
+    NTSTATUS status;
+
+    if (sock->id.type != SOCK_DGRAM || WSPGetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&allowed, &len, &err ))
+        allowed = TRUE;
+    status = connect_by_server( sock, input );
+    if (allowed) return status;
+    if (status == STATUS_ACCESS_DENIED
+        && !WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&on, sizeof( on ), &err ))
+        status = connect_by_server( sock, input );
+    WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&off, sizeof( off ), &err );
     return status;
 }
 
@@ -167,7 +182,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
     else if (!( result = connect_capture_address( sock, addr, len, &input ) )
              && ( !sock->conn.reservation || sock->conn.bound || !( result = bind_to_any( sock ) ) ))
     {
-        if (sock->id.type == SOCK_DGRAM && connect_is_wildcard( input.addr )
+        if (sock->id.type == SOCK_DGRAM && address_is_wildcard( input.addr )
             && !( (struct sockaddr_in *)input.addr )->sin_port)
         {
             /* a disconnect (page "connect function") */
@@ -186,14 +201,11 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         if (stream && before != CONNECTION_UP) sock->events.connect_news = TRUE;
         connect_limit_time( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
-        else
-            status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
-                                offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+        else status = stream ? connect_by_server( sock, &input ) : connect_datagrams( sock, &input );
         if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && connect_renew_kernel_socket( sock ))
         {
             connect_limit_time( sock );
-            status = afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, &input,
-                                offsetof( struct connect_input, addr ) + input.addr_len, NULL, 0, NULL );
+            status = connect_by_server( sock, &input );
         }
         if (!status)
         {

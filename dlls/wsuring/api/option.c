@@ -248,6 +248,9 @@ static int option_get_value( struct socket *sock, const struct option *option, B
         {
             status = option_host_get( sock, option - options, buffer, &host_len );
             *len = host_len;
+            /* the host forgets that it was set by index */
+            if (!status && option - options == OPTION_IPPROTO_IP_IP_MULTICAST_IF && sock->options.multicast_if)
+                memcpy( buffer, &sock->options.multicast_if, sizeof( sock->options.multicast_if ) );
         }
         else status = option->get ? option_server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
         return error_from_option_status( status );
@@ -324,6 +327,8 @@ static int option_set_value( struct socket *sock, const struct option *option, c
         if (option_is_by_host( sock, option ))
         {
             status = option_host_set( sock, option - options, buffer, len );
+            if (!status && option - options == OPTION_IPPROTO_IP_IP_MULTICAST_IF)
+                sock->options.multicast_if = buffer[0] ? 0 : number;
             /* the server's polls use its own copy of this option */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
                 status = option_server_set( sock, option, buffer, len );

@@ -229,6 +229,7 @@ int option_special_get( struct socket *sock, enum option_id id, char *value, int
         number = ( sock->options.kept & KEPT_REUSE_MULTICASTPORT ) != 0;
         break;
     case OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT: number = ( sock->options.kept & KEPT_REUSE_UNICASTPORT ) != 0; break;
+    case OPTION_IPPROTO_IP_IP_PROTECTION_LEVEL:
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL:
         number = sock->options.protection_level ? sock->options.protection_level : PROTECTION_LEVEL_UNRESTRICTED;
         break;
@@ -261,6 +262,7 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
     case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT:
     case OPTION_SOL_SOCKET_SO_REUSE_MULTICASTPORT:
     case OPTION_SOL_SOCKET_SO_REUSE_UNICASTPORT:
+    case OPTION_IPPROTO_IP_IP_PROTECTION_LEVEL:
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL:
     case OPTION_IPPROTO_IP_IP_MTU_DISCOVER:
     case OPTION_IPPROTO_IPV6_IPV6_MTU_DISCOVER:
@@ -278,6 +280,7 @@ int option_special_set( struct socket *sock, enum option_id id, const char *valu
     case OPTION_SOL_SOCKET_SO_PORT_SCALABILITY:
         return option_set_port_choice( sock, KEPT_PORT_SCALABILITY, number != 0 );
     case OPTION_SOL_SOCKET_SO_RANDOMIZE_PORT: return option_set_port_choice( sock, KEPT_RANDOMIZE_PORT, number != 0 );
+    case OPTION_IPPROTO_IP_IP_PROTECTION_LEVEL:
     case OPTION_IPPROTO_IPV6_IPV6_PROTECTION_LEVEL: return option_set_protection_level( sock, number );
     case OPTION_IPPROTO_IP_IP_MTU_DISCOVER:
     case OPTION_IPPROTO_IPV6_IPV6_MTU_DISCOVER: return option_set_pmtu( sock, id, number );

@@ -30,6 +30,8 @@ int option_return_int( int from, char *value, int *len )
 
 int error_from_option_status( NTSTATUS status )
 {
+    /* a group that has been joined already (page "Multicast socket option behavior") */
+    if (status == STATUS_SHARING_VIOLATION) return WSAEADDRNOTAVAIL;
     /* the host's setsockopt fails with EINVAL or ENOPROTOOPT; the server doesn't know the ioctl */
     return status == STATUS_NOT_SUPPORTED ? WSAENOPROTOOPT : error_from_status( status );
 }

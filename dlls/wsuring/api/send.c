@@ -8,6 +8,7 @@
 #include "operations/operation.h"
 #include "api/control.h"
 #include "api/send.h"
+#include "sockets/local_address.h"
 
 /* Is there a destination? For a socket from elsewhere only the server knows. */
 BOOL send_has_peer( const struct socket *sock )
@@ -32,8 +33,10 @@ int send_capture_destination( struct operation *op, const struct sockaddr *to, i
     op->addr_len = min( to_len, (int)sizeof( op->addr ) );
     if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
     if (( (struct sockaddr *)op->addr )->sa_family != op->sock->id.family) return WSAEAFNOSUPPORT;
-    /* the host would return EINVAL */
-    if (op->sock->id.type == SOCK_DGRAM && inet && !( (struct sockaddr_in *)op->addr )->sin_port)
+    /* the host would return EINVAL for port 0, and take the wildcard to mean itself */
+    if (inet
+        && ( ( op->sock->id.type == SOCK_DGRAM && !( (struct sockaddr_in *)op->addr )->sin_port )
+             || address_is_wildcard( op->addr ) ))
         return WSAEADDRNOTAVAIL;
     return 0;
 }

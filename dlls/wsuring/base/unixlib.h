@@ -61,6 +61,7 @@ enum unix_func
     unix_post_completion,
     unix_closes_wait,
     unix_network_changes,
+    unix_local_address,
     unix_task_count,
     unix_thread_note,
     unix_thread_end,
@@ -146,6 +147,21 @@ struct thread_note_params
     uint32_t id;
     uint32_t pad;
     uint64_t cookie;
+};
+
+/* unix_local_address: may a socket be bound to an address (its port doesn't matter)? */
+enum local_address_kind
+{
+    LOCAL_ADDRESS_OWN,
+    LOCAL_ADDRESS_FOREIGN,
+    LOCAL_ADDRESS_BROADCAST,
+};
+
+struct local_address_params
+{
+    uint64_t addr;     /* in: Windows sockaddr */
+    uint32_t addr_len; /* in */
+    uint32_t kind;     /* out: local_address_kind */
 };
 
 struct task_count_params

@@ -103,6 +103,8 @@ struct socket_connection
     volatile LONG
         unreachable; /* a send has consumed the peer's "port unreachable" error; the next receive reports it */
     LONG leaf;       /* enum leaf, of WSPJoinLeaf */
+    ULONG local;     /* the IPv4 address that a datagram socket was bound to, 0 for none: the host may
+                        have another one (wine-interfaces 1.7) */
     struct sockaddr_in6 group;       /* a leaf's default destination, in either family's form; family 0 for none */
     struct reservation *reservation; /* port_reservation.c: the block its port comes from, or NULL */
 };
@@ -150,6 +152,7 @@ struct socket_options
     BYTE pmtu;                       /* IP_MTU_DISCOVER or IPV6_MTU_DISCOVER, 0 = not set */
     BYTE server_known, server_set;   /* one bit each: remembered here; set by the program */
     int server[SERVER_OPTION_COUNT]; /* options that the server keeps, by the slots of option_list.h */
+    UINT multicast_if;               /* IP_MULTICAST_IF where it was set by index, 0.x.x.x, else 0 */
     UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */
     UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
     BOOLEAN ignore_unreachable;      /* SIO_UDP_CONNRESET is off */

@@ -192,6 +192,18 @@ static NTSTATUS option_get_int( int fd, uint32_t id, int *value )
     return STATUS_SUCCESS;
 }
 
+/* SO_BROADCAST is off now: a socket that is connected to a broadcast address remembers that it may send there. */
+static void option_forget_route( int fd )
+{
+    struct sockaddr_storage peer;
+    socklen_t peer_len = sizeof( peer ), len = sizeof( int );
+    int value = 0;
+
+    if (getpeername( fd, (struct sockaddr *)&peer, &peer_len ) || !address_is_broadcast( &peer, peer_len )) return;
+    if (!getsockopt( fd, SOL_SOCKET, SO_DONTROUTE, &value, &len ))
+        setsockopt( fd, SOL_SOCKET, SO_DONTROUTE, &value, sizeof( value ) );
+}
+
 static NTSTATUS option_set_int( int fd, uint32_t id, int value )
 {
     NTSTATUS status;
@@ -225,7 +237,9 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
         return current == !!value ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     default: break;
     }
-    return option_set_host( fd, id, &value, sizeof( value ) );
+    status = option_set_host( fd, id, &value, sizeof( value ) );
+    if (id == OPTION_SOL_SOCKET_SO_BROADCAST && !value) option_forget_route( fd );
+    return status;
 }
 
 /* An interface is given by one of its addresses, or by its index as an address 0.x.x.x. */

@@ -86,6 +86,9 @@ NTSTATUS errno_to_status( int err );
 NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storage *out, socklen_t *out_len );
 uint32_t address_from_unix( const struct sockaddr_storage *addr, socklen_t len, void *out, uint32_t room );
 
+/* local_address.c */
+bool address_is_broadcast( const struct sockaddr_storage *addr, socklen_t len );
+
 /* poll.c */
 uint32_t events_to_host( uint32_t events );
 uint32_t events_from_host( uint32_t events );
@@ -138,6 +141,7 @@ NTSTATUS message_options( void *args );
 NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
 NTSTATUS multicast_filter( void *args );
+NTSTATUS local_address( void *args );
 NTSTATUS tcp_query( void *args );
 NTSTATUS tcp_set_syn( void *args );
 NTSTATUS file_open( void *args );

@@ -25,9 +25,10 @@
     [unix_wake_signal] = wake_signal, [unix_engine_start] = engine_start, [unix_engine_watch] = engine_watch,          \
     [unix_engine_wait] = engine_wait, [unix_engine_wake] = engine_wake, [unix_set_create] = set_create,                \
     [unix_set_wait] = set_wait, [unix_post_check] = post_check, [unix_post_completion] = post_completion,              \
-    [unix_closes_wait] = closes_wait, [unix_network_changes] = network_changes, [unix_task_count] = task_count,        \
-    [unix_thread_note] = thread_note, [unix_thread_end] = thread_end, [unix_write_log] = write_log,                    \
-    [unix_get_name] = get_name,
+    [unix_closes_wait] = closes_wait, [unix_network_changes] = network_changes, [unix_local_address] = local_address,  \
+                                                                                                                       \
+    [unix_task_count] = task_count, [unix_thread_note] = thread_note, [unix_thread_end] = thread_end,                  \
+    [unix_write_log] = write_log, [unix_get_name] = get_name,
 
 typedef NTSTATUS ( *unix_function )( void *args );
 

@@ -7,6 +7,10 @@
 
 #include "sockets.h"
 
+#ifndef SIO_UDP_CONNRESET
+#define SIO_UDP_CONNRESET 0x9800000c
+#endif
+
 /* The address of a port where nobody listens: bound, but not listening, by a socket that the caller closes. */
 static SOCKET closed_port( int family, union address *addr, int *len )
 {
@@ -117,7 +121,9 @@ static void test_datagram( int family )
     SOCKET s, a, b;
     char buffer[8];
     int len, name_len;
+    BOOL off = FALSE;
     USHORT port;
+    DWORD size;
 
     winetest_push_context( "%s", family_name( family ) );
     s = udp_socket( family );
@@ -142,7 +148,8 @@ static void test_datagram( int family )
     ok_success( connect( s, &addr_b.any, len ) );
     ok_call( send( s, "abcd", 4, 0 ), 4, 0 );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 4, 0 );
-    /* only the peer's datagrams come in */
+    /* only the peer's datagrams come in; the host tells the stranger that nobody is there */
+    ok_success( WSAIoctl( a, SIO_UDP_CONNRESET, &off, sizeof( off ), NULL, 0, &size, NULL, NULL ) );
     name_len = sizeof( name );
     ok_success( getsockname( s, &name.any, &name_len ) );
     set_blocking( s, FALSE );

@@ -16,6 +16,7 @@
 #include "api/ioctl.h"
 #include "events/network_events.h"
 #include "api/port_reservation.h"
+#include "sockets/datagram_error.h"
 #include "sockets/shared_state.h"
 #include "base/module.h"
 #include "base/vendor_ioctl.h"
@@ -120,13 +121,16 @@ static int ioctl_set_keepalive( struct ioctl_call *call )
         afd_ioctl( call->sock->id.handle, AFD_WINE_KEEPALIVE_VALS, values, sizeof( values ), NULL, 0, NULL ) );
 }
 
-/* The host reports unreachable ports only on connected sockets. */
 static int ioctl_unreachable( struct ioctl_call *call )
 {
     BOOL value;
 
     if (ioctl_input( call, &value, sizeof( value ) )) return WSAEFAULT;
-    if (call->sock->id.type == SOCK_DGRAM) call->sock->options.ignore_unreachable = !value;
+    if (call->sock->id.type == SOCK_DGRAM)
+    {
+        call->sock->options.ignore_unreachable = !value;
+        datagram_errors_watch( call->sock );
+    }
     return 0;
 }
 

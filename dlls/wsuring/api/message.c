@@ -101,7 +101,7 @@ static void message_recv_return_source( const struct operation *op )
     const struct message *message = op->more;
     INT room, len = op->addr_len;
 
-    if (!op->from || !message->program || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
+    if (!op->from || !len || !message->program || !guarded_copy( &room, op->from_len, sizeof( room ) )) return;
     guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
     guarded_copy( op->from_len, &len, sizeof( len ) );
 }
@@ -132,6 +132,7 @@ static int message_recv( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
             message_recv_return_source( &op );
             message_recv_finish( &op, STATUS_SUCCESS );
         }
+        else if (err == WSAECONNRESET) message_recv_return_source( &op );
     }
     operation_discard( &op );
     return err;

@@ -82,6 +82,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
             guarded_copy( flags, &out, sizeof( out ) );
             if (sock->id.type != SOCK_STREAM) recv_copy_source( &op );
         }
+        else if (err == WSAECONNRESET && sock->id.type != SOCK_STREAM) recv_copy_source( &op ); /* whose port it was */
         operation_discard( &op );
     }
     socket_release( sock );

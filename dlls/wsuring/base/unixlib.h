@@ -62,6 +62,8 @@ enum unix_func
     unix_closes_wait,
     unix_network_changes,
     unix_local_address,
+    unix_datagram_errors_watch,
+    unix_datagram_errors_take,
     unix_task_count,
     unix_thread_note,
     unix_thread_end,
@@ -162,6 +164,23 @@ struct local_address_params
     uint64_t addr;     /* in: Windows sockaddr */
     uint32_t addr_len; /* in */
     uint32_t kind;     /* out: local_address_kind */
+};
+
+/* unix_datagram_errors_watch: the host keeps what the network reports about datagrams that were sent. */
+struct datagram_errors_watch_params
+{
+    int32_t fd;  /* in */
+    uint32_t on; /* in */
+};
+
+/* unix_datagram_errors_take: what has been reported since, up to the first unreachable port. */
+struct datagram_errors_take_params
+{
+    int32_t fd;        /* in */
+    uint32_t count;    /* out: how many reports */
+    uint8_t addr[32];  /* out: Windows sockaddr where a port was unreachable */
+    uint32_t addr_len; /* out: 0: there was none */
+    uint32_t pad;
 };
 
 struct task_count_params

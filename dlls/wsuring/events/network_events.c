@@ -14,6 +14,7 @@
 #include "events/network_events.h"
 #include "events/program_event.h"
 #include "events/readiness.h"
+#include "sockets/datagram_error.h"
 #include "sockets/shared_state.h"
 #include "sockets/connection.h"
 #include "wait/event_state.h"
@@ -301,6 +302,7 @@ static void network_events_make_own( struct socket *sock, const struct selection
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
     sock->desc.by_afd = FALSE;
+    datagram_errors_watch( sock );
     network_events_watch( sock );
     network_events_look( sock );
     network_events_look_changes( sock );
@@ -331,6 +333,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
         if (( status = network_events_select_by_server( sock, selection ) )) return status;
         sock->shared.nonblocking = TRUE;
         if (!socket_needs_afd( sock )) sock->desc.by_afd = mask || engine == ENGINE_AFD;
+        datagram_errors_watch( sock );
     }
     shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;

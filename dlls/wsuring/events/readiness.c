@@ -12,6 +12,7 @@
 #include "sockets/afd.h"
 #include "events/poll_list.h"
 #include "events/readiness.h"
+#include "sockets/datagram_error.h"
 #include "sockets/shared_state.h"
 #include "wait/thread.h"
 #include "wait/pollers.h"
@@ -152,7 +153,9 @@ static UINT readiness_flags_from_events( struct socket *sock, UINT ready )
     if (ready & POLL_OUT) flags |= AFD_POLL_WRITE;
     if (sock->id.type != SOCK_STREAM)
     {
-        if (ready & POLL_ERR) flags |= AFD_POLL_READ; /* a receive will report it */
+        /* a receive will report it, or not if it isn't an error on Windows */
+        if (ready & POLL_ERR && ( !sock->desc.keeps_errors || !datagram_errors_take( sock ) || sock->conn.unreachable ))
+            flags |= AFD_POLL_READ;
         return flags;
     }
     if (ready & POLL_END) flags |= AFD_POLL_HUP;

@@ -8,7 +8,11 @@
 #include "operations/operation.h"
 #include "operations/message_transfer.h"
 #include "sockets/connection.h"
+#include "sockets/datagram_error.h"
 #include "sockets/shared_state.h"
+
+#define ATTEMPTS_MAX 64   /* of a datagram socket for which errors have come */
+#define UNFRAGMENTED 1200 /* datagrams of this size need no memory but their own */
 
 static NTSTATUS attempt_send( struct operation *op )
 {
@@ -99,20 +103,33 @@ static NTSTATUS attempt_once( struct operation *op )
     return op->direction == DIRECTION_WRITE ? attempt_send( op ) : attempt_recv( op );
 }
 
-/* The host reports an unreachable port as the error of the next call, whatever it is. Windows reports it only to
- * receives (page "WSARecvFrom function", WSAECONNRESET), unless SIO_UDP_CONNRESET is off. */
+/* The host makes what the network has reported the error of the next call, whatever it is, or of none. Windows reports
+ * unreachable ports, and those to receives. */
 static NTSTATUS attempt_datagram( struct operation *op )
 {
     struct socket *sock = op->sock;
     NTSTATUS status;
+    UINT i;
 
-    if (op->direction == DIRECTION_READ && sock->conn.unreachable
-        && InterlockedExchange( &sock->conn.unreachable, FALSE ))
-        return STATUS_PORT_UNREACHABLE;
-    if (( status = attempt_once( op ) ) != STATUS_CONNECTION_REFUSED) return status;
-    if (op->direction == DIRECTION_READ && !sock->options.ignore_unreachable) return STATUS_PORT_UNREACHABLE;
-    if (!sock->options.ignore_unreachable) InterlockedExchange( &sock->conn.unreachable, TRUE );
-    return attempt_once( op );
+    for (i = 0;; i++)
+    {
+        if (op->direction == DIRECTION_READ
+            && datagram_error_report( sock, op->addr, sizeof( op->addr ), &op->addr_len ))
+            return STATUS_PORT_UNREACHABLE;
+        status = attempt_once( op );
+        if (!status || status == STATUS_BUFFER_OVERFLOW || i == ATTEMPTS_MAX) return status;
+        if (( sock->desc.keeps_errors || status != STATUS_DEVICE_NOT_READY ) && datagram_errors_take( sock )) continue;
+        if (status != STATUS_CONNECTION_REFUSED) break;
+        datagram_error_note( sock );
+    }
+    /* keeping errors has this effect, too: the host tells of a datagram that was lost on its way out */
+    if (status == STATUS_INSUFFICIENT_RESOURCES && sock->desc.keeps_errors && op->direction == DIRECTION_WRITE
+        && op->total <= UNFRAGMENTED)
+    {
+        operation_advance( op, op->total );
+        return STATUS_SUCCESS;
+    }
+    return status;
 }
 
 /* Has another process shut this direction down? Then the host returns what it returns after a reset, or at the end

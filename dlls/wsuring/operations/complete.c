@@ -28,7 +28,7 @@ static void complete_write_source( const struct operation *op )
     if (!op->from || !op->from_len || op->sock->id.type == SOCK_STREAM
         || !guarded_copy( &room, op->from_len, sizeof( room ) ))
         return;
-    len = op->addr_len;
+    if (!( len = op->addr_len )) return;
     guarded_copy( op->from, op->addr, max( 0, min( room, len ) ) );
     guarded_copy( op->from_len, &len, sizeof( len ) );
 }
@@ -62,7 +62,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
 
-    if (op->direction == DIRECTION_READ && !immediate && !NT_ERROR( status )) complete_write_source( op );
+    if (op->direction == DIRECTION_READ && !immediate && ( !NT_ERROR( status ) || status == STATUS_PORT_UNREACHABLE ))
+        complete_write_source( op );
     if (op->hold.event) event_hold_move( &hold, &op->hold );
     if (!immediate)
     {

@@ -6,6 +6,7 @@
  */
 
 #include "sockets/connection.h"
+#include "sockets/datagram_error.h"
 #include "sockets/recycle.h"
 #include "sockets/shared_state.h"
 
@@ -59,6 +60,7 @@ static BOOL descriptor_take( struct socket *sock )
     query.fd = sock->desc.fd;
     if (!unix_call( unix_descriptor_query, &query )) sock->desc.inode = query.value;
     shared_state_join( sock );
+    if (!sock->shared.foreign) datagram_errors_watch( sock );
     return TRUE;
 }
 

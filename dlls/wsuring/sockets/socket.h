@@ -74,11 +74,12 @@ struct socket_identity
 /* Our own Unix descriptor, and whether data goes by it. */
 struct socket_descriptor
 {
-    int fd;           /* -1 until the fast path may use it */
-    int parked;       /* of a replaced kernel socket, until it becomes `fd' again */
-    BOOLEAN recycled; /* its kernel socket has been replaced (disconnect.c) */
-    UINT64 inode;     /* of fd */
-    BOOLEAN by_afd;   /* data goes by AFD: raw sockets, and while the server watches for events */
+    int fd;               /* -1 until the fast path may use it */
+    int parked;           /* of a replaced kernel socket, until it becomes `fd' again */
+    BOOLEAN recycled;     /* its kernel socket has been replaced (disconnect.c) */
+    UINT64 inode;         /* of fd */
+    BOOLEAN keeps_errors; /* the host keeps errors of datagrams for us (datagram_error.c) */
+    BOOLEAN by_afd;       /* data goes by AFD: raw sockets, and while the server watches for events */
 };
 
 /* What the engine watches. */
@@ -95,16 +96,17 @@ struct socket_watch
 struct socket_connection
 {
     enum connection state;
-    BOOLEAN bound;          /* an address is assigned, as the server knows it */
-    BOOLEAN deferred;       /* a listener with a connection that only the server knows (CF_DEFER) */
-    BOOLEAN shutdown_later; /* a shutdown of the send side that waits for the write queue to drain */
-    BOOLEAN reserves;       /* it has asked for port reservations, which end with it */
-    LONG reset_error;       /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
-    volatile LONG
-        unreachable; /* a send has consumed the peer's "port unreachable" error; the next receive reports it */
-    LONG leaf;       /* enum leaf, of WSPJoinLeaf */
-    ULONG local;     /* the IPv4 address that a datagram socket was bound to, 0 for none: the host may
-                        have another one (wine-interfaces 1.7) */
+    BOOLEAN bound;             /* an address is assigned, as the server knows it */
+    BOOLEAN deferred;          /* a listener with a connection that only the server knows (CF_DEFER) */
+    BOOLEAN shutdown_later;    /* a shutdown of the send side that waits for the write queue to drain */
+    BOOLEAN reserves;          /* it has asked for port reservations, which end with it */
+    LONG reset_error;          /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
+    volatile LONG unreachable; /* a port was: the next receive reports it. Set with message.lock, as the next two */
+    UINT unreachable_len;      /* 0: the address isn't known */
+    struct sockaddr_in6 unreachable_addr;
+    LONG leaf;                       /* enum leaf, of WSPJoinLeaf */
+    ULONG local;                     /* the IPv4 address that a datagram socket was bound to, 0 for none: the host may
+                                        have another one (wine-interfaces 1.7) */
     struct sockaddr_in6 group;       /* a leaf's default destination, in either family's form; family 0 for none */
     struct reservation *reservation; /* port_reservation.c: the block its port comes from, or NULL */
 };

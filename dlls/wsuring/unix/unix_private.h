@@ -142,6 +142,8 @@ NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
 NTSTATUS multicast_filter( void *args );
 NTSTATUS local_address( void *args );
+NTSTATUS datagram_errors_watch( void *args );
+NTSTATUS datagram_errors_take( void *args );
 NTSTATUS tcp_query( void *args );
 NTSTATUS tcp_set_syn( void *args );
 NTSTATUS file_open( void *args );

@@ -26,7 +26,7 @@
     [unix_engine_wait] = engine_wait, [unix_engine_wake] = engine_wake, [unix_set_create] = set_create,                \
     [unix_set_wait] = set_wait, [unix_post_check] = post_check, [unix_post_completion] = post_completion,              \
     [unix_closes_wait] = closes_wait, [unix_network_changes] = network_changes, [unix_local_address] = local_address,  \
-                                                                                                                       \
+    [unix_datagram_errors_watch] = datagram_errors_watch, [unix_datagram_errors_take] = datagram_errors_take,          \
     [unix_task_count] = task_count, [unix_thread_note] = thread_note, [unix_thread_end] = thread_end,                  \
     [unix_write_log] = write_log, [unix_get_name] = get_name,
 

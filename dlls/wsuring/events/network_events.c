@@ -301,8 +301,7 @@ static void network_events_make_own( struct socket *sock, const struct selection
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
-    sock->desc.by_afd = FALSE;
-    datagram_errors_watch( sock );
+    socket_go_by_afd( sock, FALSE );
     network_events_watch( sock );
     network_events_look( sock );
     network_events_look_changes( sock );
@@ -332,8 +331,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     {
         if (( status = network_events_select_by_server( sock, selection ) )) return status;
         sock->shared.nonblocking = TRUE;
-        if (!socket_needs_afd( sock )) sock->desc.by_afd = mask || engine == ENGINE_AFD;
-        datagram_errors_watch( sock );
+        if (!socket_needs_afd( sock )) socket_go_by_afd( sock, mask || engine == ENGINE_AFD );
     }
     shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;

@@ -14,6 +14,13 @@
  * host keep what the network reports, if we are the ones who look at it. */
 void datagram_errors_watch( struct socket *sock );
 
+/* From here on its data goes by AFD, or doesn't. */
+static inline void socket_go_by_afd( struct socket *sock, BOOL by_afd )
+{
+    sock->desc.by_afd = by_afd;
+    datagram_errors_watch( sock );
+}
+
 /* Takes from the host what the network has reported, up to the first unreachable port, which is kept for a receive.
  * FALSE if there was nothing. */
 BOOL datagram_errors_take( struct socket *sock );

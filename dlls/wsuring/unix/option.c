@@ -229,7 +229,7 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
         if (value == -1) value = INT_MAX;
         break;
     case CONVERT_PMTU:
-        if (value <= 0 || (unsigned int)value >= ARRAY_SIZE( pmtu_host )) return STATUS_INVALID_PARAMETER;
+        if (value < 1 || value >= (int)ARRAY_SIZE( pmtu_host )) return STATUS_INVALID_PARAMETER;
         value = pmtu_host[value];
         break;
     case CONVERT_TIMESTAMPS:

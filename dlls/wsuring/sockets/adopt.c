@@ -51,6 +51,7 @@ static BOOL adopt_is_same( const struct socket *sock, const struct adopt_search 
 {
     static LONG( WINAPI * compare )( HANDLE, HANDLE );
 
+    if (engine == ENGINE_AFD) return FALSE; /* the server keeps the state there */
     if (sock->desc.fd != -1) return search->inode && sock->desc.inode == search->inode;
     if (sock->id.handle_gone || sock->id.handle == search->handle) return FALSE;
     if (!compare) compare = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCompareObjects" );

@@ -27,7 +27,7 @@ static void startup_thread_ends( struct thread *thread )
     routine_forget( thread );
     if (thread->pended) operation_cancel_thread( thread->id );
     poll_list_thread_ends( thread );
-    port_thread_ends( thread );
+    socket_watch_again( port_thread_ends( thread ) );
     thread_free( thread );
 }
 

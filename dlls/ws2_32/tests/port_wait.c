@@ -48,12 +48,12 @@ static double now_ms( void )
     return count.QuadPart * 1e3 / frequency.QuadPart;
 }
 
-/* Exact to 2 ms; the best of some tries, as the machine may be busy. */
+/* Exact to 2 ms, or to 20 where the server wakes the thread; the best of some tries, as the machine may be busy. */
 static void test_times( void )
 {
     static const DWORD times[] = { 0, 1, 7, 20, 100 };
     OVERLAPPED_ENTRY entry;
-    double start, took, best;
+    double start, took, best, late;
     OVERLAPPED *ov;
     ULONG_PTR key;
     DWORD count;
@@ -64,7 +64,8 @@ static void test_times( void )
     {
         for (ex = 0; ex < 3; ex++)
         {
-            for (try = 0, best = 1e9; try < 10 && best > times[i] + 1.9; try++)
+            late = ex == 2 ? 20 : 2;
+            for (try = 0, best = 1e9; try < 20 && best >= times[i] + late; try++)
             {
                 start = now_ms();
                 if (!ex) ok( !GetQueuedCompletionStatus( port, &count, &key, &ov, times[i] ), "there is a packet\n" );
@@ -77,7 +78,7 @@ static void test_times( void )
                 ok( took > times[i] - 1.5, "%lu: %.2f ms\n", times[i], took );
                 best = min( best, took );
             }
-            ok( best < times[i] + 2, "%lu, %u: %.2f ms at best\n", times[i], ex, best );
+            ok( best < times[i] + late, "%lu, %u: %.2f ms at best\n", times[i], ex, best );
         }
     }
     teardown();
@@ -288,9 +289,9 @@ static void test_terminate( void )
         /* nobody waits: the operation goes on all the same */
         ok( start_recv( b, &ov ) == WSA_IO_PENDING, "not pending\n" );
         ok_call( send( a, "abc", 3, 0 ), 3, 0 );
-        ok( wait_overlapped( &ov, 2000 ), "not complete\n" );
-        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && ret_ov == &ov, "error %lu\n",
-            GetLastError() );
+        ok( wait_overlapped( &ov, 2000 ), "round %d: not complete, status %Ix\n", round, ov.Internal );
+        ok( GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 ) && ret_ov == &ov,
+            "round %d: got %p for %p, key %Ix, error %lu\n", round, ret_ov, &ov, key, GetLastError() );
     }
     teardown();
 }

@@ -39,8 +39,10 @@ struct port_waiter
     struct port_waiter *next;
     struct port *port; /* NULL when not linked */
     DWORD thread_id;
-    HANDLE event; /* for an alertable wait */
-    BOOLEAN busy;
+    HANDLE event;    /* for an alertable wait */
+    BOOLEAN busy;    /* its thread removes packets */
+    BOOLEAN counted; /* in port->awake, with its lock held */
+    UINT64 cookie;   /* of the port while busy */
 };
 
 struct port
@@ -140,8 +142,8 @@ void port_look( struct port *port );
 /* A thread that may have waited has ended. */
 void port_forget_thread( DWORD thread_id );
 
-/* The calling thread ends. */
-void port_thread_ends( struct thread *thread );
+/* A thread has ended or is about to. Returns the poll set whose events it may have had and not served, or -1. */
+int port_thread_ends( struct thread *thread );
 
 /* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
 void port_ready( UINT64 cookie, UINT ready );

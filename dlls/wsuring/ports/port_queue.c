@@ -66,6 +66,19 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
     return done;
 }
 
+/* With the lock held, as port_waiter_sleeps. */
+static void port_waiter_wakes( struct port *port, struct port_waiter *waiter )
+{
+    port->awake++;
+    waiter->counted = TRUE;
+}
+
+static void port_waiter_sleeps( struct port *port, struct port_waiter *waiter )
+{
+    port->awake--;
+    waiter->counted = FALSE;
+}
+
 void port_wake( struct port *port )
 {
     struct port_waiter *waiter;
@@ -84,7 +97,7 @@ void port_wake( struct port *port )
     if (!( waiter = port->alertable )) return;
     port->alertable = waiter->next;
     waiter->port = NULL;
-    port->awake++;
+    port_waiter_wakes( port, waiter );
     NtSetEvent( waiter->event, NULL );
     if (!port->served) port_wake( port );
 }
@@ -183,7 +196,7 @@ static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LO
 
     port_attended( port );
     port_waiter_link( &port->sleepers, waiter, port );
-    port->awake--;
+    port_waiter_sleeps( port, waiter );
     ReleaseSRWLockExclusive( &port->lock );
     count = port_set_wait( port, events, timeout );
     AcquireSRWLockExclusive( &port->lock );
@@ -193,7 +206,7 @@ static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LO
         ReleaseSRWLockExclusive( &port->lock );
         for (;;) Sleep( INFINITE );
     }
-    port->awake++;
+    port_waiter_wakes( port, waiter );
     port->takes_left = TAKES_PER_LOOK;
     port->looks++;
     port_note_wake( port, events, count );
@@ -213,14 +226,14 @@ static NTSTATUS port_sleep_alertable( struct port *port, struct port_waiter *wai
         && ( status = NtCreateEvent( &waiter->event, EVENT_ALL_ACCESS, NULL, 1 /* SynchronizationEvent */, FALSE ) ))
         return status;
     port_waiter_link( &port->alertable, waiter, port );
-    port->awake--;
+    port_waiter_sleeps( port, waiter );
     port_arm( port ); /* the sleepers may be suspended */
     ReleaseSRWLockExclusive( &port->lock );
     if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
     else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
     AcquireSRWLockExclusive( &port->lock );
     /* the thread that removes it from the list has counted it as awake, and signals the event */
-    if (port_queue_unlink( &port->alertable, waiter )) port->awake++;
+    if (port_queue_unlink( &port->alertable, waiter )) port_waiter_wakes( port, waiter );
     else if (status) NtWaitForSingleObject( waiter->event, FALSE, NULL );
     port->looks++;
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
@@ -349,12 +362,18 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
             status = STATUS_NO_MEMORY;
             break;
         }
-        waiter->busy = TRUE;
+        if (!waiter->busy)
+        {
+            waiter->cookie = port_cookie( port );
+            waiter->counted = TRUE;
+            waiter->busy = TRUE;
+        }
         if (!alertable) port_sleep_in_set( port, waiter, left );
         else if (( status = port_sleep_alertable( port, waiter, left ) )) break;
         if (deadline) looked = TRUE;
     }
-    port->awake--;
+    if (waiter) port_waiter_sleeps( port, waiter );
+    else port->awake--;
     /* more for other threads? */
     port_wake( port );
     alone = port->served && !port->sleepers && ( !port->armed || port->count ); /* they may have to go back */
@@ -389,15 +408,37 @@ void port_forget_thread( DWORD thread_id )
     port_for_each( port_forget_waiter, &thread_id );
 }
 
-void port_thread_ends( struct thread *thread )
+/* It may have been terminated while it removed packets: between a wait and its return it had events of the set, and was
+ * counted as awake. */
+static int port_waiter_dies( struct port_waiter *waiter )
+{
+    struct port *port = port_from_cookie( waiter->cookie );
+    int set;
+
+    if (!port) return -1;
+    AcquireSRWLockExclusive( &port->lock );
+    if (waiter->counted) port_waiter_sleeps( port, waiter );
+    port->wake_sent = FALSE;
+    port_wake( port );
+    set = port->set;
+    ReleaseSRWLockExclusive( &port->lock );
+    port_left( port );
+    port_release( port );
+    return set;
+}
+
+int port_thread_ends( struct thread *thread )
 {
     struct port_waiter *waiter = thread->port_waiter;
+    int set = -1;
 
-    if (!waiter) return;
+    if (!waiter) return -1;
     /* it may exit from a routine within its wait */
     if (waiter->port) port_forget_thread( thread->id );
+    if (waiter->busy) set = port_waiter_dies( waiter );
     thread->port_waiter = NULL;
     port_waiter_free( waiter );
+    return set;
 }
 
 void port_ready( UINT64 cookie, UINT ready )

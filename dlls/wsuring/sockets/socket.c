@@ -166,6 +166,21 @@ NTSTATUS socket_watch( struct socket *sock, UINT events )
     return status;
 }
 
+static void socket_watch_renew( struct socket *sock, void *arg )
+{
+    struct watch_params watch = { .fd = sock->desc.fd, .set = *(int *)arg, .cookie = socket_cookie( sock ) };
+
+    AcquireSRWLockExclusive( &sock->watch.lock );
+    watch.events = sock->watch.events;
+    if (watch.events && sock->watch.set == watch.set) unix_call( unix_engine_watch, &watch );
+    ReleaseSRWLockExclusive( &sock->watch.lock );
+}
+
+void socket_watch_again( int set )
+{
+    if (set != -1) socket_for_each( socket_watch_renew, &set );
+}
+
 static void socket_watch_end( struct socket *sock )
 {
     AcquireSRWLockExclusive( &sock->watch.lock );

@@ -312,6 +312,9 @@ void socket_wake_waiters( struct socket *sock, enum direction direction );
 /* Sets what the engine watches, POLL_*, 0 for nothing; called with the watch lock held. Unchanged after an error. */
 NTSTATUS socket_watch( struct socket *sock, UINT events );
 
+/* The events that a poll set has reported to a thread that is gone are reported again. -1: nothing is done. */
+void socket_watch_again( int set );
+
 /* Around a request that may connect it: another thread may have its answer before the request returns. */
 static inline enum connection socket_connect_begins( struct socket *sock )
 {

@@ -26,7 +26,7 @@ static SOCKET a, b;
 /* The pipe's end here pends a read, the other end writes: when the write has returned, the packet is posted. */
 static void make_pipe( void )
 {
-    static const char name[] = "\\\\.\\pipe\\wsuring_port_order";
+    const char *name = own_name( "\\\\.\\pipe\\" );
 
     pipe_here = CreateNamedPipeA( name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 4096, 4096, 0, NULL );
     pipe_there = CreateFileA( name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL );

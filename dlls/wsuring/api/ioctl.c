@@ -193,8 +193,8 @@ static const struct ioctl
     enum ioctl_sockets sockets;
     enum ioctl_end end;
     DWORD in, out;
-    int ( *call )( struct ioctl_call *call );
     int error;
+    int ( *call )( struct ioctl_call *call );
 } ioctls[] = {
 #include "api/ioctl_list.h"
     { SIO_WSURING_NONBLOCKING, .call = ioctl_get_nonblocking },

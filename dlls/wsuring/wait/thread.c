@@ -89,9 +89,9 @@ void thread_release( struct thread *thread )
 
 void thread_free( struct thread *thread )
 {
-    struct thread **link;
+    struct thread **link, *own = thread_peek();
 
-    if (thread == thread_peek()) TlsSetValue( thread_slot, NULL );
+    if (own && own == thread) TlsSetValue( thread_slot, NULL );
     AcquireSRWLockExclusive( &threads_lock );
     for (link = &threads; *link && *link != thread; link = &( *link )->next) /* nothing */
         ;

@@ -61,6 +61,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     /* a process that has a duplicate may have associated it: not known */
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
+    BOOL signals = !event && !routine && !sock->port.associated && sock->signal.used;
 
     if (op->direction == DIRECTION_READ && !immediate && ( !NT_ERROR( status ) || status == STATUS_PORT_UNREACHABLE ))
         complete_write_source( op );
@@ -71,6 +72,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         operation_free( op );
     }
 
+    if (signals) handle_state_ends( sock );
     /* Once Internal is written, a polling program may free or reuse its OVERLAPPED: don't read it after that. */
     if (guarded_copy( &iosb->information, &information, sizeof( information ) ))
     {
@@ -88,7 +90,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
-    if (!event && !sock->port.associated && sock->signal.used) handle_state_end( sock );
+    if (signals) handle_state_end( sock );
     if (event)
     {
         stats_count( COUNTER_EVENT_SET );

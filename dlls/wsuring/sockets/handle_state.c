@@ -11,6 +11,8 @@
 
 #include "sockets/handle_state.h"
 
+#define ENDING_TRIES 1000
+
 static volatile LONG in_use; /* a socket has had such an operation */
 
 /* Brings the event to the state that is noted. No lock is held during the request: the thread that has changed the
@@ -38,14 +40,25 @@ static void state_note( struct socket *sock, LONG set )
 
 void handle_state_begin( struct socket *sock )
 {
+    UINT i;
+
     in_use = TRUE;
+    /* who has seen the last one's status may be faster than its signal, which isn't this one's. Not for ever: the
+     * thread between the two may be suspended */
+    for (i = 0; sock->signal.ending && i < ENDING_TRIES; i++) Sleep( 0 );
     sock->signal.used = TRUE;
     state_note( sock, FALSE );
+}
+
+void handle_state_ends( struct socket *sock )
+{
+    InterlockedIncrement( &sock->signal.ending );
 }
 
 void handle_state_end( struct socket *sock )
 {
     state_note( sock, TRUE );
+    InterlockedDecrement( &sock->signal.ending );
 }
 
 /* Two threads may make it at once; the second one is closed again. */

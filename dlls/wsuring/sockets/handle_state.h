@@ -12,6 +12,7 @@
 
 /* Around an operation whose only sign is the state of the socket's handle. */
 void handle_state_begin( struct socket *sock );
+void handle_state_ends( struct socket *sock ); /* before its status is written */
 void handle_state_end( struct socket *sock );
 
 /* The handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. */

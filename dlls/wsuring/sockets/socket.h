@@ -133,6 +133,7 @@ struct socket_signal
 {
     volatile BOOLEAN used; /* the state is kept here */
     volatile LONG set;     /* that state */
+    volatile LONG ending;  /* operations whose status may be seen, and which set it */
     void *volatile event;  /* the same, for threads that wait */
 };
 

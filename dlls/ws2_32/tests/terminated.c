@@ -171,7 +171,8 @@ static void test_last( const char *how )
         TerminateProcess( process, 98 );
     }
     GetExitCodeProcess( process, &code );
-    ok( code == 7, "it ended with %lu\n", code );
+    /* the server of Wine 10.0 may take the code of another thread */
+    ok_unless_afd( code == 7, "it ended with %lu\n", code );
     if (thread) CloseHandle( thread );
     CloseHandle( process );
     CloseHandle( event );

@@ -110,6 +110,7 @@ static BOOL connect_renew_kernel_socket( struct socket *sock )
 
 static NTSTATUS connect_by_server( struct socket *sock, const struct connect_input *input )
 {
+    connect_limit_time( sock );
     return afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
                       offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
 }
@@ -199,14 +200,10 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
         stream = sock->id.type == SOCK_STREAM;
         before = stream ? socket_connect_begins( sock ) : sock->conn.state;
         if (stream && before != CONNECTION_UP) sock->events.connect_news = TRUE;
-        connect_limit_time( sock );
         if (!( (struct sockaddr *)input.addr )->sa_family) status = disconnect( sock, &input );
         else status = stream ? connect_by_server( sock, &input ) : connect_datagrams( sock, &input );
         if (status == STATUS_CONNECTION_ABORTED && sock->id.type == SOCK_STREAM && connect_renew_kernel_socket( sock ))
-        {
-            connect_limit_time( sock );
             status = connect_by_server( sock, &input );
-        }
         if (!status)
         {
             sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;

@@ -53,9 +53,7 @@ static UINT64 closed_send_left( struct socket *sock )
 
     AcquireSRWLockExclusive( &queue->lock );
     for (op = queue->head; op; op = op->next)
-        if (op->hidden) left += op->total; /* its memory is freed at the end */
-    for (op = queue->head; op; op = op->next)
-        if (op->hidden) left -= op->done;
+        if (op->hidden) left += op->total - op->done;
     ReleaseSRWLockExclusive( &queue->lock );
     return left;
 }

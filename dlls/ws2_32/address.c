@@ -22,7 +22,7 @@
 unsigned long WINAPI inet_addr( const char *str )
 {
     struct in_addr addr;
-    char *end;
+    SDK_TEXT_END( char ) end;
 
     if (!str) SetLastError( WSAEFAULT );
     if (!str || IsBadStringPtrA( str, TEXT_MAX ) || strnlen( str, TEXT_MAX ) == TEXT_MAX) return INADDR_NONE;
@@ -70,7 +70,7 @@ int WINAPI inet_pton( int family, const char *str, void *dst )
     int size = address_pton_check( family, str, str && IsBadStringPtrA( str, TEXT_MAX ), dst );
     union ip_address addr;
     BOOL good;
-    char *end;
+    SDK_TEXT_END( char ) end;
 
     if (!size) return -1;
     if (strnlen( str, TEXT_MAX ) == TEXT_MAX) return 0;
@@ -87,7 +87,7 @@ int WINAPI InetPtonW( int family, const WCHAR *str, void *dst )
     int size = address_pton_check( family, str, str && IsBadStringPtrW( str, TEXT_MAX ), dst );
     union ip_address addr;
     BOOL good = FALSE;
-    WCHAR *end;
+    SDK_TEXT_END( WCHAR ) end;
 
     if (!size) return -1;
     if (wcsnlen( str, TEXT_MAX ) < TEXT_MAX)

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <stddef.h>
 #include <string.h>
 
 #include "ws2_32.h"
@@ -91,6 +92,7 @@ static int connect_find_addresses( SOCKET s, const WCHAR *node, const WCHAR *ser
     int size = sizeof( protocol );
 
     if (getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&protocol, &size )) return WSAGetLastError();
+    if (protocol.iSocketType != SOCK_STREAM) return WSAEINVAL;
     hints.ai_family = protocol.iAddressFamily;
     size = sizeof( v6only );
     if (hints.ai_family == AF_INET6 && !getsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&v6only, &size ) && !v6only)
@@ -122,6 +124,8 @@ BOOL WINAPI WSAConnectByNameW( SOCKET s, WCHAR *node, WCHAR *service, DWORD *loc
             break;
     FreeAddrInfoExW( list );
     if (err || ( err = connect_return_names( s, local_len, local, remote_len, remote ) )) goto failed;
+    /* Windows returns the address without the port, at the same place in both families */
+    if (local && local_len) ( (struct sockaddr_in *)local )->sin_port = 0;
     return TRUE;
 failed:
     SetLastError( err );

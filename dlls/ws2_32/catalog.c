@@ -5,63 +5,20 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <initguid.h>
+#include <stddef.h>
 
-#include "ws2_32.h"
-#include "wsuring_guids.h"
+#include "catalog.h"
 
-#define STREAM_FLAGS                                                                                                   \
-    ( XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_GRACEFUL_CLOSE | XP1_EXPEDITED_DATA | XP1_IFS_HANDLES )
-#define DATAGRAM_FLAGS                                                                                                 \
-    ( XP1_CONNECTIONLESS | XP1_MESSAGE_ORIENTED | XP1_SUPPORT_BROADCAST | XP1_SUPPORT_MULTIPOINT | XP1_IFS_HANDLES )
+static struct catalog *volatile process_catalog;
 
-/* Identifiers and flags are those of Windows; programs compare them. */
-#define ENTRY( id, provider, family, size, type, protocol, flags, message, name )                                      \
-    { .dwServiceFlags1 = flags,                                                                                        \
-      .dwProviderFlags = PFL_MATCHES_PROTOCOL_ZERO,                                                                    \
-      .ProviderId = provider,                                                                                          \
-      .dwCatalogEntryId = id,                                                                                          \
-      .ProtocolChain.ChainLen = 1,                                                                                     \
-      .iVersion = 2,                                                                                                   \
-      .iAddressFamily = family,                                                                                        \
-      .iMaxSockAddr = size,                                                                                            \
-      .iMinSockAddr = size,                                                                                            \
-      .iSocketType = type,                                                                                             \
-      .iProtocol = protocol,                                                                                           \
-      .dwMessageSize = message,                                                                                        \
-      .szProtocol = name }
-
-#define PROVIDER_IPV4 { 0xe70f1aa0, 0xab8b, 0x11cf, { 0x8c, 0xa3, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92 } }
-#define PROVIDER_IPV6 { 0xf9eab0c0, 0x26d4, 0x11d0, { 0xbb, 0xbf, 0x00, 0xaa, 0x00, 0x6c, 0x34, 0xe4 } }
-
-static const WSAPROTOCOL_INFOW catalog[] = {
-    ENTRY( 1001, PROVIDER_IPV4, AF_INET, sizeof( struct sockaddr_in ), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0,
-           L"TCP/IP" ),
-    ENTRY( 1002, PROVIDER_IPV4, AF_INET, sizeof( struct sockaddr_in ), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467,
-           L"UDP/IP" ),
-    ENTRY( 1004, PROVIDER_IPV6, AF_INET6, sizeof( struct sockaddr_in6 ), SOCK_STREAM, IPPROTO_TCP, STREAM_FLAGS, 0,
-           L"TCP/IPv6" ),
-    ENTRY( 1005, PROVIDER_IPV6, AF_INET6, sizeof( struct sockaddr_in6 ), SOCK_DGRAM, IPPROTO_UDP, DATAGRAM_FLAGS, 65467,
-           L"UDP/IPv6" ),
-};
-
-const WSAPROTOCOL_INFOW *catalog_first( void )
+const struct catalog *catalog_of_process( void )
 {
-    return catalog;
-}
+    struct catalog *catalog = process_catalog;
 
-const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol )
-{
-    size_t i;
-
-    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
-    {
-        if (family && catalog[i].iAddressFamily != family) continue;
-        if (type && catalog[i].iSocketType != type) continue;
-        if (protocol && catalog[i].iProtocol != protocol) continue;
-        return catalog + i;
-    }
-    return NULL;
+    if (catalog || !( catalog = catalog_load( CATALOG_OWN ) )) return catalog;
+    if (!InterlockedCompareExchangePointer( (void *volatile *)&process_catalog, catalog, NULL )) return catalog;
+    catalog_free( catalog );
+    return process_catalog;
 }
 
 static BOOL catalog_is_wanted( const WSAPROTOCOL_INFOW *info, const INT *protocols )
@@ -78,35 +35,39 @@ static void catalog_to_ansi( const WSAPROTOCOL_INFOW *from, WSAPROTOCOL_INFOA *t
     WideCharToMultiByte( CP_ACP, 0, from->szProtocol, -1, to->szProtocol, sizeof( to->szProtocol ), NULL, NULL );
 }
 
-/* Returns the number of entries; or SOCKET_ERROR with *err and, if *len is too small, the size needed there. */
-static int catalog_enum( const INT *protocols, void *buffer, DWORD *len, BOOL unicode, int *err )
+/* Returns the number of entries; or SOCKET_ERROR with *err and, if *len is too small, the size needed there. all: also
+ * what programs don't see. */
+static int catalog_enum( enum catalog_kind kind, BOOL all, const INT *protocols, void *buffer, DWORD *len, BOOL unicode,
+                         int *err )
 {
-    size_t size = unicode ? sizeof( WSAPROTOCOL_INFOW ) : sizeof( WSAPROTOCOL_INFOA ), i;
+    size_t size = unicode ? sizeof( WSAPROTOCOL_INFOW ) : sizeof( WSAPROTOCOL_INFOA );
+    struct catalog *catalog;
     char *pos = buffer;
-    DWORD needed = 0;
-    int count = 0;
+    DWORD count = 0, needed, i;
 
     *err = WSAEFAULT;
     if (!len || IsBadWritePtr( len, sizeof( *len ) )) return SOCKET_ERROR;
     if (protocols && IsBadReadPtr( protocols, sizeof( *protocols ) )) return SOCKET_ERROR;
-    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
-        if (catalog_is_wanted( catalog + i, protocols )) needed += size;
-    if (!buffer || *len < needed)
+    *err = WSAENOBUFS;
+    if (!( catalog = catalog_load( kind ) )) return SOCKET_ERROR;
+    for (i = 0; i < catalog->count; i++)
     {
-        *len = needed;
-        *err = WSAENOBUFS;
-        return SOCKET_ERROR;
+        const WSAPROTOCOL_INFOW *info = &catalog->items[i].info;
+
+        if (!catalog_is_wanted( info, protocols ) || !( all || catalog_is_visible( info ) )) continue;
+        catalog->items[count++] = catalog->items[i];
     }
-    if (IsBadWritePtr( buffer, needed )) return SOCKET_ERROR;
-    for (i = 0; i < ARRAY_SIZE( catalog ); i++)
+    needed = count * size;
+    if (!buffer || *len < needed) *len = needed;
+    else if (IsBadWritePtr( buffer, needed )) *err = WSAEFAULT;
+    else *err = 0;
+    for (i = 0; i < count && !*err; i++, pos += size)
     {
-        if (!catalog_is_wanted( catalog + i, protocols )) continue;
-        if (unicode) *(WSAPROTOCOL_INFOW *)pos = catalog[i];
-        else catalog_to_ansi( catalog + i, (WSAPROTOCOL_INFOA *)pos );
-        pos += size;
-        count++;
+        if (unicode) *(WSAPROTOCOL_INFOW *)pos = catalog->items[i].info;
+        else catalog_to_ansi( &catalog->items[i].info, (WSAPROTOCOL_INFOA *)pos );
     }
-    return count;
+    catalog_free( catalog );
+    return *err ? SOCKET_ERROR : (int)count;
 }
 
 int WINAPI WSAEnumProtocolsA( INT *protocols, WSAPROTOCOL_INFOA *buffer, DWORD *len )
@@ -114,7 +75,7 @@ int WINAPI WSAEnumProtocolsA( INT *protocols, WSAPROTOCOL_INFOA *buffer, DWORD *
     int err, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    ret = catalog_enum( protocols, buffer, len, FALSE, &err );
+    ret = catalog_enum( CATALOG_OWN, FALSE, protocols, buffer, len, FALSE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
@@ -124,33 +85,61 @@ int WINAPI WSAEnumProtocolsW( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *
     int err, ret;
 
     if (!startup_check()) return SOCKET_ERROR;
-    ret = catalog_enum( protocols, buffer, len, TRUE, &err );
+    ret = catalog_enum( CATALOG_OWN, FALSE, protocols, buffer, len, TRUE, &err );
     if (ret == SOCKET_ERROR) SetLastError( err );
     return ret;
 }
 
-int WINAPI WSCEnumProtocols( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
+static int catalog_enum_all( enum catalog_kind kind, INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
 {
-    int error, ret = catalog_enum( protocols, buffer, len, TRUE, &error );
+    int error, ret = catalog_enum( kind, TRUE, protocols, buffer, len, TRUE, &error );
 
     if (ret == SOCKET_ERROR) set_errno( err, error );
     return ret;
 }
 
-int WINAPI WSCGetProviderPath( GUID *provider, WCHAR *path, INT *len, INT *err )
+int WINAPI WSCEnumProtocols( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
 {
-    static const WCHAR base_path[] = L"%SystemRoot%\\system32\\wsuring.dll";
+    return catalog_enum_all( CATALOG_OWN, protocols, buffer, len, err );
+}
+
+int WINAPI WSCEnumProtocols32( INT *protocols, WSAPROTOCOL_INFOW *buffer, DWORD *len, INT *err )
+{
+    return catalog_enum_all( CATALOG_32, protocols, buffer, len, err );
+}
+
+/* *len: characters with the terminator, in: room, out: the size needed. WSAEFAULT: bad pointers, or too little room;
+ * WSAEINVAL: no such provider ("WSCGetProviderPath function"). */
+static int catalog_path( enum catalog_kind kind, const GUID *provider, WCHAR *path, INT *len, INT *err )
+{
+    struct catalog *catalog;
+    WCHAR found[MAX_PATH];
+    int error = WSAEINVAL, size = 0;
+    DWORD i;
 
     if (!provider || !len || IsBadReadPtr( provider, sizeof( *provider ) ) || IsBadWritePtr( len, sizeof( *len ) ))
         return set_errno( err, WSAEFAULT );
-    if (!IsEqualGUID( provider, &CLSID_ProviderIPv4 ) && !IsEqualGUID( provider, &CLSID_ProviderIPv6 ))
-        return set_errno( err, WSAEINVAL );
-    if (*len < (int)ARRAY_SIZE( base_path ) || IsBadWritePtr( path, sizeof( base_path ) ))
+    if (!( catalog = catalog_load( kind ) )) return set_errno( err, WSA_NOT_ENOUGH_MEMORY );
+    for (i = 0; i < catalog->count && error; i++)
     {
-        *len = ARRAY_SIZE( base_path );
-        return set_errno( err, WSAEFAULT );
+        if (!IsEqualGUID( &catalog->items[i].info.ProviderId, provider )) continue;
+        size = MultiByteToWideChar( CP_ACP, 0, catalog->items[i].path, -1, found, ARRAY_SIZE( found ) );
+        error = size ? 0 : WSAEINVAL;
     }
-    memcpy( path, base_path, sizeof( base_path ) );
-    *len = ARRAY_SIZE( base_path );
-    return set_errno( err, 0 );
+    catalog_free( catalog );
+    if (error) return set_errno( err, error );
+    error = *len < size || !path || IsBadWritePtr( path, size * sizeof( WCHAR ) ) ? WSAEFAULT : 0;
+    if (!error) memcpy( path, found, size * sizeof( WCHAR ) );
+    *len = size;
+    return set_errno( err, error );
+}
+
+int WINAPI WSCGetProviderPath( GUID *provider, WCHAR *path, INT *len, INT *err )
+{
+    return catalog_path( CATALOG_OWN, provider, path, len, err );
+}
+
+int WINAPI WSCGetProviderPath32( GUID *provider, WCHAR *path, INT *len, INT *err )
+{
+    return catalog_path( CATALOG_32, provider, path, len, err );
 }

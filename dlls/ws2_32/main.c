@@ -12,6 +12,7 @@ BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
     (void)instance;
     (void)reserved;
+    if (reason == DLL_PROCESS_ATTACH) trace_attach();
     if (reason == DLL_THREAD_DETACH) upcall_thread_detach();
     return TRUE;
 }

@@ -70,7 +70,7 @@ static BOOL address_parse_decimal( const char *str, BYTE *bytes )
 BOOL address_parse( const char *str, struct name_address *addr )
 {
     struct in_addr in;
-    char *end;
+    SDK_TEXT_END( char ) end;
 
     memset( addr, 0, sizeof( *addr ) );
     if (address_parse_decimal( str, addr->bytes ))

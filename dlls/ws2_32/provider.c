@@ -1,66 +1,26 @@
 /*
- * The base service provider: loading it, and finding the provider of a socket
+ * Finding the provider of a socket, and that for a new one
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All handles belong to the base provider, which validates them itself, so there is no table of sockets here.
+ * The base provider validates handles itself, so there is no table of its sockets.
  */
 
-#include "ws2_32.h"
-
-#define SLOT_COUNT ( sizeof( WSPPROC_TABLE ) / sizeof( void * ) )
+#include "catalog.h"
+#include "provider.h"
 
 static WSPPROC_TABLE base_table;
 static volatile BOOL base_ready;
 
 /* WSURING_PROVIDER names another provider DLL, for tests. */
-static HMODULE provider_load( void )
+static int provider_start_base( void )
 {
     WCHAR path[MAX_PATH];
     DWORD len = GetEnvironmentVariableW( L"WSURING_PROVIDER", path, ARRAY_SIZE( path ) );
 
-    return LoadLibraryW( len && len < ARRAY_SIZE( path ) ? path : L"wsuring.dll" );
-}
-
-/* 0 or the error that a first socket call returns (pages "WSAStartup function" and "socket function"). */
-static int provider_start( void )
-{
-    LPWSPSTARTUP startup;
-    WSPPROC_TABLE table;
-    WSAPROTOCOL_INFOW info;
-    WSPDATA data;
-    HMODULE module;
-    size_t i;
-    int err;
-
-    if (!( module = provider_load() )) return WSAEPROVIDERFAILEDINIT;
-    if (!( startup = (LPWSPSTARTUP)(void *)GetProcAddress( module, "WSPStartup" ) ))
-    {
-        FreeLibrary( module );
-        return WSAEPROVIDERFAILEDINIT;
-    }
-    memset( &table, 0, sizeof( table ) );
-    memset( &data, 0, sizeof( data ) );
-    info = *catalog_first();
-    if (( err = startup( MAKEWORD( 2, 2 ), &data, &info, upcall_table, &table ) ))
-    {
-        FreeLibrary( module );
-        return err == WSASYSNOTREADY ? err : WSAEPROVIDERFAILEDINIT;
-    }
-    err = data.wVersion == MAKEWORD( 2, 2 ) ? 0 : WSAEINVALIDPROVIDER;
-    for (i = 0; i < SLOT_COUNT; i++)
-        if (!( (void **)&table )[i]) err = WSAEINVALIDPROVIDER;
-    if (err)
-    {
-        int ignored;
-
-        if (table.lpWSPCleanup) table.lpWSPCleanup( &ignored );
-        FreeLibrary( module );
-        return err;
-    }
-    base_table = table;
-    return 0;
+    return provider_load( len && len < ARRAY_SIZE( path ) ? path : L"wsuring.dll", catalog_base_entry( 0 ),
+                          &base_table );
 }
 
 NTSYSAPI LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
@@ -75,7 +35,7 @@ const WSPPROC_TABLE *provider_base( int *err )
     /* The loader's own lock, because loading needs it: another thread may be in a DllMain, and come here. */
     locked = !LdrLockLoaderLock( 0, NULL, &cookie );
     *err = 0;
-    if (!base_ready && !( *err = provider_start() ))
+    if (!base_ready && !( *err = provider_start_base() ))
     {
         MemoryBarrier();
         base_ready = TRUE;
@@ -95,14 +55,111 @@ const WSPPROC_TABLE *provider_of_socket( SOCKET s )
         SetLastError( WSAENOTSOCK );
         return NULL;
     }
+    if (layers_active && ( table = layer_of_socket( s ) )) return table;
     if (base_ready) return &base_table;
     if (!( table = provider_base( &err ) )) SetLastError( err );
     return table;
+}
+
+/* ---- layers */
+
+static int provider_start_layer( const struct catalog_item *item, struct layer *layer )
+{
+    WCHAR path[MAX_PATH], expanded[MAX_PATH];
+
+    if (!MultiByteToWideChar( CP_ACP, 0, item->path, -1, path, ARRAY_SIZE( path ) )) return WSAEPROVIDERFAILEDINIT;
+    if (ExpandEnvironmentStringsW( path, expanded, ARRAY_SIZE( expanded ) ) - 1 >= ARRAY_SIZE( expanded ))
+        return WSAEPROVIDERFAILEDINIT;
+    return provider_load( expanded, &item->info, &layer->table );
+}
+
+/* NULL and *err as provider_base. A layer that makes a socket of its own in its WSPStartup has the error, not a
+ * circle. */
+static const WSPPROC_TABLE *provider_layer( const struct catalog_item *item, int *err )
+{
+    struct layer *layer = layer_find( &item->info.ProviderId );
+    ULONG_PTR cookie;
+    BOOL locked;
+
+    if (layer && !layer->starting) return &layer->table;
+    locked = !LdrLockLoaderLock( 0, NULL, &cookie );
+    *err = 0;
+    if (( layer = layer_find( &item->info.ProviderId ) ))
+    {
+        if (layer->starting) *err = WSAEPROVIDERFAILEDINIT;
+    }
+    else if (!( layer = layer_add( &item->info.ProviderId ) )) *err = WSA_NOT_ENOUGH_MEMORY;
+    else if (!( *err = provider_start_layer( item, layer ) ))
+    {
+        MemoryBarrier();
+        layer->starting = FALSE;
+        layers_active = TRUE;
+    }
+    else layer_remove( layer );
+    if (locked) LdrUnlockLoaderLock( 0, cookie );
+    return *err ? NULL : &layer->table;
+}
+
+static BOOL provider_fits( const WSAPROTOCOL_INFOW *info, int family, int type, int protocol )
+{
+    int last = info->iProtocol + info->iProtocolMaxOffset;
+
+    if (!catalog_is_visible( info ) || ( !family && !protocol )) return FALSE;
+    if (family && family != info->iAddressFamily) return FALSE;
+    if (type && type != info->iSocketType) return FALSE;
+    if (!protocol) return type && ( !info->iProtocol || ( info->dwProviderFlags & PFL_MATCHES_PROTOCOL_ZERO ) );
+    return protocol >= info->iProtocol && protocol <= last;
+}
+
+/* The entry that the program names, or else the first that fits ("WSASocketW function", lpProtocolInfo); NULL for what
+ * the base provider has to judge. */
+static const struct catalog_item *provider_entry( int family, int type, int protocol, const WSAPROTOCOL_INFOW *info )
+{
+    const struct catalog *catalog = catalog_of_process();
+    DWORD i;
+
+    if (!catalog || ( info && IsBadReadPtr( info, sizeof( *info ) ) )) return NULL;
+    for (i = 0; i < catalog->count; i++)
+    {
+        const struct catalog_item *item = catalog->items + i;
+
+        if (info ? item->info.dwCatalogEntryId != info->dwCatalogEntryId
+                 : !provider_fits( &item->info, family, type, protocol ))
+            continue;
+        return catalog_is_base( &item->info.ProviderId ) ? NULL : item;
+    }
+    return NULL;
+}
+
+const WSPPROC_TABLE *provider_for_new( int family, int type, int protocol, WSAPROTOCOL_INFOW **info, int *err )
+{
+    const struct catalog_item *item = provider_entry( family, type, protocol, *info );
+
+    if (!item) return provider_base( err );
+    if (item->info.ProtocolChain.ChainLen == LAYERED_PROTOCOL)
+    {
+        *err = WSAEPROVIDERFAILEDINIT; /* a layer's own entry is no protocol */
+        return NULL;
+    }
+    if (!*info) *info = (WSAPROTOCOL_INFOW *)&item->info;
+    return provider_layer( item, err );
+}
+
+SOCKET provider_socket_made( SOCKET s, const WSPPROC_TABLE *table )
+{
+    if (s != INVALID_SOCKET && layers_active) layer_set_socket( s, table == &base_table ? NULL : table );
+    return s;
+}
+
+void provider_socket_closes( SOCKET s )
+{
+    if (layers_active) layer_set_socket( s, NULL );
 }
 
 void provider_cleanup( void )
 {
     int err;
 
+    layers_cleanup();
     if (base_ready) base_table.lpWSPCleanup( &err );
 }

@@ -15,30 +15,20 @@
 #define WINSOCK_API_LINKAGE /* these functions are defined here, not imported */
 #endif
 #define WIN32_NO_STATUS
-#include <winsock2.h>
-#include <ws2tcpip.h>
+#include "wsuring_winsock.h"
+
 #include <mstcpip.h> /* RtlIpv4StringToAddress and its kind */
-#include <windows.h>
 #undef WIN32_NO_STATUS
 
 #include "../wsuring/base/names.h"
 
-/* mingw-w64 declares the others */
+#ifndef __WINESRC__ /* mingw-w64 declares the others */
 LONG NTAPI RtlIpv6StringToAddressA( const char *str, char **end, IN6_ADDR *addr );
 LONG NTAPI RtlIpv6StringToAddressW( const WCHAR *str, WCHAR **end, IN6_ADDR *addr );
+#endif
 
 #define NAME_LEN_MAX    255 /* of a host name, RFC 1035 */
 #define SERVICE_LEN_MAX 255
-
-/* of ws2def.h; not in every SDK */
-#ifndef AI_DNS_ONLY
-#define AI_DNS_ONLY             0x00000010
-#define AI_FORCE_CLEAR_TEXT     0x00000020
-#define AI_BYPASS_DNS_CACHE     0x00000040
-#define AI_SECURE_WITH_FALLBACK 0x00100000
-#define AI_RESOLUTION_HANDLE    0x40000000
-#define AI_EXTENDED             ( (int)0x80000000 )
-#endif
 
 /* ---- started.c */
 

@@ -5,15 +5,33 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "ws2_32.h"
+#include <stddef.h>
+#include "provider.h"
 
-int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout )
+/* The provider of the first socket; with no socket at all,
+ * or bad memory, the base provider judges. */
+static const WSPPROC_TABLE *select_provider( const fd_set *read, const fd_set *write, const fd_set *except, int *err )
+{
+    const fd_set *sets[] = { read, write, except };
+    const WSPPROC_TABLE *table;
+    int i;
+
+    for (i = 0; layers_active && i < 3; i++)
+    {
+        if (!sets[i] || IsBadReadPtr( sets[i], offsetof( fd_set, fd_array[1] ) ) || !sets[i]->fd_count) continue;
+        if (( table = layer_of_socket( sets[i]->fd_array[0] ) )) return table;
+        break;
+    }
+    return provider_base( err );
+}
+
+int WINAPI select( int count, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout )
 {
     const WSPPROC_TABLE *table;
     int err = 0;
 
     if (!startup_check()) return SOCKET_ERROR;
-    if (!( table = provider_base( &err ) )) return set_error( err );
+    if (!( table = select_provider( read, write, except, &err ) )) return set_error( err );
     return set_value( table->lpWSPSelect( count, read, write, except, timeout, &err ), &err );
 }
 

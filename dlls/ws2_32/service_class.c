@@ -15,8 +15,10 @@
 
 #define CLASS_NAME_MAX 255
 
+#ifndef __WINESRC__ /* mingw-w64's header lacks them */
 NTSTATUS NTAPI RtlStringFromGUID( const GUID *guid, UNICODE_STRING *str );
 NTSTATUS NTAPI RtlGUIDFromString( const UNICODE_STRING *str, GUID *guid );
+#endif
 
 static const WCHAR classes_key[] = L"System\\CurrentControlSet\\Control\\ServiceProvider\\ServiceTypes";
 

@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <stddef.h>
+
 #include "ws2_32.h"
 
 /* Overlapped, unless the thread has set SO_OPENTYPE (page "socket function"). */
@@ -19,8 +21,9 @@ SOCKET WINAPI WSASocketW( int family, int type, int protocol, WSAPROTOCOL_INFOW 
     int err = 0;
 
     if (!startup_check()) return INVALID_SOCKET;
-    if (!( table = provider_base( &err ) )) return set_value( INVALID_SOCKET, &err );
-    return set_value( table->lpWSPSocket( family, type, protocol, info, group, flags, &err ), &err );
+    if (!( table = provider_for_new( family, type, protocol, &info, &err ) )) return set_value( INVALID_SOCKET, &err );
+    return set_value(
+        provider_socket_made( table->lpWSPSocket( family, type, protocol, info, group, flags, &err ), table ), &err );
 }
 
 SOCKET WINAPI WSASocketA( int family, int type, int protocol, WSAPROTOCOL_INFOA *info, GROUP group, DWORD flags )
@@ -47,7 +50,12 @@ int WINAPI closesocket( SOCKET s )
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (table->lpWSPCloseSocket( s, &err )) return set_error( err );
+    provider_socket_closes( s ); /* before another thread can get its number for a new one */
+    if (table->lpWSPCloseSocket( s, &err ))
+    {
+        if (err != WSAENOTSOCK) provider_socket_made( s, table );
+        return set_error( err );
+    }
     SetLastError( error );
     return 0;
 }
@@ -79,7 +87,8 @@ SOCKET WINAPI WSAAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    return set_value( table->lpWSPAccept( s, addr, len, condition, context, &err ), &err );
+    return set_value( provider_socket_made( table->lpWSPAccept( s, addr, len, condition, context, &err ), table ),
+                      &err );
 }
 
 int WINAPI connect( SOCKET s, const struct sockaddr *addr, int len )
@@ -144,7 +153,9 @@ SOCKET WINAPI WSAJoinLeaf( SOCKET s, const struct sockaddr *addr, int len, WSABU
     int err = 0;
 
     if (!table) return INVALID_SOCKET;
-    return set_value( table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err ), &err );
+    return set_value(
+        provider_socket_made( table->lpWSPJoinLeaf( s, addr, len, caller, callee, sqos, gqos, flags, &err ), table ),
+        &err );
 }
 
 int WINAPI WSADuplicateSocketW( SOCKET s, DWORD process, WSAPROTOCOL_INFOW *info )

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "ws2_32.h"
+#include "provider.h"
 
 /* Only a completion routine needs the thread. */
 static WSATHREADID *transfer_thread( LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
@@ -120,19 +120,19 @@ int WINAPI WSASendMsg( SOCKET s, WSAMSG *msg, DWORD flags, DWORD *sent, WSAOVERL
     static const GUID id = WSAID_WSASENDMSG;
     static LPFN_WSASENDMSG volatile send_msg;
     const WSPPROC_TABLE *table = provider_of_socket( s );
-    LPFN_WSASENDMSG function;
+    LPFN_WSASENDMSG function = send_msg;
     DWORD size;
     int err;
 
     if (!table) return SOCKET_ERROR;
-    if (!send_msg)
+    if (!function || layers_active)
     {
         if (table->lpWSPIoctl( s, SIO_GET_EXTENSION_FUNCTION_POINTER, (void *)&id, sizeof( id ), &function,
                                sizeof( function ), &size, NULL, NULL, NULL, &err ))
             return set_error( err );
-        send_msg = function;
+        if (!layers_active) send_msg = function; /* a layer may have one of its own */
     }
-    if (send_msg( s, msg, flags, sent, overlapped, routine )) return SOCKET_ERROR;
+    if (function( s, msg, flags, sent, overlapped, routine )) return SOCKET_ERROR;
     SetLastError( 0 );
     return 0;
 }

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "ws2_32.h"
+#include "catalog.h"
+#include "provider.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 
@@ -93,17 +94,28 @@ static int WSPAPI upcall_GetProviderPath( GUID *provider, WCHAR *path, int *len,
     return WSCGetProviderPath( provider, path, len, err );
 }
 
-/* File system handles are used as they are. */
+/* The handle stays; from now on its calls go to the entry's provider. Of several layers that call it, one after the
+ * other from below, only the uppermost has been loaded from here ("WPUModifyIFSHandle function"). */
 static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *err )
 {
-    (void)catalog_id;
-    (void)err;
-    return s;
+    const struct catalog *catalog = catalog_of_process();
+    struct layer *layer;
+    DWORD i;
+
+    for (i = 0; catalog && i < catalog->count; i++)
+    {
+        if (catalog->items[i].info.dwCatalogEntryId != catalog_id) continue;
+        if (( layer = layer_find( &catalog->items[i].info.ProviderId ) ) && !layer->starting)
+            layer_set_socket( s, &layer->table );
+        return s;
+    }
+    *err = WSAEINVAL;
+    return INVALID_SOCKET;
 }
 
-static WINBOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
+static BOOL WSPAPI upcall_PostMessage( HWND window, UINT message, WPARAM wparam, LPARAM lparam )
 {
-    WINBOOL( WINAPI * post )( HWND, UINT, WPARAM, LPARAM );
+    BOOL( WINAPI * post )( HWND, UINT, WPARAM, LPARAM );
     HMODULE user32 = LoadLibraryW( L"user32.dll" ); /* only programs with windows get here, and these have it */
 
     post = user32 ? (void *)GetProcAddress( user32, "PostMessageW" ) : NULL;

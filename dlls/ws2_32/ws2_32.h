@@ -16,11 +16,9 @@
 #ifndef WINSOCK_API_LINKAGE
 #define WINSOCK_API_LINKAGE /* these functions are defined here, not imported */
 #endif
-#include <winsock2.h>
-#include <ws2spi.h>
-#include <ws2tcpip.h>
-#include <mswsock.h>
-#include <windows.h>
+#include "wsuring_winsock.h"
+
+#include "debug.h"
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE( x ) ( sizeof( x ) / sizeof( *( x ) ) )
@@ -42,13 +40,20 @@ const WSPPROC_TABLE *provider_of_socket( SOCKET s );
  * what its WSPStartup returned. */
 const WSPPROC_TABLE *provider_base( int *err );
 
-void provider_cleanup( void ); /* its WSPCleanup, at the last WSACleanup */
+/* The table of the provider for a new socket. *info: what the program gave; comes back as WSPSocket takes it. NULL and
+ * *err as provider_base. */
+const WSPPROC_TABLE *provider_for_new( int family, int type, int protocol, WSAPROTOCOL_INFOW **info, int *err );
 
-/* ---- catalog.c */
+/* Notes that a provider has made a socket. Returns it. */
+SOCKET provider_socket_made( SOCKET s, const WSPPROC_TABLE *table );
 
-/* An entry of the protocol catalogue for a new socket, or NULL. */
-const WSAPROTOCOL_INFOW *catalog_find( int family, int type, int protocol );
-const WSAPROTOCOL_INFOW *catalog_first( void );
+void provider_socket_closes( SOCKET s );
+
+void provider_cleanup( void ); /* each one's WSPCleanup, at the last WSACleanup */
+
+/* ---- trace.c */
+
+void trace_attach( void ); /* when the module is loaded: are calls to be shown? */
 
 /* ---- option.c */
 
@@ -101,6 +106,6 @@ static inline int set_errno( int *ptr, int err )
 }
 
 /* For functions that aren't implemented yet: fails with the documented error. tools/make_unimplemented lists these. */
-#define NOT_IMPLEMENTED( name, error ) SetLastError( error )
+#define NOT_IMPLEMENTED( name, error ) ( debug_print( DEBUG_FIXME, #name, "not implemented" ), SetLastError( error ) )
 
 #endif /* WS2_32_PRIVATE_H */

@@ -1,10 +1,11 @@
 /*
- * Changing the catalogue: the WSC functions
+ * WSC functions that aren't implemented yet
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The catalogue is fixed so far: nothing can be installed. Each function fails with an error from its page.
+ * Each fails with an error from its page. The functions with Ex have no page, nor an order of parameters that is
+ * published: they don't look at them.
  */
 
 #include "ws2_32.h"
@@ -16,30 +17,6 @@
         return set_errno( err, error );                                                                                \
     } while (0)
 
-int WINAPI WSCInstallProvider( GUID *provider, const WCHAR *path, WSAPROTOCOL_INFOW *list, DWORD count, INT *err )
-{
-    (void)provider;
-    (void)path;
-    (void)list;
-    (void)count;
-    FAIL( WSCInstallProvider, WSANO_RECOVERY );
-}
-
-int WINAPI WSCDeinstallProvider( GUID *provider, INT *err )
-{
-    (void)provider;
-    FAIL( WSCDeinstallProvider, WSANO_RECOVERY );
-}
-
-int WINAPI WSCUpdateProvider( GUID *provider, const WCHAR *path, const LPWSAPROTOCOL_INFOW list, DWORD count, INT *err )
-{
-    (void)provider;
-    (void)path;
-    (void)list;
-    (void)count;
-    FAIL( WSCUpdateProvider, WSANO_RECOVERY );
-}
-
 int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
                                INT *err )
 {
@@ -49,14 +26,6 @@ int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE
     (void)flags;
     if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
     FAIL( WSCGetProviderInfo, WSANO_RECOVERY );
-}
-
-int WINAPI WSCWriteProviderOrder( DWORD *ids, DWORD count )
-{
-    (void)ids;
-    (void)count;
-    NOT_IMPLEMENTED( WSCWriteProviderOrder, WSANO_RECOVERY );
-    return WSANO_RECOVERY;
 }
 
 int WINAPI WSCInstallNameSpace( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider )
@@ -114,6 +83,142 @@ int WINAPI WSCSetApplicationCategory( const WCHAR *path, DWORD path_len, const W
     FAIL( WSCSetApplicationCategory, WSANO_RECOVERY );
 }
 
+/* The name space catalogue is fixed so far, and that of 32-bit programs isn't kept. */
+INT WINAPI WSCInstallNameSpaceEx( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider,
+                                  BLOB *specific )
+{
+    (void)identifier;
+    (void)path;
+    (void)name_space;
+    (void)version;
+    (void)provider;
+    (void)specific;
+    NOT_IMPLEMENTED( WSCInstallNameSpaceEx, WSAEACCES );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCInstallNameSpace32( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider )
+{
+    (void)identifier;
+    (void)path;
+    (void)name_space;
+    (void)version;
+    (void)provider;
+    NOT_IMPLEMENTED( WSCInstallNameSpace32, WSAEACCES );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCInstallNameSpaceEx32( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider,
+                                    BLOB *specific )
+{
+    (void)identifier;
+    (void)path;
+    (void)name_space;
+    (void)version;
+    (void)provider;
+    (void)specific;
+    NOT_IMPLEMENTED( WSCInstallNameSpaceEx32, WSAEACCES );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCUnInstallNameSpace32( GUID *provider )
+{
+    (void)provider;
+    NOT_IMPLEMENTED( WSCUnInstallNameSpace32, WSAEINVAL );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCEnableNSProvider32( GUID *provider, BOOL enable )
+{
+    (void)provider;
+    (void)enable;
+    NOT_IMPLEMENTED( WSCEnableNSProvider32, WSAEINVAL );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCWriteNameSpaceOrder32( GUID *providers, DWORD count )
+{
+    (void)providers;
+    (void)count;
+    NOT_IMPLEMENTED( WSCWriteNameSpaceOrder32, WSAEINVAL );
+    return WSAEINVAL;
+}
+
+INT WINAPI WSCEnumNameSpaceProviders32( DWORD *size, WSANAMESPACE_INFOW *buffer )
+{
+    (void)size;
+    (void)buffer;
+    NOT_IMPLEMENTED( WSCEnumNameSpaceProviders32, WSA_NOT_ENOUGH_MEMORY );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSCEnumNameSpaceProvidersEx32( DWORD *size, WSANAMESPACE_INFOEXW *buffer )
+{
+    (void)size;
+    (void)buffer;
+    NOT_IMPLEMENTED( WSCEnumNameSpaceProvidersEx32, WSA_NOT_ENOUGH_MEMORY );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCGetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
+                                 INT *err )
+{
+    (void)type;
+    (void)info;
+    (void)size;
+    (void)flags;
+    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
+    FAIL( WSCGetProviderInfo32, WSANO_RECOVERY );
+}
+
+int WINAPI WSCSetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t size, DWORD flags,
+                               INT *err )
+{
+    (void)type;
+    (void)info;
+    (void)size;
+    (void)flags;
+    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
+    FAIL( WSCSetProviderInfo, WSANO_RECOVERY );
+}
+
+int WINAPI WSCSetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t size, DWORD flags,
+                                 INT *err )
+{
+    (void)type;
+    (void)info;
+    (void)size;
+    (void)flags;
+    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
+    FAIL( WSCSetProviderInfo32, WSANO_RECOVERY );
+}
+
+INT WINAPI WSAAdvertiseProvider( const GUID *provider, const LPCNSPV2_ROUTINE *routines )
+{
+    (void)provider;
+    (void)routines;
+    if (!startup_check()) return SOCKET_ERROR;
+    NOT_IMPLEMENTED( WSAAdvertiseProvider, WSAEINVAL );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSAUnadvertiseProvider( const GUID *provider )
+{
+    (void)provider;
+    if (!startup_check()) return SOCKET_ERROR;
+    NOT_IMPLEMENTED( WSAUnadvertiseProvider, WSAEINVAL );
+    return SOCKET_ERROR;
+}
+
+INT WINAPI WSAProviderCompleteAsyncCall( HANDLE call, INT result )
+{
+    (void)call;
+    (void)result;
+    if (!startup_check()) return SOCKET_ERROR;
+    NOT_IMPLEMENTED( WSAProviderCompleteAsyncCall, WSA_INVALID_HANDLE );
+    return SOCKET_ERROR;
+}
+
 /* Undocumented; Windows' own layered providers used it. */
 int WINAPI WSApSetPostRoutine( void *routine )
 {
@@ -138,4 +243,133 @@ int WINAPI WEP( void )
 {
     NOT_IMPLEMENTED( WEP, WSAEOPNOTSUPP );
     return 0;
+}
+
+/* ---- without a page */
+
+int WINAPI WPUGetProviderPathEx( void *one, void *two, void *three, void *four, void *five );
+int WINAPI WPUGetProviderPathEx( void *one, void *two, void *three, void *four, void *five )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    NOT_IMPLEMENTED( WPUGetProviderPathEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCDeinstallProviderEx( void *one, void *two, void *three );
+int WINAPI WSCDeinstallProviderEx( void *one, void *two, void *three )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    NOT_IMPLEMENTED( WSCDeinstallProviderEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCEnumProtocolsEx( void *one, void *two, void *three, void *four, void *five );
+int WINAPI WSCEnumProtocolsEx( void *one, void *two, void *three, void *four, void *five )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    NOT_IMPLEMENTED( WSCEnumProtocolsEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCGetApplicationCategoryEx( void *one, void *two, void *three, void *four, void *five, void *six,
+                                        void *seven );
+int WINAPI WSCGetApplicationCategoryEx( void *one, void *two, void *three, void *four, void *five, void *six,
+                                        void *seven )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    (void)six;
+    (void)seven;
+    NOT_IMPLEMENTED( WSCGetApplicationCategoryEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCInstallNameSpaceEx2( void *one, void *two, void *three, void *four, void *five, void *six, void *seven );
+int WINAPI WSCInstallNameSpaceEx2( void *one, void *two, void *three, void *four, void *five, void *six, void *seven )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    (void)six;
+    (void)seven;
+    NOT_IMPLEMENTED( WSCInstallNameSpaceEx2, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCInstallProviderEx( void *one, void *two, void *three, void *four, void *five, void *six, void *seven );
+int WINAPI WSCInstallProviderEx( void *one, void *two, void *three, void *four, void *five, void *six, void *seven )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    (void)six;
+    (void)seven;
+    NOT_IMPLEMENTED( WSCInstallProviderEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCSetApplicationCategoryEx( void *one, void *two, void *three, void *four, void *five, void *six,
+                                        void *seven, void *eight );
+int WINAPI WSCSetApplicationCategoryEx( void *one, void *two, void *three, void *four, void *five, void *six,
+                                        void *seven, void *eight )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    (void)six;
+    (void)seven;
+    (void)eight;
+    NOT_IMPLEMENTED( WSCSetApplicationCategoryEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCUnInstallNameSpaceEx2( void *one, void *two );
+int WINAPI WSCUnInstallNameSpaceEx2( void *one, void *two )
+{
+    (void)one;
+    (void)two;
+    NOT_IMPLEMENTED( WSCUnInstallNameSpaceEx2, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCUpdateProviderEx( void *one, void *two, void *three, void *four, void *five, void *six );
+int WINAPI WSCUpdateProviderEx( void *one, void *two, void *three, void *four, void *five, void *six )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    (void)four;
+    (void)five;
+    (void)six;
+    NOT_IMPLEMENTED( WSCUpdateProviderEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
+}
+
+int WINAPI WSCWriteProviderOrderEx( void *one, void *two, void *three );
+int WINAPI WSCWriteProviderOrderEx( void *one, void *two, void *three )
+{
+    (void)one;
+    (void)two;
+    (void)three;
+    NOT_IMPLEMENTED( WSCWriteProviderOrderEx, WSAEOPNOTSUPP );
+    return SOCKET_ERROR;
 }

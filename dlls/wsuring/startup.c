@@ -12,12 +12,15 @@
 #include "wait/thread.h"
 #include "api/control.h"
 #include "api/ioctl.h"
+#include "api/path_socket.h"
 #include "api/port_reservation.h"
 #include "hooks/interpose.h"
+#include "base/capability.h"
 #include "base/module.h"
 #include "base/stats.h"
 #include "events/network_events.h"
 #include "events/poll_list.h"
+#include "events/socket_notify.h"
 #include "ports/port.h"
 
 /* Each layer's part, from the top down. */
@@ -65,36 +68,63 @@ static void startup_operations_end( struct socket *sock )
 /* What happens at the stages of a socket's life, in order. */
 static const struct socket_observer socket_observers[] = {
     { .described = close_watch_described },
+    { .described = socket_notify_changed, .ends = socket_notify_end, .gone = socket_notify_free },
+    { .gone = socket_descriptor_gone },
     { .ends = network_events_end, .gone = network_events_free },
     { .ends = startup_operations_end },
+    { .gone = path_socket_gone },
     { .gone = port_reservation_socket_gone }, /* when no descriptor has its port any more */
 };
 
 static INIT_ONCE init_once = INIT_ONCE_STATIC_INIT;
 
+static int startup_us; /* what the probes have taken, and the rest */
+
 static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context )
 {
+    LARGE_INTEGER begin, end, frequency;
+    const char *sentence;
+    UINT i;
+
     (void)once;
     (void)param;
     (void)context;
-    module_init();
+    QueryPerformanceCounter( &begin );
+    module_init( stats_page() );
     reaper_init( reaper_sources );
     socket_observe( socket_observers, ARRAY_SIZE( socket_observers ) );
-    if (module_wants_interposing()) interposed = interpose_install();
-    log_message( "engine %s, reason %s, errno %d, wine %s, interposed %d\n", stats_engine_name(), stats_reason_name(),
-                 engine_errno, wine_version, interposed );
+    if (!module_wants_interposing()) capability_lack( CAPABILITY_HOOKS );
+    else if (!( interposed = interpose_install() )) module_give_up();
+    stats_publish();
+    QueryPerformanceCounter( &end );
+    QueryPerformanceFrequency( &frequency );
+    startup_us = ( end.QuadPart - begin.QuadPart ) * 1000000 / frequency.QuadPart;
+    log_message( "engine %s, reason %s, errno %d, wine %s, interposed %d, %d us\n", stats_engine_name(),
+                 stats_reason_name(), engine_errno, wine_version, interposed, startup_us );
+    if (log_enabled) module_can_post(); /* tried when first needed */
+    for (i = 0; log_enabled && ( sentence = capability_sentence( i ) ); i++)
+        if (*sentence) log_message( "%s\n", sentence );
     return TRUE;
 }
 
 /* Private export for wsuring-setup and the tests: the module's actual state, in one line. */
 const char *__cdecl wsuring_status( void )
 {
-    static char text[160];
+    static char text[300];
+    char missing[128];
 
     InitOnceExecuteOnce( &init_once, startup_once, NULL, NULL );
-    sprintf( text, "engine=%s reason=%s errno=%d wine=%s interpose=%d", stats_engine_name(), stats_reason_name(),
-             engine_errno, wine_version, interposed );
+    module_can_post(); /* tried when first needed */
+    capability_names( missing, sizeof( missing ) );
+    sprintf( text, "engine=%s reason=%s errno=%d wine=%s interpose=%d missing=%s start-us=%d", stats_engine_name(),
+             stats_reason_name(), engine_errno, wine_version, interposed, missing, startup_us );
     return text;
+}
+
+/* The same, for what is missing: what it costs, see capability_sentence. */
+const char *__cdecl wsuring_missing( unsigned int index )
+{
+    return capability_sentence( index );
 }
 
 static const WSPPROC_TABLE proc_table = {

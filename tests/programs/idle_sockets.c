@@ -9,16 +9,78 @@
  *       tcp  both ends of connections that have carried data
  *       both half of each
  *       pending an overlapped receive on each of COUNT UDP sockets, which are there already; not native
+ *       wakeups as both, and how often the process's threads run then while nothing happens, the main thread aside
  * PID is the process's own, on the host: under Wine the server opens files, so /proc/self would be the server.
  * Prints: RESULT bytes of the process's own memory per socket or receive (private and written to, as the host's
- * /proc has it)
+ * /proc has it); or wake-ups in a second
  */
 
 #include "net.h"
 
 #define WARM 256
 
+#define IDLE_SECONDS 3
+
 static const char *pid;
+
+#ifdef _WIN32
+#define PROC  "\\\\?\\unix\\proc\\"
+#define SLASH "\\"
+#else
+#include <dirent.h>
+#define PROC        "/proc/"
+#define Sleep( ms ) usleep( ( ms ) * 1000 )
+#define SLASH       "/"
+#endif
+
+/* How often a thread has gone to sleep. */
+static unsigned long thread_sleeps( const char *thread )
+{
+    unsigned long count = 0;
+    char path[128], line[256];
+    FILE *file;
+
+    sprintf( path, PROC "%.10s" SLASH "task" SLASH "%.10s" SLASH "status", pid, thread );
+    if (thread[0] == '.' || !strcmp( thread, pid ) || !( file = fopen( path, "r" ) )) return 0;
+    while (fgets( line, sizeof( line ), file ) && !sscanf( line, "voluntary_ctxt_switches: %lu", &count ));
+    fclose( file );
+    return count;
+}
+
+static unsigned long sleeps( void )
+{
+    unsigned long count = 0;
+    char path[128];
+#ifdef _WIN32
+    WIN32_FIND_DATAA found;
+    HANDLE search;
+
+    sprintf( path, PROC "%.10s\\task\\*", pid );
+    if (( search = FindFirstFileA( path, &found ) ) == INVALID_HANDLE_VALUE) die( path );
+    do count += thread_sleeps( found.cFileName );
+    while (FindNextFileA( search, &found ));
+    FindClose( search );
+#else
+    struct dirent *entry;
+    DIR *dir;
+
+    sprintf( path, PROC "%.10s/task", pid );
+    if (!( dir = opendir( path ) )) die( path );
+    while (( entry = readdir( dir ) )) count += thread_sleeps( entry->d_name );
+    closedir( dir );
+#endif
+    return count;
+}
+
+static double idle_wakeups( void )
+{
+    unsigned long before;
+
+    Sleep( 1000 ); /* what has been begun ends */
+    before = sleeps();
+    Sleep( IDLE_SECONDS * 1000 );
+    return (double)( sleeps() - before ) / IDLE_SECONDS;
+}
 
 static double own_memory( void )
 {
@@ -121,7 +183,7 @@ int main( int argc, char **argv )
 
     if (argc < 4) return 2;
     count = atoi( argv[1] );
-    tcp = !strcmp( argv[2], "tcp" ) ? count : !strcmp( argv[2], "both" ) ? count / 2 : 0;
+    tcp = !strcmp( argv[2], "tcp" ) ? count : strcmp( argv[2], "udp" ) ? count / 2 : 0;
     pid = argv[3];
     net_start();
 #ifdef _WIN32
@@ -138,6 +200,7 @@ int main( int argc, char **argv )
     before = own_memory();
     open_tcp( listener, port, tcp );
     open_udp( count - tcp, NULL );
-    printf( "RESULT %.1f\n", ( own_memory() - before ) / count );
+    if (!strcmp( argv[2], "wakeups" )) printf( "RESULT %.1f\n", idle_wakeups() );
+    else printf( "RESULT %.1f\n", ( own_memory() - before ) / count );
     return 0;
 }

@@ -7,6 +7,7 @@
  * usage: pingpong MODE COUNT
  *
  * MODE: tcp         blocking send and recv
+ *       unix        the same on sockets of the family AF_UNIX; on tcp's where there are none
  *       udp         blocking sendto and recvfrom
  *       udp-pair    no second thread, a datagram to oneself: sendto, then recvfrom, which finds it there
  *       would-block non-blocking recv with nothing there
@@ -24,9 +25,12 @@
 
 #include "net.h"
 
-#ifndef _WIN32
+#ifdef _WIN32
+#include <afunix.h>
+#else
 #include <liburing.h>
 #include <sys/epoll.h>
+#include <sys/un.h>
 #endif
 
 #define SIZE 64
@@ -67,6 +71,39 @@ static void connect_pair( void )
     if (( far_end = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
     set_nodelay( far_end );
     closesocket( listener );
+}
+
+/* A file of this process's own. */
+static void path_name( struct sockaddr_un *addr )
+{
+    memset( addr, 0, sizeof( *addr ) );
+    addr->sun_family = AF_UNIX;
+#ifdef _WIN32
+    GetTempPathA( sizeof( addr->sun_path ) - 20, addr->sun_path );
+    sprintf( addr->sun_path + strlen( addr->sun_path ), "pingpong-%lu", GetCurrentProcessId() );
+#else
+    sprintf( addr->sun_path, "/tmp/pingpong-%d", (int)getpid() );
+#endif
+}
+
+static void connect_path_pair( void )
+{
+    SOCKET listener = socket( AF_UNIX, SOCK_STREAM, 0 );
+    struct sockaddr_un addr;
+
+    if (listener == INVALID_SOCKET)
+    {
+        connect_pair();
+        return;
+    }
+    path_name( &addr );
+    remove( addr.sun_path );
+    if (bind( listener, (struct sockaddr *)&addr, sizeof( addr ) ) || listen( listener, 1 )) die( "bind" );
+    near_end = socket( AF_UNIX, SOCK_STREAM, 0 );
+    if (connect( near_end, (struct sockaddr *)&addr, sizeof( addr ) )) die( "connect" );
+    if (( far_end = accept( listener, NULL, NULL ) ) == INVALID_SOCKET) die( "accept" );
+    closesocket( listener );
+    remove( addr.sun_path );
 }
 
 static SOCKET udp_socket( struct sockaddr_in *addr )
@@ -313,10 +350,11 @@ int main( int argc, char **argv )
     int count = argc > 2 ? atoi( argv[2] ) : 1000, udp = !strncmp( mode, "udp", 3 );
 
     net_start();
-    if (!udp) connect_pair();
+    if (!strcmp( mode, "unix" )) connect_path_pair();
+    else if (!udp) connect_pair();
     if (!udp && strcmp( mode, "would-block" ) && strcmp( mode, "select" )) thread_start( echo, NULL );
     start = now_us();
-    if (!strcmp( mode, "tcp" )) run_tcp( count );
+    if (!strcmp( mode, "tcp" ) || !strcmp( mode, "unix" )) run_tcp( count );
     else if (udp) run_udp( count, !strcmp( mode, "udp-pair" ) );
     else if (!strcmp( mode, "would-block" )) run_would_block( count );
     else if (!strcmp( mode, "select" )) run_select( count );

@@ -230,7 +230,7 @@ static void test_post( int broken )
     if (broken == 2) stub_swapped_fields = 1;
     if (broken == 3)
     {
-        struct init_params init = { .wanted = ENGINE_EPOLL, .without = WITHOUT_POST };
+        struct init_params init = { .wanted = ENGINE_EPOLL, .without = CAPABILITY_BIT( CAPABILITY_POST ) };
 
         check( !unix_call( unix_init, &init ), "init" );
     }
@@ -292,9 +292,54 @@ static void test_log( int arg )
     }
 }
 
+/* Both listen on one address: the first has every connection. Then it closes, and one has them all. */
+static void test_listen_first( int shared )
+{
+    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    struct listen_first_params params;
+    socklen_t len = sizeof( addr );
+    int fds[2], clients[16], one = 1, i, j;
+
+    library_init();
+    for (i = 0; i < 1 + shared; i++)
+    {
+        fds[i] = socket( AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0 );
+        if (shared && setsockopt( fds[i], SOL_SOCKET, SO_REUSEPORT, &one, sizeof( one ) )) abort();
+        if (bind( fds[i], (struct sockaddr *)&addr, len )) abort();
+        if (getsockname( fds[i], (struct sockaddr *)&addr, &len )) abort();
+    }
+    for (i = 0; i < 1 + shared; i++)
+    {
+        if (listen( fds[i], 16 )) abort();
+        params.fd = fds[i];
+        check( !unix_call( unix_listen_first, &params ), "listener %d", i );
+    }
+    for (i = 0; i < 1 + shared; i++)
+    {
+        for (j = 0; j < 16; j++)
+        {
+            clients[j] = socket( AF_INET, SOCK_STREAM, 0 );
+            check( !connect( clients[j], (struct sockaddr *)&addr, len ), "connect" );
+        }
+        for (j = 0; j < 16; j++)
+        {
+            int fd = accept( fds[i], NULL, NULL );
+
+            check( fd != -1, "listener %d has %d connections", i, j );
+            close( fd );
+            close( clients[j] );
+        }
+        close( fds[i] );
+    }
+    params.fd = -1;
+    check( unix_call( unix_listen_first, &params ) == STATUS_INVALID_HANDLE, "no descriptor" );
+}
+
 int main( void )
 {
     run( test_descriptors, 0 );
+    run( test_listen_first, 0 );
+    run( test_listen_first, 1 );
     run( test_shared_state, 0 );
     run( test_poll, 0 );
     run( test_poll_list, 0 );

@@ -345,6 +345,47 @@ static void test_threads( int kind )
     check( !atomic_load( &stress_running ), "all done" );
 }
 
+#define SETTLES 200
+
+static atomic_bool settled;
+
+/* Takes the port of a listener that was watched and has just been closed. */
+static void *settle_thread( void *arg )
+{
+    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    socklen_t len = sizeof( addr );
+    int fd, i, failed = 0;
+
+    (void)arg;
+    for (i = 0; i < SETTLES; i++)
+    {
+        fd = socket( AF_INET, SOCK_STREAM, 0 );
+        if (bind( fd, (struct sockaddr *)&addr, sizeof( addr ) ) || listen( fd, 1 )) failed++;
+        getsockname( fd, (struct sockaddr *)&addr, &len );
+        watch( fd, POLL_IN, 50 + i );
+        if (i % 2) usleep( 100 ); /* armed, or not yet */
+        watch( fd, 0, 50 + i );
+        close( fd );
+        if (unix_call( unix_engine_settle, NULL )) failed++;
+    }
+    check( !failed, "%d of %d", failed, SETTLES );
+    atomic_store( &settled, true );
+    unix_call( unix_engine_wake, NULL );
+    return NULL;
+}
+
+static void test_settle( int kind )
+{
+    struct ready_event events[8];
+    pthread_t thread;
+
+    engine_begin( kind );
+    check( unix_call( unix_engine_settle, NULL ) == STATUS_INVALID_DEVICE_STATE, "the reaper's own" );
+    pthread_create( &thread, NULL, settle_thread, NULL );
+    while (!atomic_load( &settled )) wait_events( events, 8, SECOND );
+    pthread_join( thread, NULL );
+}
+
 /* When a process ends while it watches, the peer sees that at once. */
 static void test_exit( int kind )
 {
@@ -381,6 +422,7 @@ static void run_kind( int kind )
     run( test_many, kind );
     run( test_wake, kind );
     run( test_threads, kind );
+    run( test_settle, kind );
     run( test_exit, kind );
 }
 

@@ -24,29 +24,23 @@ int stub_is_ms_abi = 0;
 
 enum
 {
-    STUB_CLOSE_HANDLE = 21, /* request code, in both releases */
     STUB_PORT = 0x10,
     STUB_NULL = 0x14
 };
 
 int stub_fd = -1;
+int stub_no_descriptor;
 
-/* Code with the constants that unix/request_code.c looks for, as the two releases store them. */
+/* as the two releases have them */
 #ifdef STUB_MS_ABI
-#define QUERY_STORE  "movl $252,0x20(%rsp)"
-#define REMOVE_STORE "movl $251,0x20(%rsp)"
-#define ADD_STORE    "movl $250,0x20(%rsp)"
-#define SET_STORES   "movl $253,0x70(%rsp)\n\tmovl $255,0x70(%rsp)"
 uint32_t stub_code = 254;
+struct stub_codes stub_codes = { 21, 22, 23, 252, 253, 255 };
 #else
-#define QUERY_STORE  "movl $265,(%rsp)"
-#define REMOVE_STORE "movl $263,(%rsp)"
-#define ADD_STORE    "movl $262,(%rsp)"
-#define SET_STORES   "movl $266,0x60(%rsp)\n\tmovl $268,0x60(%rsp)"
 uint32_t stub_code = 267;
+struct stub_codes stub_codes = { 21, 22, 23, 265, 266, 268 };
 #endif
-#define UNREACHED( code ) __asm__ volatile( "jmp 1f\n\t" code "\n1:" )
 
+int stub_noise;
 int stub_swapped_fields;
 struct stub_packet stub_packets[16];
 int stub_packet_count;
@@ -64,8 +58,10 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
                                unsigned int options, void *ea, unsigned int ea_len );
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class );
 ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *value, void *io, int64_t *timeout );
-ABI unsigned int NtQueryIoCompletion( void );
-ABI unsigned int NtSetIoCompletion( void );
+ABI unsigned int NtQueryIoCompletion( void *handle, unsigned int class, void *info, unsigned int len, uint32_t *used );
+ABI unsigned int NtSetInformationObject( void *handle, unsigned int class, void *info, unsigned int len );
+ABI unsigned int NtDuplicateObject( void *source_process, void *source, void *dest_process, void **dest,
+                                    unsigned int access, unsigned int attributes, unsigned int options );
 ABI unsigned int wine_server_call( void *request );
 ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options );
 
@@ -77,14 +73,14 @@ ABI unsigned int NtQueryPerformanceCounter( int64_t *counter, int64_t *frequency
     return 0;
 }
 
-/* What ntdll.so writes and reads for a close: handle_life.c watches for it. */
-static void request_close( void *handle )
+/* What ntdll.so writes and reads: request_watch.c looks at it. fields: from the fourth word on. No code: no request. */
+static void write_request( uint32_t code, uint32_t field3, uint32_t field4, uint32_t field5, uint32_t field6 )
 {
-    uint32_t request[16] = { STUB_CLOSE_HANDLE, 0, 0, (uint32_t)(uintptr_t)handle }, reply[16] = { 0 };
+    uint32_t request[16] = { code, 0, 0, field3, field4, field5, field6 }, reply[16] = { 0 };
     const struct iovec taken = { request, sizeof( request ) }, given = { reply, sizeof( reply ) };
     static int requests[2], replies[2];
 
-    if (!replies[1] && ( pipe( requests ) || pipe( replies ) )) return;
+    if (!code || ( !replies[1] && ( pipe( requests ) || pipe( replies ) ) )) return;
     /* the server's part by readv: this process's `read' is the end of a request */
     if (write( requests[1], request, sizeof( request ) ) != sizeof( request )
         || readv( requests[0], &taken, 1 ) != sizeof( request ) || writev( replies[1], &given, 1 ) != sizeof( reply )
@@ -92,10 +88,39 @@ static void request_close( void *handle )
         return;
 }
 
+static void write_noise( uint32_t handle )
+{
+    if (stub_noise == STUB_NOISE_OTHER) write_request( 77, 0x4444, 2, 3, 0 );
+    if (stub_noise == STUB_NOISE_ALIKE) write_request( 78, handle, 2, 3, STUB_PORT );
+}
+
 ABI unsigned int NtClose( void *handle )
 {
-    request_close( handle );
+    uint32_t value = (uintptr_t)handle;
+
+    write_noise( value );
+    write_request( stub_codes.close, value, 0, 0, 0 );
     stub_open_handles--;
+    return 0;
+}
+
+ABI unsigned int NtSetInformationObject( void *handle, unsigned int class, void *info, unsigned int len )
+{
+    const uint8_t *flags = info;
+
+    if (class != 4 || len != 2) return 0xc000000d;
+    write_noise( (uintptr_t)handle );
+    write_request( stub_codes.protect, (uintptr_t)handle, flags[0] | flags[1] << 1, 3, 0 );
+    return 0;
+}
+
+ABI unsigned int NtDuplicateObject( void *source_process, void *source, void *dest_process, void **dest,
+                                    unsigned int access, unsigned int attributes, unsigned int options )
+{
+    if (access || attributes || options != 3) return 0xc000000d;
+    write_noise( (uintptr_t)source_process );
+    write_request( stub_codes.dup, (uintptr_t)source_process, (uintptr_t)source, (uintptr_t)dest_process, 0 );
+    *dest = source;
     return 0;
 }
 
@@ -128,7 +153,13 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class )
 {
     (void)io;
-    UNREACHED( SET_STORES );
+    if (handle == (void *)STUB_NULL) write_noise( STUB_NULL );
+    if (class == 41 && len == 4)
+    {
+        write_request( stub_codes.set_modes, (uintptr_t)handle, *(uint32_t *)info, 0, 0 );
+        return 0;
+    }
+    if (class == 30) write_request( stub_codes.set_info, (uintptr_t)handle, 0, 0, STUB_PORT );
     if (class != 30 || len != 16 || handle != (void *)STUB_NULL || *(void **)info != (void *)STUB_PORT)
         return 0xc000000d;
     stub_key = ( (uint64_t *)info )[1];
@@ -140,7 +171,6 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
 {
     int i;
 
-    UNREACHED( REMOVE_STORE );
     if (handle != (void *)STUB_PORT || !timeout || *timeout) return 0xc000000d;
     for (i = 0; i < stub_packet_count; i++)
     {
@@ -155,16 +185,14 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
     return 0x102;
 }
 
-ABI unsigned int NtQueryIoCompletion( void )
+ABI unsigned int NtQueryIoCompletion( void *handle, unsigned int class, void *info, unsigned int len, uint32_t *used )
 {
-    UNREACHED( QUERY_STORE );
-    return 0xc0000002;
-}
-
-ABI unsigned int NtSetIoCompletion( void )
-{
-    UNREACHED( ADD_STORE );
-    return 0xc0000002;
+    if (class || len != 4) return 0xc000000d;
+    write_noise( (uintptr_t)handle );
+    write_request( stub_codes.query, (uintptr_t)handle, 0, 0, 0 );
+    *(uint32_t *)info = 0;
+    *used = 4;
+    return 0;
 }
 
 ABI unsigned int wine_server_call( void *request )
@@ -192,8 +220,9 @@ ABI unsigned int wine_server_call( void *request )
 ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options )
 {
     (void)access;
-    if (handle != (void *)STUB_SOCKET) return 0xc0000008;
-    *fd = dup( stub_fd );
+    if (handle == (void *)STUB_NULL) *fd = stub_no_descriptor ? 9999 : open( "/dev/null", O_RDONLY | O_CLOEXEC );
+    else if (handle == (void *)STUB_SOCKET) *fd = dup( stub_fd );
+    else return 0xc0000008;
     if (options) *options = 0x20;
     return 0;
 }

@@ -13,11 +13,26 @@
 /* handle that wine_server_handle_to_fd knows, and the descriptor that it duplicates */
 #define STUB_SOCKET 0x44
 extern int stub_fd;
+extern int stub_no_descriptor; /* what is given for the null device is none */
 extern int stub_is_ms_abi;
 
 /* this server's code of add_fd_completion, and what is broken about it */
 extern uint32_t stub_code;
 extern int stub_swapped_fields;
+
+/* The codes that ntdll writes; 0: none is written. */
+extern struct stub_codes
+{
+    uint32_t close, protect, dup, query, set_info, set_modes;
+} stub_codes;
+
+/* Each call makes another request before its own. */
+enum
+{
+    STUB_NOISE_OTHER = 1, /* that names other handles */
+    STUB_NOISE_ALIKE      /* that can't be told from it */
+};
+extern int stub_noise;
 
 struct stub_packet
 {

@@ -4,12 +4,10 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The provider's own port_queue.c, port_watch.c and reaper.c, compiled for the host on the real Unix library, so that
- * ThreadSanitizer sees them. Threads post, threads wait in every way, sockets become ready. Each packet must come
- * exactly once, those of one poster in order, and no thread may sleep while packets wait. The rest is simulated: one
- * port, pipes for sockets, eventfds for events.
- *
- * Run: tests/unix/run plain|address|thread. `port_queue SECONDS' for longer.
+ * The provider's own files, compiled for the host on the real Unix library, so that ThreadSanitizer sees them. Threads
+ * post, threads wait in every way, sockets become ready. Each packet must come exactly once, those of one poster in
+ * order, and no thread may sleep while packets wait. The rest is simulated: one port, pipes for sockets, eventfds for
+ * events. `port_queue SECONDS' for longer.
  */
 
 #define _GNU_SOURCE
@@ -190,9 +188,9 @@ static void *start_thread( void *arg )
     return NULL;
 }
 
-BOOL thread_loader_is_locked( void )
+DWORD thread_loader_holder( void )
 {
-    return FALSE;
+    return 0;
 }
 
 BOOL thread_start( DWORD ( *func )( void * ), void *arg )
@@ -237,6 +235,10 @@ void port_unserve( struct port *which )
 {
     (void)which;
     unserved++;
+}
+void stats_count( enum counter counter )
+{
+    (void)counter;
 }
 
 /* A packet that the port doesn't accept would go to the wineserver. */
@@ -367,7 +369,7 @@ static void make_port( void )
     check( !unix_call( unix_set_create, &set ), "a set" );
     port.set = set.set;
     port.wake_fd = set.wake_fd;
-    port.patience = ~0u;
+    port.patience = port.due = ~0u;
     port.served = TRUE;
     for (i = 0; i < SOCKETS; i++)
     {

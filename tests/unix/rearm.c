@@ -74,7 +74,7 @@ static void test_rearm( int arg )
 
 int main( void )
 {
-    if (uring_probe())
+    if (ring_probe())
     {
         printf( "io_uring: skipped, this kernel or sandbox forbids it\n" );
         return check_summary();

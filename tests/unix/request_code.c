@@ -1,5 +1,5 @@
 /*
- * Native tests: request codes are read from code that has exactly the known picture, and from nothing else
+ * Native tests: request codes are learned from what ntdll.so writes, whatever they are, or not at all
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -9,119 +9,115 @@
 
 #include "library.h"
 
+#include "../../dlls/wsuring/unix/ntdll.h"
 #include "../../dlls/wsuring/unix/request_code.h"
+#include "../../dlls/wsuring/unix/request_watch.h"
 
-enum form /* of a store into the stack frame */
-{
-    RSP,
-    RSP_DISP8,
-    RSP_DISP32,
-    RBP_DISP8,
-    RBP_DISP32,
-    FORM_COUNT
-};
+#define PORT 0x10 /* the stand-in's */
+#define NUL  0x14
 
-/* Appends one store, with other instructions around it whose bytes could be mistaken for constants. */
-static size_t put_store( uint8_t *code, enum form form, uint32_t value )
-{
-    static const struct
-    {
-        uint8_t bytes[7], len;
-    } forms[FORM_COUNT] = {
-        [RSP] = { { 0xc7, 0x04, 0x24 }, 3 },
-        [RSP_DISP8] = { { 0xc7, 0x44, 0x24, 0x70 }, 4 },
-        [RSP_DISP32] = { { 0xc7, 0x84, 0x24, 0x90, 0, 0, 0 }, 7 },
-        [RBP_DISP8] = { { 0xc7, 0x45, 0xa0 }, 3 },
-        [RBP_DISP32] = { { 0xc7, 0x85, 0x40, 0xff, 0xff, 0xff }, 6 },
-    };
-    static const uint8_t noise[] = { 0x0f, 0x28, 0xbc, 0x24, 0xfc, 0x00, 0x00, 0x00, 0x3d, 0x03, 0x01, 0x00, 0x00 };
-    size_t len = 0;
-
-    memcpy( code, noise, sizeof( noise ) );
-    len += sizeof( noise );
-    memcpy( code + len, forms[form].bytes, forms[form].len );
-    len += forms[form].len;
-    memcpy( code + len, &value, sizeof( value ) );
-    len += sizeof( value );
-    memcpy( code + len, noise, sizeof( noise ) );
-    return len + sizeof( noise );
-}
-
-struct row
+static const struct row
 {
     const char *name;
-    uint32_t query[3], remove[3], add[3], set[5]; /* what the functions store, 0 ends it */
-    uint32_t expect;
+    struct stub_codes codes;
+    int noise;
+    uint32_t expect; /* add_fd_completion, 0: not certain */
+    bool handles;    /* the codes about handles are certain */
+} rows[] = {
+    { "8.0", { 21, 22, 23, 252, 253, 255 }, 0, 254, true },
+    { "10.0", { 21, 22, 23, 265, 266, 268 }, 0, 267, true },
+    { "11.13", { 21, 22, 23, 269, 270, 272 }, 0, 271, true },
+    { "two requests more at the end", { 21, 22, 23, 254, 255, 257 }, 0, 256, true },
+    { "all others", { 40, 12, 7, 1002, 1003, 1005 }, 0, 1004, true },
+    { "requests of something else beside them", { 21, 22, 23, 265, 266, 268 }, STUB_NOISE_OTHER, 267, true },
+    { "requests that look the same", { 21, 22, 23, 265, 266, 268 }, STUB_NOISE_ALIKE, 0, false },
+    { "a request between", { 21, 22, 23, 265, 266, 269 }, 0, 0, true },
+    { "none between", { 21, 22, 23, 265, 266, 267 }, 0, 0, true },
+    { "another order", { 21, 22, 23, 266, 265, 268 }, 0, 0, true },
+    { "no query", { 21, 22, 23, 0, 266, 268 }, 0, 0, true },
+    { "no association", { 21, 22, 23, 265, 0, 268 }, 0, 0, true },
+    { "no modes", { 21, 22, 23, 265, 266, 0 }, 0, 0, true },
+    { "no close", { 0, 22, 23, 265, 266, 268 }, 0, 267, false },
+    { "no flags", { 21, 0, 23, 265, 266, 268 }, 0, 267, false },
+    { "no duplicate", { 21, 22, 0, 265, 266, 268 }, 0, 267, false },
+    { "one for two", { 21, 21, 23, 265, 266, 268 }, 0, 267, false },
 };
 
-static const struct row rows[] = {
-    { "8.0", { 252 }, { 251 }, { 250 }, { 253, 255 }, 254 },
-    { "10.0", { 265 }, { 263, 264 }, { 262 }, { 266, 268, 269, 270, 271 }, 267 },
-    { "11.13", { 269 }, { 267, 268 }, { 266 }, { 270, 272 }, 271 },
-    { "a build with two requests more", { 254 }, { 253 }, { 252 }, { 255, 257 }, 256 },
-    { "other constants beside them", { 48, 265, 16 }, { 263, 3 }, { 262, 1 }, { 4, 266, 17, 268 }, 267 },
-    { "a request between", { 265 }, { 263 }, { 262 }, { 266, 269 }, 0 },
-    { "none between", { 265 }, { 263 }, { 262 }, { 266, 267 }, 0 },
-    { "the one that is wanted is made there", { 265 }, { 263 }, { 262 }, { 266, 267, 268 }, 0 },
-    { "two that fit", { 265, 275 }, { 263, 273 }, { 262, 272 }, { 266, 268, 276, 278 }, 0 },
-    { "no query", { 0 }, { 263 }, { 262 }, { 266, 268 }, 0 },
-    { "no remove", { 265 }, { 0 }, { 262 }, { 266, 268 }, 0 },
-    { "remove elsewhere", { 265 }, { 120 }, { 262 }, { 266, 268 }, 0 },
-    { "no add", { 265 }, { 263 }, { 0 }, { 266, 268 }, 0 },
-    { "add behind", { 265 }, { 263 }, { 280 }, { 266, 268 }, 0 },
-    { "no constants at all", { 0 }, { 0 }, { 0 }, { 0 }, 0 },
-    { "too large", { 70000 }, { 69999 }, { 69998 }, { 70001, 70003 }, 0 },
-};
-
-static size_t put_all( uint8_t *code, enum form form, const uint32_t *values, size_t count )
+static void test_row( int i )
 {
-    size_t len = 0, i;
-
-    for (i = 0; i < count && values[i]; i++) len += put_store( code + len, form, values[i] );
-    return len;
-}
-
-static void test_rows( int form )
-{
-    uint8_t code[4][600];
-    struct code_range ranges[4];
-    size_t i, j, cut;
+    const struct row *row = rows + i;
+    struct handle_codes codes = { 0 };
     uint32_t got;
+    bool handles;
 
-    for (i = 0; i < ARRAY_SIZE( rows ); i++)
-    {
-        ranges[0].len = put_all( code[0], form, rows[i].query, ARRAY_SIZE( rows[i].query ) );
-        ranges[1].len = put_all( code[1], form, rows[i].remove, ARRAY_SIZE( rows[i].remove ) );
-        ranges[2].len = put_all( code[2], form, rows[i].add, ARRAY_SIZE( rows[i].add ) );
-        ranges[3].len = put_all( code[3], form, rows[i].set, ARRAY_SIZE( rows[i].set ) );
-        for (j = 0; j < 4; j++) ranges[j].code = code[j];
-        got = request_code_find( &ranges[0], &ranges[1], &ranges[2], &ranges[3] );
-        check( got == rows[i].expect, "%s: got %u", rows[i].name, got );
-        /* cut off anywhere: the right code or none */
-        for (cut = 0; rows[i].expect && cut < ranges[3].len; cut++)
-        {
-            struct code_range part = { code[3], cut };
-
-            got = request_code_find( &ranges[0], &ranges[1], &ranges[2], &part );
-            check( !got || got == rows[i].expect, "%s, cut at %zu: got %u", rows[i].name, cut, got );
-        }
-    }
+    check( !ntdll_probe_abi(), "the ABI" );
+    check( request_watch_install() && request_watch_install(), "installed" );
+    stub_codes = row->codes;
+    stub_noise = row->noise;
+    handles = request_code_handles( &codes );
+    check( handles == row->handles, "%s: %d", row->name, handles );
+    if (handles)
+        check( codes.close == row->codes.close && codes.protect == row->codes.protect && codes.dup == row->codes.dup,
+               "%s: got %u %u %u", row->name, codes.close, codes.protect, codes.dup );
+    got = request_code_add_fd_completion( PORT, NUL );
+    check( got == row->expect, "%s: got %u", row->name, got );
+    check( !stub_requests, "%u raw requests\n", stub_requests );
+    check( stub_open_handles == 0, "%d handles\n", stub_open_handles );
 }
 
-/* From the stand-in's own functions. */
-static void test_library( int arg )
+/* The library uses what it has learned: closes are seen, packets posted; nothing is sent where that isn't certain. */
+static void test_library( int i )
 {
-    (void)arg;
-    library_init();
-    check( request_code_add_fd_completion() == stub_code, "got %u, expected %u", request_code_add_fd_completion(),
-           stub_code );
+    const struct row *row = rows + i;
+    struct init_params params = { .wanted = ENGINE_EPOLL };
+    NTSTATUS status;
+
+    stub_codes = row->codes;
+    stub_noise = row->noise;
+    stub_code = row->expect ? row->expect : row->codes.query + 2;
+    check( !unix_call( unix_init, &params ), "init" );
+    check( ( params.engine == ENGINE_EPOLL ) == row->handles, "%s: engine %u", row->name, params.engine );
+    if (!row->handles)
+    {
+        check( params.reason == REASON_UNKNOWN_WINE, "%s: reason %u", row->name, params.reason );
+        return;
+    }
+    status = unix_call( unix_post_check, NULL );
+    check( status == ( row->expect ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED ), "%s: %x", row->name, status );
+    if (!row->expect) check( !stub_requests, "%s: %u raw requests\n", row->name, stub_requests );
+}
+
+/* What is missing is named, and alone. */
+static void test_lacking( int capability )
+{
+    struct init_params params = { .wanted = ENGINE_EPOLL };
+
+    if (capability == CAPABILITY_DESCRIPTOR) stub_no_descriptor = true;
+    else if (capability == CAPABILITY_CLOSES) stub_codes.close = 0;
+    else params.without = CAPABILITY_BIT( capability );
+    check( !unix_call( unix_init, &params ), "init" );
+    if (capability == CAPABILITY_POST)
+    {
+        check( params.engine == ENGINE_EPOLL && !params.lacking, "lacks %x", params.lacking );
+        check( unix_call( unix_post_check, NULL ) == STATUS_NOT_SUPPORTED && !stub_requests, "%d", stub_requests );
+        return;
+    }
+    check( params.engine == ENGINE_AFD && params.reason == REASON_UNKNOWN_WINE, "engine %u", params.engine );
+    check( params.lacking == CAPABILITY_BIT( capability ), "lacks %x", params.lacking );
 }
 
 int main( void )
 {
-    int form;
+    size_t i;
 
-    for (form = 0; form < FORM_COUNT; form++) run( test_rows, form );
-    run( test_library, 0 );
+    for (i = 0; i < ARRAY_SIZE( rows ); i++)
+    {
+        run( test_row, i );
+        run( test_library, i );
+    }
+    run( test_lacking, CAPABILITY_ABI );
+    run( test_lacking, CAPABILITY_DESCRIPTOR );
+    run( test_lacking, CAPABILITY_CLOSES );
+    run( test_lacking, CAPABILITY_POST );
     return check_summary();
 }

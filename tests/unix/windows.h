@@ -34,7 +34,10 @@
 #define INFINITE     0xffffffffu
 #define SOCKET_ERROR ( -1 )
 
-typedef struct _TEB TEB; /* nobody looks into one */
+typedef struct _TEB
+{
+    void *ProcessEnvironmentBlock;
+} TEB; /* nobody looks into one */
 
 typedef int BOOL, LONG, INT, NTSTATUS;
 typedef unsigned int UINT, DWORD, ULONG, ACCESS_MASK, GROUP;
@@ -132,10 +135,72 @@ static inline LONG64 InterlockedCompareExchange64( volatile LONG64 *dest, LONG64
     return compare;
 }
 
+static inline void *InterlockedExchangePointer( void *volatile *dest, void *value )
+{
+    return __atomic_exchange_n( dest, value, __ATOMIC_SEQ_CST );
+}
+
+static inline void *InterlockedCompareExchangePointer( void *volatile *dest, void *value, void *compare )
+{
+    __atomic_compare_exchange_n( dest, &compare, value, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST );
+    return compare;
+}
+
 #define GetProcessHeap()               NULL
 #define HeapAlloc( heap, flags, size ) ( ( flags ) & HEAP_ZERO_MEMORY ? calloc( 1, size ) : malloc( size ) )
 #define HeapFree( heap, flags, ptr )   free( ptr )
 
+/* Modules: only what leads to the imports (interpose.c of this folder) */
+
+typedef void *HMODULE;
+typedef int FILE_INFORMATION_CLASS;
+typedef struct
+{
+    DWORD e_lfanew;
+} IMAGE_DOS_HEADER;
+typedef struct
+{
+    DWORD VirtualAddress;
+} IMAGE_DATA_DIRECTORY;
+typedef struct
+{
+    struct
+    {
+        IMAGE_DATA_DIRECTORY DataDirectory[2];
+    } OptionalHeader;
+} IMAGE_NT_HEADERS;
+typedef struct
+{
+    DWORD OriginalFirstThunk, Name, FirstThunk;
+} IMAGE_IMPORT_DESCRIPTOR;
+typedef struct
+{
+    union
+    {
+        ULONG64 AddressOfData, Ordinal;
+    } u1;
+} IMAGE_THUNK_DATA;
+typedef struct
+{
+    WORD Hint;
+    CHAR Name[1];
+} IMAGE_IMPORT_BY_NAME;
+
+#define IMAGE_DIRECTORY_ENTRY_IMPORT           1
+#define IMAGE_ORDINAL_FLAG64                   ( 1ull << 63 )
+#define IMAGE_SNAP_BY_ORDINAL( ordinal )       ( ( ( ordinal ) & IMAGE_ORDINAL_FLAG64 ) != 0 )
+#define PAGE_READWRITE                         4
+#define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
+#define GET_MODULE_HANDLE_EX_FLAG_PIN          1
+#define GetCurrentThread()                     ( (HANDLE)(intptr_t)-2 )
+#define STATUS_WAIT_0                          STATUS_SUCCESS
+
+extern HMODULE GetModuleHandleA( const CHAR *name );
+extern BOOL GetModuleHandleExW( DWORD flags, const WCHAR *address, HMODULE *module );
+extern void *GetProcAddress( HMODULE module, const CHAR *name );
+extern BOOL VirtualProtect( void *address, SIZE_T size, DWORD protection, DWORD *old );
+extern int lstrcmpiA( const CHAR *a, const CHAR *b );
+extern DWORD GetThreadId( HANDLE thread );
 extern DWORD GetCurrentThreadId( void );
 extern void Sleep( DWORD ms );
 extern void QueryPerformanceCounter( LARGE_INTEGER *now );

@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Prints one line, words of the form NAME=VALUE: the provider's status (wsuring_status, a private export of
- * wsuring.dll), or `engine=none' if ws2_32.dll doesn't use wsuring. `failed=STEP error=N' names the Winsock call
- * that failed. Exit code 0 if wsuring serves sockets.
+ * wsuring.dll), or `engine=none' if ws2_32.dll doesn't use wsuring. Further lines say what of Wine is missing.
+ * `failed=STEP error=N' names the Winsock call that failed. Exit code 0 if wsuring serves sockets.
  */
 
 #include <winsock2.h>
@@ -56,14 +56,22 @@ static const char *try_sockets( void )
 
 int main( void )
 {
-    const char *( CDECL * provider_status )( void ) = NULL;
+    const char *( CDECL * provider_status )( void ) = NULL, *( CDECL * provider_missing )( unsigned int ) = NULL;
     const char *failed = try_sockets();
     int error = WSAGetLastError();
     HMODULE provider = GetModuleHandleA( "wsuring.dll" );
+    const char *sentence;
+    unsigned int i;
 
-    if (provider) provider_status = (void *)GetProcAddress( provider, "wsuring_status" );
+    if (provider)
+    {
+        provider_status = (void *)GetProcAddress( provider, "wsuring_status" );
+        provider_missing = (void *)GetProcAddress( provider, "wsuring_missing" );
+    }
     printf( "wsuring-status: %s", provider_status ? provider_status() : "engine=none" );
     if (failed) printf( " failed=%s error=%d", failed, error );
     printf( "\n" );
+    for (i = 0; provider_missing && ( sentence = provider_missing( i ) ); i++)
+        if (*sentence) printf( "wsuring-missing: %s\n", sentence );
     return !provider_status || failed;
 }

@@ -216,7 +216,7 @@ static int CALLBACK check_told( WSABUF *caller, WSABUF *caller_data, QOS *sqos, 
     return told->answer;
 }
 
-static SOCKET tell( SOCKET listener, struct told *told, int answer )
+static SOCKET accept_told( SOCKET listener, struct told *told, int answer )
 {
     union address peer;
     int len = sizeof( peer );
@@ -256,20 +256,20 @@ static void test_told( int family )
     clients[0] = caller( &first, &addr, len );
     for (i = 0; i < 3; i++)
     {
-        ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n",
-            WSAGetLastError() );
+        ok( accept_told( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN,
+            "got error %d\n", WSAGetLastError() );
         ok_unless_stock( wait_readable( listener, 1000 ), "nobody waits\n" );
     }
     clients[1] = caller( &second, &addr, len );
-    ok( tell( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN, "got error %d\n",
-        WSAGetLastError() );
-    server = tell( listener, &first, CF_ACCEPT );
+    ok( accept_told( listener, &first, CF_DEFER ) == INVALID_SOCKET && WSAGetLastError() == WSATRY_AGAIN,
+        "got error %d\n", WSAGetLastError() );
+    server = accept_told( listener, &first, CF_ACCEPT );
     ok( server != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
     ok_call( send( clients[0], "abc", 3, 0 ), 3, 0 );
     ok_call( recv( server, buffer, sizeof( buffer ), 0 ), 3, 0 );
     closesocket( server );
     ok( wait_readable( listener, 1000 ), "nobody waits\n" );
-    ok( tell( listener, &second, CF_REJECT ) == INVALID_SOCKET && WSAGetLastError() == WSAECONNREFUSED,
+    ok( accept_told( listener, &second, CF_REJECT ) == INVALID_SOCKET && WSAGetLastError() == WSAECONNREFUSED,
         "got error %d\n", WSAGetLastError() );
     ok( !wait_readable( listener, 50 ), "somebody waits\n" );
     set_timeout( clients[1], 3000 );

@@ -433,6 +433,32 @@ static void test_mswsock( void )
     closesocket( listener );
 }
 
+/* Started with a duplicate, it goes on when the duplicate is closed. */
+static void test_duplicate( void )
+{
+    SOCKET listener, duplicate, acceptor, client;
+    WSAPROTOCOL_INFOW info;
+    union address addr;
+    OVERLAPPED ov;
+    DWORD count;
+    int len;
+
+    listener = tcp_listener( AF_INET, &addr, &len );
+    ok_success( WSADuplicateSocketW( listener, GetCurrentProcessId(), &info ) );
+    duplicate = WSASocketW( AF_INET, SOCK_STREAM, 0, &info, 0, WSA_FLAG_OVERLAPPED );
+    ok( duplicate != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
+    acceptor = tcp_socket( AF_INET );
+    start_accept( duplicate, acceptor, 0, &ov );
+    closesocket( duplicate );
+    ok( (NTSTATUS)ov.Internal == STATUS_PENDING, "ended with %Ix\n", ov.Internal );
+    client = connect_to( &addr, len );
+    ok( !overlapped_result( listener, &ov, &count ), "failed\n" );
+    check_pair( acceptor, client, 5 );
+    closesocket( client );
+    closesocket( acceptor );
+    closesocket( listener );
+}
+
 START_TEST( acceptex )
 {
     unsigned int i;
@@ -450,6 +476,7 @@ START_TEST( acceptex )
     test_gone();
     test_acceptor( TRUE );
     test_acceptor( FALSE );
+    test_duplicate();
     test_mswsock();
     stop_winsock();
 }

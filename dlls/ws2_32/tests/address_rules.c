@@ -155,7 +155,10 @@ static void test_destination( void )
             if (!places[i].port && calls[j].type == SOCK_DGRAM && calls[j].call == connect_stream) continue;
             winetest_push_context( "%s to %s, port %d", calls[j].name, places[i].text, places[i].port );
             s = open_dual( addr.any.sa_family, calls[j].type );
-            ok_docs_error( calls[j].call( s, &addr, len ), WSAEADDRNOTAVAIL );
+            /* a datagram to port 0 is sent, and lost, if the socket wasn't bound: so Wine's test has it of Windows */
+            if (!places[i].port && calls[j].type == SOCK_DGRAM)
+                ok_unless_afd( calls[j].call( s, &addr, len ) == 1, "got error %d\n", WSAGetLastError() );
+            else ok_docs_error( calls[j].call( s, &addr, len ), WSAEADDRNOTAVAIL );
             closesocket( s );
             /* and a bound one */
             s = open_dual( addr.any.sa_family, calls[j].type );

@@ -315,6 +315,67 @@ static void test_again( enum way way )
     winetest_pop_context();
 }
 
+static const enum call {
+    CALL_RECV,
+    CALL_RECV_FROM,
+    CALL_READ_FILE,
+} calls[] = { CALL_RECV, CALL_RECV_FROM, CALL_READ_FILE };
+
+static void begin( enum call call, SOCKET s, WSABUF *buf, DWORD *flags, OVERLAPPED *ov )
+{
+    WSASetLastError( 0xdead );
+    switch (call)
+    {
+    case CALL_RECV: WSARecv( s, buf, 1, NULL, flags, ov, NULL ); break;
+    case CALL_RECV_FROM: WSARecvFrom( s, buf, 1, NULL, flags, NULL, NULL, ov, NULL ); break;
+    case CALL_READ_FILE: ReadFile( (HANDLE)s, buf->buf, buf->len, NULL, ov ); break;
+    }
+    ok( WSAGetLastError() == WSA_IO_PENDING, "call %d: got error %d\n", call, WSAGetLastError() );
+}
+
+/* Receives that wait come before a poll that waits: it ends by data that is left. */
+static void test_receive( enum way way, int type, enum call call )
+{
+    OVERLAPPED ov[2] = { { 0 } };
+    DWORD count, flags[2] = { 0 };
+    char data[2];
+    WSABUF bufs[2] = { { 1, data }, { 1, data + 1 } };
+    SOCKET a, b, own = INVALID_SOCKET;
+    HANDLE handle;
+    struct poll poll;
+    long got;
+    int i;
+
+    winetest_push_context( "way %d, type %d, call %d", way, type, call );
+    handle = poller( way, &own );
+    typed_pair( AF_INET, type, &a, &b );
+    ok_call( send( a, "x", 1, 0 ), 1, 0 );
+    ok_call( recv( b, data, 1, 0 ), 1, 0 );
+    start( &poll, handle, b, POLL_RECEIVE );
+    for (i = 0; i < 2; i++)
+    {
+        ov[i].hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
+        begin( call, b, bufs + i, flags + i, ov + i );
+    }
+    for (i = 0; i < 2; i++)
+    {
+        ok_call( send( a, i ? "b" : "a", 1, 0 ), 1, 0 );
+        ok( !WaitForSingleObject( ov[i].hEvent, 2000 ), "%d: it doesn't end\n", i );
+        ok( GetOverlappedResult( (HANDLE)b, ov + i, &count, FALSE ) && count == 1 && data[i] == "ab"[i],
+            "%d: got %lu, %c\n", i, count, data[i] );
+        ok( finish( &poll, 20 ) == -1, "%d: the poll has ended\n", i );
+        CloseHandle( ov[i].hEvent );
+    }
+    ok_call( send( a, "c", 1, 0 ), 1, 0 );
+    got = finish( &poll, 2000 );
+    ok( got == POLL_RECEIVE, "got %lx\n", got );
+    ok_call( recv( b, data, 1, 0 ), 1, 0 );
+    closesocket( a );
+    closesocket( b );
+    if (own != INVALID_SOCKET) closesocket( own );
+    winetest_pop_context();
+}
+
 START_TEST( afd_poll )
 {
     HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
@@ -324,6 +385,7 @@ START_TEST( afd_poll )
     IO_STATUS_BLOCK iosb;
     NTSTATUS status;
     enum way way;
+    unsigned int i;
 
     pNtCreateFile = (void *)GetProcAddress( ntdll, "NtCreateFile" );
     pNtDeviceIoControlFile = (void *)GetProcAddress( ntdll, "NtDeviceIoControlFile" );
@@ -341,6 +403,11 @@ START_TEST( afd_poll )
         test_reset( way );
         test_connect( way );
         test_cancel( way );
+        for (i = 0; i < ARRAY_SIZE( calls ); i++)
+        {
+            test_receive( way, SOCK_STREAM, calls[i] );
+            test_receive( way, SOCK_DGRAM, calls[i] );
+        }
     }
     /* its own module can't connect a socket again */
     if (!stock)

@@ -237,7 +237,7 @@ static void test_reuse( int type, BOOL listening )
     }
 }
 
-/* Both listen on one address: somebody has each connection. */
+/* Both listen on one address: the first has each connection. */
 static void test_shared_listener( void )
 {
     enum
@@ -268,6 +268,7 @@ static void test_shared_listener( void )
         for (j = 0; j < 1000 && ( accepted = accept( listeners[j & 1], NULL, NULL ) ) == INVALID_SOCKET; j++)
             if (j & 1) Sleep( 5 );
         ok( accepted != INVALID_SOCKET, "nobody has it\n" );
+        ok( !( j & 1 ), "the second listener has it\n" );
         ok_call( send( client, "abc", 3, 0 ), 3, 0 );
         set_blocking( accepted, TRUE );
         ok_call( recv( accepted, buffer, sizeof( buffer ), 0 ), 3, 0 );

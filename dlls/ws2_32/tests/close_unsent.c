@@ -11,6 +11,16 @@
 
 static char data[SIZE], taken[100000];
 
+static volatile LONG linger_total;
+
+static DWORD WINAPI linger_reader( void *arg )
+{
+    int ret;
+
+    while (( ret = recv( (SOCKET)arg, taken, sizeof( taken ), 0 ) ) > 0) linger_total += ret;
+    return 0;
+}
+
 /* ---- closing: a hard close resets and drops (page "closesocket function"), any other delivers */
 
 enum linger_set
@@ -63,6 +73,98 @@ static void test_close( unsigned int i )
         ok_unless_afd( ret == -1 && WSAGetLastError() == WSAECONNRESET, "got %d, error %d after %d of %d bytes\n", ret,
                        WSAGetLastError(), total, sent );
     closesocket( b );
+    winetest_pop_context();
+}
+
+/* A blocking socket that lingers: closing waits until all is sent, at most that long. */
+static void test_linger( BOOL reads )
+{
+    struct linger linger = { 1, reads ? 20 : 1 };
+    u_long nonblocking = 1;
+    HANDLE thread = NULL;
+    DWORD start, took;
+    SOCKET a, b;
+    int sent;
+
+    winetest_push_context( reads ? "linger, read" : "linger, not read" );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
+    set_timeout( b, 20000 );
+    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
+    ioctlsocket( a, FIONBIO, &nonblocking );
+    sent = send( a, data, SIZE, 0 );
+    /* Wine 10.0's server takes all, and drops it at the close */
+    if (by_afd() && sent == SIZE)
+    {
+        closesocket( a );
+        goto done;
+    }
+    nonblocking = 0;
+    ioctlsocket( a, FIONBIO, &nonblocking );
+    linger_total = 0;
+    if (reads) thread = CreateThread( NULL, 0, linger_reader, (void *)b, 0, NULL );
+    start = GetTickCount();
+    ok_success( closesocket( a ) );
+    took = GetTickCount() - start;
+    if (reads)
+    {
+        /* what is still on its way is in the host's buffers */
+        ok( linger_total > sent - 7000000, "closed after %ld of %d bytes\n", linger_total, sent );
+        ok( took < 20000, "took %lu ms\n", took );
+        ok( !WaitForSingleObject( thread, 20000 ) && linger_total == sent, "got %ld of %d bytes\n", linger_total,
+            sent );
+        CloseHandle( thread );
+    }
+    else ok( took >= 900, "took %lu ms\n", took );
+done:
+    closesocket( b );
+    winetest_pop_context();
+}
+
+static DWORD WINAPI linger_closer( void *arg )
+{
+    ok_success( closesocket( (SOCKET)arg ) );
+    return 0;
+}
+
+/* What is left is in the host alone. The close waits for it, in its own thread: other sockets go on. */
+static void test_linger_host( void )
+{
+    struct linger linger = { 1, 60 };
+    WSAOVERLAPPED recv_ov = { .hEvent = WSACreateEvent() };
+    SOCKET a, b, other, peer;
+    int small = 4096, total = 0, ret;
+    HANDLE thread;
+    char c;
+
+    winetest_push_context( "linger, sent" );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &other, &peer );
+    set_timeout( b, 20000 );
+    setsockopt( b, SOL_SOCKET, SO_RCVBUF, (char *)&small, sizeof( small ) );
+    /* watched */
+    ok( begin_recv( a, &c, 1, &recv_ov, NULL ) == WSA_IO_PENDING, "got error %d\n", WSAGetLastError() );
+    ok_call( send( b, "x", 1, 0 ), 1, 0 );
+    ok( wait_overlapped( &recv_ov, 10000 ), "it pends\n" );
+
+    setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
+    ok_call( send( a, data, 1000000, 0 ), 1000000, 0 );
+    thread = CreateThread( NULL, 0, linger_closer, (void *)a, 0, NULL );
+    ok( WaitForSingleObject( thread, 300 ) == WAIT_TIMEOUT, "it doesn't wait\n" );
+    WSAResetEvent( recv_ov.hEvent );
+    if (begin_recv( other, &c, 1, &recv_ov, NULL ))
+        ok( WSAGetLastError() == WSA_IO_PENDING, "got error %d\n", WSAGetLastError() );
+    ok_call( send( peer, "x", 1, 0 ), 1, 0 );
+    ok( wait_overlapped( &recv_ov, 10000 ), "another socket waits for the close\n" );
+    ok( WaitForSingleObject( thread, 0 ) == WAIT_TIMEOUT, "it doesn't wait\n" );
+
+    while (( ret = recv( b, taken, sizeof( taken ), 0 ) ) > 0) total += ret;
+    ok( !ret && total == 1000000, "got %d, %d bytes, error %d\n", ret, total, WSAGetLastError() );
+    ok( !WaitForSingleObject( thread, 10000 ), "it waits for ever\n" );
+    CloseHandle( thread );
+    WSACloseEvent( recv_ov.hEvent );
+    closesocket( b );
+    closesocket( other );
+    closesocket( peer );
     winetest_pop_context();
 }
 
@@ -136,6 +238,9 @@ START_TEST( close_unsent )
     }
     start_winsock();
     for (i = 0; i < ARRAY_SIZE( closes ); i++) test_close( i );
+    test_linger( FALSE );
+    test_linger( TRUE );
+    test_linger_host();
     for (i = 0; i < ARRAY_SIZE( ends ); i++) test_end( ends[i] );
     stop_winsock();
 }

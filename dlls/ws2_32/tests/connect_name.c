@@ -82,6 +82,30 @@ static void test_mode( SOCKET listener, const union address *addr, int len )
     }
 }
 
+/* The names that are returned: the local one without its port. Datagram sockets can't be connected so. */
+static void test_names( SOCKET listener )
+{
+    union address local, remote, name;
+    DWORD local_len = sizeof( local ), remote_len = sizeof( remote );
+    int len = sizeof( name );
+    SOCKET s = tcp_socket( AF_INET );
+
+    memset( &local, 0xcc, sizeof( local ) );
+    ok( WSAConnectByNameA( s, (char *)"localhost", port, &local_len, &local.any, &remote_len, &remote.any, NULL, NULL ),
+        "got error %d\n", WSAGetLastError() );
+    ok_success( getsockname( s, &name.any, &len ) );
+    ok( local_len == sizeof( local.v4 ) && remote_len == sizeof( remote.v4 ), "got %lu, %lu\n", local_len, remote_len );
+    ok( local.v4.sin_addr.s_addr == name.v4.sin_addr.s_addr && !local.v4.sin_port, "got port %d\n",
+        ntohs( local.v4.sin_port ) );
+    ok( ntohs( remote.v4.sin_port ) == atoi( port ), "got port %d\n", ntohs( remote.v4.sin_port ) );
+    closesocket( s );
+    closesocket( accept( listener, NULL, NULL ) );
+
+    s = socket( AF_INET, SOCK_DGRAM, 0 );
+    ok( connect_to( s, "localhost" ) == WSAEINVAL, "datagrams: got error %d\n", WSAGetLastError() );
+    closesocket( s );
+}
+
 static void test_bad_input( void )
 {
     static char longname[70000];
@@ -133,6 +157,7 @@ START_TEST( connect_name )
     sprintf( port, "%u", ntohs( addr.v4.sin_port ) );
     if (family_count() > 1) test_both_families();
     test_mode( listener, &addr, len );
+    test_names( listener );
     test_bad_input();
     closesocket( listener );
     stop_winsock();

@@ -73,7 +73,9 @@ static void test_under_way( int family )
     ok_docs_error( recv( s, buffer, 3, 0 ), WSAENOTCONN );
     ok_docs_error( shutdown( s, SD_SEND ), WSAENOTCONN );
     len = sizeof( name );
-    ok_docs_error( getpeername( s, &name.any, &len ), WSAENOTCONN );
+    /* Windows knows the peer already; Wine 8.0's server doesn't */
+    if (getpeername( s, &name.any, &len )) ok( WSAGetLastError() == WSAENOTCONN, "got error %d\n", WSAGetLastError() );
+    else ok( len == full.len && !memcmp( &name, &full.addr, 4 ), "another peer\n" );
     ok_docs_error( listen( s, 1 ), WSAEINVAL );
     ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "there is an event\n" );
     closesocket( s );

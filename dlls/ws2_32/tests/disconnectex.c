@@ -50,7 +50,7 @@ static void test_plain( BOOL overlapped )
     {
         WSASetLastError( 0 );
         ret = ext.DisconnectEx( server, &ov, 0, 0 );
-        ok( ret || WSAGetLastError() == ERROR_IO_PENDING, "failed: %d\n", WSAGetLastError() );
+        ok( !ret && WSAGetLastError() == ERROR_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
         ok( !WaitForSingleObject( ov.hEvent, 3000 ), "not signalled\n" );
         ok( !overlapped_result( server, &ov, &count ) && !count, "got %lu bytes\n", count );
     }
@@ -240,6 +240,39 @@ static void test_connect_again( int count, BOOL both, BOOL with_port )
     winetest_pop_context();
 }
 
+/* No receive of the old connection outlives it. */
+static void test_receive_ends( BOOL peer_first )
+{
+    OVERLAPPED recv_ov = { .hEvent = WSACreateEvent() }, ov = { .hEvent = WSACreateEvent() };
+    union address addr;
+    SOCKET listener, s, peer;
+    DWORD done, flags;
+    char data[8];
+    int len;
+
+    winetest_push_context( peer_first ? "receive, the peer has closed" : "receive" );
+    listener = tcp_listener( AF_INET, &addr, &len );
+    s = tcp_socket( AF_INET );
+    ok_success( connect( s, &addr.any, len ) );
+    peer = accept( listener, NULL, NULL );
+    ok( begin_recv( s, data, sizeof( data ), &recv_ov, NULL ) == WSA_IO_PENDING, "got error %d\n", WSAGetLastError() );
+    if (peer_first) closesocket( peer );
+    if (!ext.DisconnectEx( s, &ov, TF_REUSE_SOCKET, 0 ))
+    {
+        ok( WSAGetLastError() == ERROR_IO_PENDING, "got error %d\n", WSAGetLastError() );
+        ok( !WaitForSingleObject( ov.hEvent, 10000 ), "it pends\n" );
+    }
+    ok( !WaitForSingleObject( recv_ov.hEvent, 10000 ), "the receive pends\n" );
+    if (WSAGetOverlappedResult( s, &recv_ov, &done, FALSE, &flags )) ok( !done, "got %lu bytes\n", done );
+    else ok( WSAGetLastError() == WSA_OPERATION_ABORTED, "got error %d\n", WSAGetLastError() );
+    if (!peer_first) closesocket( peer );
+    closesocket( s );
+    closesocket( listener );
+    WSACloseEvent( ov.hEvent );
+    WSACloseEvent( recv_ov.hEvent );
+    winetest_pop_context();
+}
+
 /* Much to send yet: the peer gets all of it, whatever it has sent itself. */
 static void test_unsent( void )
 {
@@ -356,6 +389,8 @@ START_TEST( disconnectex )
         test_connect_again( 100, FALSE, FALSE );
         test_connect_again( 100, TRUE, FALSE );
         ok( handle_count() < handles + 20, "%lu handles, %lu before\n", handle_count(), handles );
+        test_receive_ends( FALSE );
+        test_receive_ends( TRUE );
         test_unsent();
         test_waited_for();
         test_cancel();

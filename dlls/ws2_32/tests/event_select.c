@@ -77,7 +77,7 @@ static void test_close( long mask, BOOL reset )
         setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
         closesocket( a );
         ok_events( b, FD_CLOSE );
-        ok_unless_afd( close_error == WSAECONNRESET, "got error %d\n", close_error );
+        ok_unless_afd( close_error == WSAECONNABORTED, "got error %d\n", close_error );
         ok_docs_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAECONNRESET );
         ok_events( b, 0 );
     }

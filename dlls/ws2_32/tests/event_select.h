@@ -55,12 +55,12 @@ static long take( SOCKET s, long expect )
         ok_unless_afd( got_ == ( expect ), "got events %lx, expected %lx\n", got_, (long)( expect ) );                 \
     } while (0)
 
-static void select_events( SOCKET s, long mask )
+static inline void select_events( SOCKET s, long mask )
 {
     ok_success( WSAEventSelect( s, event, mask ) );
 }
 
-static void begin( SOCKET *a, SOCKET *b, long mask )
+static inline void begin( SOCKET *a, SOCKET *b, long mask )
 {
     tcp_socketpair( a, b );
     ResetEvent( event );
@@ -68,7 +68,7 @@ static void begin( SOCKET *a, SOCKET *b, long mask )
     if (mask & FD_WRITE) ok_events( *b, FD_WRITE );
 }
 
-static void end( SOCKET a, SOCKET b )
+static inline void end( SOCKET a, SOCKET b )
 {
     if (a != INVALID_SOCKET) closesocket( a );
     closesocket( b );

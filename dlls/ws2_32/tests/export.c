@@ -149,6 +149,68 @@ static const struct
     { 500, "WEP" },
 };
 
+/* What Windows 10 and 11 have beside these, by the import library of mingw-w64 (but for inline functions). Wine has
+ * some. */
+static const char *const windows_exports[] = {
+    "ProcessSocketNotifications",
+    "WPUGetProviderPathEx",
+    "WSAAdvertiseProvider",
+    "WSAProviderCompleteAsyncCall",
+    "WSAUnadvertiseProvider",
+    "WSCDeinstallProvider32",
+    "WSCDeinstallProviderEx",
+    "WSCEnableNSProvider32",
+    "WSCEnumNameSpaceProviders32",
+    "WSCEnumNameSpaceProvidersEx32",
+    "WSCEnumProtocols32",
+    "WSCEnumProtocolsEx",
+    "WSCGetApplicationCategoryEx",
+    "WSCGetProviderInfo32",
+    "WSCGetProviderPath32",
+    "WSCInstallNameSpace32",
+    "WSCInstallNameSpaceEx",
+    "WSCInstallNameSpaceEx2",
+    "WSCInstallNameSpaceEx32",
+    "WSCInstallProvider64_32",
+    "WSCInstallProviderAndChains",
+    "WSCInstallProviderAndChains64_32",
+    "WSCInstallProviderEx",
+    "WSCSetApplicationCategoryEx",
+    "WSCSetProviderInfo",
+    "WSCSetProviderInfo32",
+    "WSCUnInstallNameSpace32",
+    "WSCUnInstallNameSpaceEx2",
+    "WSCUpdateProvider32",
+    "WSCUpdateProviderEx",
+    "WSCWriteNameSpaceOrder32",
+    "WSCWriteProviderOrder32",
+    "WSCWriteProviderOrderEx",
+    "WahCloseApcHelper",
+    "WahCloseHandleHelper",
+    "WahCloseNotificationHandleHelper",
+    "WahCloseSocketHandle",
+    "WahCloseThread",
+    "WahCompleteRequest",
+    "WahCreateHandleContextTable",
+    "WahCreateNotificationHandle",
+    "WahCreateSocketHandle",
+    "WahDestroyHandleContextTable",
+    "WahDisableNonIFSHandleSupport",
+    "WahEnableNonIFSHandleSupport",
+    "WahEnumerateHandleContexts",
+    "WahInsertHandleContext",
+    "WahNotifyAllProcesses",
+    "WahOpenApcHelper",
+    "WahOpenCurrentThread",
+    "WahOpenHandleHelper",
+    "WahOpenNotificationHandleHelper",
+    "WahQueueUserApc",
+    "WahReferenceContextByHandle",
+    "WahRemoveHandleContext",
+    "WahWaitForNotification",
+    "WahWriteLSPEvent",
+};
+
 START_TEST( export )
 {
     HMODULE module = LoadLibraryA( "ws2_32.dll" ), wsock32, mswsock;
@@ -166,6 +228,10 @@ START_TEST( export )
     /* 10.0 has it, 8.0 doesn't */
     ok_unless_stock( GetProcAddress( module, "WSCGetApplicationCategory" ) != NULL,
                      "WSCGetApplicationCategory isn't exported\n" );
+
+    for (i = 0; i < ARRAY_SIZE( windows_exports ); i++)
+        ok_unless_stock( GetProcAddress( module, windows_exports[i] ) != NULL, "%s isn't exported\n",
+                         windows_exports[i] );
 
     /* what forwards to it */
     wsock32 = LoadLibraryA( "wsock32.dll" );

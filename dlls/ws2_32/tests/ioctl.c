@@ -9,6 +9,7 @@
 
 #define NTDDI_VERSION 0x0a000006 /* for TCP_INFO_v1 */
 
+#include <stddef.h>
 #include "sockets.h"
 #include <mstcpip.h>
 
@@ -70,16 +71,16 @@ static const struct
     CODE( SIO_APPLY_TRANSPORT_SETTING, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_ASSOCIATE_HANDLE, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_ASSOCIATE_PORT_RESERVATION, ZERO, WSAEINVAL, WSAEINVAL, 8, 0 ), /* no token */
-    CODE( SIO_BASE_HANDLE, ZERO, 0, 0, 0, 8 ),
-    CODE( SIO_BSP_HANDLE, ZERO, 0, 0, 0, 8 ),
-    CODE( SIO_BSP_HANDLE_POLL, ZERO, 0, 0, 0, 8 ),
-    CODE( SIO_BSP_HANDLE_SELECT, ZERO, 0, 0, 0, 8 ),
+    CODE( SIO_BASE_HANDLE, ZERO, 0, 0, 0, sizeof( SOCKET ) ),
+    CODE( SIO_BSP_HANDLE, ZERO, 0, 0, 0, sizeof( SOCKET ) ),
+    CODE( SIO_BSP_HANDLE_POLL, ZERO, 0, 0, 0, sizeof( SOCKET ) ),
+    CODE( SIO_BSP_HANDLE_SELECT, ZERO, 0, 0, 0, sizeof( SOCKET ) ),
     CODE( SIO_CHK_QOS_, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_CPU_AFFINITY_, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_ENABLE_CIRCULAR_QUEUEING, ZERO, 0, 0 ),
     CODE( SIO_FIND_ROUTE, ADDRESS, 0, 0, 16, 0 ),
     CODE( SIO_GET_BROADCAST_ADDRESS, ZERO, WSAEOPNOTSUPP, 0, 0, 16 ),
-    CODE( SIO_GET_EXTENSION_FUNCTION_POINTER, POINTERS, 0, 0, 16, 8 ),
+    CODE( SIO_GET_EXTENSION_FUNCTION_POINTER, POINTERS, 0, 0, 16, sizeof( void * ) ),
     CODE( SIO_GET_GROUP_QOS, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_GET_MULTICAST_FILTER, ZERO, WSAEOPNOTSUPP, WSAEINVAL, 16, 16, TRUE ), /* no group */
     CODE( SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER_, POINTERS, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
@@ -97,7 +98,7 @@ static const struct
     CODE( SIO_MULTICAST_SCOPE, ONE, WSAEOPNOTSUPP, 0, 4, 0 ),
     CODE( SIO_MULTIPOINT_LOOPBACK, ONE, WSAEOPNOTSUPP, 0, 4, 0 ),
     CODE( SIO_QUERY_RSS_SCALABILITY_INFO_, ZERO, 0, 0, 0, 1 ),
-    CODE( SIO_QUERY_TARGET_PNP_HANDLE, ZERO, 0, 0, 0, 8 ),
+    CODE( SIO_QUERY_TARGET_PNP_HANDLE, ZERO, 0, 0, 0, sizeof( SOCKET ) ),
     CODE( SIO_QUERY_TRANSPORT_SETTING, ZERO, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_RCVALL, ONE, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
     CODE( SIO_RCVALL_IGMPMCAST, ONE, WSAEOPNOTSUPP, WSAEOPNOTSUPP ),
@@ -169,7 +170,9 @@ static void test_address_list( int family )
     DWORD size, needed = 0;
 
     winetest_push_context( "%s", family_name( family ) );
-    ok_docs_error( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, 4, &size, NULL, NULL ), WSAEINVAL );
+    ok_docs_error( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, offsetof( SOCKET_ADDRESS_LIST, Address ) - 1,
+                             &size, NULL, NULL ),
+                   WSAEINVAL );
     ok_success( WSAIoctl( s, SIO_ADDRESS_LIST_QUERY, NULL, 0, out, sizeof( out ), &size, NULL, NULL ) );
     ok( list->iAddressCount > 0, "got %d addresses\n", list->iAddressCount );
     for (i = 0; i < list->iAddressCount; i++)

@@ -6,12 +6,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <setjmp.h>
 #include "sockets.h"
 
 #define OUR_EXCEPTION 0xe0770001
 
 /* int try_call( void (*func)( void ) ): 1 if an exception leads out of func */
 extern int try_call( void ( *func )( void ) );
+#ifdef _WIN64
 __asm__( ".globl try_call\n"
          ".seh_proc try_call\n"
          "try_call:\n\t"
@@ -33,6 +35,47 @@ __asm__( ".globl try_call\n"
          ".rva 4b\n\t"
          ".text\n\t"
          ".seh_endproc\n" );
+#define save_frame( frame )    __builtin_setjmp( frame )
+#define restore_frame( frame ) __builtin_longjmp( frame, 1 )
+#else
+__asm__( ".globl _try_call\n"
+         "_try_call:\n\t"
+         "pushl %ebp\n\t"
+         "pushl %ebx\n\t"
+         "pushl %esi\n\t"
+         "pushl %edi\n\t"
+         "movl 20(%esp), %eax\n\t"
+         "pushl $2f\n\t"
+         "pushl %fs:0\n\t"
+         "movl %esp, %fs:0\n\t"
+         "call *%eax\n\t"
+         "xorl %eax, %eax\n"
+         "1:\tpopl %fs:0\n\t"
+         "addl $4, %esp\n\t"
+         "popl %edi\n\t"
+         "popl %esi\n\t"
+         "popl %ebx\n\t"
+         "popl %ebp\n\t"
+         "ret\n"
+         /* the handler: record, frame, context, dispatcher */
+         "2:\tmovl 4(%esp), %eax\n\t"
+         "testl $6, 4(%eax)\n\t" /* EXCEPTION_UNWINDING, EXCEPTION_EXIT_UNWIND */
+         "jnz 4f\n\t"
+         "movl 8(%esp), %ecx\n\t"
+         "pushl $0\n\t"
+         "pushl %eax\n\t"
+         "pushl $3f\n\t"
+         "pushl %ecx\n\t"
+         "call _RtlUnwind@16\n"
+         "3:\tmovl 8(%esp), %esp\n\t"
+         "movl $1, %eax\n\t"
+         "jmp 1b\n"
+         "4:\tmovl $1, %eax\n\t" /* ExceptionContinueSearch */
+         "ret\n" );
+/* the list of handlers has to be restored, too */
+#define save_frame( frame )    setjmp( *(jmp_buf *)( frame ) )
+#define restore_frame( frame ) longjmp( *(jmp_buf *)( frame ), 1 )
+#endif
 
 enum way
 {
@@ -47,7 +90,7 @@ static const char *way_names[] = { "exception", "longjmp", "fiber" };
 static enum way way;
 static BOOL leaves; /* the next function called leaves */
 static unsigned int calls, left;
-static void *jump_frame[5];
+static void *jump_frame[32];
 static void *main_fiber;
 static void ( *fiber_func )( void );
 
@@ -60,7 +103,7 @@ static void leave( void )
     switch (way)
     {
     case WAY_EXCEPTION: RaiseException( OUR_EXCEPTION, 0, 0, NULL ); break;
-    case WAY_JUMP: __builtin_longjmp( jump_frame, 1 );
+    case WAY_JUMP: restore_frame( jump_frame );
     default: SwitchToFiber( main_fiber );
     }
 }
@@ -74,7 +117,7 @@ static void CALLBACK leave_fiber( void *arg )
 
 static void __attribute__( ( noinline ) ) run_jump( void ( *func )( void ) )
 {
-    if (!__builtin_setjmp( jump_frame )) func();
+    if (!save_frame( jump_frame )) func();
 }
 
 /* Calls func, which a function of this test may leave by a jump. */

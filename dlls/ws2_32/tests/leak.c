@@ -1,5 +1,5 @@
 /*
- * Handles, descriptors and memory over many socket lives
+ * Handles, descriptors, memory and threads over many socket lives
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -224,6 +224,61 @@ static void test_memory( void )
     while (i--) closesocket( s[i] );
 }
 
+/* Notes the threads of the process; returns how many were new. */
+static int note_threads( void )
+{
+    static int noted[256], noted_count;
+    char path[MAX_PATH];
+    WIN32_FIND_DATAA data;
+    HANDLE find;
+    int found = 0, i;
+
+    sprintf( path, "%s\\task\\*", process_folder );
+    if (( find = FindFirstFileA( path, &data ) ) == INVALID_HANDLE_VALUE) return -1;
+    do
+    {
+        int id = atoi( data.cFileName );
+
+        for (i = 0; i < noted_count && noted[i] != id; i++) /* nothing */
+            ;
+        if (!id || i < noted_count || noted_count == ARRAY_SIZE( noted )) continue;
+        noted[noted_count++] = id;
+        found++;
+    } while (FindNextFileA( find, &data ));
+    FindClose( find );
+    return found;
+}
+
+/* A port's thread is used again. If it ended with the port, many a program would end in the same moment. */
+static void test_threads( void )
+{
+    int i, created = 0, at_first = note_threads();
+
+    for (i = 0; i < 40; i++)
+    {
+        OVERLAPPED ov = { 0 }, *done;
+        HANDLE port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
+        SOCKET s = udp_socket( AF_INET );
+        union address addr;
+        int len = loopback( &addr, AF_INET, 0 );
+        ULONG_PTR key;
+        char data[8];
+        DWORD count;
+
+        bind( s, &addr.any, len );
+        ok( CreateIoCompletionPort( (HANDLE)s, port, 1, 0 ) == port, "error %lu\n", GetLastError() );
+        ok( begin_recv( s, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "error %d\n", WSAGetLastError() );
+        ok( !GetQueuedCompletionStatus( port, &count, &key, &done, 1 ) && !done, "a packet came\n" );
+        created += note_threads();
+        closesocket( s );
+        CloseHandle( port );
+        Sleep( 10 );
+    }
+    trace( "%d threads at first, %d more for 40 ports\n", at_first, created );
+    ok( at_first > 0, "no threads are seen\n" );
+    ok( created <= 10, "%d threads were created\n", created );
+}
+
 START_TEST( leak )
 {
     char **argv, arguments[64];
@@ -235,11 +290,16 @@ START_TEST( leak )
         ok( find_process( argv[3] ), "our process isn't in /proc\n" );
         start_winsock();
         if (!strcmp( argv[2], "lives" )) test_lives();
+        else if (!strcmp( argv[2], "threads" )) test_threads();
         else test_memory();
         stop_winsock();
         return;
     }
     sprintf( arguments, "lives token-%lx-%lx", GetCurrentProcessId(), GetTickCount() );
+    process = start_child( "leak", arguments );
+    wait_child_process( process );
+    CloseHandle( process );
+    sprintf( arguments, "threads token-%lx-%lx", GetCurrentProcessId(), GetTickCount() + 2 );
     process = start_child( "leak", arguments );
     wait_child_process( process );
     CloseHandle( process );

@@ -8,8 +8,9 @@
 
 #include "sockets.h"
 
-#define SIZE 0x8000
-#define BIG  ( 4 * 1024 * 1024 )
+#define SIZE          0x8000
+#define WATCHED_PAGES 16
+#define BIG           ( 4 * 1024 * 1024 )
 
 enum kind
 {
@@ -75,8 +76,8 @@ static void free_memory( enum kind kind )
     else VirtualFree( blocks[kind], 0, MEM_RELEASE );
 }
 
-/* The data has come, and for a watched block that is seen. */
-static void check_received( enum kind kind, char *ptr, int size, unsigned int seed )
+/* The data has come, and for a watched block that is seen, unless the pages became watched again meanwhile. */
+static void check_received( enum kind kind, char *ptr, int size, unsigned int seed, BOOL again )
 {
     int wrong = check_pattern( ptr, size, seed );
     void *pages[SIZE / 0x1000];
@@ -84,7 +85,7 @@ static void check_received( enum kind kind, char *ptr, int size, unsigned int se
     DWORD granularity;
 
     ok_unless_afd( wrong == -1, "wrong data at %d\n", wrong );
-    if (kind == KIND_WATCHED)
+    if (kind == KIND_WATCHED && !again)
     {
         ok( !GetWriteWatch( 0, ptr, SIZE, pages, &count, &granularity ), "error %lu\n", GetLastError() );
         /* more may count as written than was */
@@ -146,10 +147,99 @@ static void test_recv( enum kind kind, int type, BOOL pends )
                        ov.InternalHigh );
         CloseHandle( ov.hEvent );
     }
-    check_received( kind, ptr, size, 33 );
+    check_received( kind, ptr, size, 33, pends );
     free_memory( kind );
     closesocket( a );
     closesocket( b );
+    winetest_pop_context();
+}
+
+static ULONG_PTR count_written( char *ptr, BOOL reset )
+{
+    void *pages[WATCHED_PAGES];
+    ULONG_PTR count = WATCHED_PAGES;
+    DWORD granularity;
+
+    ok( !GetWriteWatch( reset ? WRITE_WATCH_FLAG_RESET : 0, ptr, WATCHED_PAGES * 0x1000, pages, &count, &granularity ),
+        "error %lu\n", GetLastError() );
+    return count;
+}
+
+struct watched_recv
+{
+    SOCKET s;
+    WSABUF bufs[2];
+    DWORD received;
+};
+
+static DWORD WINAPI watched_recv_thread( void *arg )
+{
+    struct watched_recv *recv = arg;
+    DWORD flags = 0;
+
+    ok_success( WSARecv( recv->s, recv->bufs, 2, &recv->received, &flags, NULL, NULL ) );
+    return 0;
+}
+
+/* A receive marks the pages of its buffers when it starts, and only then: the collector that watches them again while
+ * it waits finds what the program itself has written since. */
+static void test_watched_again( BOOL overlapped, int size )
+{
+    OVERLAPPED ov = { .hEvent = CreateEventW( NULL, TRUE, FALSE, NULL ) };
+    static char data[0x9000];
+    struct watched_recv recv;
+    HANDLE thread = NULL;
+    ULONG_PTR written;
+    DWORD flags = 0;
+    SOCKET a, b;
+    char *ptr;
+    int i, ret, wrong;
+
+    winetest_push_context( "%s, %d bytes", overlapped ? "overlapped" : "blocking", size );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
+    ptr = VirtualAlloc( NULL, WATCHED_PAGES * 0x1000, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH, PAGE_READWRITE );
+    memset( ptr, 0x55, WATCHED_PAGES * 0x1000 );
+    written = count_written( ptr, TRUE );
+    ok( written == WATCHED_PAGES, "got %Iu\n", written );
+    fill_pattern( data, sizeof( data ), 5 );
+    recv.s = b;
+    recv.bufs[0].buf = ptr + 10;
+    recv.bufs[0].len = 100;
+    recv.bufs[1].buf = ptr + 0x3ff0; /* pages 3 to 11 */
+    recv.bufs[1].len = 0x8010;
+    if (overlapped)
+    {
+        ret = WSARecv( b, recv.bufs, 2, NULL, &flags, &ov, NULL );
+        ok( ret && WSAGetLastError() == WSA_IO_PENDING, "got %d, error %d\n", ret, WSAGetLastError() );
+    }
+    else thread = CreateThread( NULL, 0, watched_recv_thread, &recv, 0, NULL );
+    for (i = 0; i < 5000 && count_written( ptr, FALSE ) != 10; i++) Sleep( 1 );
+    if (!overlapped) Sleep( 50 ); /* it blocks now, or finds the data when it looks first */
+    written = count_written( ptr, TRUE );
+    ok( written == 10, "got %Iu\n", written );
+    ok( ptr[10] == 0x55 && ptr[0x3ff0] == 0x55, "there is data\n" );
+    ptr[0x5000] = 1; /* by the program itself */
+
+    ok_call( send( a, data, size, 0 ), size, 0 );
+    if (overlapped)
+    {
+        ok( !WaitForSingleObject( ov.hEvent, 5000 ), "not done\n" );
+        recv.received = ov.InternalHigh;
+    }
+    else ok( !WaitForSingleObject( thread, 5000 ), "not done\n" );
+    ok( (int)recv.received == size, "received %lu\n", recv.received );
+    written = count_written( ptr, TRUE );
+    ok_unless_afd( written == 1, "got %Iu\n", written ); /* its neighbours, too, where buffers end within pages */
+    memcpy( data, ptr + 10, min( size, 100 ) );
+    if (size > 100) memcpy( data + 100, ptr + 0x3ff0, size - 100 );
+    wrong = check_pattern( data, size, 5 );
+    ok( wrong == -1, "wrong data at %d\n", wrong );
+    ok( ptr[9] == 0x55 && ptr[110] == 0x55 && ptr[0xc000] == 0x55, "more was written\n" );
+    if (thread) CloseHandle( thread );
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    VirtualFree( ptr, 0, MEM_RELEASE );
     winetest_pop_context();
 }
 
@@ -257,6 +347,7 @@ static void test_unmapped( BOOL sending )
 START_TEST( memory )
 {
     enum kind kind;
+    int i;
 
     start_winsock();
     make_mapping();
@@ -270,6 +361,7 @@ START_TEST( memory )
         test_send( kind, SOCK_STREAM, TRUE );
         test_send( kind, SOCK_DGRAM, FALSE );
     }
+    for (i = 0; i < 4; i++) test_watched_again( i & 1, i & 2 ? 0x1000 : 50 );
     test_guarded();
     test_unmapped( FALSE );
     test_unmapped( TRUE );

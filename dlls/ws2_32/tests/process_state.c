@@ -26,6 +26,7 @@ struct shared
     WSAPROTOCOL_INFOW info;
     SOCKET inherited; /* in place of the info */
     enum step step;
+    BOOL locked; /* the first WSAEventSelect is called with the loader's lock, as in a DllMain */
     int ret, error;
 };
 
@@ -49,6 +50,21 @@ struct other
     SOCKET copy;
 };
 
+LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
+LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
+
+/* No thread of a module's own can begin while it is locked. */
+static int select_read( SOCKET s, WSAEVENT event, BOOL locked )
+{
+    ULONG_PTR cookie;
+    int ret;
+
+    if (locked) LdrLockLoaderLock( 0, NULL, &cookie );
+    ret = WSAEventSelect( s, event, FD_READ );
+    if (locked) LdrUnlockLoaderLock( 0, cookie );
+    return ret;
+}
+
 static void perform( struct shared *shared, SOCKET s, enum step step )
 {
     static WSAEVENT event;
@@ -71,7 +87,7 @@ static void perform( struct shared *shared, SOCKET s, enum step step )
         break;
     case STEP_SELECT:
         if (!event) event = WSACreateEvent();
-        shared->ret = WSAEventSelect( s, event, FD_READ );
+        shared->ret = select_read( s, event, shared->locked );
         break;
     case STEP_EVENT:
         shared->ret = WaitForSingleObject( event, 3000 );
@@ -209,7 +225,7 @@ static void test_selection( struct other *other, SOCKET peer, SOCKET s )
     char buffer[4];
 
     winetest_push_context( "selection" );
-    ok_success( WSAEventSelect( s, event, FD_READ ) );
+    ok_success( select_read( s, event, other->shared->locked ) );
     ok_call( send( peer, "a", 1, 0 ), 1, 0 );
     ok( !WaitForSingleObject( event, 3000 ), "the event isn't set\n" );
     ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 1, 0 );
@@ -270,16 +286,17 @@ static void use( SOCKET a, SOCKET b )
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
 }
 
-static void test_all( enum way way, BOOL used )
+static void test_all( enum way way, BOOL used, BOOL locked )
 {
     struct other other;
     SOCKET a, b;
 
-    winetest_push_context( "%s, %s before", way_names[way], used ? "used" : "not used" );
+    winetest_push_context( "%s, %s before%s", way_names[way], used ? "used" : "not used", locked ? ", locked" : "" );
     tcp_socketpair( &a, &b );
     SetHandleInformation( (HANDLE)a, HANDLE_FLAG_INHERIT, 0 );
     if (used) use( a, b );
     other_begin( &other, b, way );
+    other.shared->locked = locked;
     test_mode( &other, a, b );
     test_selection( &other, a, b );
     test_shutdown( &other, a, b );
@@ -301,12 +318,26 @@ START_TEST( process_state )
         return;
     }
     start_winsock();
+    if (argc > 2)
+    {
+        test_all( BY_INHERITANCE, FALSE, TRUE );
+        stop_winsock();
+        return;
+    }
     for (way = 0; way < WAY_COUNT; way++)
     {
         /* Wine's own module doesn't know sockets that it hasn't made; test process shows that */
         if (stock && ( way == BY_INHERITANCE || way == BY_DUPLICATE_TO )) continue;
-        test_all( way, FALSE );
-        test_all( way, TRUE );
+        test_all( way, FALSE, FALSE );
+        test_all( way, TRUE, FALSE );
+    }
+    if (!stock)
+    {
+        /* the first of both processes */
+        HANDLE process = start_child( "process_state", "locked" );
+
+        wait_child_process( process );
+        CloseHandle( process );
     }
     stop_winsock();
 }

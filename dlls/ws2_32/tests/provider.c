@@ -8,10 +8,15 @@
  * Wine's own module knows no providers.
  */
 
+#include <stddef.h>
 #include "sockets.h"
 #include <ws2spi.h>
 
 #define SLOTS ( sizeof( WSPPROC_TABLE ) / sizeof( void * ) )
+
+/* of layered.c, which is a provider too */
+int layered_startup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUPCALLTABLE upcalls,
+                     WSPPROC_TABLE *table );
 
 static const char *startup_mode = "";
 static int null_slot = -1;
@@ -19,16 +24,26 @@ static LONG cleanups, calls[SLOTS];
 
 #define SLOT( name ) (int)( offsetof( WSPPROC_TABLE, lp##name ) / sizeof( void * ) )
 
-/* One function per slot. All fail; which arguments they have doesn't matter to the convention of x64. */
+/* One function per slot, with the number of arguments, which on i386 it has to take off the stack. All fail. */
 /* clang-format off */
 #define SLOT_LIST \
-    X( 0 ) X( 1 ) X( 2 ) X( 3 ) X( 4 ) X( 5 ) X( 6 ) X( 7 ) X( 8 ) X( 9 ) \
-    X( 10 ) X( 11 ) X( 12 ) X( 13 ) X( 14 ) X( 15 ) X( 16 ) X( 17 ) X( 18 ) X( 19 ) \
-    X( 20 ) X( 21 ) X( 22 ) X( 23 ) X( 24 ) X( 25 ) X( 26 ) X( 27 ) X( 28 ) X( 29 )
+    X( 0, 6 ) X( 1, 6 ) X( 2, 5 ) X( 3, 4 ) X( 4, 1 ) X( 5, 1 ) X( 6, 2 ) X( 7, 8 ) X( 8, 4 ) X( 9, 4 ) \
+    X( 10, 4 ) X( 11, 6 ) X( 12, 4 ) X( 13, 4 ) X( 14, 6 ) X( 15, 4 ) X( 16, 11 ) X( 17, 9 ) X( 18, 3 ) X( 19, 9 ) \
+    X( 20, 3 ) X( 21, 11 ) X( 22, 6 ) X( 23, 9 ) X( 24, 3 ) X( 25, 11 ) X( 26, 6 ) X( 27, 3 ) X( 28, 7 ) X( 29, 6 )
 /* clang-format on */
 
-#define X( n )                                                                                                         \
-    static INT_PTR WSPAPI slot_##n( void )                                                                             \
+#ifdef _WIN64
+#define SLOT_ARGUMENTS( n ) void
+#else
+#define SLOT_ARGUMENTS( n ) struct slot_args_##n args __attribute__( ( unused ) )
+#endif
+
+#define X( n, count )                                                                                                  \
+    struct slot_args_##n                                                                                               \
+    {                                                                                                                  \
+        void *arg[count];                                                                                              \
+    };                                                                                                                 \
+    static INT_PTR WSPAPI slot_##n( SLOT_ARGUMENTS( n ) )                                                              \
     {                                                                                                                  \
         calls[n]++;                                                                                                    \
         return SOCKET_ERROR;                                                                                           \
@@ -36,8 +51,8 @@ static LONG cleanups, calls[SLOTS];
 SLOT_LIST
 #undef X
 
-static INT_PTR( WSPAPI *const slots[SLOTS] )( void ) = {
-#define X( n ) slot_##n,
+static void *const slots[SLOTS] = {
+#define X( n, count ) slot_##n,
     SLOT_LIST
 #undef X
 };
@@ -53,6 +68,7 @@ __declspec( dllexport ) int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAP
                                                WSPUPCALLTABLE upcalls, WSPPROC_TABLE *table )
 {
     ok( version == MAKEWORD( 2, 2 ), "got version %#x\n", version );
+    if (info && info->ProtocolChain.ChainLen > 1) return layered_startup( version, data, info, upcalls, table );
     ok( info && info->iAddressFamily == AF_INET, "no catalogue entry\n" );
     ok( upcalls.lpWPUQueueApc && upcalls.lpWPUPostMessage && upcalls.lpWPUModifyIFSHandle
             && upcalls.lpWPUGetProviderPath,

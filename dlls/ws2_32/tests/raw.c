@@ -132,6 +132,29 @@ static void test_receive_all( void )
     closesocket( s );
 }
 
+/* A raw socket has a protocol from the start, and can still be told what IPV6_V6ONLY is. */
+static void test_v6only( void )
+{
+    static const int protocols[] = { IPPROTO_RAW, IPPROTO_UDP };
+    unsigned int i;
+    int value, len;
+    SOCKET s;
+
+    for (i = 0; i < ARRAY_SIZE( protocols ); i++)
+    {
+        winetest_push_context( "protocol %d", protocols[i] );
+        s = socket( AF_INET6, SOCK_RAW, protocols[i] );
+        ok( s != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
+        value = 0;
+        len = sizeof( value );
+        ok_success( getsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&value, &len ) );
+        ok_unless_stock( !setsockopt( s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&value, sizeof( value ) ), "got error %d\n",
+                         WSAGetLastError() );
+        closesocket( s );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( raw )
 {
     char denied[16];
@@ -149,6 +172,7 @@ START_TEST( raw )
     {
         test_echo();
         test_receive_all();
+        if (family_count() > 1) test_v6only();
     }
     stop_winsock();
 }

@@ -1,5 +1,5 @@
 /*
- * Where MSG_WAITALL is refused
+ * Where MSG_WAITALL is refused, and what ends it
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -38,9 +38,67 @@ static void test_refused( void )
     closesocket( b );
 }
 
+static void end_cancel_io( SOCKET s, WSAOVERLAPPED *ov )
+{
+    (void)ov;
+    ok( CancelIo( (HANDLE)s ), "error %lu\n", GetLastError() );
+}
+
+static void end_cancel_io_ex( SOCKET s, WSAOVERLAPPED *ov )
+{
+    ok( CancelIoEx( (HANDLE)s, ov ), "error %lu\n", GetLastError() );
+}
+
+static void end_cancel_all( SOCKET s, WSAOVERLAPPED *ov )
+{
+    (void)ov;
+    ok( CancelIoEx( (HANDLE)s, NULL ), "error %lu\n", GetLastError() );
+}
+
+static const struct
+{
+    const char *name;
+    void ( *end )( SOCKET s, WSAOVERLAPPED *ov );
+} ends[] = { { "CancelIo", end_cancel_io }, { "CancelIoEx", end_cancel_io_ex }, { "CancelIoEx, all", end_cancel_all } };
+
+/* A receive that has taken a part, and is ended: the part isn't lost. Stock completes it with the part. */
+static void test_part( unsigned int i )
+{
+    WSAOVERLAPPED ov = { .hEvent = WSACreateEvent() };
+    DWORD flags = MSG_WAITALL, first = 0;
+    char buffer[8] = "";
+    u_long left = 1;
+    int tries;
+    WSABUF buf = { 6, buffer };
+    SOCKET a, b;
+
+    winetest_push_context( "%s", ends[i].name );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
+    set_timeout( b, 10000 );
+    ok_error( WSARecv( b, &buf, 1, NULL, &flags, &ov, NULL ), WSA_IO_PENDING );
+    ok_call( send( a, "abc", 3, 0 ), 3, 0 );
+    for (tries = 0; tries < 1000 && ( !buffer[2] || left ); tries++)
+    {
+        Sleep( 1 );
+        ioctlsocket( b, FIONREAD, &left );
+    }
+    if (WaitForSingleObject( ov.hEvent, 0 )) ends[i].end( b, &ov );
+    ok( !WaitForSingleObject( ov.hEvent, 10000 ), "it pends\n" );
+    if (!WSAGetOverlappedResult( b, &ov, &first, FALSE, &flags ))
+        ok( WSAGetLastError() == WSA_OPERATION_ABORTED, "error %d\n", WSAGetLastError() );
+    ok_call( send( a, "def", 3, 0 ), 3, 0 );
+    ok_call( recv_all( b, buffer + first, 6 - first ), 6 - (int)first, 0 );
+    ok( !memcmp( buffer, "abcdef", 6 ), "got %s\n", buffer );
+    closesocket( a );
+    closesocket( b );
+    WSACloseEvent( ov.hEvent );
+    winetest_pop_context();
+}
+
 START_TEST( recv_wait_all )
 {
     start_winsock();
     test_refused();
+    for (unsigned int i = 0; i < ARRAY_SIZE( ends ); i++) test_part( i );
     stop_winsock();
 }

@@ -286,8 +286,12 @@ START_TEST( requests )
     run_queries();
     run_overlapped();
     run_port();
+    run_reuse();
     run_events( FALSE );
     run_events( TRUE );
     run_messages();
+    run_connections();
+    run_selected();
+    run_notified();
     stop_winsock();
 }

@@ -26,6 +26,12 @@ extern void spin_until_done( OVERLAPPED *ov );
 /* requests_overlapped.c */
 extern void run_overlapped( void );
 extern void run_port( void );
+extern void run_reuse( void );
+
+/* requests_connections.c */
+extern void run_connections( void );
+extern void run_selected( void );
+extern void run_notified( void );
 
 /* requests_events.c */
 extern void run_events( BOOL busy );

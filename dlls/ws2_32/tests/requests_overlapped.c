@@ -7,7 +7,7 @@
 
 #include "requests.h"
 
-static HANDLE port;
+static HANDLE port, unset;
 static char buffer[COUNT][64];
 static OVERLAPPED ovs[COUNT];
 static HANDLE events[COUNT];
@@ -218,20 +218,171 @@ static void echo_phase( const char *name, SOCKET a, SOCKET b )
     winetest_pop_context();
 }
 
+/* Packets wait for as long as the program does something else. They are taken as they would have been. */
+static void slow_phase( const char *name, SOCKET a, SOCKET b, DWORD timeout )
+{
+    WSABUF wsabuf = { 5, (char *)"hello" };
+    int round, i, good = 0;
+    OVERLAPPED *ret_ov;
+    ULONG_PTR key;
+    char text[80];
+    DWORD count;
+
+    winetest_push_context( "%s", name );
+    sprintf( text, "%s-while", name );
+    for (round = 0; round < 3; round++)
+    {
+        /* it has waited here before */
+        PostQueuedCompletionStatus( port, 1, 2, NULL );
+        good += GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 1000 );
+        if (round == 2)
+        {
+            Sleep( 50 );
+            phase_begin( text, COUNT );
+        }
+        for (i = 0; i < COUNT; i++)
+        {
+            memset( &ovs[i], 0, sizeof( *ovs ) );
+            WSASend( a, &wsabuf, 1, NULL, 0, &ovs[i], NULL );
+        }
+        Sleep( 500 );
+        for (i = 0; i < COUNT; i++)
+            good += GetQueuedCompletionStatus( port, &count, &key, &ret_ov, timeout ) && ret_ov == &ovs[i];
+    }
+    phase_end();
+    ok( good == 3 * COUNT + 3, "%d are good\n", good );
+    for (i = 0; i < 3 * COUNT; i++) ok( recv( b, text, 5, MSG_WAITALL ) == 5, "the peer's receive failed\n" );
+    post_phase( name );
+    winetest_pop_context();
+}
+
+static DWORD wait_handle( void )
+{
+    return WaitForSingleObject( port, 1000 );
+}
+
+static DWORD wait_handle_among( void )
+{
+    HANDLE handles[2] = { unset, port };
+
+    return WaitForMultipleObjectsEx( 2, handles, FALSE, 1000, TRUE ) - 1;
+}
+
+/* In a way that no hook sees. */
+static DWORD wait_handle_unseen( void )
+{
+    return MsgWaitForMultipleObjects( 1, &port, FALSE, 5000, 0 );
+}
+
+/* The port's own handle is waited for, and later no more. */
+static void waited_phase( const char *name, DWORD ( *wait )( void ), int rounds )
+{
+    OVERLAPPED *ret_ov;
+    ULONG_PTR key;
+    int i, good = 0;
+    char text[80];
+    DWORD count;
+
+    winetest_push_context( "%s", name );
+    sprintf( text, "%s-while", name );
+    for (i = 0; i < WARM + rounds; i++)
+    {
+        if (i == WARM && rounds) phase_begin( text, rounds );
+        good += PostQueuedCompletionStatus( port, 1, 2, NULL ) && !wait()
+                && GetQueuedCompletionStatus( port, &count, &key, &ret_ov, 0 ) && key == 2;
+    }
+    if (rounds) phase_end();
+    ok( good == WARM + rounds, "%d are good\n", good );
+    post_phase( name );
+    winetest_pop_context();
+}
+
 void run_port( void )
 {
     SOCKET a, b;
     int kind;
 
+    unset = CreateEventW( NULL, TRUE, FALSE, NULL );
     for (kind = 0; kind < 2; kind++)
     {
         if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
         port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
         if (!kind) post_phase( "port-post" );
+        if (!kind) waited_phase( "port-waited", wait_handle, COUNT );
+        if (!kind) waited_phase( "port-waited-among", wait_handle_among, COUNT );
+        if (!kind) waited_phase( "port-waited-unseen", wait_handle_unseen, 0 );
+        if (!kind) slow_phase( "port-slow", a, b, 1000 );
+        if (!kind) slow_phase( "port-slow-polled", a, b, 0 );
         echo_phase( kind ? "accepted-port-echo" : "connected-port-echo", a, b );
         CloseHandle( port );
         closesocket( a );
         closesocket( b );
+    }
+    CloseHandle( unset );
+}
+
+/* ---- an OVERLAPPED that is used again elsewhere: what it was used for first is over */
+
+static void reuse_accept( SOCKET listener, SOCKET *server, OVERLAPPED *ov )
+{
+    static char room[2 * ACCEPT_ADDR];
+    DWORD count;
+
+    *server = tcp_socket( AF_INET );
+    memset( ov, 0, sizeof( *ov ) );
+    ok_bool( ext.AcceptEx( listener, *server, room, 0, ACCEPT_ADDR, ACCEPT_ADDR, &count, ov ), ERROR_IO_PENDING );
+}
+
+static void reuse_phase( const char *name, SOCKET a, SOCKET b, BOOL overlapped )
+{
+    OVERLAPPED ov;
+    int i, good = 0;
+
+    winetest_push_context( "%s", name );
+    for (i = 0; i < WARM + COUNT; i++)
+    {
+        WSABUF wsabuf = { 5, buffer[0] };
+        DWORD flags = 0, count = 0;
+
+        if (i == WARM) phase_begin( name, COUNT );
+        /* what is there already, as an event loop under load finds it */
+        good += send( b, "hello", 5, 0 ) == 5;
+        memset( &ov, 0, sizeof( ov ) );
+        good += !WSARecv( a, &wsabuf, 1, &count, &flags, overlapped ? &ov : NULL, NULL ) && count == 5;
+    }
+    phase_end();
+    ok( good == 2 * ( WARM + COUNT ), "%d are good, error %d\n", good, WSAGetLastError() );
+    winetest_pop_context();
+}
+
+void run_reuse( void )
+{
+    SOCKET listener, client, server, next;
+    union address addr;
+    int len, with;
+    OVERLAPPED ov;
+    DWORD count;
+
+    load_extensions();
+    for (with = 0; with < 2; with++) /* with SO_UPDATE_ACCEPT_CONTEXT */
+    {
+        listener = tcp_listener( AF_INET, &addr, &len );
+        reuse_accept( listener, &server, &ov );
+        client = tcp_socket( AF_INET );
+        ok_call( connect( client, &addr.any, len ), 0, 0 );
+        ok_call( overlapped_result( listener, &ov, &count ), 0, 0 );
+        if (with)
+            ok_call( setsockopt( server, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof( listener ) ),
+                     0, 0 );
+        reuse_accept( listener, &next, &ov );
+        reuse_phase( with ? "acceptex-again-recv" : "acceptex-again-recv-bare", server, client, FALSE );
+        reuse_phase( with ? "acceptex-again-recv-ov" : "acceptex-again-recv-ov-bare", server, client, TRUE );
+        closesocket( listener );
+        for (len = 0; is_pending( &ov ) && len < 500; len++) Sleep( 10 );
+        ok( !is_pending( &ov ), "AcceptEx doesn't end\n" );
+        closesocket( next );
+        closesocket( server );
+        closesocket( client );
     }
 }

@@ -13,6 +13,10 @@
 
 #define COUNT 48
 
+/* Beside load a round of two threads and the wineserver takes up to a tenth of a second: no more than this of them. */
+#define TIME_MAX   3000
+#define ROUNDS_MIN 20
+
 static SOCKET ours[COUNT], peers[COUNT];
 static int first, count; /* what select_read looks at */
 
@@ -244,7 +248,7 @@ static void test_close_race( void )
 {
     int few, i, ret, limit = by_afd() ? 50 : 600, error;
     SOCKET other;
-    DWORD start;
+    DWORD start, begin;
     HANDLE thread;
 
     make_all();
@@ -253,7 +257,8 @@ static void test_close_race( void )
     {
         count = few == 2 ? 1 : few ? 12 : COUNT;
         winetest_push_context( "%d sockets", count );
-        for (i = 0; i < limit; i++)
+        begin = GetTickCount();
+        for (i = 0; i < limit && ( i < ROUNDS_MIN || GetTickCount() - begin < TIME_MAX ); i++)
         {
             start = GetTickCount();
             InterlockedExchange( &turn, 1 );
@@ -278,9 +283,10 @@ static void test_close_race( void )
 
 static DWORD WINAPI remake( void *arg )
 {
+    DWORD begin = GetTickCount();
     int i;
 
-    for (i = 0; i < 2000; i++)
+    for (i = 0; i < 2000 && ( i < ROUNDS_MIN || GetTickCount() - begin < TIME_MAX ); i++)
     {
         SOCKET s = tcp_socket( AF_INET );
 

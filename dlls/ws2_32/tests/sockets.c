@@ -18,9 +18,15 @@ static LPTOP_LEVEL_EXCEPTION_FILTER guard_old;
 static LONG WINAPI guard_filter( EXCEPTION_POINTERS *info )
 {
     /* as __builtin_longjmp */
+#ifdef _WIN64
     info->ContextRecord->Rbp = (DWORD64)guard_frame[0];
     info->ContextRecord->Rip = (DWORD64)guard_frame[1];
     info->ContextRecord->Rsp = (DWORD64)guard_frame[2];
+#else
+    info->ContextRecord->Ebp = (DWORD)guard_frame[0];
+    info->ContextRecord->Eip = (DWORD)guard_frame[1];
+    info->ContextRecord->Esp = (DWORD)guard_frame[2];
+#endif
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 

@@ -39,6 +39,25 @@ static void suspend_by_snapshot( void )
     CloseHandle( snapshot );
 }
 
+/* SYSTEM_PROCESS_INFORMATION and its SYSTEM_THREAD_INFORMATION */
+#ifdef _WIN64
+enum
+{
+    PROCESS_ID = 0x50,
+    PROCESS_SIZE = 0x100,
+    THREAD_ID = 0x30,
+    THREAD_SIZE = 0x50
+};
+#else
+enum
+{
+    PROCESS_ID = 0x44,
+    PROCESS_SIZE = 0xb8,
+    THREAD_ID = 0x24,
+    THREAD_SIZE = 0x40
+};
+#endif
+
 static void suspend_by_system_information( void )
 {
     NTSTATUS( NTAPI * query )
@@ -48,10 +67,10 @@ static void suspend_by_system_information( void )
     BYTE *buffer = malloc( size ), *entry = buffer;
 
     ok( !query( 5 /* SystemProcessInformation */, buffer, size, &size ), "no information\n" );
-    while (*(HANDLE *)( entry + 0x50 ) != ULongToHandle( GetCurrentProcessId() ) && *(ULONG *)entry)
+    while (*(HANDLE *)( entry + PROCESS_ID ) != ULongToHandle( GetCurrentProcessId() ) && *(ULONG *)entry)
         entry += *(ULONG *)entry;
     for (i = 0; i < ( (ULONG *)entry )[1]; i++)
-        suspend_thread( HandleToULong( *(HANDLE *)( entry + 0x100 + i * 0x50 + 0x30 ) ) );
+        suspend_thread( HandleToULong( *(HANDLE *)( entry + PROCESS_SIZE + i * THREAD_SIZE + THREAD_ID ) ) );
     free( buffer );
 }
 

@@ -173,6 +173,50 @@ static void test_results( void )
     closesocket( s );
 }
 
+static BOOL has_result( SOCKET s )
+{
+    OVERLAPPED ov = { .InternalHigh = 7 };
+    DWORD count = 0, flags;
+    BOOL ret;
+
+    WSASetLastError( 0xdead );
+    ret = WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags );
+    ok( ret ? count == 7 : WSAGetLastError() == WSAENOTSOCK, "got %d, %lu, error %d\n", ret, count, WSAGetLastError() );
+    return ret;
+}
+
+/* WSAGetOverlappedResult wants handles that Winsock has made, and no others of the same socket. */
+static void test_result_handles( void )
+{
+    SOCKET a, b, shared;
+    WSAPROTOCOL_INFOW info;
+    HANDLE duplicate, again;
+    char data[4];
+
+    tcp_pair( AF_INET, 0, &a, &b );
+    ok( has_result( a ), "socket: WSAENOTSOCK\n" );
+    ok( has_result( b ), "accept: WSAENOTSOCK\n" );
+    ok_success( WSADuplicateSocketW( a, GetCurrentProcessId(), &info ) );
+    shared = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED );
+    ok( shared != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
+    ok( has_result( shared ), "WSADuplicateSocket: WSAENOTSOCK\n" );
+
+    DuplicateHandle( GetCurrentProcess(), (HANDLE)a, GetCurrentProcess(), &duplicate, 0, FALSE, DUPLICATE_SAME_ACCESS );
+    ok( !has_result( (SOCKET)duplicate ), "a duplicate has a result\n" );
+    ok_call( send( b, "data", 4, 0 ), 4, 0 );
+    ok_call( recv( (SOCKET)duplicate, data, 4, 0 ), 4, 0 ); /* which doesn't matter */
+    ok( !has_result( (SOCKET)duplicate ), "a duplicate that was used has a result\n" );
+    DuplicateHandle( GetCurrentProcess(), duplicate, GetCurrentProcess(), &again, 0, FALSE, DUPLICATE_SAME_ACCESS );
+    ok( !has_result( (SOCKET)again ), "a duplicate's duplicate has a result\n" );
+    ok( has_result( a ) && has_result( b ) && has_result( shared ), "those of before have none\n" );
+    closesocket( a );
+    ok( has_result( shared ) && !has_result( (SOCKET)again ), "it has changed with the first handle\n" );
+    CloseHandle( duplicate );
+    CloseHandle( again );
+    closesocket( shared );
+    closesocket( b );
+}
+
 START_TEST( synchronous )
 {
     enum call call;
@@ -183,5 +227,6 @@ START_TEST( synchronous )
         for (i = 0; i < 4; i++) test_blocks( call, i & 1, i >> 1 );
     if (!stock) test_routine(); /* stock calls it */
     test_results();
+    test_result_handles();
     stop_winsock();
 }

@@ -287,6 +287,58 @@ static void test_disconnect( BOOL overlapped )
 }
 
 /* More than 4 GB, none of which is on a disk: a part behind that border, then, in the process, all of it. */
+/* Nothing to send is no reason not to see that the connection is gone. */
+static void test_reset( BOOL overlapped )
+{
+    struct linger linger = { 1, 0 };
+    TRANSMIT_FILE_BUFFERS head = { (void *)"head", 4, NULL, 0 };
+    OVERLAPPED ov = { .hEvent = CreateEventW( NULL, TRUE, FALSE, NULL ) };
+    SOCKET client, server;
+    int i, error;
+    BOOL ret;
+
+    for (i = 0; i < 2; i++)
+    {
+        winetest_push_context( "overlapped %d, head %d", overlapped, i );
+        tcp_socketpair( &client, &server );
+        ok_success( setsockopt( server, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) ) );
+        closesocket( server );
+        Sleep( 50 );
+        WSASetLastError( 0xdead );
+        ret = ext.TransmitFile( client, NULL, 0, 0, overlapped ? &ov : NULL, i ? &head : NULL, 0 );
+        error = WSAGetLastError();
+        ok( !ret && ( error == WSAECONNRESET || error == WSAENOTCONN ), "got %d, error %d\n", ret, error );
+        closesocket( client );
+        winetest_pop_context();
+    }
+    CloseHandle( ov.hEvent );
+}
+
+/* The head goes out at once if nothing follows: the host doesn't wait for more. */
+static void test_head_alone( void )
+{
+    TRANSMIT_FILE_BUFFERS head = { (void *)"head", 4, NULL, 0 };
+    SOCKET client, server;
+    DWORD begin, took = ~0u;
+    char buffer[4];
+    HANDLE file = make_file( 0, NULL, 0 );
+    int i;
+
+    tcp_socketpair( &client, &server );
+    /* the best of a few rounds: beside load all may be late */
+    for (i = 0; i < 10 && took >= 100; i++)
+    {
+        begin = GetTickCount();
+        ok( ext.TransmitFile( client, file, 0, 0, NULL, &head, 0 ), "error %d\n", WSAGetLastError() );
+        ok_call( recv_all( server, buffer, 4 ), 4, 0 );
+        took = min( took, GetTickCount() - begin );
+    }
+    ok( took < 100, "it took %lu ms\n", took );
+    CloseHandle( file );
+    closesocket( client );
+    closesocket( server );
+}
+
 static void test_huge( void )
 {
     const UINT64 size = ( (UINT64)4 << 30 ) + 100000;
@@ -330,8 +382,8 @@ static void test_huge( void )
             "failed: %d\n", WSAGetLastError() );
         good = !WaitForSingleObject( ov.hEvent, 50000 );
         ok( good, "not signalled, %I64u bytes received\n", receiver.total );
-        ok( ov.InternalHigh == size && !ov.Internal, "got %I64u bytes, status %Ix\n", (UINT64)ov.InternalHigh,
-            ov.Internal );
+        ok( ov.InternalHigh == (ULONG_PTR)size && !ov.Internal, "got %I64u bytes, status %Ix\n",
+            (UINT64)ov.InternalHigh, ov.Internal );
         if (!good) shutdown( client, SD_BOTH );
         receive_end( &receiver, 10000 );
         ok( receiver.total == size, "got %I64u bytes\n", receiver.total );
@@ -355,6 +407,9 @@ START_TEST( transmit )
     test_no_sign();
     test_disconnect( FALSE );
     test_disconnect( TRUE );
+    test_reset( FALSE );
+    test_reset( TRUE );
+    test_head_alone();
     test_huge();
     /* by mswsock.dll, whose function asks for ours */
     winetest_push_context( "mswsock" );

@@ -9,9 +9,28 @@
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "events/network_events.h"
+#include "events/socket_notify.h"
 #include "api/option.h"
+#include "api/path_socket.h"
 #include "wait/program_call.h"
 #include "wait/thread.h"
+
+static int accept_address_size( const struct socket *listener )
+{
+    return path_socket_is( listener )        ? sizeof( SOCKADDR_UN )
+           : listener->id.family == AF_INET6 ? sizeof( struct sockaddr_in6 )
+                                             : sizeof( struct sockaddr_in );
+}
+
+/* Who it is is asked now: the peer may be gone later. */
+static void accept_path_peer( struct socket *sock, const struct socket *listener )
+{
+    SOCKADDR_UN name;
+    int len = sizeof( name ), ignored;
+
+    if (path_socket_init( sock, listener ))
+        WSPGetPeerName( (SOCKET)sock->id.handle, (struct sockaddr *)&name, &len, &ignored );
+}
 
 /* An accepted socket inherits its listener's state, except for data in transit. */
 static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
@@ -20,12 +39,13 @@ static SOCKET enter_accepted( const struct socket *listener, HANDLE handle )
                                          listener->id.flags & ~WSA_FLAG_NO_HANDLE_INHERIT );
 
     if (!sock) return INVALID_SOCKET;
-    sock->conn.bound = TRUE;
+    sock->conn.bound = sock->desc.accepted = TRUE;
     sock->conn.state = CONNECTION_UP;
     sock->shared.nonblocking = listener->shared.nonblocking;
     sock->desc.by_afd = listener->desc.by_afd;
     network_events_inherit( listener, sock );
     option_inherit( sock, listener );
+    if (path_socket_is( listener )) accept_path_peer( sock, listener );
     socket_release( sock );
     return (SOCKET)handle;
 }
@@ -96,13 +116,18 @@ SOCKET WSPAPI WSPAccept( SOCKET s, struct sockaddr *addr, int *len, LPCONDITIONP
     if (listener->id.type != SOCK_STREAM) result = WSAEOPNOTSUPP;
     else if (program_call_in_condition()) result = WSAEINPROGRESS;
     else if (addr && len /* without a length no address is returned */
-             && ( !guarded_copy( &room, len, sizeof( room ) ) || room < ( listener->id.family == AF_INET6 ? 28 : 16 )
+             && ( !guarded_copy( &room, len, sizeof( room ) ) || room < accept_address_size( listener )
                   || !guarded_touch( addr, room, TRUE ) ))
         result = WSAEFAULT;
     else
-        result = error_from_status(
-            afd_ioctl( listener->id.handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) );
-    if (!result || result == WSAEWOULDBLOCK) listener->conn.deferred = FALSE; /* the next accept must return it first */
+    {
+        socket_notify_begins( listener, DIRECTION_READ );
+        result = error_from_status( socket_blocked_status(
+            listener, afd_ioctl( listener->id.handle, AFD_WINE_ACCEPT, NULL, 0, &handle, sizeof( handle ), NULL ) ) );
+        socket_notify_ended( listener, DIRECTION_READ, FALSE );
+    }
+    if (!result || result == WSAEWOULDBLOCK) /* the next accept must return it first */
+        listener->conn.deferred = listener->conn.deferred_taken = FALSE;
     if (!result && ( accepted = enter_accepted( listener, ULongToHandle( handle ) ) ) == INVALID_SOCKET)
     {
         NtClose( ULongToHandle( handle ) );

@@ -9,12 +9,15 @@
  * checked here.
  */
 
+#include "events/socket_notify.h"
 #include "operations/operation.h"
 #include "events/readiness.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "api/path_socket.h"
 #include "wait/pollers.h"
 #include "sockets/connection.h"
+#include "sockets/last_user.h"
 
 /* The acceptor for which an OVERLAPPED was last used, by a hash of its address: the program may reuse the OVERLAPPED
  * of a cancelled AcceptEx for another acceptor. */
@@ -78,20 +81,24 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
     *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
     before = socket_connect_begins( acceptor );
+    acceptor->desc.accepted = TRUE;
     iosb = queue_afd_begins( &listener->queues[DIRECTION_READ], overlapped );
     acceptor_iosb = queue_afd_begins( &acceptor->queues[DIRECTION_READ], overlapped );
     status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
-                                   overlapped, NULL, NULL );
+                                   overlapped, NULL );
     if (!NT_ERROR( status ))
     {
         socket_afd_pended( listener );
+        listener->conn.deferred_taken = status == STATUS_PENDING && listener->conn.deferred;
         listener->conn.deferred = FALSE;
         pollers_wake();
+        socket_notify_changed( acceptor );
     }
     else
     {
         queue_afd_failed( &acceptor->queues[DIRECTION_READ], overlapped, acceptor_iosb );
         queue_afd_failed( &listener->queues[DIRECTION_READ], overlapped, iosb );
+        acceptor->desc.accepted = FALSE;
         socket_connect_failed( acceptor, before );
     }
     if (!status && received && guarded_copy( &done, &overlapped->InternalHigh, sizeof( done ) ))
@@ -116,6 +123,7 @@ BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD re
     {
         if (( listener = socket_grab( s, &result ) )) acceptor = socket_grab( accept_s, &result );
         waiting = acceptor && acceptex_acceptor_is_waiting( acceptor );
+        last_user_leave( overlapped );
         guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) ); /* also where the call fails */
         if (acceptor && ( waiting || !acceptex_is_listening( listener ) )) result = WSAEINVAL;
         else if (acceptor)
@@ -132,9 +140,10 @@ BOOL WINAPI provider_AcceptEx( SOCKET s, SOCKET accept_s, void *buffer, DWORD re
 static void acceptex_return_address( char *pos, DWORD room, struct sockaddr **addr, int *len )
 {
     struct sockaddr *where = (struct sockaddr *)( pos + sizeof( int ) );
-    int size;
+    int size, path_size;
 
     if (!room || !guarded_copy( &size, pos, sizeof( size ) )) return;
+    if (room > sizeof( int ) && ( path_size = path_socket_accepted( where, room - sizeof( int ) ) )) size = path_size;
     if (addr) guarded_copy( addr, &where, sizeof( where ) );
     if (len) guarded_copy( len, &size, sizeof( size ) );
 }

@@ -8,6 +8,7 @@
 #include "base/provider.h"
 #include "api/control.h"
 
+#ifndef __WINESRC__ /* mingw-w64's headers lack them */
 NTSYSAPI NTSTATUS WINAPI RtlIpv4AddressToStringExW( const struct in_addr *addr, USHORT port, WCHAR *string,
                                                     ULONG *len );
 NTSYSAPI NTSTATUS WINAPI RtlIpv6AddressToStringExW( const struct in6_addr *addr, ULONG scope, USHORT port,
@@ -16,6 +17,7 @@ NTSYSAPI NTSTATUS WINAPI RtlIpv4StringToAddressExW( const WCHAR *string, BOOLEAN
                                                     USHORT *port );
 NTSYSAPI NTSTATUS WINAPI RtlIpv6StringToAddressExW( const WCHAR *string, struct in6_addr *addr, ULONG *scope,
                                                     USHORT *port );
+#endif
 
 int WSPAPI WSPAddressToString( struct sockaddr *addr, DWORD len, WSAPROTOCOL_INFOW *info, WCHAR *string,
                                DWORD *string_len, int *err )

@@ -5,15 +5,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "events/socket_notify.h"
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "api/path_socket.h"
 #include "events/network_events.h"
 #include "events/readiness.h"
 #include "api/port_reservation.h"
 #include "sockets/shared_state.h"
 #include "wait/pollers.h"
 #include "sockets/connection.h"
+#include "sockets/bound_address.h"
 #include "sockets/local_address.h"
 
 #define ADDRESS_MAX 128
@@ -31,20 +34,50 @@ struct bind_input
     BYTE addr[ADDRESS_MAX];
 };
 
-static int bind_address( struct socket *sock, const struct bind_input *in, int len )
+static NTSTATUS bind_request( struct socket *sock, const struct bind_input *in, int len )
 {
     BYTE out[ADDRESS_MAX];
-    NTSTATUS status = afd_ioctl( sock->id.handle, AFD_BIND, in, sizeof( in->zero ) + len, out, len, NULL );
 
+    return afd_ioctl( sock->id.handle, AFD_BIND, in, sizeof( in->zero ) + len, out, len, NULL );
+}
+
+static NTSTATUS bind_by_server( struct socket *sock, const struct bind_input *in, int len )
+{
+    NTSTATUS status = bind_request( sock, in, len );
+
+    /* by a socket that has just been closed? */
+    if (status && engine != ENGINE_AFD && error_from_status( status ) == WSAEADDRINUSE
+        && !unix_call( unix_engine_settle, NULL ))
+        status = bind_request( sock, in, len );
+    return status;
+}
+
+/* A datagram socket of another address of the interface may have the port. */
+static NTSTATUS bind_beside( struct socket *sock, const struct bind_input *in )
+{
+    struct bind_input any = { .addr = { AF_INET } };
+    NTSTATUS status = bind_by_server( sock, &any, sizeof( struct sockaddr_in ) );
+
+    return status ? status : bound_address_beside( sock, (const struct sockaddr_in *)in->addr );
+}
+
+static int bind_address( struct socket *sock, const struct bind_input *in, int len )
+{
+    const struct sockaddr_in *addr = (const struct sockaddr_in *)in->addr;
+    NTSTATUS status = bind_by_server( sock, in, len );
+
+    if (( error_from_status( status ) == WSAEADDRINUSE || error_from_status( status ) == WSAEACCES )
+        && bound_address_goes_beside( sock, addr ))
+        status = bind_beside( sock, in );
     if (!status)
     {
-        if (sock->id.type == SOCK_DGRAM && sock->id.family == AF_INET)
-            sock->conn.local = ( (const struct sockaddr_in *)in->addr )->sin_addr.s_addr;
+        if (sock->id.type == SOCK_DGRAM && sock->id.family == AF_INET) sock->conn.local = addr->sin_addr.s_addr;
         sock->conn.bound = TRUE;
         /* datagrams may arrive from now on: the host would also deliver those to groups that other sockets have
          * joined */
-        if (sock->id.type == SOCK_DGRAM) socket_ensure_descriptor( sock );
+        if (sock->id.type == SOCK_DGRAM && socket_ensure_descriptor( sock )) bound_address_note( sock );
         pollers_wake();
+        socket_notify_changed( sock );
     }
     return status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEINVAL : error_from_status( status );
 }
@@ -64,7 +97,8 @@ int WSPAPI WSPBind( SOCKET s, const struct sockaddr *addr, int len, int *err )
     int result = 0;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
+    if (path_socket_is( sock )) result = path_socket_bind( sock, addr, len );
+    else if (!addr || len < 2 || !guarded_copy( in.addr, addr, min( len, ADDRESS_MAX ) )) result = WSAEFAULT;
     else if (len < bind_address_size( sock->id.family )) result = WSAEFAULT;
     else if (( (struct sockaddr *)in.addr )->sa_family != sock->id.family)
     {
@@ -96,6 +130,18 @@ int bind_to_any( struct socket *sock )
                : 0;
 }
 
+/* If the host can't, each gets some of the connections. */
+static void bind_lead_listeners( struct socket *sock )
+{
+    struct listen_first_params params = { 0 };
+    struct borrowed_descriptor borrowed;
+
+    if (engine == ENGINE_AFD || socket_borrow_descriptor( sock, &borrowed )) return;
+    params.fd = borrowed.fd;
+    unix_call( unix_listen_first, &params );
+    socket_return_descriptor( &borrowed );
+}
+
 int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
 {
     struct afd_listen_params params = { .backlog = backlog };
@@ -109,8 +155,12 @@ int WSPAPI WSPListen( SOCKET s, int backlog, int *err )
     else
     {
         if (!( status = afd_ioctl( sock->id.handle, AFD_LISTEN, &params, sizeof( params ), NULL, 0, NULL ) ))
+        {
             sock->conn.state = CONNECTION_LISTENING;
+            bind_lead_listeners( sock );
+        }
         pollers_wake();
+        socket_notify_changed( sock );
         result = error_from_status( status );
     }
     socket_release( sock );
@@ -141,45 +191,88 @@ static BOOL bind_query_name( struct socket *sock, UINT what, struct sockaddr *ad
     return TRUE;
 }
 
-int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+/* The server's answer is wrong for a datagram socket that another process has bound beside one that has its port. */
+static void bind_correct_name( struct socket *sock, BYTE *out, ULONG_PTR *size )
+{
+    struct descriptor_query_params query = { .what = DESCRIPTOR_LOCAL };
+
+    if (!sock->shared.foreign || sock->id.type != SOCK_DGRAM || !socket_ensure_descriptor( sock )) return;
+    query.fd = sock->desc.fd;
+    if (unix_call( unix_descriptor_query, &query ) || !query.addr_len || query.addr_len > ADDRESS_MAX
+        || ( (struct sockaddr_in *)query.addr )->sin_port == ( (struct sockaddr_in *)out )->sin_port)
+        return;
+    memcpy( out, query.addr, *size = query.addr_len );
+}
+
+static int bind_local_name( struct socket *sock, struct sockaddr *addr, int *len )
 {
     BYTE out[ADDRESS_MAX];
     ULONG_PTR size = 0;
-    struct socket *sock;
     int result;
 
-    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!bind_query_name( sock, DESCRIPTOR_LOCAL, addr, len, &result )
         && !( result = error_from_status(
                   afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
+    {
+        bind_correct_name( sock, out, &size );
         result = bind_return_address( out, size, addr, len );
-    socket_release( sock );
-    return spi_result( result, err );
+    }
+    return result;
 }
 
-int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+static int bind_peer_name( struct socket *sock, struct sockaddr *addr, int *len )
 {
     BYTE out[ADDRESS_MAX];
     ULONG_PTR size = 0;
-    struct socket *sock;
+    struct readiness failed = { .sock = sock, .wanted = AFD_POLL_CONNECT_ERR };
     int result;
 
-    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (sock->conn.group.sin6_family)
         result = bind_return_address( &sock->conn.group, bind_address_size( sock->id.family ), addr, len );
-    else if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP && !sock->shared.foreign)
+    else if (sock->id.type == SOCK_DGRAM && sock->conn.state != CONNECTION_UP && !shared_state_is_shared( sock ))
         result = WSAENOTCONN;
     else if (!bind_query_name( sock, DESCRIPTOR_PEER, addr, len, &result )
              && !( result = error_from_status(
                        afd_ioctl( sock->id.handle, AFD_WINE_GETPEERNAME, NULL, 0, out, sizeof( out ), &size ) ) ))
     {
-        /* Wine 10.0 knows the peer as soon as the connect starts */
-        if (sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !socket_is_connected( sock ))
+        /* Windows and Wine 10.0 know the peer as soon as the connect starts; this one has failed */
+        if (sock->id.type == SOCK_STREAM && sock->conn.state == CONNECTION_STARTED && !socket_is_connected( sock )
+            && !readiness_wait( &failed, 1, 0 ) && failed.flags & AFD_POLL_CONNECT_ERR)
             result = WSAENOTCONN;
         else result = bind_return_address( out, size, addr, len );
     }
+    return result;
+}
+
+/* The name that query returns, or of a socket of AF_UNIX the path that stands for it. */
+static int bind_name( SOCKET s, struct sockaddr *addr, int *len, int *err,
+                      int ( *query )( struct socket *sock, struct sockaddr *addr, int *len ),
+                      void ( *path_name )( struct socket *sock, const struct sockaddr_in *in, SOCKADDR_UN *name ) )
+{
+    struct sockaddr_in in;
+    struct socket *sock;
+    SOCKADDR_UN path;
+    int result, in_len = sizeof( in );
+
+    if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
+    if (!path_socket_is( sock )) result = query( sock, addr, len );
+    else if (!( result = query( sock, (struct sockaddr *)&in, &in_len ) ))
+    {
+        path_name( sock, &in, &path );
+        result = bind_return_address( &path, sizeof( path ), addr, len );
+    }
     socket_release( sock );
     return spi_result( result, err );
+}
+
+int WSPAPI WSPGetSockName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+{
+    return bind_name( s, addr, len, err, bind_local_name, path_socket_local );
+}
+
+int WSPAPI WSPGetPeerName( SOCKET s, struct sockaddr *addr, int *len, int *err )
+{
+    return bind_name( s, addr, len, err, bind_peer_name, path_socket_peer );
 }
 
 int WSPAPI WSPShutdown( SOCKET s, int how, int *err )

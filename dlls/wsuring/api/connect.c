@@ -5,15 +5,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "events/socket_notify.h"
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "api/disconnect.h"
 #include "events/network_events.h"
 #include "api/option.h"
+#include "api/path_socket.h"
 #include "events/readiness.h"
 #include "wait/pollers.h"
+#include "sockets/bound_address.h"
 #include "sockets/local_address.h"
+#include "sockets/option_host.h"
 #include "sockets/recycle.h"
 
 #define ADDRESS_MAX 128
@@ -27,11 +31,16 @@ struct connect_input
 
 /* Checks and copies the program's address: WSAEFAULT if it is too short or can't be read, WSAEAFNOSUPPORT for another
  * family. */
-static int connect_capture_address( const struct socket *sock, const struct sockaddr *addr, int len,
+static int connect_capture_address( struct socket *sock, const struct sockaddr *addr, int len,
                                     struct connect_input *input )
 {
     USHORT family;
 
+    if (path_socket_is( sock ))
+    {
+        input->addr_len = sizeof( struct sockaddr_in );
+        return path_socket_target( sock, addr, len, (struct sockaddr_in *)input->addr );
+    }
     if (!addr || len < (int)sizeof( family ) || !guarded_copy( &family, addr, sizeof( family ) )) return WSAEFAULT;
     if (family == AF_UNSPEC && sock->id.type == SOCK_DGRAM) len = min( len, 16 );
     else
@@ -111,8 +120,9 @@ static BOOL connect_renew_kernel_socket( struct socket *sock )
 static NTSTATUS connect_by_server( struct socket *sock, const struct connect_input *input )
 {
     connect_limit_time( sock );
-    return afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
-                      offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0, NULL );
+    return socket_blocked_status( sock, afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
+                                                   offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0,
+                                                   NULL ) );
 }
 
 /* A disconnect: a datagram socket would lose the port that the host chose together with its peer. */
@@ -122,6 +132,7 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
     BOOL have_name = socket_ensure_descriptor( sock );
     NTSTATUS status;
 
+    if (bound_address_disconnect( sock )) return STATUS_SUCCESS;
     query.fd = sock->desc.fd;
     if (have_name) have_name = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
     status = connect_by_server( sock, input );
@@ -130,27 +141,52 @@ static NTSTATUS disconnect( struct socket *sock, const struct connect_input *inp
         struct descriptor_rebind_params rebind
             = { .fd = sock->desc.fd, .port = ( (struct sockaddr_in *)query.addr )->sin_port };
 
+        bound_address_note( sock ); /* before, as it is the interface's port alone */
         unix_call( unix_descriptor_rebind, &rebind );
     }
     return status;
 }
 
-/* A broadcast address is a peer like any other on Windows, only sending to it needs SO_BROADCAST. The host wants the
- * option before, and doesn't look at it later: setting it again makes it look. */
+/* Where the host would take another of its addresses than the one that the socket is bound to. */
+static BOOL connect_past_host( struct socket *sock, const struct connect_input *input )
+{
+    static const struct connect_input none = { .addr_len = sizeof( struct sockaddr ) };
+    BOOL by_host = sock->conn.state == CONNECTION_UP && !bound_address_disconnect( sock );
+
+    if (address_is_broadcast( input->addr, input->addr_len ) || address_is_group( input->addr )
+        || bound_address_connects( sock, (const struct sockaddr_in *)input->addr ))
+        return FALSE;
+    if (by_host) disconnect( sock, &none );
+    bound_address_connect( sock, (const struct sockaddr_in *)input->addr );
+    return TRUE;
+}
+
+/* A broadcast address is a peer like any other on Windows, where only sending needs SO_BROADCAST; send doesn't if the
+ * option was on before. The host wants the option for the connect, which Wine 10.0 turns on for it, and doesn't look at
+ * it later. */
 static NTSTATUS connect_datagrams( struct socket *sock, const struct connect_input *input )
 {
+    int allowed = TRUE, on = TRUE, off = FALSE, off_for_peer = BROADCAST_OFF_FOR_PEER, len = sizeof( allowed ), err;
+    BOOLEAN was_on = sock->options.broadcast_was_on;
     SOCKET s = (SOCKET)sock->id.handle;
-    int allowed = TRUE, on = TRUE, off = FALSE, len = sizeof( allowed ), err;
     NTSTATUS status;
 
-    if (sock->id.type != SOCK_DGRAM || WSPGetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&allowed, &len, &err ))
+    if (sock->id.type != SOCK_DGRAM || sock->id.family != AF_INET
+        || WSPGetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&allowed, &len, &err ))
         allowed = TRUE;
+    if (connect_past_host( sock, input )) return STATUS_SUCCESS;
     status = connect_by_server( sock, input );
-    if (allowed) return status;
-    if (status == STATUS_ACCESS_DENIED
-        && !WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&on, sizeof( on ), &err ))
-        status = connect_by_server( sock, input );
-    WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&off, sizeof( off ), &err );
+    if (allowed || ( status && status != STATUS_ACCESS_DENIED )) return status;
+    if (status)
+    {
+        if (!WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&on, sizeof( on ), &err ))
+            status = connect_by_server( sock, input );
+        WSPSetSockOpt( s, SOL_SOCKET, SO_BROADCAST, (char *)&off, sizeof( off ), &err );
+        sock->options.broadcast_was_on = was_on;
+    }
+    /* what else is known of the way, as IP_MTU, is lost with it */
+    if (!status && !was_on && engine != ENGINE_AFD && address_is_broadcast( input->addr, input->addr_len ))
+        option_host_set( sock, OPTION_SOL_SOCKET_SO_BROADCAST, &off_for_peer, sizeof( off_for_peer ) );
     return status;
 }
 
@@ -206,8 +242,10 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             status = connect_by_server( sock, &input );
         if (!status)
         {
-            sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
-            sock->conn.group.sin6_family = 0;
+            /* another thread may have used the stream, and disconnected it again */
+            if (stream) InterlockedCompareExchange( (LONG *)&sock->conn.state, CONNECTION_UP, CONNECTION_STARTED );
+            else sock->conn.state = ( (struct sockaddr *)input.addr )->sa_family ? CONNECTION_UP : CONNECTION_NONE;
+            if (!sock->conn.own_peer) sock->conn.group.sin6_family = 0;
             sock->conn.bound = TRUE;
             socket_ensure_descriptor( sock );
         }
@@ -217,6 +255,7 @@ int WSPAPI WSPConnect( SOCKET s, const struct sockaddr *addr, int len, WSABUF *c
             socket_connect_failed( sock, before );
         }
         pollers_wake();
+        socket_notify_changed( sock );
         result = status == STATUS_ADDRESS_ALREADY_ASSOCIATED ? WSAEALREADY : error_from_status( status );
     }
 done:
@@ -232,6 +271,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
     volatile void *iosb;
     struct socket *sock;
     NTSTATUS status;
+    BOOL renewed = FALSE;
     BYTE *block;
     int result;
 
@@ -259,11 +299,15 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 before = socket_connect_begins( sock );
                 connect_limit_time( sock );
                 iosb = queue_afd_begins( &sock->queues[DIRECTION_WRITE], overlapped );
-                status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
-                                               overlapped, NULL, NULL );
+                do
+                    status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
+                                                   overlapped, NULL );
+                while (status == STATUS_CONNECTION_ABORTED && !renewed
+                       && ( renewed = connect_renew_kernel_socket( sock ) ));
                 if (status != STATUS_PENDING) queue_afd_failed( &sock->queues[DIRECTION_WRITE], overlapped, iosb );
                 if (NT_ERROR( status )) socket_connect_failed( sock, before );
                 pollers_wake();
+                socket_notify_changed( sock );
                 if (status == STATUS_PENDING) socket_afd_pended( sock );
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );
                 result = error_from_status( status );

@@ -74,7 +74,7 @@ int WSPAPI WSPEnumNetworkEvents( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *eve
 int WSPAPI WSPAsyncSelect( SOCKET s, HWND window, unsigned int message, long mask, int *err );
 
 /* select.c */
-int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout, int *err );
+int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout, int *err );
 int WINAPI provider_WSAPoll( WSAPOLLFD *fds, ULONG count, int timeout );
 
 /* transmit.c, message.c */

@@ -9,6 +9,7 @@
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "api/path_socket.h"
 #include "sockets/shared_state.h"
 
 /* What WSADuplicateSocket leaves in a WSAPROTOCOL_INFO: the handle in the target process, and this mark
@@ -80,6 +81,8 @@ static SOCKET create_from_duplicate( const WSAPROTOCOL_INFOW *info, int *err )
         *err = WSAEINVAL;
         return INVALID_SOCKET;
     }
+    socket_note_made( sock, (HANDLE)(ULONG_PTR)info->dwServiceFlags3 );
+    if (info->iAddressFamily == AF_UNIX) path_socket_adopt( sock );
     socket_release( sock );
     return info->dwServiceFlags3;
 }
@@ -100,6 +103,22 @@ static BOOL create_check_flags( int type, GROUP group, DWORD flags )
     return type == SOCK_DGRAM && ( flags & planes ) == ( WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF );
 }
 
+/* Streams alone, as on Windows. */
+static int create_check_path( int type, int protocol )
+{
+    if (type && type != SOCK_STREAM) return WSAESOCKTNOSUPPORT;
+    return protocol ? WSAEPROTONOSUPPORT : 0;
+}
+
+static BOOL create_as_path( struct socket *sock )
+{
+    int on = TRUE, err;
+
+    /* such sockets don't wait for more to send; accepted ones inherit it */
+    WSPSetSockOpt( (SOCKET)sock->id.handle, IPPROTO_TCP, TCP_NODELAY, (char *)&on, sizeof( on ), &err );
+    return path_socket_init( sock, NULL );
+}
+
 SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *info_ptr, GROUP group, DWORD flags,
                          int *err )
 {
@@ -108,6 +127,7 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     struct socket *sock;
     HANDLE handle;
     NTSTATUS status;
+    BOOL is_path;
 
     if (info_ptr)
     {
@@ -125,6 +145,13 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     {
         *err = protocol ? WSAEAFNOSUPPORT : WSAEINVAL;
         return INVALID_SOCKET;
+    }
+    if (( is_path = family == AF_UNIX ))
+    {
+        if (( *err = create_check_path( type, protocol ) )) return INVALID_SOCKET;
+        family = AF_INET;
+        type = SOCK_STREAM;
+        protocol = IPPROTO_TCP;
     }
     create_resolve_protocol( &family, &type, &protocol );
     if (!create_check_flags( type, group, flags ))
@@ -148,6 +175,13 @@ SOCKET WSPAPI WSPSocket( int family, int type, int protocol, WSAPROTOCOL_INFOW *
     {
         *err = WSAENOBUFS;
         NtClose( handle );
+        return INVALID_SOCKET;
+    }
+    if (is_path && !create_as_path( sock ))
+    {
+        socket_release( sock );
+        WSPCloseSocket( (SOCKET)handle, err );
+        *err = WSAENOBUFS;
         return INVALID_SOCKET;
     }
     socket_release( sock );
@@ -178,6 +212,7 @@ int WSPAPI WSPCloseSocket( SOCKET s, int *err )
         *err = WSAEWOULDBLOCK;
         return SOCKET_ERROR;
     }
+    closed_send_linger( sock );
     last = !handle_is_protected( (HANDLE)s ) && socket_retire( sock, (HANDLE)s );
     if (last) afd_transfer_cancel( sock );
     status = NtClose( (HANDLE)s );

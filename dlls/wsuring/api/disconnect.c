@@ -13,6 +13,7 @@
 #include "ports/port.h"
 #include "sockets/connection.h"
 #include "sockets/recycle.h"
+#include "sockets/shared_state.h"
 
 void disconnect_begin( struct disconnect *disconnect, BOOL reuse )
 {
@@ -44,6 +45,13 @@ static NTSTATUS disconnect_renew( struct socket *sock )
     return status;
 }
 
+/* Before the request: see WSPShutdown. */
+static void disconnect_note_shutdown( struct socket *sock, BOOLEAN down )
+{
+    sock->shared.send_shutdown = down;
+    shared_state_write( sock );
+}
+
 NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
 {
     struct socket *sock = op->sock;
@@ -56,12 +64,12 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
     if (!disconnect->ended)
     {
         /* the server's flag for it would outlive the connection */
-        sock->shared.send_shutdown = TRUE; /* before: see WSPShutdown */
+        disconnect_note_shutdown( sock, TRUE );
         if (disconnect->reuse) unix_call( unix_descriptor_end, &end );
         else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
         if (status)
         {
-            sock->shared.send_shutdown = was_down;
+            disconnect_note_shutdown( sock, was_down );
             return status;
         }
         disconnect->ended = TRUE;
@@ -75,6 +83,25 @@ NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect )
         return STATUS_DEVICE_NOT_READY;
     }
     return disconnect_renew( sock );
+}
+
+static BOOL disconnect_is_receive( const struct operation *op, const void *arg )
+{
+    (void)arg;
+    return op->direction == DIRECTION_READ;
+}
+
+void disconnect_done( struct socket *sock, const struct disconnect *disconnect, NTSTATUS status )
+{
+    if (status || !disconnect->reuse) return;
+    socket_cancel_waiters( sock, DIRECTION_READ );
+    operation_end_if( sock, STATUS_CANCELLED, disconnect_is_receive, NULL );
+    polled_cancel( sock, disconnect_is_receive, NULL );
+}
+
+static void disconnect_finish( struct operation *op, NTSTATUS status )
+{
+    disconnect_done( op->sock, op->more, status );
 }
 
 static NTSTATUS disconnect_attempt( struct operation *op )
@@ -91,32 +118,36 @@ static NTSTATUS disconnect_by_afd( struct operation *op )
     NTSTATUS status;
 
     if (disconnect->reuse) return STATUS_NOT_SUPPORTED;
-    sock->shared.send_shutdown = TRUE;
+    disconnect_note_shutdown( sock, TRUE );
     if (op->overlapped)
     {
         op->by_afd = TRUE;
         status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, op->overlapped,
-                                       NULL, NULL );
+                                       NULL );
     }
     else status = afd_ioctl( sock->id.handle, AFD_WINE_SHUTDOWN, &how, sizeof( how ), NULL, 0, NULL );
-    if (NT_ERROR( status )) sock->shared.send_shutdown = was_down;
+    if (NT_ERROR( status )) disconnect_note_shutdown( sock, was_down );
     return status;
 }
 
 static const struct operation_kind kind
     = { .attempt = disconnect_attempt, .by_afd = disconnect_by_afd, .blocks = TRUE, .pends = TRUE };
-static const struct operation_kind reuse_kind = { .attempt = disconnect_attempt, .blocks = TRUE, .pends = TRUE };
+static const struct operation_kind reuse_kind
+    = { .attempt = disconnect_attempt, .finish = disconnect_finish, .blocks = TRUE, .pends = TRUE };
 
 static int disconnect_run( struct socket *sock, OVERLAPPED *overlapped, BOOL reuse )
 {
     struct disconnect disconnect;
     struct operation op;
     DWORD ignored;
+    int err;
 
     disconnect_begin( &disconnect, reuse );
     operation_init( &op, sock, DIRECTION_WRITE, overlapped, NULL );
     operation_set_kind( &op, reuse ? &reuse_kind : &kind, &disconnect, sizeof( disconnect ) );
-    return operation_run( &op, &ignored );
+    err = operation_run( &op, &ignored );
+    if (!err) disconnect_done( sock, &disconnect, STATUS_SUCCESS );
+    return err;
 }
 
 BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags, DWORD reserved )
@@ -137,6 +168,10 @@ BOOL WINAPI provider_DisconnectEx( SOCKET s, OVERLAPPED *overlapped, DWORD flags
         /* a reset connection has ended already */
         if (flags & TF_REUSE_SOCKET) sock->conn.reset_error = 0;
         result = disconnect_run( sock, overlapped, flags & TF_REUSE_SOCKET );
+        /* as on Windows, where it always pends; unless there is no packet then, which the program would wait for */
+        if (!result && overlapped && engine == ENGINE_AFD
+            && !( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ))
+            result = ERROR_IO_PENDING;
     }
     socket_release( sock );
 done:

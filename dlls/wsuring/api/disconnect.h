@@ -23,4 +23,8 @@ void disconnect_begin( struct disconnect *disconnect, BOOL reuse );
 /* One attempt of an operation that ends with a disconnect. */
 NTSTATUS disconnect_try( struct operation *op, struct disconnect *disconnect );
 
+/* When such an operation has been done, before it is completed: with TF_REUSE_SOCKET, ends the receives of the old
+ * connection. */
+void disconnect_done( struct socket *sock, const struct disconnect *disconnect, NTSTATUS status );
+
 #endif /* WSURING_DISCONNECT_H */

@@ -7,13 +7,12 @@
  * ioctl_list.h says for each code how it completes, which is done here for all of them.
  */
 
-#include <initguid.h>
-
 #include "api/message.h"
 #include "operations/operation.h"
 #include "sockets/afd.h"
 #include "api/control.h"
 #include "api/ioctl.h"
+#include "api/path_socket.h"
 #include "events/network_events.h"
 #include "api/port_reservation.h"
 #include "sockets/datagram_error.h"
@@ -147,6 +146,18 @@ static int ioctl_flush( struct ioctl_call *call )
     return 0;
 }
 
+static int ioctl_peer_process( struct ioctl_call *call )
+{
+    SOCKADDR_UN name;
+    int len = sizeof( name ), err;
+    DWORD process;
+
+    if (!path_socket_is( call->sock )) return WSAEOPNOTSUPP;
+    if (WSPGetPeerName( call->s, (struct sockaddr *)&name, &len, &err )) return err;
+    if (!path_socket_process( call->sock, &process )) return WSAENOTCONN;
+    return ioctl_return( call, &process, sizeof( process ) );
+}
+
 static int ioctl_rss( struct ioctl_call *call )
 {
     static const BOOLEAN enabled;
@@ -185,6 +196,7 @@ enum ioctl_end
 #define SERVE_CALL( what )   .call = what
 #define SERVE_ACCEPT( what ) .error = what
 #define SERVE_FAILS( what )  .error = what
+#define POINTER              sizeof( void * )
 #define IOCTL( code, sockets, in, out, end, served, what )                                                             \
     { code, SOCKETS_##sockets, END_##end, in, out, SERVE_##served( what ) },
 static const struct ioctl
@@ -200,6 +212,7 @@ static const struct ioctl
     { SIO_WSURING_NONBLOCKING, .call = ioctl_get_nonblocking },
 };
 #undef IOCTL
+#undef POINTER
 
 static BOOL ioctl_suits_socket( const struct socket *sock, enum ioctl_sockets sockets )
 {
@@ -290,7 +303,7 @@ static BOOL ioctl_is_by_server( const struct operation *op )
 static void ioctl_end_by_server( const struct operation *op, NTSTATUS status )
 {
     afd_ioctl_overlapped( op->sock->id.handle, AFD_WINE_COMPLETE_ASYNC, &status, sizeof( status ), NULL, 0,
-                          op->overlapped, NULL, NULL );
+                          op->overlapped, NULL );
 }
 
 /* The result is known, and is told by the completion alone. */

@@ -54,13 +54,15 @@ static NTSTATUS ioctl_change_attempt( struct operation *op )
 static int ioctl_change_by_server( struct ioctl_call *call )
 {
     UINT force = call->overlapped != NULL;
+    struct call *routine = NULL;
 
     if (!call->overlapped)
         return error_from_status(
-            afd_ioctl( call->sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force, sizeof( force ), NULL, 0, NULL ) );
+            socket_blocked_status( call->sock, afd_ioctl( call->sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force,
+                                                          sizeof( force ), NULL, 0, NULL ) ) );
+    if (call->routine && !( routine = routine_create( socket_cookie( call->sock ), call->routine ) )) return WSAENOBUFS;
     return error_from_status( afd_ioctl_overlapped( call->sock->id.handle, AFD_WINE_ADDRESS_LIST_CHANGE, &force,
-                                                    sizeof( force ), NULL, 0, call->overlapped, call->routine,
-                                                    call->thread ) );
+                                                    sizeof( force ), NULL, 0, call->overlapped, routine ) );
 }
 
 int ioctl_network_change( struct ioctl_call *call )

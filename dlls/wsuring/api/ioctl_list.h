@@ -10,7 +10,7 @@
  * IOCTL( code, sockets, in, out, end, served, what ) note
  *
  * sockets: which kinds of socket have it; others get WSAEOPNOTSUPP. in, out: the minimum sizes of the two buffers;
- * smaller ones get WSAEFAULT. served:
+ * smaller ones get WSAEFAULT. POINTER is the size of one. served:
  * - CALL: the function `what' of ioctl.c, ioctl_network.c or port_reservation.c.
  * - ACCEPT: a hint, accepted without effect here.
  * - FAILS: always, with the error `what'.
@@ -34,14 +34,15 @@ IOCTL( SIOCSMSFILTER, DATAGRAM, 144, 0, NOW, CALL, ioctl_multicast_filter )   /*
 IOCTL( SIO_ABSORB_RTRALERT, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_ACQUIRE_PORT_RESERVATION, ANY, 4, 16, LATER, CALL, ioctl_port_acquire ) /* for the sockets of one process */
 IOCTL( SIO_ADDRESS_LIST_QUERY, ANY, 0, 0, NOW, CALL, ioctl_address_list )
-IOCTL( SIO_ADDRESS_LIST_SORT, ANY, 4, 4, NOW, CALL, ioctl_address_sort ) /* those that can be reached go first */
+IOCTL( SIO_ADDRESS_LIST_SORT, ANY, 4, 4, NOW, CALL, ioctl_address_sort )     /* those that can be reached go first */
+IOCTL( SIO_AF_UNIX_GETPEERPID, STREAM, 0, 4, NOW, CALL, ioctl_peer_process ) /* of the family AF_UNIX */
 IOCTL( SIO_APPLY_TRANSPORT_SETTING, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_ASSOCIATE_HANDLE, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_ASSOCIATE_PORT_RESERVATION, ANY, 8, 0, LATER, CALL, ioctl_port_associate )
-IOCTL( SIO_BASE_HANDLE, ANY, 0, 8, ALONE, CALL, ioctl_get_handle )
-IOCTL( SIO_BSP_HANDLE, ANY, 0, 8, ALONE, CALL, ioctl_get_handle )
-IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, 8, ALONE, CALL, ioctl_get_handle )
-IOCTL( SIO_BSP_HANDLE_SELECT, ANY, 0, 8, ALONE, CALL, ioctl_get_handle )
+IOCTL( SIO_BASE_HANDLE, ANY, 0, POINTER, ALONE, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE, ANY, 0, POINTER, ALONE, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE_POLL, ANY, 0, POINTER, ALONE, CALL, ioctl_get_handle )
+IOCTL( SIO_BSP_HANDLE_SELECT, ANY, 0, POINTER, ALONE, CALL, ioctl_get_handle )
 IOCTL( SIO_CHK_QOS, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_CPU_AFFINITY, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL(
@@ -55,7 +56,7 @@ IOCTL( SIO_FLUSH, ANY, 0, 0, LATER, CALL,
        ioctl_flush ) /* of sends that wait; without any WSAEOPNOTSUPP, as by Windows */
 IOCTL( SIO_GET_BROADCAST_ADDRESS, DATAGRAM, 0, 16, NOW, CALL,
        ioctl_broadcast_address ) /* IPv6 has none: WSAEOPNOTSUPP */
-IOCTL( SIO_GET_EXTENSION_FUNCTION_POINTER, ANY, 16, 8, NOW, CALL, ioctl_get_extension )
+IOCTL( SIO_GET_EXTENSION_FUNCTION_POINTER, ANY, 16, POINTER, NOW, CALL, ioctl_get_extension )
 IOCTL( SIO_GET_GROUP_QOS, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )            /* reserved */
 IOCTL( SIO_GET_INTERFACE_LIST, ANY, 0, 0, LATER, CALL, ioctl_interface_list ) /* IPv6: WSAEINVAL */
 IOCTL( SIO_GET_INTERFACE_LIST_EX, ANY, 0, 0, LATER, CALL, ioctl_interface_list_ex )
@@ -75,7 +76,7 @@ IOCTL( SIO_LOOPBACK_FAST_PATH, STREAM, 4, 0, LATER, ACCEPT, 0 ) /* the host's lo
 IOCTL( SIO_MULTICAST_SCOPE, DATAGRAM, 4, 0, NOW, CALL, ioctl_multicast_scope )
 IOCTL( SIO_MULTIPOINT_LOOPBACK, DATAGRAM, 4, 0, NOW, CALL, ioctl_multicast_loop )
 IOCTL( SIO_QUERY_RSS_SCALABILITY_INFO, ANY, 0, 1, LATER, CALL, ioctl_rss ) /* none */
-IOCTL( SIO_QUERY_TARGET_PNP_HANDLE, ANY, 0, 8, ALONE, CALL, ioctl_get_handle )
+IOCTL( SIO_QUERY_TARGET_PNP_HANDLE, ANY, 0, POINTER, ALONE, CALL, ioctl_get_handle )
 IOCTL( SIO_QUERY_TRANSPORT_SETTING, ANY, 0, 0, LATER, FAILS, WSAEOPNOTSUPP )
 IOCTL( SIO_RCVALL, RAWONLY, 4, 0, LATER, CALL,
        ioctl_receive_all ) /* off alone, else WSAEOPNOTSUPP; the host's raw sockets don't hear what others are sent */

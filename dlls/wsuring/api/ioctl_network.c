@@ -118,7 +118,7 @@ int ioctl_interface_list( struct ioctl_call *call )
     {
         call->ended = TRUE;
         afd_ioctl_overlapped( call->sock->id.handle, AFD_WINE_GET_INTERFACE_LIST, NULL, 0, call->out, size,
-                              call->overlapped, NULL, NULL );
+                              call->overlapped, NULL );
         return WSA_IO_PENDING;
     }
     if (!( buffer = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, max( size, 1u ) ) )) return WSAENOBUFS;

@@ -8,6 +8,7 @@
 #include "api/message.h"
 #include "wait/event_state.h"
 #include "sockets/afd.h"
+#include "sockets/connection.h"
 #include "api/control.h"
 #include "api/send.h"
 
@@ -119,7 +120,7 @@ static int message_recv( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     if (sock->id.type != SOCK_DGRAM && sock->id.type != SOCK_RAW) return WSAEOPNOTSUPP;
     if (( err = message_recv_capture( &op, &message, msg ) )) return err;
     if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
-    else if (!sock->conn.bound && sock->id.type == SOCK_DGRAM) err = WSAEINVAL;
+    else if (sock->id.type == SOCK_DGRAM && !socket_is_bound( sock )) err = WSAEINVAL;
     else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
     {
     }

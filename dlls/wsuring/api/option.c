@@ -13,6 +13,7 @@
 #include "api/option.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "api/path_socket.h"
 #include <limits.h>
 
 enum sockets
@@ -118,7 +119,7 @@ static int option_return_nothing( const struct option *option, char *value, int 
         && ( option->name == SO_RCVBUF || option->name == SO_SNDBUF || option->name == SO_LINGER )
         && guarded_copy( &room, len, sizeof( room ) ))
         guarded_copy( value, zero, min( room, (int)sizeof( zero ) ) );
-    if (option->kind == KIND_FLAG)
+    if (option->kind == KIND_FLAG || option->level == IPPROTO_TCP)
     {
         room = 0;
         guarded_copy( len, &room, sizeof( room ) );
@@ -127,10 +128,14 @@ static int option_return_nothing( const struct option *option, char *value, int 
 }
 
 /* Tier `afd' can't ask the host. The server accepts IPV6_V6ONLY on an IPv4 socket, the host doesn't. */
+static BOOL option_is_idle( const struct socket *sock, const struct option *option )
+{
+    return sock->id.family != AF_INET6 && option - options == OPTION_IPPROTO_IPV6_IPV6_V6ONLY;
+}
+
 static BOOL option_is_by_host( const struct socket *sock, const struct option *option )
 {
-    if (option->served != SERVED_HOST || engine == ENGINE_AFD) return FALSE;
-    return sock->id.family == AF_INET6 || option->level != IPPROTO_IPV6 || option->name != IPV6_V6ONLY;
+    return option->served == SERVED_HOST && engine != ENGINE_AFD && !option_is_idle( sock, option );
 }
 
 /* ---- what the server keeps */
@@ -252,6 +257,11 @@ static int option_get_value( struct socket *sock, const struct option *option, B
             if (!status && option - options == OPTION_IPPROTO_IP_IP_MULTICAST_IF && sock->options.multicast_if)
                 memcpy( buffer, &sock->options.multicast_if, sizeof( sock->options.multicast_if ) );
         }
+        else if (option_is_idle( sock, option ))
+        {
+            buffer[0] = !( sock->options.kept & KEPT_NOT_V6ONLY );
+            return 0;
+        }
         else status = option->get ? option_server_get( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
         return error_from_option_status( status );
     }
@@ -304,6 +314,7 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
     if (!value || !len || !guarded_copy( &room, len, sizeof( room ) ) || room <= 0) result = WSAEFAULT;
+    else if (path_socket_is( sock ) && level != SOL_SOCKET) result = WSAENOPROTOOPT;
     else if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
     else result = get_option( sock, option, value, len, room );
     socket_release( sock );
@@ -313,8 +324,8 @@ int WSPAPI WSPGetSockOpt( SOCKET s, int level, int name, char *value, int *len, 
 static int option_set_value( struct socket *sock, const struct option *option, const BYTE *buffer, int len )
 {
     NTSTATUS status;
-    UINT was_len = sizeof( int );
-    int number, was;
+    ULONG_PTR was_len = sizeof( int );
+    int number, was = 0;
 
     memcpy( &number, buffer, sizeof( number ) );
     switch (option->served)
@@ -329,6 +340,8 @@ static int option_set_value( struct socket *sock, const struct option *option, c
             status = option_host_set( sock, option - options, buffer, len );
             if (!status && option - options == OPTION_IPPROTO_IP_IP_MULTICAST_IF)
                 sock->options.multicast_if = buffer[0] ? 0 : number;
+            if (!status && option - options == OPTION_SOL_SOCKET_SO_BROADCAST && number)
+                sock->options.broadcast_was_on = TRUE;
             /* the server's polls use its own copy of this option */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_OOBINLINE)
                 status = option_server_set( sock, option, buffer, len );
@@ -336,6 +349,8 @@ static int option_set_value( struct socket *sock, const struct option *option, c
         else
         {
             status = option->set ? option_server_set( sock, option, buffer, len ) : STATUS_NOT_SUPPORTED;
+            if (!status && option_is_idle( sock, option ))
+                sock->options.kept = ( sock->options.kept & ~KEPT_NOT_V6ONLY ) | ( number ? 0 : KEPT_NOT_V6ONLY );
             /* the server knows Windows' rules for binding; the host's rules would refuse two listeners */
             if (!status && option - options == OPTION_SOL_SOCKET_SO_REUSEADDR && sock->id.type == SOCK_STREAM
                 && engine != ENGINE_AFD)
@@ -343,7 +358,7 @@ static int option_set_value( struct socket *sock, const struct option *option, c
         }
         /* of a raw socket the host can't change it any more, as its protocol is its port */
         if (status && option - options == OPTION_IPPROTO_IPV6_IPV6_V6ONLY && sock->id.type == SOCK_RAW
-            && !option_host_get( sock, OPTION_IPPROTO_IPV6_IPV6_V6ONLY, &was, &was_len ) && !was == !number)
+            && !option_get_value( sock, option, (BYTE *)&was, &was_len ) && !was == !number)
             status = STATUS_SUCCESS;
         return error_from_option_status( status );
     }
@@ -412,7 +427,8 @@ int WSPAPI WSPSetSockOpt( SOCKET s, int level, int name, const char *value, int 
     int result;
 
     if (!( sock = socket_grab( s, err ) )) return SOCKET_ERROR;
-    if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
+    if (path_socket_is( sock ) && level != SOL_SOCKET) result = WSAENOPROTOOPT;
+    else if (!( option = option_find( level, name ) )) result = option_unknown_error( level );
     else result = option_set_checked( sock, option, value, len );
     socket_release( sock );
     return spi_result( result, err );

@@ -19,6 +19,7 @@ enum kept_option
     KEPT_RANDOMIZE_PORT = 0x08,
     KEPT_REUSE_MULTICASTPORT = 0x10,
     KEPT_REUSE_UNICASTPORT = 0x20,
+    KEPT_NOT_V6ONLY = 0x40, /* of an IPv4 socket, where it means nothing */
 };
 
 /* A row of option_list.h. */

@@ -5,12 +5,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <initguid.h>
-
 #include "operations/operation.h"
 #include "api/option.h"
 #include "sockets/afd.h"
 #include "api/control.h"
+#include "api/path_socket.h"
 #include "wsuring_guids.h"
 #include "sockets/connection.h"
 #include "sockets/option_host.h"
@@ -42,12 +41,26 @@ static void option_protocol_info( const struct socket *sock, WSAPROTOCOL_INFOW *
     lstrcpyW( info->szProtocol, stream ? v6 ? L"TCP/IPv6" : L"TCP/IP" : v6 ? L"UDP/IPv6" : L"UDP/IP" );
 }
 
+static void option_path_protocol_info( WSAPROTOCOL_INFOW *info )
+{
+    static const GUID provider = { 0xa00943d9, 0x9c2e, 0x4633, { 0x9b, 0x59, 0x00, 0x57, 0xa3, 0x16, 0x09, 0x94 } };
+
+    info->ProviderId = provider;
+    info->dwCatalogEntryId = 1006;
+    info->iAddressFamily = AF_UNIX;
+    info->iMaxSockAddr = sizeof( SOCKADDR_UN );
+    info->iMinSockAddr = PATH_ADDRESS_MIN;
+    info->iProtocol = 0;
+    lstrcpyW( info->szProtocol, L"AF_UNIX" );
+}
+
 static int option_get_protocol_info( struct socket *sock, BOOL unicode, char *value, int *len )
 {
     WSAPROTOCOL_INFOW info;
     WSAPROTOCOL_INFOA info_a;
 
     option_protocol_info( sock, &info );
+    if (path_socket_is( sock )) option_path_protocol_info( &info );
     if (unicode) return option_return( &info, sizeof( info ), value, len );
     memcpy( &info_a, &info, offsetof( WSAPROTOCOL_INFOA, szProtocol ) );
     WideCharToMultiByte( CP_ACP, 0, info.szProtocol, -1, info_a.szProtocol, sizeof( info_a.szProtocol ), NULL, NULL );

@@ -43,6 +43,9 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
     DWORD status, done;
 
     if (!( sock = socket_grab( s, err ) )) return FALSE;
+    /* unlike all other calls, as on Windows */
+    *err = WSAENOTSOCK;
+    if (!socket_is_made( sock, (HANDLE)s )) goto failed;
     *err = overlapped ? WSAEFAULT : WSA_INVALID_PARAMETER;
     if (!overlapped || !bytes || !flags || !guarded_touch( bytes, sizeof( *bytes ), TRUE )
         || !guarded_touch( flags, sizeof( *flags ), TRUE )

@@ -7,6 +7,7 @@
 
 #include "operations/operation.h"
 #include "api/control.h"
+#include "sockets/connection.h"
 #include "sockets/option_host.h"
 #include "sockets/shared_state.h"
 
@@ -68,7 +69,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     else if (( op.flags & MSG_WAITALL ) && !recv_can_wait_for_all( sock, op.flags )) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_OOB ) && recv_is_urgent_in_line( sock )) err = WSAEINVAL;
     else if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
-    else if (sock->id.type == SOCK_DGRAM && !sock->conn.bound) err = WSAEINVAL;
+    else if (sock->id.type == SOCK_DGRAM && !socket_is_bound( sock )) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
     else if (!( err = operation_capture( &op, buffers, count ) ))
     {

@@ -36,10 +36,10 @@ static BOOL select_list_init( struct list *list, UINT room )
 
 static void select_list_add( struct list *list, struct socket *sock, SOCKET handle, UINT wanted )
 {
+    const struct readiness item = { .sock = sock, .wanted = wanted };
+
     list->handles[list->count] = handle;
-    list->items[list->count].sock = sock;
-    list->items[list->count].wanted = wanted;
-    list->items[list->count++].flags = 0;
+    list->items[list->count++] = item;
 }
 
 static void select_list_free( struct list *list )
@@ -150,7 +150,7 @@ static int select_return( fd_set *const *sets, const struct list *list, const UI
     return !err && closed && !*ready ? WSAENOTSOCK : err;
 }
 
-int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout, int *err )
+int WSPAPI WSPSelect( int nfds, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout, int *err )
 {
     fd_set *sets[3] = { read, write, except };
     UINT counts[3] = { 0 }, i, total = 0;

@@ -9,12 +9,13 @@
 #include "api/control.h"
 #include "api/send.h"
 #include "sockets/local_address.h"
+#include "sockets/shared_state.h"
 
-/* Is there a destination? For a socket from elsewhere only the server knows. */
+/* Is there a destination? For a socket that other processes have, too, only the server knows. */
 BOOL send_has_peer( const struct socket *sock )
 {
     return sock->conn.state == CONNECTION_UP || sock->conn.group.sin6_family || sock->conn.state == CONNECTION_STARTED
-           || sock->shared.foreign || sock->id.type == SOCK_RAW;
+           || shared_state_is_shared( sock ) || sock->id.type == SOCK_RAW;
 }
 
 /* Where a datagram goes. A stream ignores the address, and a connected datagram socket one of length 0. */
@@ -33,11 +34,15 @@ int send_capture_destination( struct operation *op, const struct sockaddr *to, i
     op->addr_len = min( to_len, (int)sizeof( op->addr ) );
     if (!guarded_copy( op->addr, to, op->addr_len )) return WSAEFAULT;
     if (( (struct sockaddr *)op->addr )->sa_family != op->sock->id.family) return WSAEAFNOSUPPORT;
-    /* the host would return EINVAL for port 0, and take the wildcard to mean itself */
-    if (inet
-        && ( ( op->sock->id.type == SOCK_DGRAM && !( (struct sockaddr_in *)op->addr )->sin_port )
-             || address_is_wildcard( op->addr ) ))
-        return WSAEADDRNOTAVAIL;
+    /* the host would take the wildcard to mean itself */
+    if (inet && address_is_wildcard( op->addr )) return WSAEADDRNOTAVAIL;
+    /* Port 0 is refused, as the page has it; but a socket that isn't bound yet sends, says Wine's test of Windows. The
+     * server would refuse that too. */
+    if (inet && op->sock->id.type == SOCK_DGRAM && !( (struct sockaddr_in *)op->addr )->sin_port)
+    {
+        if (op->sock->conn.bound) return WSAEADDRNOTAVAIL;
+        if (engine != ENGINE_AFD) return bind_to_any( op->sock );
+    }
     return 0;
 }
 

@@ -115,12 +115,32 @@ static BOOL transmit_turn_is_over( struct socket *sock, UINT64 done )
     return !status;
 }
 
+/* Does data follow the first piece? If the host were told so and none came, it would keep what it has for 200 ms. */
+static BOOL transmit_has_more( const struct transmit *transmit )
+{
+    UINT i;
+
+    for (i = transmit->first + 1; i < transmit->count; i++)
+    {
+        const struct piece *piece = transmit->pieces + i;
+        BYTE byte = 0;
+        struct transmit_params look
+            = { .file = piece->file, .offset = piece->offset, .len = 1, .data = (UINT_PTR)&byte };
+
+        if (!piece->left) continue;
+        if (piece->file == -1 || !piece->to_end) return TRUE;
+        if (!unix_call( unix_file_read, &look ) && look.transferred) return TRUE;
+    }
+    return FALSE;
+}
+
 static NTSTATUS transmit_stream( struct operation *op )
 {
     struct transmit *transmit = op->more;
     UINT64 begin = op->done;
     struct piece *piece;
     NTSTATUS status;
+    BOOL more;
 
     for (; transmit->first < transmit->count; transmit->first++)
     {
@@ -128,8 +148,9 @@ static NTSTATUS transmit_stream( struct operation *op )
         while (piece->left)
         {
             if (transmit_turn_is_over( op->sock, op->done - begin )) return STATUS_DEVICE_NOT_READY;
-            if (( status = transmit_send_piece( op, piece, transmit->first + 1 < transmit->count && !piece->end ) ))
-                return status;
+            /* only memory is sent with that mark */
+            more = piece->file == -1 && !piece->end && transmit_has_more( transmit );
+            if (( status = transmit_send_piece( op, piece, more ) )) return status;
         }
     }
     return STATUS_SUCCESS;
@@ -214,12 +235,17 @@ static NTSTATUS transmit_try( struct operation *op )
     if (transmit->first < transmit->count)
         if (( status = op->sock->id.type == SOCK_STREAM ? transmit_stream( op ) : transmit_datagrams( op ) ))
             return status;
+    /* nobody has asked the host about the connection yet */
+    if (!op->done && op->sock->id.type == SOCK_STREAM && ( status = connection_end_status( op->sock ) ))
+        return op->sock->conn.reset_error = status;
     return transmit->flags & TF_DISCONNECT ? disconnect_try( op, &transmit->disconnect ) : STATUS_SUCCESS;
 }
 
 static void transmit_finish( struct operation *op, NTSTATUS status )
 {
-    (void)status;
+    const struct transmit *transmit = op->more;
+
+    if (transmit->flags & TF_DISCONNECT) disconnect_done( op->sock, &transmit->disconnect, status );
     transmit_free( op->more );
 }
 
@@ -241,7 +267,7 @@ static NTSTATUS transmit_by_afd( struct operation *op )
         op->by_afd = TRUE;
         before = queue_afd_begins( &sock->queues[DIRECTION_WRITE], op->overlapped );
         status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ),
-                                       NULL, 0, op->overlapped, NULL, NULL );
+                                       NULL, 0, op->overlapped, NULL );
         /* it also reports immediate success as pending */
         if (!NT_ERROR( status )) socket_afd_pended( sock );
         else queue_afd_failed( &sock->queues[DIRECTION_WRITE], op->overlapped, before );
@@ -303,6 +329,7 @@ static int transmit_run( struct socket *sock, struct transmit *transmit, const s
     operation_set_kind( &op, kind, transmit, sizeof( *transmit ) );
     disconnect_begin( &transmit->disconnect, ( transmit->flags & TF_REUSE_SOCKET ) != 0 );
     err = operation_run( &op, &ignored );
+    if (!err && transmit->flags & TF_DISCONNECT) disconnect_done( sock, &transmit->disconnect, STATUS_SUCCESS );
     if (err != WSA_IO_PENDING || op.by_afd) transmit_free( transmit );
     return err;
 }

@@ -47,12 +47,26 @@ static inline BOOL handle_is_valid( HANDLE handle )
     return !word || *word & LIFE_VALID;
 }
 
+/* A close is under way, which may fail yet. */
+static inline BOOL handle_is_closing( HANDLE handle )
+{
+    volatile LONG *word = handle_life_word( handle );
+
+    return word && *word & LIFE_CLOSING;
+}
+
 /* For tables that can't clear each other's entries: noted with an entry, and compared before it is used. */
 static inline LONG handle_life_stamp( HANDLE handle )
 {
     volatile LONG *word = handle_life_word( handle );
 
     return word ? *word & ~( LIFE_ONE - 1 ) : 0;
+}
+
+/* The stamp of a word that has been `seen', after one more close or none. */
+static inline LONG handle_life_closed( LONG seen, BOOL closed )
+{
+    return ( (ULONG)seen & ~( LIFE_ONE - 1 ) ) + ( closed ? 2 * LIFE_ONE : 0 );
 }
 
 /* A close of it would fail. */

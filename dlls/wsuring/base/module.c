@@ -7,11 +7,14 @@
 
 #include <stdlib.h>
 
+#include "base/capability.h"
 #include "base/handle_life.h"
 #include "base/module.h"
 #include "base/stats.h"
 
-#define MEMORY_WINE_UNIX_FUNCS 1000 /* wine-interfaces 4.2 */
+/* wine-interfaces 4.2 */
+#define MEMORY_WINE_UNIX_FUNCS        1000
+#define MEMORY_WINE_LOAD_UNIX_BY_NAME 1002 /* from 11 on */
 
 WSPUPCALLTABLE upcalls;
 enum engine_kind engine;
@@ -56,14 +59,17 @@ static enum engine_kind module_engine_wanted( void )
     return ENGINE_URING;
 }
 
-/* WSURING_WITHOUT names, separated by commas, what is to be done without. */
-static UINT module_without( void )
+static BOOL module_load_unixlib_by_name( void )
 {
-    char buffer[128];
-    DWORD len = GetEnvironmentVariableA( "WSURING_WITHOUT", buffer, sizeof( buffer ) );
+    static WCHAR path[] = L"wsuring.so";
+    UNICODE_STRING name = { sizeof( path ) - sizeof( *path ), sizeof( path ), path };
+    UINT64 module[2];
 
-    if (!len || len >= sizeof( buffer )) return 0;
-    return strstr( buffer, "post" ) ? WITHOUT_POST : 0;
+    if (NtQueryVirtualMemory( GetCurrentProcess(), &name, MEMORY_WINE_LOAD_UNIX_BY_NAME, module, sizeof( module ),
+                              NULL ))
+        return FALSE;
+    unixlib_handle = module[1];
+    return TRUE;
 }
 
 static BOOL module_load_unixlib( void )
@@ -76,14 +82,22 @@ static BOOL module_load_unixlib( void )
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                         (const WCHAR *)module_load_unixlib, &self );
     return !NtQueryVirtualMemory( GetCurrentProcess(), self, MEMORY_WINE_UNIX_FUNCS, &unixlib_handle,
-                                  sizeof( unixlib_handle ), NULL );
+                                  sizeof( unixlib_handle ), NULL )
+           || module_load_unixlib_by_name();
 }
 
-void module_init( void )
+/* 32-bit programs can't reach what the host maps; it isn't given back, because the Unix library stays. */
+static UINT64 module_life_memory( void )
+{
+    if (sizeof( void * ) == 8) return 0;
+    return (UINT_PTR)VirtualAlloc( NULL, LIFE_HANDLES * sizeof( LONG ), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE );
+}
+
+void module_init( void *counters )
 {
     const char *( CDECL * get_version )( void )
         = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "wine_get_version" );
-    struct init_params init = { .wanted = module_engine_wanted() };
+    struct init_params init = { .wanted = module_engine_wanted(), .counters = (UINT_PTR)counters };
 
     log_enabled = module_env_is( "WSURING_LOG", "1" );
     stats_enabled = module_env_is( "WSURING_STATS", "1" );
@@ -91,11 +105,17 @@ void module_init( void )
     module_read_limit();
     if (!GetEnvironmentVariableA( "WSURING_WINE_VERSION", wine_version, sizeof( wine_version ) ) && get_version)
         lstrcpynA( wine_version, get_version(), sizeof( wine_version ) );
-    init.without = module_without();
+    capability_init();
+    init.without = capability_unwanted();
 
     if (init.wanted == ENGINE_AFD) engine_reason = REASON_ASKED;
-    else if (!module_load_unixlib()) engine_reason = REASON_NO_UNIXLIB;
-    else if (unix_call( unix_init, &init ) || init.functions != unix_func_count) engine_reason = REASON_NO_UNIXLIB;
+    else if (init.without & CAPABILITY_BIT( CAPABILITY_UNIXLIB ) || !module_load_unixlib()
+             || ( sizeof( void * ) == 4 && !( init.life = module_life_memory() ) ) || unix_call( unix_init, &init )
+             || init.functions != unix_func_count)
+    {
+        engine_reason = REASON_NO_UNIXLIB;
+        capability_lack( CAPABILITY_UNIXLIB );
+    }
     else
     {
         engine = init.engine;
@@ -103,14 +123,26 @@ void module_init( void )
         engine_errno = init.reason_errno;
         if (engine != ENGINE_AFD) handle_life = (volatile LONG *)(UINT_PTR)init.life;
         if (engine == ENGINE_EPOLL && init.wanted == ENGINE_EPOLL) engine_reason = REASON_ASKED;
+        capability_lack_all( init.lacking );
     }
+}
+
+void module_give_up( void )
+{
+    if (engine != ENGINE_AFD) engine_reason = REASON_UNKNOWN_WINE;
+    engine = ENGINE_AFD;
+    handle_life = NULL;
 }
 
 BOOL module_can_post( void )
 {
     static volatile LONG known; /* 1 no, 2 yes */
 
-    if (!known) known = engine != ENGINE_AFD && !unix_call( unix_post_check, NULL ) ? 2 : 1;
+    if (!known)
+    {
+        known = engine != ENGINE_AFD && !unix_call( unix_post_check, NULL ) ? 2 : 1;
+        if (known == 1 && engine != ENGINE_AFD) capability_lack( CAPABILITY_POST );
+    }
     return known == 2;
 }
 

@@ -17,7 +17,10 @@ extern char wine_version[32]; /* Wine's, or the one that WSURING_WINE_VERSION gi
 
 /* Reads the settings, loads the Unix library and picks the tier; once, before anything else. It can't fail: the last
  * resort is tier afd. */
-void module_init( void );
+void module_init( void *counters );
+
+/* What the fast tiers need is missing: the tier is afd after all. Before there is any socket. */
+void module_give_up( void );
 
 /* TRUE if a packet can be posted by a socket's handle alone (unix_post_completion). Without that only a port whose
  * handle is known gets packets. The first call makes requests. */

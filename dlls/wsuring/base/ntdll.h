@@ -1,5 +1,5 @@
 /*
- * What mingw-w64's winternl.h lacks of ntdll.dll
+ * What mingw-w64's winternl.h lacks of ntdll.dll; Wine's has it
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -7,6 +7,8 @@
 
 #ifndef WSURING_NTDLL_H
 #define WSURING_NTDLL_H
+
+#ifndef __WINESRC__
 
 NTSYSAPI NTSTATUS WINAPI NtCreateEvent( HANDLE *event, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type,
                                         BOOLEAN state );
@@ -23,8 +25,8 @@ typedef enum _EVENT_INFORMATION_CLASS
 
 typedef struct _EVENT_BASIC_INFORMATION
 {
-    LONG type;
-    LONG state;
+    LONG EventType;
+    LONG EventState;
 } EVENT_BASIC_INFORMATION;
 
 NTSYSAPI NTSTATUS WINAPI NtQueryEvent( HANDLE event, EVENT_INFORMATION_CLASS info_class, void *info, ULONG size,
@@ -35,6 +37,11 @@ NTSYSAPI NTSTATUS WINAPI NtQueryVirtualMemory( HANDLE process, const void *addre
 NTSYSAPI NTSTATUS WINAPI NtCreateThreadEx( HANDLE *thread, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
                                            HANDLE process, void *start, void *param, ULONG flags, ULONG_PTR zero_bits,
                                            SIZE_T commit, SIZE_T reserve, void *attribute_list );
+NTSYSAPI NTSTATUS WINAPI NtCreateIoCompletion( HANDLE *port, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                               ULONG threads );
+NTSYSAPI NTSTATUS WINAPI NtQueryIoCompletion( HANDLE port, int info_class, void *info, ULONG len, ULONG *returned );
+NTSYSAPI NTSTATUS WINAPI NtRemoveIoCompletion( HANDLE port, ULONG_PTR *key, ULONG_PTR *value, IO_STATUS_BLOCK *iosb,
+                                               LARGE_INTEGER *timeout );
 NTSYSAPI NTSTATUS WINAPI NtSetIoCompletion( HANDLE port, ULONG_PTR key, ULONG_PTR value, NTSTATUS status,
                                             ULONG_PTR information );
 NTSYSAPI NTSTATUS WINAPI NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG type, BOOLEAN alertable,
@@ -46,13 +53,29 @@ NTSYSAPI NTSTATUS WINAPI RtlWaitOnAddress( const volatile void *address, const v
 NTSYSAPI void WINAPI RtlWakeAddressSingle( const void *address );
 NTSYSAPI void WINAPI RtlWakeAddressAll( const void *address );
 
+#endif /* __WINESRC__ */
+
 /* NtCurrentTeb, which gcc 12 takes for an access beyond an array. */
 static inline TEB *current_teb( void )
 {
     TEB *teb;
 
+#ifdef _WIN64
     __asm__( "movq %%gs:0x30, %0" : "=r"( teb ) );
+#else
+    __asm__( "movl %%fs:0x18, %0" : "=r"( teb ) );
+#endif
     return teb;
+}
+
+/* The fields' names differ. */
+static inline void *current_peb( void )
+{
+#ifdef __WINESRC__
+    return current_teb()->Peb;
+#else
+    return current_teb()->ProcessEnvironmentBlock;
+#endif
 }
 
 #endif /* WSURING_NTDLL_H */

@@ -69,6 +69,21 @@ void *pool_from_cookie( struct pool *pool, UINT64 cookie )
     return NULL;
 }
 
+void *pool_from_address( struct pool *pool, ULONG_PTR address )
+{
+    struct pooled *object = (struct pooled *)address;
+    UINT i;
+
+    for (i = 0; i < pool->chunk_count; i++)
+    {
+        SIZE_T offset = address - (ULONG_PTR)pool->chunks[i];
+
+        if (offset >= pool->chunk_size * pool->size) continue;
+        return !( offset % pool->size ) && pool_addref( object ) ? object : NULL;
+    }
+    return NULL;
+}
+
 void *pool_next( struct pool *pool, UINT *slot )
 {
     while (*slot < pool_room( pool ))

@@ -51,6 +51,9 @@ void pool_free( struct pool *pool, struct pooled *object );
 /* The object with this cookie, with a reference; NULL if it has ended, or the cookie isn't of this pool. */
 void *pool_from_cookie( struct pool *pool, UINT64 cookie );
 
+/* The object at this address, with a reference; NULL if it isn't an address of one, or is free. */
+void *pool_from_address( struct pool *pool, ULONG_PTR address );
+
 /* The first object in use from slot *slot on, with a reference; NULL if there is none. *slot is then the one behind. */
 void *pool_next( struct pool *pool, UINT *slot );
 

@@ -9,17 +9,12 @@
 #define WSURING_PROVIDER_H
 
 #define WIN32_NO_STATUS
-#include <winsock2.h>
-#include <ws2spi.h>
-#include <ws2tcpip.h>
-#include <mswsock.h>
-#include <windows.h>
+#include "wsuring_winsock.h"
 #undef WIN32_NO_STATUS
 #include <ntstatus.h>
 #include <winternl.h>
 
 #include "base/ntdll.h"
-#include "base/sdk.h"
 #include "base/unixlib.h"
 
 #ifndef ARRAY_SIZE
@@ -60,11 +55,11 @@ BOOL guarded_touch( void *ptr, SIZE_T len, BOOL write );
 NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
                     ULONG_PTR *information );
 
-/* The same for the caller's own OVERLAPPED (hEvent, routine, port as for any Winsock call). Returns at once, with
- * STATUS_PENDING if it pends. thread: the WSATHREADID of the SPI, used with a routine. */
+/* The same for the caller's own OVERLAPPED (hEvent, port as for any Winsock call). Returns at once, with STATUS_PENDING
+ * if it pends. call: routine.c's, which the calling thread makes at the end, or NULL; consumed even after an error. */
+struct call;
 NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
-                               WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
-                               WSATHREADID *thread );
+                               WSAOVERLAPPED *overlapped, struct call *call );
 
 /* ---- stats.c */
 
@@ -84,10 +79,27 @@ enum counter
     COUNTER_ROUTINE,
     COUNTER_CONTROL, /* AFD ioctls */
     COUNTER_DESCRIPTOR,
+    /* Ways to the server, where operations have one of their own: of ports by why they were given back, of operations
+     * by why the server has them. */
+    COUNTER_FELL_BACK_UNTAKEN,  /* port: nobody took its packets */
+    COUNTER_FELL_BACK_WAITED,   /* port: its handle is waited for */
+    COUNTER_FELL_BACK_SHARED,   /* port: other processes have it */
+    COUNTER_FELL_BACK_SELECTED, /* the server has the socket's network events */
+    COUNTER_FELL_BACK_BEHIND,   /* behind one that the server has */
+    COUNTER_FELL_BACK_UNPOSTED, /* the port isn't known, and can't be posted to */
+    COUNTER_FELL_BACK_CLOSED,   /* no descriptor of our own */
+    COUNTER_FELL_BACK_UNHOOKED, /* no hooks, or no reaper */
+    COUNTER_SEND_BYTES,         /* of all but what pends in the server */
+    COUNTER_RECV_BYTES,
+    COUNTER_SOCKETS_BEGUN,
+    COUNTER_SOCKETS_ENDED,
+    COUNTER_PORTS_BEGUN,
+    COUNTER_PORTS_ENDED,
     COUNTER_COUNT
 };
 
 void stats_count( enum counter counter );
+void stats_add( enum counter counter, UINT64 value );
 void stats_report( void ); /* at process exit, for WSURING_STATS=1 */
 void log_message( const char *format, ... ) __attribute__( ( format( printf, 1, 2 ) ) ); /* WSURING_LOG */
 extern BOOL log_enabled;

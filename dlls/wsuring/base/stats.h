@@ -9,6 +9,8 @@
 #define WSURING_STATS_H
 
 const char *stats_engine_name( void );
+struct counter_page *stats_page( void ); /* the counters, to be shared before the first is counted */
+void stats_publish( void );              /* the tier is known, so readers may read */
 const char *stats_reason_name( void );
 extern BOOL stats_enabled; /* WSURING_STATS=1 */
 

@@ -19,13 +19,13 @@
 #define POLL_PRI 4
 #define POLL_ERR 8  /* out only */
 #define POLL_HUP 16 /* out only */
-#define POLL_END 32 /* unix_poll_many: the peer has ended its side, and all its data has been received */
+#define POLL_END 32 /* the peer has ended its side, and, except in unix_poll, all its data has been received */
 
 struct poll_params
 {
     int32_t fd;      /* in */
     int32_t wake_fd; /* in: from unix_wake_create, or -1; drained before the return */
-    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI */
+    uint32_t events; /* in: POLL_IN, POLL_OUT, POLL_PRI, POLL_END */
     uint32_t ready;  /* out: POLL_* */
     int64_t timeout; /* in: nanoseconds; 0 doesn't wait, negative waits for ever */
 };
@@ -112,6 +112,10 @@ struct engine_wait_params
 };
 
 /* unix_engine_wake: makes unix_engine_wait return. No parameters. */
+
+/* unix_engine_settle: returns when the engine holds none of the files whose watches had been ended before; io_uring
+ * keeps a file until the reaper has seen its watch's end. No parameters. STATUS_TIMEOUT after 100 ms,
+ * STATUS_INVALID_DEVICE_STATE: called by the reaper, which can't wait for itself. */
 
 /* unix_set_create: a set of descriptors that any thread may wait for. It has an eventfd for unix_wake_signal; each
  * signal gives one thread one event SET_WAKE_COOKIE. unix_descriptor_close closes both. */

@@ -38,6 +38,9 @@ struct send_params
 
 /* Private: a receive from a stream, where nothing can be truncated. */
 #define RECV_STREAM 0x80000000
+/* Private: the same into pages that are watched for writes, which the kernel refuses. They aren't marked as written.
+ * STATUS_ACCESS_VIOLATION if that can't be; then nothing was received. */
+#define RECV_WATCHED 0x40000000
 /* Private: a send that more data follows. */
 #define SEND_MORE 0x40000000
 
@@ -50,7 +53,7 @@ struct recv_params
     int32_t fd;           /* in */
     uint64_t addr;        /* in: provider memory of addr_len bytes for the source as a Windows sockaddr, or 0 */
     uint32_t addr_len;    /* in: room; out: length of the whole address, 0 if the protocol gave none */
-    uint32_t flags;       /* in: MSG_*, RECV_STREAM */
+    uint32_t flags;       /* in: MSG_*, RECV_STREAM, RECV_WATCHED */
     uint64_t transferred; /* out */
 };
 
@@ -99,9 +102,9 @@ struct message_params
     uint32_t coalesce_max; /* receives, in, with MESSAGE_COALESCED: the longest coalesced message */
     uint32_t split; /* receives, in/out: how much of the first message in the host's queue has been returned already.
                        One receive at a time! */
-    uint32_t pad;
-    int64_t age;          /* receives, out, with MESSAGE_TIMESTAMP: how long ago it arrived, in ns; -1 if unknown */
-    uint64_t transferred; /* out */
+    uint32_t pointer_size; /* in: of the program, for the layout of control data; 0: 8 */
+    int64_t age;           /* receives, out, with MESSAGE_TIMESTAMP: how long ago it arrived, in ns; -1 if unknown */
+    uint64_t transferred;  /* out */
 };
 
 #endif /* WSURING_UNIX_TRANSFER_H */

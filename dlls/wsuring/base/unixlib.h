@@ -31,6 +31,7 @@ enum unix_func
     unix_descriptor_end,
     unix_descriptor_rebind,
     unix_descriptor_replace,
+    unix_listen_first,
     unix_shared_state,
     unix_send,
     unix_recv,
@@ -55,6 +56,7 @@ enum unix_func
     unix_engine_watch,
     unix_engine_wait,
     unix_engine_wake,
+    unix_engine_settle,
     unix_set_create,
     unix_set_wait,
     unix_post_check,
@@ -62,6 +64,10 @@ enum unix_func
     unix_closes_wait,
     unix_network_changes,
     unix_local_address,
+    unix_bound_interface,
+    unix_bound_address,
+    unix_bound_beside,
+    unix_bound_source,
     unix_datagram_errors_watch,
     unix_datagram_errors_take,
     unix_task_count,
@@ -91,22 +97,31 @@ enum engine_reason
     REASON_UNKNOWN_WINE, /* this Wine's private interfaces are unknown */
 };
 
-/* Private interfaces of Wine that WSURING_WITHOUT turns off, as if this Wine's couldn't be used. */
-enum without
+/* What is relied on of Wine. */
+enum capability
 {
-    WITHOUT_POST = 1, /* the request that posts a packet by the socket's handle */
+#define CAPABILITY( id, name, probe, cost ) CAPABILITY_##id,
+#include "base/capability_list.h"
+#undef CAPABILITY
+    CAPABILITY_COUNT
 };
+
+#define CAPABILITY_BIT( capability ) ( 1u << ( capability ) )
 
 /* unix_init: once per process, before any other function. Probes the C ABI of ntdll.so and the engine. */
 struct init_params
 {
     uint32_t wanted;      /* in: the best engine_kind allowed */
-    uint32_t without;     /* in: WITHOUT_*, for tests */
+    uint32_t without;     /* in: CAPABILITY_BITs to act without, for tests */
     uint32_t engine;      /* out: engine_kind that can serve */
     uint32_t reason;      /* out: engine_reason */
     int32_t reason_errno; /* out: errno of what failed, 0 if nothing did */
     uint32_t functions;   /* out: unix_func_count; another number means another build */
-    uint64_t life;        /* out: address of the LIFE_* words */
+    uint32_t lacking;     /* out: CAPABILITY_BITs that this Wine hasn't */
+    uint32_t pad;
+    uint64_t life;     /* out: address of the LIFE_* words; in: memory for them, of a program whose pointers can't
+                          reach what the host maps, else 0 */
+    uint64_t counters; /* in: a struct counter_page, or 0 */
 };
 
 /* unix_descriptor_open: duplicates the Unix descriptor behind a socket handle, with CLOEXEC. One server request if
@@ -122,13 +137,13 @@ struct descriptor_open_params
     uint64_t inode;      /* out: identity of the kernel socket */
     uint32_t own_groups; /* in: from now on the socket receives from groups that it has joined itself, not from those
                             that other sockets have */
-    uint32_t pad;
+    uint32_t spared;     /* in: how many more are to be left to others */
 };
 
 struct descriptor_close_params
 {
-    int32_t fd; /* in */
-    uint32_t pad;
+    int32_t fd;          /* in */
+    uint32_t background; /* in: SO_LINGER's wait isn't wanted; the host delivers what is left all the same */
 };
 
 /* unix_network_changes: what the host has reported about its addresses and routes on this descriptor since the last
@@ -166,6 +181,48 @@ struct local_address_params
     uint32_t kind;     /* out: local_address_kind */
 };
 
+/* unix_bound_interface: whose an IPv4 address is. */
+struct bound_interface_params
+{
+    uint32_t address; /* in: network order, as all of these */
+    uint32_t index;   /* out: of the interface, 0: it isn't the host's */
+};
+
+/* unix_bound_address: a datagram socket has been bound to an address of an interface by the server. */
+struct bound_peer
+{
+    uint32_t address;
+    uint16_t port; /* 0: there is none */
+    uint16_t pad;
+};
+
+struct bound_address_params
+{
+    int32_t fd;             /* in */
+    uint32_t address;       /* in */
+    int32_t guard;          /* in, out: a descriptor that is kept as long as the socket is open, or -1 */
+    struct bound_peer peer; /* in: nobody else is to be heard */
+};
+
+/* unix_bound_beside: binds one to an address although the port is taken, if the one that has it is bound to another
+ * address of the interface. The server must have bound it to any port. */
+struct bound_beside_params
+{
+    int32_t fd;       /* in */
+    uint32_t address; /* in */
+    uint16_t port;    /* in */
+    uint16_t asks;    /* in: it isn't done; would it go? */
+};
+
+/* unix_bound_source: if one that is bound to an address of an interface is connected by the host, is that its name, and
+ * does it reach the peer? */
+struct bound_source_params
+{
+    uint32_t address; /* in */
+    uint32_t peer;    /* in */
+    uint32_t right;   /* out */
+};
+
 /* unix_datagram_errors_watch: the host keeps what the network reports about datagrams that were sent. */
 struct datagram_errors_watch_params
 {
@@ -193,7 +250,12 @@ struct task_count_params
 /* One word for each handle value (handle / 4), written by unix/handle_life.c before and after every request of the
  * process that closes the handle, by any thread. The provider sets LIFE_VALID when it enters a handle into one of
  * its tables; a close takes it away, and puts it back if it failed. */
-#define LIFE_HANDLES     0x1000000
+#if UINTPTR_MAX == 0xffffffff
+#define LIFE_HANDLES LIFE_HANDLES_32
+#else
+#define LIFE_HANDLES 0x1000000
+#endif
+#define LIFE_HANDLES_32  0x200000   /* 8 MB of the 2 GB that a 32-bit program has */
 #define LIFE_VALID       0x00000001 /* not closed since */
 #define LIFE_PROTECTED   0x00000002 /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
 #define LIFE_CLOSING_ONE 0x00000004 /* closes under way, six bits */
@@ -255,6 +317,14 @@ struct descriptor_rebind_params
     int32_t fd;    /* in */
     uint16_t port; /* in: in network order */
     uint16_t pad;
+};
+
+/* unix_listen_first: of the sockets that listen on one address (SO_REUSEADDR), the one that listened first gets the
+ * connections. The host would spread them. */
+struct listen_first_params
+{
+    int32_t fd; /* in: a socket that listens */
+    uint32_t pad;
 };
 
 /* unix_descriptor_replace: the server has replaced the kernel socket behind a handle. Makes every descriptor of the
@@ -320,6 +390,9 @@ enum option_id
     OPTION_COUNT
 };
 #undef OPTION
+
+/* A value for SO_BROADCAST: off, and a socket that is connected to a broadcast address mustn't send there any more. */
+#define BROADCAST_OFF_FOR_PEER 2
 
 struct option_params
 {

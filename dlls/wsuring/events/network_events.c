@@ -12,6 +12,7 @@
 #include "events/event_codes.h"
 #include "events/event_record.h"
 #include "events/network_events.h"
+#include "events/selection_state.h"
 #include "events/program_event.h"
 #include "events/readiness.h"
 #include "sockets/datagram_error.h"
@@ -20,22 +21,7 @@
 #include "wait/event_state.h"
 #include "wait/reaper.h"
 
-#define CLOSE       ( AFD_POLL_HUP | AFD_POLL_RESET )
-#define EVENTS_POLL ( ( 1u << AFD_POLL_BIT_COUNT ) - 1 ) /* all but EVENT_CHANGES */
-
-struct network_events
-{
-    SRWLOCK lock;
-    struct selection selected; /* its event may be closed by now */
-    HANDLE source;             /* the event of the last selection with one */
-    LONG source_life;          /* event_life */
-    HANDLE event;              /* a duplicate of it, or NULL */
-    BOOL own;                  /* detected here, not by the server */
-    UINT number;               /* shared_state_select */
-    struct event_record record;
-    LONG enabled;              /* counts */
-    LONG counts[CHANGE_COUNT]; /* what they were when the program requested a report of the next change */
-};
+#define MOVING_TRIES 1000
 
 static struct network_events *events_of( struct socket *sock )
 {
@@ -50,9 +36,9 @@ static struct network_events *events_of( struct socket *sock )
     return sock->events.selection;
 }
 
-static const struct selection no_selection;
+const struct selection no_selection;
 
-static NTSTATUS network_events_select_by_server( struct socket *sock, const struct selection *selection )
+NTSTATUS network_events_select_by_server( struct socket *sock, const struct selection *selection )
 {
     struct afd_event_select_params params = { .event = selection->event, .mask = selection->mask & ~EVENT_CHANGES };
     struct afd_message_select_params message_params = { .handle = HandleToULong( sock->id.handle ),
@@ -76,16 +62,23 @@ static void network_events_forget_reported( struct socket *sock )
     network_events_select_by_server( sock, &any_window );
 }
 
-/* Can the host report its events? */
-static BOOL network_events_can_be_own( struct socket *sock )
+/* Data that went past the server has left it with events that it takes as reported. It reports them again, FD_CONNECT
+ * too, which a connected stream has had. */
+static NTSTATUS network_events_return_to_server( struct socket *sock, struct selection selection )
+{
+    if (sock->id.type == SOCK_STREAM) selection.mask &= ~AFD_POLL_CONNECT;
+    network_events_forget_reported( sock );
+    return network_events_select_by_server( sock, &selection );
+}
+
+BOOL network_events_can_be_own( struct socket *sock )
 {
     return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->conn.state != CONNECTION_LISTENING
            && !( sock->shared.recv_shutdown && sock->shared.send_shutdown ) && socket_ensure_descriptor( sock )
            && reaper_start();
 }
 
-/* The same event again costs no request. */
-static NTSTATUS hold_event( struct network_events *events, HANDLE event )
+NTSTATUS network_events_hold( struct network_events *events, HANDLE event )
 {
     LONG life = event_life( event );
     HANDLE duplicate, before;
@@ -124,21 +117,25 @@ static void network_events_watch( struct socket *sock )
     ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
-/* How the connection ended, for FD_CLOSE. */
+/* How the connection ended, for FD_CLOSE: a reset by the peer is WSAECONNABORTED there, not what the calls return. */
 static NTSTATUS network_events_close_status( struct socket *sock, UINT flags )
 {
     NTSTATUS status = sock->conn.reset_error;
 
     if (!( flags & AFD_POLL_RESET )) return STATUS_SUCCESS;
     if (!status) status = connection_end_status( sock );
-    return status ? status : STATUS_CONNECTION_ABORTED;
+    return status && status != STATUS_CONNECTION_RESET ? status : STATUS_CONNECTION_ABORTED;
 }
 
 /* Which events of `mask' exist now. selected: all that the program has selected. */
 static UINT events_now( struct socket *sock, UINT mask, UINT selected )
 {
+    /* Receives that wait for the data; when they have ended they look at what they have left. Asked before the host is,
+     * since one may take the data meanwhile. */
+    BOOL receives = sock->queues[DIRECTION_READ].head || sock->queues[DIRECTION_READ].turn_waits;
     UINT found = 0, flags;
 
+    MemoryBarrier();
     if (mask & AFD_POLL_CONNECT && sock->events.connect_news)
     {
         found |= AFD_POLL_CONNECT;
@@ -152,7 +149,7 @@ static UINT events_now( struct socket *sock, UINT mask, UINT selected )
         /* A program that closes on FD_CLOSE would lose unread data. A reset can't wait if the program doesn't get
          * FD_READ. */
         if (flags & AFD_POLL_READ) flags &= ~( selected & AFD_POLL_READ ? CLOSE : AFD_POLL_HUP );
-        if (sock->queues[DIRECTION_READ].head) flags &= ~AFD_POLL_READ; /* there are receives for it */
+        if (receives) flags &= ~AFD_POLL_READ;
         found |= flags & mask;
     }
     return found;
@@ -191,7 +188,7 @@ static void network_events_record( struct socket *sock, UINT found )
     else
     {
         event_record_move( &events->record, found, EVENT_OCCURRED );
-        event_set( events->event, events->source, events->source_life );
+        event_set( events->event ? events->event : events->source, events->source, events->source_life );
     }
 }
 
@@ -238,7 +235,7 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
     if (!events) return;
     /* inherited from a listener */
     if (events->selected.event && !events->event && events->source_life == event_life( events->source ))
-        hold_event( events, events->source );
+        network_events_hold( events, events->source );
     AcquireSRWLockExclusive( &events->lock );
     events->counts[change] = count;
     event_record_move( &events->record, EVENT_ADDRESSES << change, EVENT_ARMED );
@@ -283,21 +280,22 @@ BOOL network_events_selected( struct socket *sock )
            && sock->events.selection->selected.mask & ( sock->events.selection->own ? ~0u : EVENT_CHANGES );
 }
 
-/* From here on its events are detected here. again: the program selects again; otherwise the server has detected
- * them so far, and those are SHUT. */
-static void network_events_make_own( struct socket *sock, const struct selection *selection, BOOL again )
+void network_events_make_own( struct socket *sock, const struct selection *again )
 {
     struct network_events *events = sock->events.selection;
 
     AcquireSRWLockExclusive( &events->lock );
-    if (again && selection->messages)
+    if (again && again->messages)
     {
         /* every message is posted again, except for FD_CONNECT */
         event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
         sock->events.connect_news = FALSE;
     }
-    network_events_record_again( events );
-    events->selected = *selection;
+    if (again)
+    {
+        network_events_record_again( events );
+        events->selected = *again;
+    }
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
     ReleaseSRWLockExclusive( &events->lock );
@@ -314,27 +312,44 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     BOOL own = events && events->own;
     HANDLE before = NULL;
     BOOL held = mask & EVENT_CHANGES && !selection->messages && engine != ENGINE_AFD;
-    BOOL known = sock->shared.nonblocking && !sock->desc.by_afd
-                 && ( own || !sock->shared.foreign ); /* the server needn't know */
+    BOOL known; /* the server needn't know */
     NTSTATUS status;
 
+    if (own && shared_state_is_shared( sock ))
+    {
+        AcquireSRWLockExclusive( &events->lock );
+        own = !network_events_has_ended( sock );
+        ReleaseSRWLockExclusive( &events->lock );
+    }
+    /* it may have a selection of another process */
+    known = sock->shared.nonblocking && !sock->desc.by_afd && ( own || !shared_state_is_shared( sock ) );
     if (events && mask && network_events_can_be_own( sock ))
     {
-        if (!selection->messages && ( status = hold_event( events, selection->event ) )) return status;
+        if (!selection->messages && ( status = network_events_hold( events, selection->event ) )) return status;
         if (!known && ( status = network_events_select_by_server( sock, &no_selection ) )) return status;
         sock->shared.nonblocking = TRUE;
-        network_events_make_own( sock, selection, TRUE );
+        network_events_make_own( sock, selection );
         return STATUS_SUCCESS;
     }
-    if (events && held && ( status = hold_event( events, selection->event ) )) return status;
+    if (events && held && ( status = network_events_hold( events, selection->event ) )) return status;
     if (mask || !events || !events->own)
     {
-        if (( status = network_events_select_by_server( sock, selection ) )) return status;
+        BOOLEAN nonblocking = sock->shared.nonblocking, by_afd = sock->desc.by_afd;
+
+        /* before: another thread may have its event before the request returns */
         sock->shared.nonblocking = TRUE;
-        if (!socket_needs_afd( sock )) socket_go_by_afd( sock, mask || engine == ENGINE_AFD );
+        if (mask && !socket_needs_afd( sock )) socket_go_by_afd( sock, TRUE );
+        if (mask && engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->desc.fd != -1)
+            status = network_events_return_to_server( sock, *selection );
+        else status = network_events_select_by_server( sock, selection );
+        if (status) sock->shared.nonblocking = nonblocking;
+        if (!socket_needs_afd( sock )) socket_go_by_afd( sock, status ? by_afd : mask || engine == ENGINE_AFD );
+        if (status) return status;
     }
     shared_state_select( sock );
     if (!events) return STATUS_SUCCESS;
+    /* another thread has taken events meanwhile: they are detected here since then */
+    if (mask && events->own && !own) return network_events_select( sock, selection );
     AcquireSRWLockExclusive( &events->lock );
     if (mask)
     {
@@ -375,7 +390,7 @@ static void network_events_take_own( struct socket *sock, HANDLE event, struct a
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out )
 {
     struct network_events *events = sock->events.selection;
-    UINT changes = 0;
+    UINT changes = 0, i;
     LONG enabled;
     NTSTATUS status;
 
@@ -383,6 +398,12 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     {
         network_events_take_own( sock, event, out );
         return STATUS_SUCCESS;
+    }
+    if (events && events->moving)
+    {
+        /* not for ever: the thread that moves them may be suspended */
+        for (i = 0; events->moving && i < MOVING_TRIES; i++) Sleep( 0 );
+        if (events->own) return network_events_take( sock, event, out );
     }
     enabled = events ? events->enabled : 0;
     /* 8.0 leaves the reset to us; 10.0 resets the event whose handle is passed as the input pointer */
@@ -403,36 +424,9 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     if (out->flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
     if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
         && network_events_can_be_own( sock ) && events->source_life == event_life( events->source )
-        && !hold_event( events, events->source ) && !network_events_select_by_server( sock, &no_selection ))
-    {
-        struct selection selection = events->selected;
-
-        network_events_make_own( sock, &selection, FALSE );
-    }
+        && !network_events_hold( events, events->source ) && !network_events_select_by_server( sock, &no_selection ))
+        network_events_make_own( sock, NULL );
     return STATUS_SUCCESS;
-}
-
-void network_events_take_over( struct socket *sock, enum direction direction )
-{
-    struct network_events *events = sock->events.selection;
-    struct selection selection;
-    UINT flags;
-
-    if (!events || events->own || !events->selected.messages || !events->selected.mask || sock->shared.foreign
-        || sock->afd_pended || !network_events_can_be_own( sock ))
-        return;
-    flags = readiness_now( sock, AFD_POLL_READ | AFD_POLL_OOB | CLOSE );
-    if (flags & ( AFD_POLL_OOB | CLOSE ) || ( flags & AFD_POLL_READ && direction != DIRECTION_READ ))
-        return;                                                               /* it may or may not have reported that */
-    if (sock->id.type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
-    if (network_events_select_by_server( sock, &no_selection )) return;
-    AcquireSRWLockExclusive( &events->lock );
-    selection = events->selected;
-    event_record_move( &events->record, EVENTS_POLL & ~AFD_POLL_WRITE, EVENT_ENABLED );
-    event_record_move( &events->record, flags & AFD_POLL_READ, EVENT_REPORTED );
-    ReleaseSRWLockExclusive( &events->lock );
-    sock->events.connect_news = FALSE;
-    network_events_make_own( sock, &selection, FALSE );
 }
 
 void network_events_connected( struct socket *sock )

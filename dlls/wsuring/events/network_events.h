@@ -39,9 +39,9 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 /* WSPEnumNetworkEvents: resets the event, if not NULL, and takes the recorded events. */
 NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_events_params *out );
 
-/* Before a call that moves data. The server has posted the socket's messages so far, because it was selected before
- * it was connected; if we know which, the provider posts them from now on. */
-void network_events_take_over( struct socket *sock, enum direction direction );
+/* Before a call that moves data. The server has detected the socket's events so far, because it was selected before it
+ * was connected; if we know which it has posted or recorded, the provider detects them from now on. */
+void network_events_take_over( struct socket *sock, enum direction direction, BOOL overlapped );
 
 /* Is there a selection that the server doesn't know? */
 BOOL network_events_selected( struct socket *sock );

@@ -22,6 +22,7 @@
 #define LIST_INLINE 64
 #define LOOK_FIRST  8        /* up to this many sockets are checked before preparing to wait */
 #define QUIET_TIME  10000000 /* ns between checks of sockets that the host considers ready and Windows doesn't */
+#define LEFT_MAX    20       /* times: a waiting receive may not want the data (MSG_OOB) */
 #define NOT_DIRECT  ( -1 )   /* a socket is served by the server now */
 
 /* ---- by the server */
@@ -175,6 +176,40 @@ UINT readiness_now( struct socket *sock, UINT wanted )
     return flags & wanted;
 }
 
+static BOOL readiness_is_receiving( const struct socket *sock )
+{
+    return sock->queues[DIRECTION_READ].head || sock->queues[DIRECTION_READ].turn;
+}
+
+/* Data that a waiting receive takes isn't there for others. The host wakes both at the same time. */
+static BOOL readiness_is_taken( struct readiness *item )
+{
+    if (readiness_is_receiving( item->sock )) return item->left_to++ < LEFT_MAX;
+    return ( item->received || item->sock->queues[DIRECTION_READ].spare )
+           && !readiness_now( item->sock, AFD_POLL_READ );
+}
+
+enum readiness_way readiness_way( struct socket *sock )
+{
+    if (readiness_is_direct( sock )) return READINESS_BY_HOST;
+    return readiness_is_idle( sock ) ? READINESS_BY_PROGRAM : READINESS_BY_SERVER;
+}
+
+UINT readiness_look( struct socket *sock, UINT wanted )
+{
+    struct readiness item = { .sock = sock, .wanted = wanted };
+
+    if (sock->id.closing) return 0;
+    if (sock->conn.deferred && wanted & AFD_POLL_ACCEPT) return AFD_POLL_ACCEPT;
+    switch (readiness_way( sock ))
+    {
+    case READINESS_BY_HOST: return readiness_now( sock, wanted );
+    case READINESS_BY_PROGRAM: return sock->id.type == SOCK_DGRAM ? wanted & AFD_POLL_WRITE : 0;
+    case READINESS_BY_SERVER: break;
+    }
+    return readiness_by_server( &item, 1, 0 ) ? 0 : item.flags & wanted;
+}
+
 /* Returns how many are ready. *quiet: how many only the host considers ready; they are left out for a while. */
 static UINT readiness_take_result( struct readiness *list, struct poll_entry *entries, UINT count, UINT *quiet )
 {
@@ -186,11 +221,15 @@ static UINT readiness_take_result( struct readiness *list, struct poll_entry *en
         if (list[i].sock->id.closing) list[i].flags = AFD_POLL_CLOSE;
         else if (readiness_is_idle( list[i].sock ))
             list[i].flags = list[i].sock->id.type == SOCK_DGRAM ? list[i].wanted & AFD_POLL_WRITE : 0;
-        else if (entries[i].ready
-                 && !( list[i].flags = readiness_flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted ))
+        else if (entries[i].ready)
         {
-            entries[i].fd = -1;
-            ( *quiet )++;
+            list[i].flags = readiness_flags_from_events( list[i].sock, entries[i].ready ) & list[i].wanted;
+            if (list[i].flags & AFD_POLL_READ && readiness_is_taken( &list[i] )) list[i].flags &= ~AFD_POLL_READ;
+            if (!list[i].flags)
+            {
+                entries[i].fd = -1;
+                ( *quiet )++;
+            }
         }
         if (list[i].sock->conn.unreachable && list[i].wanted & AFD_POLL_READ) list[i].flags |= AFD_POLL_READ;
         if (list[i].flags) n++;
@@ -237,6 +276,7 @@ static int readiness_wait_direct( struct readiness *list, struct poll_entry *ent
             if (!hold || entries[i].fd != -1) entries[i].fd = list[i].sock->desc.fd;
             entries[i].events = readiness_events_from_flags( list[i].sock, list[i].wanted );
             entries[i].ready = 0;
+            list[i].received |= readiness_is_receiving( list[i].sock );
             if (list[i].wanted & AFD_POLL_WRITE && !( entries[i].events & POLL_OUT )) behind = TRUE;
         }
         if (changed)

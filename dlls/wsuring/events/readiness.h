@@ -15,6 +15,8 @@ struct readiness
     struct socket *sock; /* the list holds a reference */
     UINT wanted;         /* AFD_POLL_* */
     UINT flags;          /* out: what is ready; and AFD_POLL_CLOSE if the socket was closed meanwhile */
+    BYTE received;       /* used by readiness_wait: a receive has waited meanwhile */
+    BYTE left_to;        /* ... and so often the data was left to it */
 };
 
 /* Waits until one of them is ready for a wanted event. ticks: 100 ns, MAXLONGLONG for ever. Returns a Winsock error;
@@ -23,6 +25,18 @@ int readiness_wait( struct readiness *list, UINT count, LONGLONG ticks );
 
 /* The same, asking the server for all of them. */
 int readiness_by_server( struct readiness *list, UINT count, LONGLONG ticks );
+
+/* Who knows when it becomes ready. */
+enum readiness_way
+{
+    READINESS_BY_HOST,    /* it has a descriptor */
+    READINESS_BY_PROGRAM, /* it can't, before the program has made something of it */
+    READINESS_BY_SERVER,
+};
+enum readiness_way readiness_way( struct socket *sock );
+
+/* Which of `wanted' any socket is ready for now. */
+UINT readiness_look( struct socket *sock, UINT wanted );
 
 /* Which of `wanted' a socket whose descriptor we have is ready for now. */
 UINT readiness_now( struct socket *sock, UINT wanted );

@@ -5,14 +5,17 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * For callers that don't go through kernelbase. A system call's stub begins, as on Windows, with "mov r10, rcx" and
- * "mov eax, NUMBER". The second instruction becomes a jump of the same length by one aligned write, so a thread that
- * is in the stub sees one or the other. Where a stub looks different, such callers go unseen.
+ * "mov eax, NUMBER"; on i386 the first is missing. The instruction with the number becomes a jump of the same length by
+ * one aligned write, so a thread that is in the stub sees one or the other. Where a stub looks different, such callers
+ * go unseen.
  */
 
+#include "base/capability.h"
+#include "base/module.h"
 #include "hooks/interpose.h"
+#include "ports/port.h"
 #include "wait/thread.h"
 
-#define FILE_COMPLETION_INFORMATION         30
 #define SYSTEM_PROCESS_INFORMATION          5
 #define SYSTEM_EXTENDED_PROCESS_INFORMATION 57
 
@@ -22,6 +25,12 @@
 
 static NTSTATUS( WINAPI *entry_real_NtSetInformationFile )( HANDLE, IO_STATUS_BLOCK *, void *, ULONG,
                                                             FILE_INFORMATION_CLASS );
+static NTSTATUS( WINAPI *entry_real_NtAssociateWaitCompletionPacket )( HANDLE, HANDLE, HANDLE, void *, void *, NTSTATUS,
+                                                                       ULONG_PTR, BOOLEAN * );
+static NTSTATUS( WINAPI *entry_real_NtDeviceIoControlFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, ULONG,
+                                                             void *, ULONG, void *, ULONG );
+static NTSTATUS( WINAPI *entry_real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
+                                                  LARGE_INTEGER *, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtQuerySystemInformation )( ULONG, void *, ULONG, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtGetNextThread )( HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE * );
 
@@ -30,24 +39,85 @@ static NTSTATUS WINAPI entry_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOC
 {
     NTSTATUS status = entry_real_NtSetInformationFile( handle, iosb, info, len, class );
 
-    if (!status && (int)class == FILE_COMPLETION_INFORMATION) port_note_associated( handle, info );
+    if (status) return status;
+    if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES) port_note_modes( handle, info );
+    if ((int)class != FILE_COMPLETION_INFORMATION) return status;
+    /* Without the imports that fill and empty ports, too: the packets of a socket that is gone are posted to its port.
+     * But if the server can't post them otherwise, it has to serve the operations. */
+    if (!capability_lacks( CAPABILITY_PORTS ) || module_can_post()) port_note_associated( handle, info );
+    else port_note_used( handle );
+    return status;
+}
+
+/* From Wine 11 on: the server posts a packet when the target is signalled, so this port isn't for sockets alone. */
+static NTSTATUS WINAPI entry_NtAssociateWaitCompletionPacket( HANDLE packet, HANDLE port, HANDLE target, void *key,
+                                                              void *value, NTSTATUS io_status, ULONG_PTR information,
+                                                              BOOLEAN *signalled )
+{
+    port_note_mixed( port );
+    return entry_real_NtAssociateWaitCompletionPacket( packet, port, target, key, value, io_status, information,
+                                                       signalled );
+}
+
+extern const BYTE __ImageBase[];
+
+/* The provider's own ioctls aren't the program's; those of kernelbase's hook have been seen there. */
+static BOOL entry_is_provider( const void *caller )
+{
+    const IMAGE_DOS_HEADER *dos = (const void *)__ImageBase;
+    const IMAGE_NT_HEADERS *header = (const void *)( __ImageBase + dos->e_lfanew );
+
+    return (UINT_PTR)caller - (UINT_PTR)__ImageBase < header->OptionalHeader.SizeOfImage;
+}
+
+static NTSTATUS WINAPI entry_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
+                                                    IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size,
+                                                    void *out, ULONG out_size )
+{
+    struct device_call call = { handle, code, in, out, in_size, out_size };
+
+    if (!entry_is_provider( __builtin_return_address( 0 ) )) event_ioctl( &call );
+    return entry_real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
+                                             call.out_size );
+}
+
+static NTSTATUS WINAPI entry_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                         void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
+{
+    NTSTATUS status = entry_real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
+
+    if (!NT_ERROR( status )) event_read_past( handle );
     return status;
 }
 
 /* ---- our threads aren't the program's: who suspends all others would suspend its own input and output */
 
+#ifdef __x86_64__
+#define ENTRY_PROCESS_ID           0x50
+#define ENTRY_PROCESS_SIZE         0x100
+#define ENTRY_THREAD_ID            0x30
+#define ENTRY_THREAD_SIZE          0x50
+#define ENTRY_EXTENDED_THREAD_SIZE 0x88
+#else
+#define ENTRY_PROCESS_ID           0x44
+#define ENTRY_PROCESS_SIZE         0xb8
+#define ENTRY_THREAD_ID            0x24
+#define ENTRY_THREAD_SIZE          0x40
+#define ENTRY_EXTENDED_THREAD_SIZE 0x60
+#endif
+
 struct entry_process /* SYSTEM_PROCESS_INFORMATION */
 {
     ULONG next, threads;
-    BYTE unused1[0x48];
+    BYTE unused1[ENTRY_PROCESS_ID - 2 * sizeof( ULONG )];
     ULONG_PTR id;
-    BYTE unused2[0xa8];
+    BYTE unused2[ENTRY_PROCESS_SIZE - ENTRY_PROCESS_ID - sizeof( ULONG_PTR )];
     /* threads follow */
 };
 
 struct entry_thread /* the beginning of SYSTEM_THREAD_INFORMATION */
 {
-    BYTE unused[0x30];
+    BYTE unused[ENTRY_THREAD_ID];
     ULONG_PTR id;
 };
 
@@ -71,7 +141,7 @@ static void entry_hide_threads( struct entry_process *process, SIZE_T size )
 static NTSTATUS WINAPI entry_NtQuerySystemInformation( ULONG class, void *info, ULONG len, ULONG *needed )
 {
     NTSTATUS status = entry_real_NtQuerySystemInformation( class, info, len, needed );
-    SIZE_T size = class == SYSTEM_PROCESS_INFORMATION ? 0x50 : 0x88;
+    SIZE_T size = class == SYSTEM_PROCESS_INFORMATION ? ENTRY_THREAD_SIZE : ENTRY_EXTENDED_THREAD_SIZE;
     BYTE *entry = info;
 
     if (status || ( class != SYSTEM_PROCESS_INFORMATION && class != SYSTEM_EXTENDED_PROCESS_INFORMATION )
@@ -135,23 +205,48 @@ static const struct entry
     void *real; /* address of the pointer to what does the call */
 } entries[] = {
     { "NtSetInformationFile", entry_NtSetInformationFile, &entry_real_NtSetInformationFile },
+    { "NtAssociateWaitCompletionPacket", entry_NtAssociateWaitCompletionPacket,
+      &entry_real_NtAssociateWaitCompletionPacket },
+    { "NtDeviceIoControlFile", entry_NtDeviceIoControlFile, &entry_real_NtDeviceIoControlFile },
+    { "NtReadFile", entry_NtReadFile, &entry_real_NtReadFile },
     { "NtQuerySystemInformation", entry_NtQuerySystemInformation, &entry_real_NtQuerySystemInformation },
     { "NtGetNextThread", entry_NtGetNextThread, &entry_real_NtGetNextThread },
 };
 
+#ifdef __x86_64__
+#define ENTRY_STUB_SIZE 8                                     /* the two instructions */
+#define ENTRY_AT        3                                     /* the second */
+static const BYTE entry_begin[] = { 0x4c, 0x8b, 0xd1, 0xb8 }; /* mov r10, rcx; mov eax, */
+#else
+#define ENTRY_STUB_SIZE 5
+#define ENTRY_AT        0
+static const BYTE entry_begin[] = { 0xb8 }; /* mov eax, */
+#endif
+#define ENTRY_JUMP_SIZE 5
+
 #pragma pack( push, 1 )
+struct entry_jump
+{
+    BYTE code[2]; /* jmp *place */
+    LONG place;   /* of the target: on i386 its address, otherwise the distance */
+    const void *target;
+};
+
 struct entry_code
 {
-    BYTE stub[8];  /* the two instructions, and on to the rest of the stub */
-    BYTE jump1[6]; /* jmp *rest */
-    const void *rest;
-    BYTE jump2[6]; /* jmp *function */
-    const void *function;
+    BYTE stub[ENTRY_STUB_SIZE];
+    struct entry_jump rest; /* on to the rest of the stub */
+    struct entry_jump function;
 };
 #pragma pack( pop )
 
-static const BYTE entry_begin[4] = { 0x4c, 0x8b, 0xd1, 0xb8 }; /* mov r10, rcx; mov eax, */
-static const BYTE entry_jump[6] = { 0xff, 0x25, 0, 0, 0, 0 };  /* jmp *[rip] */
+static void entry_set_jump( struct entry_jump *jump, const void *target )
+{
+    jump->code[0] = 0xff;
+    jump->code[1] = 0x25;
+    jump->place = sizeof( void * ) == 8 ? 0 : (LONG)(LONG_PTR)&jump->target;
+    jump->target = target;
+}
 
 /* Memory that a jump from that place reaches. */
 static struct entry_code *entry_code_alloc( BYTE *place )
@@ -175,42 +270,48 @@ static BOOL entry_write( BYTE *stub, const struct entry_code *code )
     LONG64 word;
     DWORD protection;
     BYTE *bytes = (BYTE *)&word;
-    LONG distance = code->jump2 - ( stub + sizeof( word ) );
+    LONG distance = (BYTE *)&code->function - ( stub + ENTRY_AT + ENTRY_JUMP_SIZE );
 
-    memcpy( bytes, code->stub, sizeof( word ) );
-    bytes[3] = 0xe9; /* jmp */
-    memcpy( bytes + 4, &distance, sizeof( distance ) );
+    memcpy( bytes, stub, sizeof( word ) );
+    bytes[ENTRY_AT] = 0xe9; /* jmp */
+    memcpy( bytes + ENTRY_AT + 1, &distance, sizeof( distance ) );
     if (!VirtualProtect( stub, sizeof( word ), PAGE_EXECUTE_READWRITE, &protection )) return FALSE;
-    InterlockedExchange64( (LONG64 *)stub, word );
+    __atomic_store_n( (LONG64 *)stub, word, __ATOMIC_SEQ_CST );
     VirtualProtect( stub, sizeof( word ), protection, &protection );
     FlushInstructionCache( GetCurrentProcess(), stub, sizeof( word ) );
     return TRUE;
 }
 
-void entry_install( void )
+BOOL entry_install( void )
 {
     HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
     struct entry_code *code;
     BYTE *stubs[ARRAY_SIZE( entries )];
     DWORD protection;
+    BOOL all = TRUE;
     UINT i;
 
-    if (engine == ENGINE_AFD || !( code = entry_code_alloc( (BYTE *)ntdll ) )) return;
+    if (engine == ENGINE_AFD) return TRUE; /* not needed */
+    if (!( code = entry_code_alloc( (BYTE *)ntdll ) )) return FALSE;
     for (i = 0; i < ARRAY_SIZE( entries ); i++)
     {
         BYTE *stub = (BYTE *)GetProcAddress( ntdll, entries[i].name );
 
         stubs[i] = NULL;
-        if (!stub || (UINT_PTR)stub % sizeof( LONG64 ) || memcmp( stub, entry_begin, sizeof( entry_begin ) )) continue;
+        if (!stub) continue; /* not a function of this release */
+        if ((UINT_PTR)stub % sizeof( LONG64 ) || memcmp( stub, entry_begin, sizeof( entry_begin ) ))
+        {
+            all = FALSE;
+            continue;
+        }
         stubs[i] = stub;
         memcpy( code[i].stub, stub, sizeof( code->stub ) );
-        memcpy( code[i].jump1, entry_jump, sizeof( entry_jump ) );
-        memcpy( code[i].jump2, entry_jump, sizeof( entry_jump ) );
-        code[i].rest = stub + sizeof( code->stub );
-        code[i].function = entries[i].function;
+        entry_set_jump( &code[i].rest, stub + sizeof( code->stub ) );
+        entry_set_jump( &code[i].function, entries[i].function );
         *(void **)entries[i].real = code + i;
     }
-    if (!VirtualProtect( code, CODE_SIZE, PAGE_EXECUTE_READ, &protection )) return;
+    if (!VirtualProtect( code, CODE_SIZE, PAGE_EXECUTE_READ, &protection )) return FALSE;
     for (i = 0; i < ARRAY_SIZE( entries ); i++)
-        if (stubs[i] && !entry_write( stubs[i], code + i )) log_message( "%s isn't hooked\n", entries[i].name );
+        if (stubs[i] && !entry_write( stubs[i], code + i )) all = FALSE;
+    return all;
 }

@@ -5,10 +5,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * They are receives and sends in one queue with Winsock's: an operation pending in the server would take data out of
- * order.
+ * order. One that must go there is noted, so that Winsock's go there, too, until it has ended.
  */
 
 #include "operations/operation.h"
+#include "sockets/last_user.h"
 #include "hooks/interpose.h"
 
 /* For errors that have no NTSTATUS from the host. */
@@ -23,24 +24,33 @@ static NTSTATUS file_status( int err )
     }
 }
 
-/* kernelbase passes the OVERLAPPED as the status block, and as the context unless its event is tagged; without an
- * OVERLAPPED, neither event nor context. */
-static BOOL is_file_call( const struct socket *sock, HANDLE event, const void *context, const IO_STATUS_BLOCK *iosb )
+/* kernelbase passes the OVERLAPPED as the status block, and as the context unless its event is tagged or there is an
+ * APC; without an OVERLAPPED, neither event nor context. */
+static BOOL file_is_overlapped( const struct file_call *call )
 {
-    if (context) return context == iosb;
-    return event ? (ULONG_PTR)event & 1 : !sock->shared.nonblocking;
+    return call->apc || call->context || call->event;
 }
 
-static NTSTATUS file_run( struct socket *sock, enum direction direction, BOOL overlapped, IO_STATUS_BLOCK *iosb,
-                          void *buffer, ULONG len )
+static BOOL file_call_is_known( const struct socket *sock, const struct file_call *call )
 {
-    WSABUF wsabuf = { len, buffer };
+    if (call->apc) return !call->event;
+    if (call->context) return call->context == call->iosb;
+    return call->event ? (ULONG_PTR)call->event & 1 : !sock->shared.nonblocking;
+}
+
+static NTSTATUS file_run( struct socket *sock, const struct file_call *call )
+{
+    BOOL overlapped = file_is_overlapped( call );
+    WSABUF wsabuf = { call->len, call->buffer };
     struct operation op;
     int err;
 
-    if (direction == DIRECTION_WRITE ? sock->shared.send_shutdown : sock->shared.recv_shutdown)
+    if (call->direction == DIRECTION_WRITE ? sock->shared.send_shutdown : sock->shared.recv_shutdown)
         return STATUS_PIPE_DISCONNECTED;
-    operation_init( &op, sock, direction, overlapped ? (WSAOVERLAPPED *)iosb : NULL, NULL );
+    operation_init( &op, sock, call->direction, overlapped ? (WSAOVERLAPPED *)call->iosb : NULL, NULL );
+    op.apc = call->apc;
+    op.apc_context = call->context;
+    if (op.apc && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return file_status( err );
     if (( err = operation_capture( &op, &wsabuf, 1 ) )) return file_status( err );
     err = operation_run( &op, NULL );
     operation_discard( &op );
@@ -48,23 +58,40 @@ static NTSTATUS file_run( struct socket *sock, enum direction direction, BOOL ov
     if (err) return op.status ? op.status : file_status( err );
     if (!overlapped)
     {
-        iosb->Status = STATUS_SUCCESS;
-        iosb->Information = op.done;
+        call->iosb->Status = STATUS_SUCCESS;
+        call->iosb->Information = op.done;
     }
     return STATUS_SUCCESS;
 }
 
-BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
-                    IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status )
+/* The server must do it: it has others before it, or a poll that is to end by what this one leaves (event_ioctl.c). */
+static BOOL file_is_for_server( struct socket *sock, enum direction direction )
 {
-    struct socket *sock;
-    BOOL ours;
+    return afd_transfer_needed( sock, direction )
+           || ( sock->events.polled && direction == DIRECTION_READ && !operation_behind( sock, direction ) );
+}
 
-    if (apc || !( sock = socket_find( handle ) )) return FALSE;
-    ours = is_file_call( sock, event, context, iosb ) && sock->id.flags & WSA_FLAG_OVERLAPPED
-           && ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM ) && !afd_transfer_needed( sock, direction )
-           && socket_ensure_descriptor( sock );
-    if (ours) *status = file_run( sock, direction, context || event, iosb, buffer, len );
+NTSTATUS file_transfer( const struct file_call *call )
+{
+    struct socket *sock = socket_find( call->handle );
+    struct queue *queue;
+    volatile void *before;
+    NTSTATUS status;
+
+    if (!sock) return call->by_server( call );
+    queue = &sock->queues[call->direction];
+    if (file_call_is_known( sock, call ) && sock->id.flags & WSA_FLAG_OVERLAPPED
+        && ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )
+        && !file_is_for_server( sock, call->direction ) && socket_ensure_descriptor( sock ))
+        status = file_run( sock, call );
+    else if (file_is_overlapped( call ))
+    {
+        before = queue_afd_begins( queue, call->iosb );
+        status = call->by_server( call );
+        if (status == STATUS_PENDING) socket_afd_pended( sock );
+        else queue_afd_failed( queue, call->iosb, before );
+    }
+    else status = call->by_server( call );
     socket_release( sock );
-    return ours;
+    return status;
 }

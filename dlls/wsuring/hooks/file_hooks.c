@@ -23,39 +23,50 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void 
 static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
                                                              ULONG, ULONG, BOOLEAN );
 
-static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
-                                        void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
+static NTSTATUS file_by_server( const struct file_call *call )
 {
     NTSTATUS status;
 
-    if (file_transfer( handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, &status )) return status;
-    if (event) event_forget( event );
-    status = real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
-    if (event) event_forget( event );
+    if (call->event) event_forget( call->event );
+    if (call->direction == DIRECTION_READ)
+        status = real_NtReadFile( call->handle, call->event, call->apc, call->context, call->iosb, call->buffer,
+                                  call->len, call->offset, call->key );
+    else
+        status = real_NtWriteFile( call->handle, call->event, call->apc, call->context, call->iosb, call->buffer,
+                                   call->len, call->offset, call->key );
+    if (call->event) event_forget( call->event );
     return status;
+}
+
+static NTSTATUS WINAPI hook_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                        void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
+{
+    const struct file_call call
+        = { handle, DIRECTION_READ, event, apc, context, iosb, buffer, len, offset, key, file_by_server };
+
+    return file_transfer( &call );
 }
 
 static NTSTATUS WINAPI hook_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
                                          const void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
-    NTSTATUS status;
+    const struct file_call call
+        = { handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, offset, key, file_by_server };
 
-    if (file_transfer( handle, DIRECTION_WRITE, event, apc, context, iosb, (void *)buffer, len, &status ))
-        return status;
-    if (event) event_forget( event );
-    status = real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
-    if (event) event_forget( event );
-    return status;
+    return file_transfer( &call );
 }
 
 static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
                                                    IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size,
                                                    void *out, ULONG out_size )
 {
+    struct device_call call = { handle, code, in, out, in_size, out_size };
     NTSTATUS status;
 
+    event_ioctl( &call );
     if (event) event_forget( event );
-    status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
+    status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
+                                         call.out_size );
     if (event) event_forget( event );
     return status;
 }

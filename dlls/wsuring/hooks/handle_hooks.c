@@ -70,7 +70,9 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
                                                ACCESS_MASK access, ULONG attributes, ULONG options )
 {
     BOOL ours = handle_owner_is_self( source_process ), here = handle_owner_is_self( dest_process ),
-         closes = ours && ( options & DUPLICATE_CLOSE_SOURCE );
+         closes = ours && ( options & DUPLICATE_CLOSE_SOURCE ), held = FALSE;
+    volatile LONG *word = ours ? handle_life_word( source ) : NULL;
+    LONG seen = word ? *word : 0;
     struct socket *sock = NULL, *closed = NULL;
     NTSTATUS status;
 
@@ -78,24 +80,27 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     else if (ours) socket_note_shared( source );
     if (ours) event_note_shared( source );
     if (ours && !here) port_note_shared( source );
+    if (closes && sock) held = socket_hold( sock, source, &seen );
     if (closes && !here) closed = handle_closing( source );
     if (closes) event_hold_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     handle_closed( closed, source );
-    if (!status && here && dest && !( ours && *dest == source ))
+    if (!status && here && dest)
     {
-        event_note_closed( *dest ); /* it has been something else's */
-        if (ours) port_note_duplicated( source, *dest );
-        if (sock) socket_add_handle( sock, *dest, NULL );
-        if (closes)
+        if (!ours || *dest != source) event_note_closed( *dest ); /* it has been something else's */
+        if (ours && *dest != source) port_note_duplicated( source, *dest );
+        /* Not if the value was closed meanwhile, by a thread that thinks it is its own: what has been duplicated may be
+         * another object. DUPLICATE_CLOSE_SOURCE may give the same value back. */
+        if (sock && handle_life_stamp( source ) == handle_life_closed( seen, closes ))
+            socket_add_handle( sock, *dest, NULL );
+        if (closes && *dest != source)
         {
             port_handle_closing( source );
             event_note_closed( source );
         }
     }
-    /* DUPLICATE_CLOSE_SOURCE may give the same handle back */
-    else if (!status && sock && closes) handle_life_enter( source );
     if (closes && sock) socket_handle_gone( source );
+    if (held) socket_unhold( sock );
     if (sock) socket_release( sock );
     return status;
 }

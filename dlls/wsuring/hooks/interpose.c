@@ -9,51 +9,92 @@
  * for which function is said by the tables of *_hooks.c.
  */
 
+#include "base/capability.h"
 #include "hooks/import_table.h"
 #include "hooks/interpose.h"
 
-static const struct hook *const interpose_tables[] = {
-    handle_hooks, cancel_hooks, port_hooks, wait_hooks, event_hooks, file_hooks, exit_hooks,
+/* Those of one capability stand together. */
+static const struct interpose_table
+{
+    enum capability capability;
+    const struct hook *hooks;
+} interpose_tables[] = {
+    { CAPABILITY_HOOKS, handle_hooks }, { CAPABILITY_HOOKS, cancel_hooks }, { CAPABILITY_HOOKS, wait_hooks },
+    { CAPABILITY_PORTS, port_hooks },   { CAPABILITY_EVENTS, event_hooks }, { CAPABILITY_FILES, file_hooks },
+    { CAPABILITY_EXITS, exit_hooks },
 };
 
-/* The hook after this one, in any table; NULL after the last. NULL gives the first. */
-static const struct hook *interpose_next( UINT *table, const struct hook *hook )
+/* Notes what the tables call. FALSE if an import is missing that the release must have. */
+static BOOL interpose_find( const struct hook *hook )
 {
-    hook = hook ? hook + 1 : interpose_tables[ *table = 0];
-    while (!hook->name)
+    HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
+
+    for (; hook->name; hook++)
     {
-        if (++*table == ARRAY_SIZE( interpose_tables )) return NULL;
-        hook = interpose_tables[*table];
+        void **slot = import_table_find( hook->module, hook->name );
+
+        /* another module's hook may be there already: it stays, below ours */
+        if (slot) *(void **)hook->real = *slot;
+        else if (hook->required)
+        {
+            log_message( "%s doesn't import %s\n", hook->module, hook->name );
+            return FALSE;
+        }
+        /* releases differ: what isn't imported isn't called that way */
+        else if (!*(void **)hook->real) *(void **)hook->real = (void *)GetProcAddress( ntdll, hook->name );
     }
-    return hook;
+    return TRUE;
+}
+
+static BOOL interpose_replace( const struct hook *hook )
+{
+    for (; hook->name; hook++)
+    {
+        void **slot = import_table_find( hook->module, hook->name );
+
+        if (slot && !import_table_write( slot, hook->function ) && hook->required) return FALSE;
+    }
+    return TRUE;
+}
+
+static void interpose_restore( const struct hook *hook )
+{
+    for (; hook->name; hook++)
+    {
+        void **slot = import_table_find( hook->module, hook->name );
+
+        if (slot && *slot == hook->function) import_table_write( slot, *(void **)hook->real );
+    }
+}
+
+static BOOL interpose_capability( enum capability capability )
+{
+    BOOL good = !( capability_unwanted() & CAPABILITY_BIT( capability ) );
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE( interpose_tables ) && good; i++)
+        if (interpose_tables[i].capability == capability) good = interpose_find( interpose_tables[i].hooks );
+    for (i = 0; i < ARRAY_SIZE( interpose_tables ) && good; i++)
+        if (interpose_tables[i].capability == capability) good = interpose_replace( interpose_tables[i].hooks );
+    if (good) return TRUE;
+    for (i = 0; i < ARRAY_SIZE( interpose_tables ); i++)
+        if (interpose_tables[i].capability == capability) interpose_restore( interpose_tables[i].hooks );
+    capability_lack( capability );
+    return FALSE;
 }
 
 BOOL interpose_install( void )
 {
-    HMODULE ntdll = GetModuleHandleA( "ntdll.dll" ), self;
-    const struct hook *hook;
-    UINT table;
+    HMODULE self;
 
-    for (hook = NULL; ( hook = interpose_next( &table, hook ) );)
-    {
-        void *real = GetProcAddress( ntdll, hook->name ), **slot = import_table_find( hook->module, hook->name );
-
-        /* another module's hook may be there already: it stays, below ours */
-        if (slot) real = *slot;
-        if (!real || ( !slot && hook->required )) return FALSE;
-        *(void **)hook->real = real;
-    }
-    for (hook = NULL; ( hook = interpose_next( &table, hook ) );)
-    {
-        void **slot = import_table_find( hook->module, hook->name );
-
-        if (slot && !import_table_write( slot, hook->function ) && hook->required)
-        {
-            interpose_remove();
-            return FALSE;
-        }
-    }
-    entry_install();
+    if (!interpose_capability( CAPABILITY_HOOKS )) return FALSE;
+    interpose_capability( CAPABILITY_PORTS );
+    /* operations on files use events, too */
+    if (!interpose_capability( CAPABILITY_FILES )) event_shortcuts = FALSE;
+    if (!interpose_capability( CAPABILITY_EVENTS )) event_shortcuts = FALSE;
+    interpose_capability( CAPABILITY_EXITS );
+    if (capability_unwanted() & CAPABILITY_BIT( CAPABILITY_ENTRIES ) || !entry_install())
+        capability_lack( CAPABILITY_ENTRIES );
     /* a thread may be inside a hook at any time */
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
                         (const WCHAR *)interpose_install, &self );
@@ -62,13 +103,7 @@ BOOL interpose_install( void )
 
 void interpose_remove( void )
 {
-    const struct hook *hook;
-    UINT table;
+    UINT i;
 
-    for (hook = NULL; ( hook = interpose_next( &table, hook ) );)
-    {
-        void **slot = import_table_find( hook->module, hook->name );
-
-        if (slot && *slot == hook->function) import_table_write( slot, *(void **)hook->real );
-    }
+    for (i = 0; i < ARRAY_SIZE( interpose_tables ); i++) interpose_restore( interpose_tables[i].hooks );
 }

@@ -9,10 +9,16 @@
 #define WSURING_INTERPOSE_H
 
 #include "sockets/socket.h"
+#include "wait/thread.h"
 
-/* Puts our functions into the import tables. FALSE, with nothing changed, if anything isn't as expected. */
+/* Puts our functions into the import tables, each capability's if they are as expected and it isn't unwanted. FALSE,
+ * with nothing changed, without those that everything needs (CAPABILITY_HOOKS). */
 BOOL interpose_install( void );
 void interpose_remove( void );
+
+/* FILE_INFORMATION_CLASS */
+#define FILE_COMPLETION_INFORMATION        30
+#define FILE_COMPLETION_NOTIFICATION_MODES 41
 
 /* A function that stands in for one of ntdll in a module's import table. */
 struct hook
@@ -21,7 +27,7 @@ struct hook
     const char *name;
     void *function;
     void *real;    /* address of the pointer to what the table held before */
-    BOOL required; /* without it nothing is interposed */
+    BOOL required; /* without it none of this capability's is put in place */
 };
 
 /* The hooks of each file; the last has no name. */
@@ -31,12 +37,48 @@ extern const struct hook handle_hooks[], cancel_hooks[], port_hooks[], wait_hook
 /* port_hooks.c: FileCompletionInformation has been set; info is a FILE_COMPLETION_INFORMATION. */
 void port_note_associated( HANDLE handle, const void *info );
 
-/* entry.c: hooks at ntdll's own entry points. Once; without them, callers of ntdll go unseen. */
-void entry_install( void );
+/* FileIoCompletionNotificationInformation has been set. */
+void port_note_modes( HANDLE handle, const void *info );
 
-/* file.c: NtReadFile or NtWriteFile on a socket that is served here; FALSE: it isn't. */
-BOOL file_transfer( HANDLE handle, enum direction direction, HANDLE event, const void *apc, const void *context,
-                    IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, NTSTATUS *status );
+/* port_note_associated, whatever the port: packets go through the server. */
+void port_note_used( HANDLE handle );
+
+/* entry.c: hooks at ntdll's own entry points. Once. FALSE if any isn't in place: such callers of ntdll go unseen. */
+BOOL entry_install( void );
+
+/* What NtReadFile and NtWriteFile are given. */
+struct file_call
+{
+    HANDLE handle;
+    enum direction direction;
+    HANDLE event;
+    file_apc *apc;
+    void *context; /* of the packet, or of the APC */
+    IO_STATUS_BLOCK *iosb;
+    void *buffer;
+    ULONG len;
+    LARGE_INTEGER *offset;
+    ULONG *key;
+    NTSTATUS ( *by_server )( const struct file_call *call ); /* ntdll's function */
+};
+
+/* file.c: does it, here if it is for a socket that is served here. Returns what ntdll's function would. */
+NTSTATUS file_transfer( const struct file_call *call );
+
+/* The arguments of NtDeviceIoControlFile that count here. */
+struct device_call
+{
+    HANDLE handle;
+    ULONG code;
+    void *in, *out;
+    ULONG in_size, out_size;
+};
+
+/* event_ioctl.c: before the server gets the program's ioctl, which may become another. */
+void event_ioctl( struct device_call *call );
+
+/* The server has received for the program, which enables FD_READ again. */
+void event_read_past( HANDLE handle );
 
 /* close_watch.c: the socket observer. */
 void close_watch_described( struct socket *sock );

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "events/socket_notify.h"
 #include "base/provider.h"
 #include "hooks/interpose.h"
 #include "ports/port.h"
@@ -19,14 +20,12 @@ static NTSTATUS( WINAPI *real_NtRemoveIoCompletion )( HANDLE, ULONG_PTR *, ULONG
                                                       LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtSetIoCompletion )( HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, SIZE_T );
 
-#define FILE_COMPLETION_INFORMATION        30
-#define FILE_COMPLETION_NOTIFICATION_MODES 41
-
-static void port_note_used( HANDLE handle )
+void port_note_used( HANDLE handle )
 {
-    struct socket *sock = socket_find( handle );
+    struct socket *sock;
+    int err;
 
-    if (!sock) return;
+    if (!( sock = socket_grab( (SOCKET)handle, &err ) )) return; /* not a socket */
     sock->port.associated = TRUE;
     socket_release( sock );
 }
@@ -59,19 +58,24 @@ void port_note_associated( HANDLE handle, const void *arg )
     socket_release( sock );
 }
 
+void port_note_modes( HANDLE handle, const void *info )
+{
+    struct socket *sock;
+    int err;
+
+    if (!( sock = socket_grab( (SOCKET)handle, &err ) )) return;
+    sock->port.skip_modes |= *(const ULONG *)info; /* they can only be added */
+    socket_release( sock );
+}
+
 static NTSTATUS WINAPI hook_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len,
                                                   FILE_INFORMATION_CLASS class )
 {
     NTSTATUS status = real_NtSetInformationFile( handle, iosb, info, len, class );
-    struct socket *sock;
 
     if (status) return status;
     if ((int)class == FILE_COMPLETION_INFORMATION) port_note_associated( handle, info );
-    else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES && ( sock = socket_find( handle ) ))
-    {
-        sock->port.skip_modes |= *(ULONG *)info; /* they can only be added */
-        socket_release( sock );
-    }
+    else if ((int)class == FILE_COMPLETION_NOTIFICATION_MODES) port_note_modes( handle, info );
     return status;
 }
 
@@ -105,28 +109,42 @@ static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK ac
 static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                                    LARGE_INTEGER *timeout, BOOL alertable )
 {
-    LARGE_INTEGER now, end;
+    LARGE_INTEGER end;
     struct port *port;
     NTSTATUS status;
 
     while (( port = port_find( handle ) ))
     {
-        if (port_serve( port, handle )) status = port_remove( port, packets, room, removed, timeout, alertable );
+        if (port_serve( port, handle, !timeout || timeout->QuadPart ))
+            status = port_remove( port, packets, room, removed, timeout, alertable );
         else
         {
-            if (timeout && timeout->QuadPart < 0)
-            {
-                /* it may have to wait again, in another way */
-                NtQuerySystemTime( &now );
-                end.QuadPart = now.QuadPart - timeout->QuadPart;
-                timeout = &end;
-            }
+            timeout = (LARGE_INTEGER *)timeout_until( timeout, &end ); /* it may have to wait again, in another way */
             status = port_remove_real( port, handle, packets, room, removed, timeout, alertable );
         }
         port_release( port );
         if (status != STATUS_NOT_SUPPORTED) return status;
     }
     return STATUS_NOT_SUPPORTED;
+}
+
+/* The same for any port, where there are notifications, which are looked at before they are given to the program. */
+static NTSTATUS port_take_notified( HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
+                                    LARGE_INTEGER *timeout, BOOL alertable )
+{
+    LARGE_INTEGER end;
+    NTSTATUS status;
+
+    timeout = (LARGE_INTEGER *)timeout_until( timeout, &end );
+    do
+    {
+        socket_notify_look_again();
+        status = port_take_packets( handle, packets, room, removed, timeout, alertable );
+        if (status == STATUS_NOT_SUPPORTED)
+            status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );
+        if (status) return status;
+    } while (!( *removed = socket_notify_taken( packets, *removed ) ));
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key, ULONG_PTR *value,
@@ -136,7 +154,8 @@ static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key,
     NTSTATUS status;
     ULONG removed;
 
-    status = port_take_packets( handle, &packet, 1, &removed, timeout, FALSE );
+    if (socket_notify_used) status = port_take_notified( handle, &packet, 1, &removed, timeout, FALSE );
+    else status = port_take_packets( handle, &packet, 1, &removed, timeout, FALSE );
     if (status == STATUS_NOT_SUPPORTED) return real_NtRemoveIoCompletion( handle, key, value, iosb, timeout );
     if (status) return status;
     if (!guarded_copy( key, &packet.key, sizeof( *key ) ) || !guarded_copy( value, &packet.value, sizeof( *value ) )
@@ -148,17 +167,33 @@ static NTSTATUS WINAPI hook_NtRemoveIoCompletion( HANDLE handle, ULONG_PTR *key,
 static NTSTATUS WINAPI hook_NtRemoveIoCompletionEx( HANDLE handle, void *out, ULONG room, ULONG *written,
                                                     LARGE_INTEGER *timeout, BOOLEAN alertable )
 {
-    struct port_packet packets[64];
-    ULONG removed = 0;
+    static LARGE_INTEGER at_once;
+    struct port_packet packets[64], *next = out;
+    ULONG removed = 0, total = 0;
     NTSTATUS status;
 
     if (!room) return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
-    status = port_take_packets( handle, packets, min( room, ARRAY_SIZE( packets ) ), &removed, timeout, alertable );
-    if (status == STATUS_NOT_SUPPORTED)
-        return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
-    if (!status && !guarded_copy( out, packets, removed * sizeof( *packets ) )) status = STATUS_ACCESS_VIOLATION;
-    if (status) removed = 1; /* as Wine leaves it */
-    if (!guarded_copy( written, &removed, sizeof( *written ) )) return STATUS_ACCESS_VIOLATION;
+    do
+    {
+        /* the program's memory may be bad, so the packets come by way of ours */
+        status = ( socket_notify_used ? port_take_notified : port_take_packets )(
+            handle, packets, min( room - total, ARRAY_SIZE( packets ) ), &removed, total ? &at_once : timeout,
+            alertable && !total );
+        if (status == STATUS_NOT_SUPPORTED && !total)
+            return real_NtRemoveIoCompletionEx( handle, out, room, written, timeout, alertable );
+        if (status) break;
+        if (!guarded_copy( next, packets, removed * sizeof( *packets ) ))
+        {
+            status = STATUS_ACCESS_VIOLATION;
+            total = 0;
+            break;
+        }
+        next += removed;
+        total += removed;
+    } while (removed == ARRAY_SIZE( packets ) && total < room);
+    if (total) status = STATUS_SUCCESS;
+    else total = 1; /* as Wine leaves it */
+    if (!guarded_copy( written, &total, sizeof( *written ) )) return STATUS_ACCESS_VIOLATION;
     return status;
 }
 
@@ -186,7 +221,7 @@ const struct hook port_hooks[] = {
     { "kernelbase.dll", "NtRemoveIoCompletion", hook_NtRemoveIoCompletion, &real_NtRemoveIoCompletion, TRUE },
     { "kernelbase.dll", "NtRemoveIoCompletionEx", hook_NtRemoveIoCompletionEx, &real_NtRemoveIoCompletionEx, TRUE },
     { "kernelbase.dll", "NtSetIoCompletion", hook_NtSetIoCompletion, &real_NtSetIoCompletion, TRUE },
-    { "kernel32.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, TRUE },
+    { "kernel32.dll", "NtSetInformationFile", hook_NtSetInformationFile, &real_NtSetInformationFile, FALSE },
     { "kernel32.dll", "RtlSetIoCompletionCallback", hook_RtlSetIoCompletionCallback, &real_RtlSetIoCompletionCallback,
       FALSE },
     { 0 },

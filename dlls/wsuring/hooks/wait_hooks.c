@@ -14,8 +14,11 @@
 static NTSTATUS( WINAPI *real_NtDelayExecution )( BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtWaitForMultipleObjects )( ULONG, const HANDLE *, ULONG, BOOLEAN,
                                                           const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtWaitForSingleObject )( HANDLE, BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtSignalAndWaitForSingleObject )( HANDLE, HANDLE, BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
+static NTSTATUS( WINAPI *real_NtQueueApcThreadEx )( HANDLE, HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
+static NTSTATUS( WINAPI *real_NtQueueApcThreadEx2 )( HANDLE, HANDLE, ULONG, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
 
 static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
@@ -29,37 +32,98 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
 static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable,
                                                       const LARGE_INTEGER *timeout )
 {
-    HANDLE room[MAXIMUM_WAIT_OBJECTS];
-    BOOL one = any || count == 1;
+    HANDLE room[MAXIMUM_WAIT_OBJECTS], ports[MAXIMUM_WAIT_OBJECTS];
+    BOOL one = any || count == 1, on_port;
+    const HANDLE *waited;
+    LARGE_INTEGER end;
     NTSTATUS status;
 
-    port_note_waited( count, handles );
-    handles = handle_state_replace( count, handles, room );
-    if (!alertable && one && event_take_set( count, handles, &status )) return status;
-    if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, handles, timeout );
-    else status = real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
-    if (one && status >= 0 && (ULONG)status < count) event_wait_over( handles[status] );
+    do
+    {
+        waited = port_signal_replace( count, handles, one, ports );
+        if (( on_port = waited == ports )) timeout = timeout_until( timeout, &end );
+        waited = handle_state_replace( count, waited, room );
+        if (!alertable && one && event_take_set( count, waited, &status )) return status;
+        if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, waited, timeout );
+        else status = real_NtWaitForMultipleObjects( count, waited, any, alertable, timeout );
+        if (!one || status < 0 || (ULONG)status >= count) return status;
+        event_wait_over( waited[status] );
+    } while (on_port && port_signal_has_moved( handles + status, ports[status] ));
+    return status;
+}
+
+/* Wine 11's WaitForSingleObject. */
+static NTSTATUS WINAPI hook_NtWaitForSingleObject( HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    const HANDLE *waited;
+    HANDLE room, port;
+    LARGE_INTEGER end;
+    NTSTATUS status;
+    BOOL on_port;
+
+    do
+    {
+        waited = port_signal_replace( 1, &handle, TRUE, &port );
+        if (( on_port = waited == &port )) timeout = timeout_until( timeout, &end );
+        waited = handle_state_replace( 1, waited, &room );
+        if (!alertable && event_take_set( 1, waited, &status )) return status;
+        if (alertable && routine_wait_needed( 1 )) status = routine_wait( 1, waited, timeout );
+        else status = real_NtWaitForSingleObject( *waited, alertable, timeout );
+        if (status != STATUS_WAIT_0) return status;
+        event_wait_over( *waited );
+    } while (on_port && port_signal_has_moved( &handle, port ));
     return status;
 }
 
 static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable,
                                                             const LARGE_INTEGER *timeout )
 {
+    HANDLE waited, port;
+    NTSTATUS status;
+
     /* we don't know when during the call */
     event_forget( signal );
     event_note_server( signal );
-    port_note_waited( 1, &handle );
-    return real_NtSignalAndWaitForSingleObject( signal, handle, alertable, timeout );
+    waited = *port_signal_replace( 1, &handle, TRUE, &port );
+    status = real_NtSignalAndWaitForSingleObject( signal, waited, alertable, timeout );
+    if (status != STATUS_WAIT_0 || !port_signal_has_moved( &handle, waited )) return status;
+    return hook_NtWaitForMultipleObjects( 1, &handle, TRUE, alertable, timeout );
+}
+
+/* An APC that isn't one of ours has been queued: a thread that blocks here must look for it. */
+static void wait_note_apc( NTSTATUS status, HANDLE thread )
+{
+    struct thread *self = thread_peek();
+
+    if (!status && !( self && self->queueing ))
+        routine_apc_queued( thread == GetCurrentThread() ? GetCurrentThreadId() : GetThreadId( thread ) );
 }
 
 static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2,
                                               ULONG_PTR arg3 )
 {
     NTSTATUS status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
-    struct thread *self = thread_peek();
 
-    if (!status && !( self && self->queueing ))
-        routine_apc_queued( thread == GetCurrentThread() ? GetCurrentThreadId() : GetThreadId( thread ) );
+    wait_note_apc( status, thread );
+    return status;
+}
+
+static NTSTATUS WINAPI hook_NtQueueApcThreadEx( HANDLE thread, HANDLE reserve, void *func, ULONG_PTR arg1,
+                                                ULONG_PTR arg2, ULONG_PTR arg3 )
+{
+    NTSTATUS status = real_NtQueueApcThreadEx( thread, reserve, func, arg1, arg2, arg3 );
+
+    wait_note_apc( status, thread );
+    return status;
+}
+
+/* Wine 11's QueueUserAPC2. */
+static NTSTATUS WINAPI hook_NtQueueApcThreadEx2( HANDLE thread, HANDLE reserve, ULONG flags, void *func, ULONG_PTR arg1,
+                                                 ULONG_PTR arg2, ULONG_PTR arg3 )
+{
+    NTSTATUS status = real_NtQueueApcThreadEx2( thread, reserve, flags, func, arg1, arg2, arg3 );
+
+    wait_note_apc( status, thread );
     return status;
 }
 
@@ -69,6 +133,9 @@ const struct hook wait_hooks[] = {
     { "kernelbase.dll", "NtDelayExecution", hook_NtDelayExecution, &real_NtDelayExecution, TRUE },
     { "kernelbase.dll", "NtWaitForMultipleObjects", hook_NtWaitForMultipleObjects, &real_NtWaitForMultipleObjects,
       TRUE },
+    { "kernelbase.dll", "NtWaitForSingleObject", hook_NtWaitForSingleObject, &real_NtWaitForSingleObject, FALSE },
     { "kernelbase.dll", "NtQueueApcThread", hook_NtQueueApcThread, &real_NtQueueApcThread, FALSE },
+    { "kernelbase.dll", "NtQueueApcThreadEx", hook_NtQueueApcThreadEx, &real_NtQueueApcThreadEx, FALSE },
+    { "kernelbase.dll", "NtQueueApcThreadEx2", hook_NtQueueApcThreadEx2, &real_NtQueueApcThreadEx2, FALSE },
     { 0 },
 };

@@ -9,10 +9,12 @@
  * there.
  */
 
+#include "events/socket_notify.h"
 #include "operations/operation.h"
 #include "base/module.h"
 #include "events/readiness.h"
 #include "sockets/afd.h"
+#include "sockets/last_user.h"
 #include "wait/pollers.h"
 #include "sockets/connection.h"
 
@@ -25,9 +27,9 @@ static BOOL afd_transfer_pending( struct queue *queue )
 
     if (!overlapped) return FALSE;
     /* The OVERLAPPED may have been reused. If it looks pending by chance, the next operation takes the slow path,
-     * which is harmless. */
+     * which is harmless unless it looks so for long. */
     if (guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) )
-        && status == (DWORD)STATUS_PENDING)
+        && status == (DWORD)STATUS_PENDING && !last_user_is_other( queue, overlapped ))
         return TRUE;
     queue->afd_iosb = NULL;
     return FALSE;
@@ -36,8 +38,19 @@ static BOOL afd_transfer_pending( struct queue *queue )
 BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
 {
     /* a packet for a port that the provider doesn't know: without a request for it, only the server can post it */
-    if (sock->port.associated && !sock->port.object && !module_can_post()) return TRUE;
-    return sock->desc.by_afd || afd_transfer_pending( &sock->queues[direction] );
+    if (sock->port.associated && !sock->port.object && !module_can_post())
+    {
+        if (engine != ENGINE_AFD) stats_count( COUNTER_FELL_BACK_UNPOSTED );
+        return TRUE;
+    }
+    if (sock->desc.by_afd)
+    {
+        if (engine != ENGINE_AFD) stats_count( COUNTER_FELL_BACK_SELECTED );
+        return TRUE;
+    }
+    if (!afd_transfer_pending( &sock->queues[direction] )) return FALSE;
+    stats_count( COUNTER_FELL_BACK_BEHIND );
+    return TRUE;
 }
 
 void afd_transfer_cancel( struct socket *sock )
@@ -45,6 +58,9 @@ void afd_transfer_cancel( struct socket *sock )
     IO_STATUS_BLOCK iosb;
 
     /* the last one's end doesn't mean that earlier ones have ended: it may have been cancelled alone */
+    /* Here the creator's handle is another socket, and what was started with this one goes on; the server cancels it
+     * with the last handle. */
+    if (engine == ENGINE_AFD && sock->shared.foreign) return;
     if (sock->afd_pended) NtCancelIoFileEx( sock->id.handle, NULL, &iosb );
 }
 
@@ -79,14 +95,15 @@ NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *param
     struct socket *sock = op->sock;
     ULONG_PTR information = 0;
     volatile void *before;
+    struct call *call;
     NTSTATUS status;
 
     if (op->overlapped)
     {
+        if (!operation_call( op, &call )) return STATUS_NO_MEMORY;
         op->by_afd = TRUE;
         before = queue_afd_begins( &sock->queues[op->direction], op->overlapped );
-        status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, op->routine,
-                                       &op->thread );
+        status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, call );
         if (status == STATUS_PENDING)
         {
             socket_afd_pended( sock );
@@ -95,7 +112,8 @@ NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *param
         queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );
         information = op->overlapped->InternalHigh;
     }
-    else status = afd_ioctl( sock->id.handle, code, params, size, NULL, 0, &information );
+    else
+        status = socket_blocked_status( sock, afd_ioctl( sock->id.handle, code, params, size, NULL, 0, &information ) );
     if (!NT_ERROR( status )) op->done = information;
     return status;
 }
@@ -186,6 +204,7 @@ static NTSTATUS afd_transfer_once( struct operation *op )
     {
         sock->conn.bound = TRUE;
         pollers_wake();
+        socket_notify_changed( sock );
     }
     if (array != local) HeapFree( GetProcessHeap(), 0, array );
     return status;

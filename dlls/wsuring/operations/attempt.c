@@ -43,6 +43,33 @@ static NTSTATUS attempt_check_end( const struct operation *op, const struct recv
     return !status && !params->transferred && !op->done ? connection_end_status( op->sock ) : status;
 }
 
+/* There is no urgent data: is it too late for any? */
+static NTSTATUS attempt_check_urgent( const struct operation *op )
+{
+    struct poll_params poll = { .fd = op->sock->desc.fd, .wake_fd = -1, .events = POLL_END };
+
+    if (unix_call( unix_poll, &poll )) return STATUS_DEVICE_NOT_READY;
+    /* the host shows what this side has shut down in the same way */
+    if (op->sock->shared.recv_shutdown && !( poll.ready & ( POLL_ERR | POLL_HUP ) )) return STATUS_DEVICE_NOT_READY;
+    return connection_end_status( op->sock );
+}
+
+/* The kernel has refused the buffer of a stream's receive: its pages have changed since they were touched. As on
+ * Windows, only the start of a receive marks watched pages as written. */
+static NTSTATUS attempt_recv_changed( struct operation *op, struct recv_params *params )
+{
+    NTSTATUS status;
+
+    if (!( op->flags & MSG_OOB ) && operation_is_writable( op ))
+    {
+        params->flags |= RECV_WATCHED;
+        status = unix_call( unix_recv, params );
+        params->flags &= ~RECV_WATCHED;
+        if (status != STATUS_ACCESS_VIOLATION) return status;
+    }
+    return operation_touch( op ) ? unix_call( unix_recv, params ) : STATUS_ACCESS_VIOLATION;
+}
+
 static NTSTATUS attempt_recv( struct operation *op )
 {
     struct recv_params params = { .fd = op->sock->desc.fd, .flags = op->flags & ~MSG_WAITALL };
@@ -74,8 +101,8 @@ static NTSTATUS attempt_recv( struct operation *op )
     for (;;)
     {
         status = unix_call( unix_recv, &params );
-        if (status == STATUS_ACCESS_VIOLATION && stream && op->tried && operation_touch( op ))
-            status = unix_call( unix_recv, &params );
+        if (status == STATUS_ACCESS_VIOLATION && stream) status = attempt_recv_changed( op, &params );
+        if (status == STATUS_DEVICE_NOT_READY && op->flags & MSG_OOB) return attempt_check_urgent( op );
         if (status && status != STATUS_BUFFER_OVERFLOW) break;
         op->addr_len = params.addr_len;
         if (stream && !params.transferred && ( status = attempt_check_end( op, &params, status ) )) return status;
@@ -99,8 +126,17 @@ static NTSTATUS attempt_once( struct operation *op )
 {
     if (op->kind) return op->kind->attempt( op );
     if (op->sock->message.coalesce_max && op->direction == DIRECTION_READ) return message_try_recv( op );
-    if (op->sock->message.segment_size && op->direction == DIRECTION_WRITE) return message_try_send( op );
+    if (op->direction == DIRECTION_WRITE && ( op->sock->message.segment_size || message_needs_source( op ) ))
+        return message_try_send( op );
     return op->direction == DIRECTION_WRITE ? attempt_send( op ) : attempt_recv( op );
+}
+
+static BOOL attempt_is_to_port_zero( const struct operation *op )
+{
+    const struct sockaddr_in *addr = (const struct sockaddr_in *)op->addr;
+
+    return op->addr_len && op->sock->id.type == SOCK_DGRAM
+           && ( addr->sin_family == AF_INET || addr->sin_family == AF_INET6 ) && !addr->sin_port;
 }
 
 /* The host makes what the network has reported the error of the next call, whatever it is, or of none. Windows reports
@@ -118,13 +154,23 @@ static NTSTATUS attempt_datagram( struct operation *op )
             return STATUS_PORT_UNREACHABLE;
         status = attempt_once( op );
         if (!status || status == STATUS_BUFFER_OVERFLOW || i == ATTEMPTS_MAX) return status;
-        if (( sock->desc.keeps_errors || status != STATUS_DEVICE_NOT_READY ) && datagram_errors_take( sock )) continue;
+        /* the host reports an error by the call, before there is nothing to receive; if another call has taken it,
+         * the queue wakes this one up */
+        if (( status != STATUS_DEVICE_NOT_READY || ( sock->desc.keeps_errors && op->tried ) )
+            && datagram_errors_take( sock ))
+            continue;
         if (status != STATUS_CONNECTION_REFUSED) break;
         datagram_error_note( sock );
     }
     /* keeping errors has this effect, too: the host tells of a datagram that was lost on its way out */
     if (status == STATUS_INSUFFICIENT_RESOURCES && sock->desc.keeps_errors && op->direction == DIRECTION_WRITE
         && op->total <= UNFRAGMENTED)
+    {
+        operation_advance( op, op->total );
+        return STATUS_SUCCESS;
+    }
+    /* nobody can be at port 0: Windows sends such a datagram, the host refuses */
+    if (status == STATUS_INVALID_PARAMETER && op->direction == DIRECTION_WRITE && attempt_is_to_port_zero( op ))
     {
         operation_advance( op, op->total );
         return STATUS_SUCCESS;

@@ -7,23 +7,24 @@
 
 #include "operations/operation.h"
 #include "sockets/handle_state.h"
+#include "sockets/last_user.h"
 #include "wait/event_state.h"
-#include "wait/thread.h"
 
 NTSTATUS operation_begin( struct operation *op )
 {
     static const NTSTATUS pending = STATUS_PENDING;
     struct thread *thread;
 
-    if (!op->event && !op->routine && !op->sock->port.associated) handle_state_begin( op->sock );
+    if (!op->event && !operation_calls( op ) && !op->sock->port.associated) handle_state_begin( op->sock );
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );
         event_reset( op->event );
     }
+    last_user_leave( op->overlapped );
     if (!guarded_copy( &op->overlapped->Internal, &pending, sizeof( pending ) )) return STATUS_ACCESS_VIOLATION;
     if (!( thread = thread_get() )) return STATUS_NO_MEMORY;
-    if (op->routine)
+    if (operation_calls( op ))
     {
         op->issuer = thread;
         InterlockedIncrement( &thread->refs );
@@ -64,9 +65,9 @@ int operation_prepare( struct operation *op )
         || !guarded_copy( &event, &op->overlapped->hEvent, sizeof( event ) ))
         return WSAEFAULT;
     op->tagged = event & 1;
-    if (op->routine)
+    if (operation_calls( op ))
     {
-        if (sock->port.associated && !sock->shared.foreign && interposed) return WSAEINVAL;
+        if (sock->port.associated && !sock->shared.foreign && socket_associations_are_seen()) return WSAEINVAL;
     }
     else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
     op->thread_id = GetCurrentThreadId();

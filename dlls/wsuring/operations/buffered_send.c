@@ -40,6 +40,7 @@ NTSTATUS buffered_send( struct operation *op )
     rest.overlapped = NULL;
     rest.hidden = data;
     status = operation_queue( &rest, &queued );
+    op->turn = rest.turn; /* gone if it has been queued */
     if (status == STATUS_PENDING) return STATUS_SUCCESS;
     HeapFree( GetProcessHeap(), 0, data );
     return status;

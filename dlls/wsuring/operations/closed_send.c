@@ -13,9 +13,10 @@
 #include "sockets/option_host.h"
 #include "sockets/shared_state.h"
 
-#define BOUND    ( 16 << 20 ) /* bytes */
-#define STALL_MS 10000
-#define TICK_MS  1000
+#define BOUND          ( 16 << 20 ) /* bytes */
+#define STALL_MS       10000
+#define TICK_MS        1000
+#define LINGER_LOOK_MS 5
 
 struct closed_send
 {
@@ -78,6 +79,19 @@ void closed_send_begin( struct socket *sock )
     closed_sends = closed;
     ReleaseSRWLockExclusive( &closed_lock );
     unix_call( unix_engine_wake, NULL );
+}
+
+void closed_send_linger( struct socket *sock )
+{
+    struct queue *queue = &sock->queues[DIRECTION_WRITE];
+    struct linger linger = { 0 };
+    UINT len = sizeof( linger );
+    LONGLONG deadline;
+
+    if (!queue->head || sock->id.handles > 1 || sock->shared.nonblocking || sock->id.type != SOCK_STREAM) return;
+    if (option_host_get( sock, OPTION_SOL_SOCKET_SO_LINGER, &linger, &len ) || !linger.l_onoff) return;
+    deadline = GetTickCount64() + linger.l_linger * 1000ll;
+    while (queue->head && (LONGLONG)GetTickCount64() < deadline) Sleep( LINGER_LOOK_MS );
 }
 
 /* FALSE: nothing is left. */

@@ -9,13 +9,15 @@
 #include "base/module.h"
 #include "wait/event_state.h"
 #include "ports/port.h"
-#include "wait/thread.h"
 #include "sockets/handle_state.h"
 
 struct iosb
 {
-    NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-interfaces 8.2) */
-    ULONG pad;
+    union
+    {
+        NTSTATUS status; /* OVERLAPPED.Internal; only its low half is ours (wine-interfaces 8.2) */
+        ULONG_PTR word;
+    };
     ULONG_PTR information;
 };
 
@@ -50,7 +52,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     struct socket *sock = op->sock;
     struct iosb *iosb = (struct iosb *)op->overlapped;
     ULONG_PTR information = NT_ERROR( status ) ? 0 : op->done;
-    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine = op->routine;
+    BOOL calls = operation_calls( op );
+    struct call *call;
     WSAOVERLAPPED *overlapped = op->overlapped;
     WSATHREADID thread = op->thread;
     struct thread *issuer = op->issuer;
@@ -61,10 +64,12 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     /* a process that has a duplicate may have associated it: not known */
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
-    BOOL signals = !event && !routine && !sock->port.associated && sock->signal.used;
+    BOOL signals = !event && !calls && !sock->port.associated && sock->signal.used;
 
+    if (!immediate) stats_add( op->direction == DIRECTION_READ ? COUNTER_RECV_BYTES : COUNTER_SEND_BYTES, information );
     if (op->direction == DIRECTION_READ && !immediate && ( !NT_ERROR( status ) || status == STATUS_PORT_UNREACHABLE ))
         complete_write_source( op );
+    operation_call( op, &call );
     if (op->hold.event) event_hold_move( &hold, &op->hold );
     if (!immediate)
     {
@@ -81,10 +86,9 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     }
     if (!immediate) RtlWakeAddressAll( &iosb->status ); /* WSPGetOverlappedResult; the address is only a key */
 
-    if (routine)
+    if (calls)
     {
-        routine_queue( issuer, &thread, socket_cookie( sock ), routine, overlapped, error_from_status( status ),
-                       information );
+        routine_queue( issuer, &thread, call, overlapped, error_from_status( status ), information );
         if (!issuer) return;
         InterlockedDecrement( &issuer->routines );
         thread_release( issuer );

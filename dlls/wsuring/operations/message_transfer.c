@@ -6,9 +6,11 @@
  */
 
 #include "operations/message_transfer.h"
+#include "sockets/bound_address.h"
 
 static void message_transfer_begin( struct operation *op, struct message_params *params, struct message *message )
 {
+    params->pointer_size = sizeof( void * );
     params->fd = op->sock->desc.fd;
     params->buffers = (UINT_PTR)( op->buffers + op->first );
     params->count = op->count - op->first;
@@ -16,16 +18,53 @@ static void message_transfer_begin( struct operation *op, struct message_params 
     params->control = message ? (UINT_PTR)message->data : 0;
 }
 
+#define SOURCE_BUFFERS_MAX 1024 /* of the host in one call */
+
+BOOL message_needs_source( const struct operation *op )
+{
+    const struct socket *sock = op->sock;
+
+    return op->count - op->first <= SOURCE_BUFFERS_MAX && sock->conn.local && (BYTE)sock->conn.local != 127
+           && ( sock->conn.state != CONNECTION_UP || sock->conn.own_peer );
+}
+
+/* Control data that names the address the socket is bound to, and the interface if the host's own addresses wouldn't be
+ * reached by that of the socket. */
+struct message_source
+{
+    WSACMSGHDR header;
+    IN_PKTINFO info;
+    UINT padding;
+};
+
+static void message_source_fill( const struct operation *op, struct message_source *source )
+{
+    memset( source, 0, sizeof( *source ) );
+    source->header.cmsg_len = WSA_CMSG_LEN( sizeof( source->info ) );
+    source->header.cmsg_level = IPPROTO_IP;
+    source->header.cmsg_type = IP_PKTINFO;
+    source->info.ipi_addr.s_addr = op->sock->conn.local;
+    if (op->addr_len) source->info.ipi_ifindex = bound_address_interface( (const struct sockaddr_in *)op->addr );
+}
+
 NTSTATUS message_try_send( struct operation *op )
 {
     struct message_params params = { .segment = op->sock->message.segment_size };
     struct message *message = op->more;
+    BOOL needs_source = ( !message || !message->used ) && message_needs_source( op );
+    struct message_source source;
     NTSTATUS status;
 
+    if (needs_source) message_source_fill( op, &source );
     do
     {
         message_transfer_begin( op, &params, message );
         params.control_len = message ? message->used : 0;
+        if (needs_source)
+        {
+            params.control = (UINT_PTR)&source;
+            params.control_len = source.header.cmsg_len;
+        }
         params.addr = op->addr_len ? (UINT_PTR)op->addr : 0;
         params.addr_len = op->addr_len;
         status = unix_call( unix_send_message, &params );
@@ -44,12 +83,14 @@ NTSTATUS message_try_send( struct operation *op )
  * It comes first in the control data. */
 static void message_transfer_write_timestamp( struct message *message, INT64 age )
 {
-    UINT64 *value = message->data + sizeof( WSACMSGHDR ) / sizeof( *message->data );
     LARGE_INTEGER now, frequency;
+    UINT64 value;
 
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
-    *value = now.QuadPart - age * ( frequency.QuadPart / 1000 ) / 1000000;
+    value = now.QuadPart - age * ( frequency.QuadPart / 1000 ) / 1000000;
+    memcpy( (BYTE *)message->data + sizeof( WSACMSGHDR ), &value,
+            sizeof( value ) ); /* not aligned in 32-bit programs */
 }
 
 NTSTATUS message_try_recv( struct operation *op )

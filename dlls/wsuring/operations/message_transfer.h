@@ -26,6 +26,8 @@ struct message
 /* One attempt, as operation_try, of a message, or of a plain send or receive on a socket with UDP_SEND_MSG_SIZE or
  * UDP_RECV_MAX_COALESCED_SIZE. */
 NTSTATUS message_try_send( struct operation *op );
+/* The host doesn't know the address it is bound to, and would take the interface's first one (wine-interfaces 1.7). */
+BOOL message_needs_source( const struct operation *op );
 NTSTATUS message_try_recv( struct operation *op );
 
 #endif /* WSURING_MESSAGE_TRANSFER_H */

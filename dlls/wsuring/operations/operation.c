@@ -15,14 +15,18 @@ int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count 
 {
     WSABUF chunk[16];
     DWORD i = 0, j, n;
+    SIZE_T size;
 
     op->buffers = op->inline_buffers;
     op->count = count;
     if (count > INLINE_BUFFERS)
     {
-        /* check before allocating that much */
-        if (!guarded_touch( (void *)buffers, (SIZE_T)count * sizeof( *buffers ), FALSE )) return WSAEFAULT;
-        if (!( op->buffers = HeapAlloc( GetProcessHeap(), 0, (SIZE_T)count * sizeof( *op->buffers ) ) ))
+        /* check before allocating that much; in 32-bit programs the sizes may have no room for it */
+        if (__builtin_mul_overflow( (SIZE_T)count, sizeof( *buffers ), &size )
+            || !guarded_touch( (void *)buffers, size, FALSE ))
+            return WSAEFAULT;
+        if (__builtin_mul_overflow( (SIZE_T)count, sizeof( *op->buffers ), &size )
+            || !( op->buffers = HeapAlloc( GetProcessHeap(), 0, size ) ))
             return WSAENOBUFS;
     }
     while (i < count)
@@ -74,6 +78,28 @@ BOOL operation_touch( const struct operation *op )
         if (!guarded_touch( (void *)(UINT_PTR)op->buffers[i].base, op->buffers[i].len,
                             op->direction == DIRECTION_READ ))
             return FALSE;
+    return TRUE;
+}
+
+static BOOL operation_is_page_writable( const MEMORY_BASIC_INFORMATION *info )
+{
+    return info->State == MEM_COMMIT && info->Type == MEM_PRIVATE
+           && ( info->Protect == PAGE_READWRITE || info->Protect == PAGE_EXECUTE_READWRITE );
+}
+
+BOOL operation_is_writable( const struct operation *op )
+{
+    MEMORY_BASIC_INFORMATION info;
+    UINT_PTR pos, end;
+    UINT i;
+
+    for (i = op->first; i < op->count; i++)
+    {
+        pos = op->buffers[i].base;
+        for (end = pos + op->buffers[i].len; pos < end; pos = (UINT_PTR)info.BaseAddress + info.RegionSize)
+            if (!VirtualQuery( (void *)pos, &info, sizeof( info ) ) || !operation_is_page_writable( &info ))
+                return FALSE;
+    }
     return TRUE;
 }
 

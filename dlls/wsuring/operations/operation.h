@@ -15,6 +15,7 @@
 #include "sockets/socket.h"
 #include "wait/event_hold.h"
 #include "wait/reaper.h"
+#include "wait/thread.h"
 
 #define INLINE_BUFFERS 4
 
@@ -46,6 +47,7 @@ struct operation
     BYTE addr[32];  /* destination (sends), or room for the source */
     UINT addr_len;  /* sends: 0 for the default peer */
     BOOLEAN fill;   /* MSG_WAITALL: a receive that ends when the buffers are full */
+    BOOLEAN turn;   /* its thread has the turn for it */
     BOOLEAN tried;  /* it would have blocked, at a time when `edges' was */
     LONG edges;     /* the queue's `edges' then */
     void *gathered; /* afd_transfer.c: a datagram in one piece */
@@ -64,6 +66,8 @@ struct operation
     WSAOVERLAPPED *overlapped;  /* NULL: a blocked thread waits for `state` */
     WSAOVERLAPPED *synchronous; /* of a call that blocks, because the socket isn't overlapped: gets the result */
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
+    file_apc *apc; /* of a file's operation, with its context: completes like a routine */
+    void *apc_context;
     WSATHREADID thread;     /* for the routine (rule O11: the struct, not the pointer) */
     HANDLE event;           /* of the OVERLAPPED, NULL with a routine (rule O9) */
     struct event_hold hold; /* of that, while queued */
@@ -104,6 +108,22 @@ static inline BOOL operation_can_count( DWORD *transferred, const WSAOVERLAPPED 
     return transferred ? guarded_touch( transferred, sizeof( *transferred ), TRUE ) : overlapped != NULL;
 }
 
+/* Is a function called when it has ended, by the thread that issued it? */
+static inline BOOL operation_calls( const struct operation *op )
+{
+    return op->routine || op->apc;
+}
+
+/* That call, NULL if there is none. FALSE when out of memory. */
+static inline BOOL operation_call( const struct operation *op, struct call **call )
+{
+    UINT64 cookie = socket_cookie( op->sock );
+
+    if (op->apc) *call = routine_create_apc( cookie, op->apc, op->apc_context );
+    else *call = op->routine ? routine_create( cookie, op->routine ) : NULL;
+    return *call || !operation_calls( op );
+}
+
 /* Captures the program's WSABUF array (rule O5). WSAEFAULT if it can't be read, WSAEINVAL if the total length
  * exceeds a DWORD. */
 int operation_capture( struct operation *op, const WSABUF *buffers, DWORD count );
@@ -114,6 +134,9 @@ void operation_advance( struct operation *op, UINT64 transferred );
 
 /* FALSE if a buffer is bad. */
 BOOL operation_touch( const struct operation *op );
+
+/* May the program write its buffers, so that only Wine's watch for writes can be what the kernel stumbles over? */
+BOOL operation_is_writable( const struct operation *op );
 
 /* Attempts it once. STATUS_DEVICE_NOT_READY: would block (op->done may have grown). */
 NTSTATUS operation_try( struct operation *op );
@@ -146,8 +169,46 @@ void operation_take_back( struct operation *op, struct operation *copy );
 /* With a queue's lock held: appends to the queue; or moves from it to a list, which operation_finish_list finishes
  * without the lock. */
 void queue_append( struct queue *queue, struct operation *op );
+void queue_append_first( struct queue *queue, struct operation *op ); /* of the thread that has the turn */
 void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail );
 void operation_finish_list( struct operation *list );
+
+/* ---- turn.c */
+
+enum turn
+{
+    TURN_OWN,    /* the calling thread's; turn_end is due */
+    TURN_NESTED, /* the calling thread has it already: it is in a routine or an APC of a call that blocks */
+    TURN_OTHER,  /* another thread's, or operations are queued: this one goes behind */
+};
+
+/* To be first, outside the queue. */
+enum turn turn_begin( struct operation *op );
+/* It is over: what has been queued meanwhile goes on. */
+void turn_end( struct operation *op );
+
+/* Serves the queue of one direction: after an event, or the end of a turn. */
+void turn_serve( struct socket *sock, enum direction direction, BOOL event );
+
+/* With the queue's lock held: the same for the queue itself. turn_pass: the thread of op, which is in the queue now. */
+BOOL turn_take( struct queue *queue );
+void turn_pass( struct operation *op );
+/* To be called without the lock after something has been put behind a turn, which may have been over already. */
+void turn_look( struct socket *sock, enum direction direction );
+
+/* Has the calling thread the turn, or another one? */
+BOOL turn_is_own( const struct queue *queue );
+BOOL turn_is_other( const struct queue *queue );
+/* Do the parts of a transfer in this direction have to stay together? */
+static inline BOOL turn_is_needed( const struct operation *op )
+{
+    return op->direction == DIRECTION_WRITE && op->sock->id.type == SOCK_STREAM;
+}
+
+/* The thread has ended, or doesn't come back from its call. */
+void turn_abandon( struct socket *sock, enum direction direction, DWORD thread_id );
+
+/* ---- queue.c */
 
 /* Takes the operations that are wanted out of the queues and ends them with this status. Returns how many. */
 UINT operation_end_if( struct socket *sock, NTSTATUS status,
@@ -206,6 +267,9 @@ void buffered_send_finish( void );
 
 /* The socket is being closed: its buffered sends are dropped if that resets the connection, else watched. */
 void closed_send_begin( struct socket *sock );
+/* Before a close: with SO_LINGER it waits until the host has taken all, at most for that time, unless the socket is
+ * non-blocking (page "closesocket function"). */
+void closed_send_linger( struct socket *sock );
 
 /* By the reaper: how long its next wait may take, in ns, negative: for ever. */
 LONGLONG closed_send_tick( void );

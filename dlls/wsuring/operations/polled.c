@@ -63,10 +63,8 @@ static NTSTATUS polled_block( struct operation *op )
     while (( status = op->kind->attempt( op ) ) == STATUS_DEVICE_NOT_READY)
     {
         status = socket_wait( op->sock, op->direction, 0, deadline_after( INTERVAL_MS ) );
-        if (status == STATUS_CANCELLED && op->sock->id.closing)
-            return STATUS_REQUEST_ABORTED; /* WSAEINTR: closed by another thread */
-        if (!status) Sleep( 1 );           /* what the host reports by itself, it reports at once each time */
-        else if (status != STATUS_TIMEOUT) return status;
+        if (!status) Sleep( 1 ); /* what the host reports by itself, it reports at once each time */
+        else if (status != STATUS_TIMEOUT) return socket_blocked_status( op->sock, status );
     }
     return status;
 }

@@ -46,6 +46,7 @@ struct port *port_create( HANDLE handle )
 
     if (engine == ENGINE_AFD) return NULL; /* the server's */
     if (!( port = pool_alloc( &pool ) )) return NULL;
+    stats_count( COUNTER_PORTS_BEGUN );
     port->set = port->wake_fd = -1;
     InterlockedExchange( &port->pooled.refs, 1 ); /* the caller's */
     port_add_handle( port, handle );
@@ -122,13 +123,15 @@ HANDLE port_any_handle( struct port *port )
 static void port_end( void *object )
 {
     struct port *port = object;
-    struct descriptor_close_params close;
+    struct descriptor_close_params close = { 0 };
     struct watch_params watch = { .fd = port->set, .set = -1, .cookie = port_cookie( port ) };
 
+    stats_count( COUNTER_PORTS_ENDED );
     if (port->armed) unix_call( unix_engine_watch, &watch );
     if (( close.fd = port->set ) != -1) unix_call( unix_descriptor_close, &close );
     if (( close.fd = port->wake_fd ) != -1) unix_call( unix_descriptor_close, &close );
     if (port->control) NtClose( port->control );
+    if (port->signal) NtClose( port->signal );
     HeapFree( GetProcessHeap(), 0, port->packets );
 }
 

@@ -9,9 +9,11 @@
  * itself, without the wineserver.
  *
  * Packets from elsewhere (files, pipes, AFD, other processes, callers of ntdll) arrive at the real port, from which
- * the forwarder passes them on, in order. A port is given back to the wineserver when packets wait here and no
- * thread asks for them through kernel32, and for good when other processes have it or the program waits for the
- * handle itself, which only the server's queue signals.
+ * the forwarder passes them on, in order. When packets wait here and no thread asks for them through kernel32, the
+ * first is lent to the real port: if one waits there that no hook sees, it takes that, and the port is given back to
+ * the wineserver. If it was only slow, its next removal takes it back. A port is given back for good when other
+ * processes have it, or a thread waits for its handle and others to be signalled at once, which only the server can
+ * tell.
  */
 
 #ifndef WSURING_PORT_H
@@ -56,7 +58,10 @@ struct port
     volatile BOOLEAN served; /* changed with the lock held; without it a hint */
     BOOLEAN closed;          /* the last handle is gone */
     BOOLEAN leaving;         /* the forwarder should give it back */
-    BOOLEAN never;           /* other processes have it, its handle is waited for, or a set can't be made */
+    BOOLEAN untaken;         /* the forwarder should lend a packet, or see whether the lent one has been taken */
+    BOOLEAN lending;         /* `lent' has been posted to the real port, and not been taken back */
+    BOOLEAN never;           /* other processes have it, its handle and others are waited for, or a set can't be made */
+    BOOLEAN unseen;          /* its handle seems to be waited for, in a way that no hook sees */
     BOOLEAN armed;           /* the reaper watches the set, because no thread does */
     BOOLEAN wake_sent;       /* and not yet seen */
 
@@ -71,14 +76,21 @@ struct port
     int set, wake_fd;          /* the poll set, and the eventfd in it; -1 until first served */
     UINT looks, looks_seen;    /* at the set or the queue; as of the reaper's last tick */
     UINT idle_ticks, patience; /* ticks without a look while packets wait; how many are too many */
+    UINT due;                  /* of these, until a packet is lent or the lent one looked for */
     BOOLEAN only_polled;       /* served for removals with time-out 0 only */
-    UINT misses;               /* those that found nothing since it is served */
-    UINT unseen_waits;         /* how often in a row it was given back after polls alone */
+    UINT misses;               /* those that found nothing since it is served or a packet was lent */
+    UINT unseen_waits;         /* how often in a row a packet was lent after polls alone */
+    struct port_packet lent;
 
     /* Whose packets the server posts: what the forwarder hasn't moved yet comes before what is posted here. */
     BOOLEAN mixed;                       /* files and the like: before all packets */
     BOOLEAN server_ends;                 /* operations of sockets in the server: before the program's own packets */
-    void ( *pull )( struct port *port ); /* port_link.c: moves them into the queue, with the lock held, when served */
+    void ( *pull )( struct port *port ); /* port_link.c: moves them into the queue, and takes back what is lent, with
+                                            the lock held, when served */
+
+    void *volatile signal; /* the event that stands for the handle (port_signal.c); NULL before the first wait */
+    BOOLEAN signalled;     /* its state */
+    BOOLEAN watched;       /* the next packet sets it */
 
     HANDLE real;              /* the forwarder's own handle */
     HANDLE control;           /* event: the forwarder should look at the state */
@@ -114,8 +126,9 @@ void port_note_duplicated( HANDLE source, HANDLE duplicate );
 void port_handle_closing( HANDLE handle );
 /* Other processes have it or will: back to the wineserver for good. */
 void port_note_shared( HANDLE handle );
-/* A thread is about to wait for one of these handles: a port among them is the wineserver's for good, too. */
-void port_note_waited( ULONG count, const HANDLE *handles );
+/* A thread is about to wait until this one and others are signalled at once: if it is a port, it is the wineserver's
+ * for good, too. */
+void port_note_waited( HANDLE handle );
 /* Something that isn't a socket is being associated with it. */
 void port_note_mixed( HANDLE handle );
 /* The port of a handle with which a socket is being associated; enters it if unknown. */
@@ -128,6 +141,7 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
                 BOOL by_program );
 BOOL port_push( struct port *port,
                 const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
+BOOL port_push_first( struct port *port, const struct port_packet *packet ); /* before all others */
 
 /* What NtRemoveIoCompletion and its Ex do. STATUS_NOT_SUPPORTED: not served, ask the real port. */
 NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room, ULONG *removed,
@@ -148,13 +162,22 @@ int port_thread_ends( struct thread *thread );
 /* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
 void port_ready( UINT64 cookie, UINT ready );
 
+/* ---- port_signal.c */
+
+/* The handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. any: it ends when any of them is signalled. */
+const HANDLE *port_signal_replace( ULONG count, const HANDLE *handles, BOOL any, HANDLE *room );
+
+/* A wait for `waited' in place of *handle has ended: because the port went back to the server, so that the wait has to
+ * begin again? */
+BOOL port_signal_has_moved( const HANDLE *handle, HANDLE waited );
+
 /* ---- port_link.c: the link to the real port */
 
 /* The function of ntdll, or of another module's hook; set by hooks/port_hooks.c. */
 extern NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
-/* Starts serving the port if possible. */
-BOOL port_serve( struct port *port, HANDLE handle );
+/* Starts serving the port if possible. blocks: for a removal that may wait. */
+BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks );
 /* Waits for the real port; port_kick_real ends the wait. */
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable );
@@ -170,6 +193,8 @@ void port_kick_real( struct port *port, HANDLE handle );
 void port_left( struct port *port );
 /* A thread is about to sleep in the set (the lock is held). */
 void port_attended( struct port *port );
+/* Packets are taken in the process, from now on or again (the lock is held). */
+void port_be_patient( struct port *port );
 /* An alertable thread is about to sleep elsewhere (the lock is held). */
 void port_arm( struct port *port );
 /* Between two waits of the reaper: how long the next may take, in ns, negative: for ever. */

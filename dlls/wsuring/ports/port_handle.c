@@ -85,7 +85,7 @@ void port_handle_closing( HANDLE handle )
     port_release( port );
 }
 
-static void port_handle_unserve_for_good( HANDLE handle )
+static void port_handle_unserve_for_good( HANDLE handle, enum counter counter )
 {
     struct port *port = port_find( handle );
 
@@ -94,7 +94,11 @@ static void port_handle_unserve_for_good( HANDLE handle )
     {
         AcquireSRWLockExclusive( &port->lock );
         port->never = TRUE;
-        if (port->served) port_unserve( port );
+        if (port->served)
+        {
+            stats_count( counter );
+            port_unserve( port );
+        }
         ReleaseSRWLockExclusive( &port->lock );
     }
     port_release( port );
@@ -102,14 +106,10 @@ static void port_handle_unserve_for_good( HANDLE handle )
 
 void port_note_shared( HANDLE handle )
 {
-    port_handle_unserve_for_good( handle );
+    port_handle_unserve_for_good( handle, COUNTER_FELL_BACK_SHARED );
 }
 
-void port_note_waited( ULONG count, const HANDLE *handles )
+void port_note_waited( HANDLE handle )
 {
-    HANDLE copy[MAXIMUM_WAIT_OBJECTS];
-    ULONG i;
-
-    if (count > MAXIMUM_WAIT_OBJECTS || !guarded_copy( copy, handles, count * sizeof( *copy ) )) return; /* an error */
-    for (i = 0; i < count; i++) port_handle_unserve_for_good( copy[i] );
+    port_handle_unserve_for_good( handle, COUNTER_FELL_BACK_WAITED );
 }

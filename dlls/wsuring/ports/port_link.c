@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The forwarder waits for the real port without taking anything from it, then moves its packets with the port's lock
- * held. So a packet is always in one of the two queues, and both keep their order.
+ * held. So a packet is always in one of the two queues, and both keep their order. While a packet is lent, the
+ * forwarder doesn't wait for the real port.
  */
 
 #include "ports/port.h"
@@ -38,12 +39,20 @@ void port_kick_real( struct port *port, HANDLE handle )
     for (n = port->real_waiters; n > 0; n--) port_link_kick( handle );
 }
 
-/* Moves the real port's packets into the queue; the lock is held. TRUE if there was a kick meant for another thread. */
+/* Another packet that looks the same does as well. */
+static BOOL port_link_is_lent( const struct port *port, const struct port_packet *packet )
+{
+    return port->lending && packet->key == port->lent.key && packet->value == port->lent.value
+           && packet->iosb.Status == port->lent.iosb.Status && packet->iosb.Information == port->lent.iosb.Information;
+}
+
+/* Moves the real port's packets into the queue, the lent one to its front; the lock is held. TRUE if there was a kick
+ * meant for another thread. */
 static BOOL port_link_move_packets( struct port *port )
 {
     static const LARGE_INTEGER at_once;
     struct port_packet packets[MOVED_AT_ONCE];
-    BOOL kick = FALSE;
+    BOOL kick = FALSE, pushed;
     ULONG i, n;
 
     do
@@ -53,8 +62,18 @@ static BOOL port_link_move_packets( struct port *port )
             break;
         for (i = 0; i < n; i++)
         {
-            if (port_link_is_kick( packets + i )) kick = TRUE;
-            else if (!port_push( port, packets + i )) log_message( "a packet is lost: out of memory\n" );
+            if (port_link_is_kick( packets + i ))
+            {
+                kick = TRUE;
+                continue;
+            }
+            if (port_link_is_lent( port, packets + i ))
+            {
+                pushed = port_push_first( port, packets + i );
+                port->lending = FALSE;
+            }
+            else pushed = port_push( port, packets + i );
+            if (!pushed) log_message( "a packet is lost: out of memory\n" );
         }
     } while (n == MOVED_AT_ONCE);
     return kick && port->real_waiters;
@@ -62,7 +81,14 @@ static BOOL port_link_move_packets( struct port *port )
 
 static void port_link_pull( struct port *port )
 {
+    BOOL lent = port->lending;
+
     if (port_link_move_packets( port )) port_link_kick( port->real ); /* it was meant for a thread that was slower */
+    if (!lent) return;
+    port->leaving = port->lending; /* somebody waits there */
+    port->lending = FALSE;
+    port->due = 1;                     /* until a thread of ours comes */
+    NtSetEvent( port->control, NULL ); /* the forwarder waits for the real port again */
 }
 
 /* Called by the forwarder while it doesn't wait for the real port: a packet there wakes one waiter only, which must
@@ -71,6 +97,7 @@ static void port_link_give_back( struct port *port )
 {
     port->leaving = FALSE;
     port_link_move_packets( port ); /* they are younger */
+    port->lending = FALSE;
     for (; port->count; port->count--)
     {
         const struct port_packet *packet = port->packets + port->first;
@@ -80,9 +107,44 @@ static void port_link_give_back( struct port *port )
     }
     port->served = FALSE; /* not earlier: new packets would overtake these */
     port_wake( port );
+    if (port->watched)
+    {
+        port->watched = FALSE;
+        port->signalled = TRUE;
+        NtSetEvent( port->signal, NULL ); /* the next wait is one for the handle itself */
+    }
     /* operations may be waiting in the set */
     port_arm( port );
     log_message( "port is the wineserver's again\n" );
+}
+
+/* Called as port_link_give_back. If only a slow thread of ours is late, nothing else may change. */
+static void port_link_lend( struct port *port )
+{
+    static const LARGE_INTEGER at_once;
+
+    port->untaken = FALSE;
+    if (port->sleepers || port->alertable) return;
+    if (!port->lending)
+    {
+        port_link_move_packets( port ); /* they are younger */
+        if (!port->count) return;
+        port->lent = port->packets[port->first];
+        if (NtSetIoCompletion( port->real, port->lent.key, port->lent.value, port->lent.iosb.Status,
+                               port->lent.iosb.Information ))
+            return;
+        port->first = ( port->first + 1 ) & ( port->capacity - 1 );
+        port->count--;
+        port->lending = TRUE;
+        log_message( "port lends a packet to the wineserver\n" );
+    }
+    else if (NtWaitForSingleObject( port->real, FALSE, (LARGE_INTEGER *)&at_once ) == STATUS_TIMEOUT)
+    {
+        /* somebody waits there */
+        port->lending = FALSE;
+        stats_count( COUNTER_FELL_BACK_UNTAKEN );
+        port_link_give_back( port );
+    }
 }
 
 static DWORD WINAPI port_link_main( void *arg )
@@ -96,12 +158,13 @@ static DWORD WINAPI port_link_main( void *arg )
         AcquireSRWLockExclusive( &port->lock );
         kick = alone = FALSE;
         if (port->leaving && port->served) port_link_give_back( port );
-        if (port->served)
+        if (port->untaken && port->served) port_link_lend( port );
+        if (port->served && !port->lending)
         {
             kick = port_link_move_packets( port );
             alone = !port->sleepers && !port->awake;
         }
-        served = port->served;
+        served = port->served && !port->lending;
         closed = port->closed;
         ReleaseSRWLockExclusive( &port->lock );
         if (closed) break;
@@ -154,11 +217,18 @@ static BOOL port_link_make_set( struct port *port, HANDLE handle )
     return FALSE;
 }
 
-BOOL port_serve( struct port *port, HANDLE handle )
+BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks )
 {
     BOOL first = FALSE;
 
     if (port->served) return TRUE;
+    if (port->unseen)
+    {
+        /* who waits for the handle doesn't wait here: it was an event loop that was slow */
+        if (!blocks) return FALSE;
+        port->unseen = FALSE;
+        port->unseen_waits = 0;
+    }
     if (port->never || !port->sockets || port->closed) return FALSE;
     AcquireSRWLockExclusive( &port->lock );
     if (!port->served && !port->never && !port->closed)
@@ -168,10 +238,8 @@ BOOL port_serve( struct port *port, HANDLE handle )
         {
             port->takes_left = 0;
             port->kicks_lost = 0;
-            port->idle_ticks = 0;
-            port->only_polled = TRUE;
-            port->misses = 0;
-            port->patience = port->patience ? min( port->patience * 2, 100 ) : 25;
+            port->untaken = port->lending = FALSE;
+            port_be_patient( port );
             port->served = first = TRUE;
             MemoryBarrier(); /* as in port_posted_real */
             port_link_move_packets( port );

@@ -17,22 +17,49 @@
 #define READY_COUNT    64
 #define TAKES_PER_LOOK 32 /* a queue that never empties must not starve the sockets */
 
+/* Room for one more packet. */
+static BOOL port_queue_reserve( struct port *port )
+{
+    UINT i, capacity = port->capacity ? port->capacity * 2 : 64;
+    struct port_packet *packets;
+
+    if (port->count < port->capacity) return TRUE;
+    if (!( packets = HeapAlloc( GetProcessHeap(), 0, capacity * sizeof( *packets ) ) )) return FALSE;
+    for (i = 0; i < port->count; i++) packets[i] = port->packets[( port->first + i ) & ( port->capacity - 1 )];
+    HeapFree( GetProcessHeap(), 0, port->packets );
+    port->packets = packets;
+    port->capacity = capacity;
+    port->first = 0;
+    return TRUE;
+}
+
+/* For threads that wait for the port, or for its handle. */
+static void port_queue_grown( struct port *port )
+{
+    if (port->watched)
+    {
+        port->watched = FALSE;
+        port->signalled = TRUE;
+        NtSetEvent( port->signal, NULL );
+    }
+    port_wake( port );
+}
+
 BOOL port_push( struct port *port, const struct port_packet *packet )
 {
-    if (port->count == port->capacity)
-    {
-        UINT i, capacity = port->capacity ? port->capacity * 2 : 64;
-        struct port_packet *packets = HeapAlloc( GetProcessHeap(), 0, capacity * sizeof( *packets ) );
-
-        if (!packets) return FALSE;
-        for (i = 0; i < port->count; i++) packets[i] = port->packets[( port->first + i ) & ( port->capacity - 1 )];
-        HeapFree( GetProcessHeap(), 0, port->packets );
-        port->packets = packets;
-        port->capacity = capacity;
-        port->first = 0;
-    }
+    if (!port_queue_reserve( port )) return FALSE;
     port->packets[( port->first + port->count++ ) & ( port->capacity - 1 )] = *packet;
-    port_wake( port );
+    port_queue_grown( port );
+    return TRUE;
+}
+
+BOOL port_push_first( struct port *port, const struct port_packet *packet )
+{
+    if (!port_queue_reserve( port )) return FALSE;
+    port->first = ( port->first - 1 ) & ( port->capacity - 1 );
+    port->packets[port->first] = *packet;
+    port->count++;
+    port_queue_grown( port );
     return TRUE;
 }
 
@@ -320,13 +347,15 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
 
     AcquireSRWLockExclusive( &port->lock );
     port->awake++;
-    if (!timeout || timeout->QuadPart) port->only_polled = FALSE;
     for (;;)
     {
         status = STATUS_SUCCESS;
         if (port->closed) status = STATUS_PORT_ABANDONED;
         else if (!port->served) status = STATUS_NOT_SUPPORTED;
         if (status) break;
+        if (port->lending) port->pull( port );
+        if (port->due != port->patience) port_be_patient( port );
+        if (!timeout || timeout->QuadPart) port->only_polled = FALSE;
         if (port->count && !port->takes_left && !port->sleepers)
             while (port_look_once( port ) == READY_COUNT) /* nothing */
                 ;

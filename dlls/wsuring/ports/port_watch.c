@@ -16,6 +16,7 @@
 
 #define MISSES_SEEN  2
 #define UNSEEN_WAITS 2
+#define LONGEST_DUE  512
 
 static volatile LONG ticking;
 static LONGLONG last_tick, tick_length;
@@ -45,14 +46,36 @@ void port_left( struct port *port )
     if (!ticking && !InterlockedExchange( &ticking, 1 )) unix_call( unix_engine_wake, NULL );
 }
 
-/* No thread takes the packets. Perhaps one waits for the real port through ntdll or in another process, or for the
- * handle in a way that no hook sees, such as MsgWaitForMultipleObjects: such a program takes what the wait promised
- * with time-out 0, until nothing is left, where a program that polls misses many times. */
-static void port_watch_give_back( struct port *port )
+void port_be_patient( struct port *port )
 {
-    if (!port->only_polled || port->misses > MISSES_SEEN) port->unseen_waits = 0;
-    else if (++port->unseen_waits == UNSEEN_WAITS) port->never = TRUE;
-    port_unserve( port );
+    port->idle_ticks = 0;
+    port->only_polled = TRUE;
+    port->misses = 0;
+    port->patience = port->patience ? min( port->patience * 2, 100 ) : 25;
+    port->due = port->patience;
+}
+
+/* No thread takes the packets. Perhaps one waits for the real port through ntdll or in another process: it takes what
+ * is lent. Perhaps one waits for the handle in a way that no hook sees, such as MsgWaitForMultipleObjects: such a
+ * program takes what the wait promised with time-out 0, until nothing is left, where a program that polls misses many
+ * times. An event loop that was slow twice looks the same, but waits here as soon as it has nothing to do: see
+ * port_serve. */
+static void port_watch_untaken( struct port *port )
+{
+    BOOL first = port->due == port->patience; /* since a thread was here */
+
+    port->idle_ticks = 0;
+    port->due = first ? 1 : min( port->due * 4, LONGEST_DUE );
+    if (first && ( !port->only_polled || port->misses > MISSES_SEEN )) port->unseen_waits = 0;
+    else if (first && ++port->unseen_waits >= UNSEEN_WAITS)
+    {
+        port->unseen = TRUE;
+        stats_count( COUNTER_FELL_BACK_UNTAKEN );
+        port_unserve( port );
+        return;
+    }
+    port->untaken = TRUE;
+    NtSetEvent( port->control, NULL );
 }
 
 static void port_watch_tick( struct port *port, void *arg )
@@ -71,9 +94,9 @@ static void port_watch_tick( struct port *port, void *arg )
     else
     {
         port_arm( port );
-        if (port->count && !port->alertable)
+        if (( port->count || port->lending ) && !port->alertable)
         {
-            if (++port->idle_ticks == port->patience) port_watch_give_back( port );
+            if (++port->idle_ticks >= port->due) port_watch_untaken( port );
             *again = TRUE;
         }
     }

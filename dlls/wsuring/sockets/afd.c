@@ -9,13 +9,6 @@
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
-struct iosb
-{
-    NTSTATUS status;
-    ULONG pad;
-    ULONG_PTR information;
-};
-
 /* The calling thread's event. An APC that runs during a wait for it needs another one. */
 static HANDLE afd_event_take( struct thread *thread )
 {
@@ -37,6 +30,7 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
 {
     HANDLE outer_handle = thread->ioctl_handle;
     IO_STATUS_BLOCK *outer_iosb = thread->ioctl_iosb;
+    LONG cancels;
 
     AcquireSRWLockExclusive( &thread->lock );
     thread->ioctl_handle = handle;
@@ -48,6 +42,9 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
     thread->ioctl_handle = outer_handle;
     thread->ioctl_iosb = outer_iosb;
     ReleaseSRWLockExclusive( &thread->lock );
+    /* one that is late must not find another ioctl with this IO_STATUS_BLOCK */
+    while (( cancels = thread->ioctl_cancels ))
+        RtlWaitOnAddress( (const void *)&thread->ioctl_cancels, &cancels, sizeof( cancels ), NULL );
 }
 
 /* Releases the event. Returns the final status. */
@@ -139,25 +136,47 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
     return afd_ioctl_end( thread, device, event, &iosb, status );
 }
 
+NTSTATUS afd_open_device( HANDLE *handle )
+{
+    NTSTATUS status;
+
+    AcquireSRWLockShared( &births );
+    status = afd_open_file( 0, 0, handle );
+    ReleaseSRWLockShared( &births );
+    return status;
+}
+
+NTSTATUS afd_poll_begin( HANDLE device, IO_STATUS_BLOCK *iosb, void *context, const struct afd_poll_params *in,
+                         struct afd_poll_params *out, ULONG size, BOOL ( *is_current )( const void * ),
+                         const void *arg )
+{
+    NTSTATUS status = STATUS_HANDLES_CLOSED;
+
+    stats_count( COUNTER_CONTROL );
+    AcquireSRWLockExclusive( &births );
+    if (is_current( arg ))
+        status = NtDeviceIoControlFile( device, NULL, NULL, context, iosb, AFD_POLL, (void *)in, size, out, size );
+    ReleaseSRWLockExclusive( &births );
+    return status;
+}
+
 NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
-                               WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
-                               WSATHREADID *thread )
+                               WSAOVERLAPPED *overlapped, struct call *call )
 {
     static const NTSTATUS pending = STATUS_PENDING;
     NTSTATUS status;
     ULONG_PTR event;
 
-    (void)thread; /* always the calling thread */
     if (!guarded_copy( &event, &overlapped->hEvent, sizeof( event ) )
         || !guarded_touch( overlapped, sizeof( *overlapped ), TRUE ))
+    {
+        if (call) HeapFree( GetProcessHeap(), 0, call );
         return STATUS_ACCESS_VIOLATION;
+    }
     guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) );
     stats_count( COUNTER_CONTROL );
-    if (routine)
+    if (call)
     {
-        struct call *call = routine_create( HandleToULong( handle ), routine );
-
-        if (!call) return STATUS_NO_MEMORY;
         status = NtDeviceIoControlFile( handle, NULL, routine_by_server, call, (IO_STATUS_BLOCK *)overlapped, code,
                                         (void *)in, in_size, out, out_size );
         if (NT_ERROR( status )) HeapFree( GetProcessHeap(), 0, call );

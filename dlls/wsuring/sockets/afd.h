@@ -100,7 +100,9 @@ struct afd_event_select_params
 {
     HANDLE event;
     UINT mask;
-    UINT pad;
+#ifdef _WIN64
+    UINT pad; /* 32-bit processes have 8 bytes, and other lengths mean the 64-bit layout (wine-interfaces 1.4) */
+#endif
 };
 
 struct afd_get_events_params
@@ -164,5 +166,14 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
  * returns FALSE, because one of them is closed and its handle may belong to another object. */
 NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
                    BOOL ( *is_current )( const void * ), const void *arg );
+
+/* A file through which sockets are polled, and that never becomes one. */
+NTSTATUS afd_open_device( HANDLE *handle );
+
+/* The same as afd_poll, but it returns at once; what it is given stays until its end, which is a packet of the port
+ * that the device is associated with. */
+NTSTATUS afd_poll_begin( HANDLE device, IO_STATUS_BLOCK *iosb, void *context, const struct afd_poll_params *in,
+                         struct afd_poll_params *out, ULONG size, BOOL ( *is_current )( const void * ),
+                         const void *arg );
 
 #endif /* WSURING_AFD_H */

@@ -16,13 +16,25 @@ BOOL socket_is_connected( struct socket *sock )
     DWORD seconds = ~0u;
 
     if (sock->conn.state == CONNECTION_UP) return TRUE;
-    if (sock->conn.state != CONNECTION_STARTED) return FALSE;
+    /* another process may have connected it */
+    if (sock->conn.state != CONNECTION_STARTED
+        && ( sock->conn.state != CONNECTION_NONE || !shared_state_is_shared( sock ) ))
+        return FALSE;
     if (afd_ioctl( sock->id.handle, AFD_WINE_GET_SO_CONNECT_TIME, NULL, 0, &seconds, sizeof( seconds ), NULL )
         || seconds == ~0u)
         return FALSE;
     sock->conn.state = CONNECTION_UP;
     sock->conn.bound = TRUE;
     return TRUE;
+}
+
+BOOL socket_is_bound( struct socket *sock )
+{
+    BYTE addr[128];
+
+    if (!sock->conn.bound && !afd_ioctl( sock->id.handle, AFD_GETSOCKNAME, NULL, 0, addr, sizeof( addr ), NULL ))
+        sock->conn.bound = TRUE;
+    return sock->conn.bound;
 }
 
 BOOL socket_may_transfer( struct socket *sock )

@@ -13,6 +13,9 @@
 /* Does the server consider it connected? Asks only if a connect may have succeeded meanwhile. */
 BOOL socket_is_connected( struct socket *sock );
 
+/* Has it an address? Asks if not known: a bind or a first send of another thread may have had its effect already. */
+BOOL socket_is_bound( struct socket *sock );
+
 /* Is there a stream to send on or receive from? For sockets from elsewhere the server decides. */
 BOOL socket_may_transfer( struct socket *sock );
 

@@ -9,17 +9,29 @@
 #include "sockets/datagram_error.h"
 #include "sockets/recycle.h"
 #include "sockets/shared_state.h"
+#include "wait/reaper.h"
+
+static volatile LONG descriptors_lasting;    /* of sockets that weren't accepted */
+static volatile LONG descriptors_closed = 1; /* of sockets */
+
+/* Each lasting one takes this many from accepted sockets: stock needs none for these, and a process that has both ends
+ * of its connections will have more of both. */
+#define DESCRIPTORS_SPARED 6
 
 /* Our own descriptor. ntdll also keeps one for each handle it is asked about, until the handle is closed. Where
  * descriptors are scarce, ask with a temporary handle. At the limit a socket has none of ours: the server serves it,
- * for which ntdll needs one. */
-static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
+ * for which ntdll keeps one, unless the socket was accepted. */
+static NTSTATUS descriptor_open( struct socket *sock, int *fd )
 {
     static volatile LONG scarce;
-    struct descriptor_open_params open = { .handle = HandleToULong( handle ), .own_groups = own_groups };
-    HANDLE duplicate = NULL;
+    struct descriptor_open_params open
+        = { .handle = HandleToULong( sock->id.handle ), .own_groups = sock->id.type == SOCK_DGRAM };
+    HANDLE handle = sock->id.handle, duplicate = NULL;
+    LONG closed = descriptors_closed;
     NTSTATUS status;
 
+    if (sock->desc.refused == closed) return STATUS_TOO_MANY_OPENED_FILES;
+    if (sock->desc.accepted) open.spared = DESCRIPTORS_SPARED * descriptors_lasting;
     if (scarce
         && !NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &duplicate, 0, 0,
                                DUPLICATE_SAME_ACCESS ))
@@ -27,15 +39,25 @@ static NTSTATUS descriptor_open( HANDLE handle, BOOL own_groups, int *fd )
     status = unix_call( unix_descriptor_open, &open );
     if (duplicate) NtClose( duplicate );
     scarce = status || open.scarce;
+    /* a thread needs descriptors; Wine ends the process if it gets none */
+    if (open.scarce) reaper_start();
     if (!status && open.last)
     {
         struct descriptor_close_params close = { .fd = open.fd };
 
         unix_call( unix_descriptor_close, &close );
-        return STATUS_TOO_MANY_OPENED_FILES;
+        status = STATUS_TOO_MANY_OPENED_FILES;
     }
+    if (status == STATUS_TOO_MANY_OPENED_FILES) sock->desc.refused = closed;
     *fd = open.fd;
     return status;
+}
+
+void socket_descriptor_gone( struct socket *sock )
+{
+    if (!sock->desc.counted) return;
+    if (sock->desc.lasting) InterlockedDecrement( &descriptors_lasting );
+    InterlockedIncrement( &descriptors_closed );
 }
 
 static BOOL descriptor_take( struct socket *sock )
@@ -49,14 +71,19 @@ static BOOL descriptor_take( struct socket *sock )
     {
         if (!recycle_reconnected( sock )) return FALSE;
     }
-    else if (descriptor_open( sock->id.handle, sock->id.type == SOCK_DGRAM, &fd )) return FALSE;
+    else if (descriptor_open( sock, &fd )) return FALSE;
     else if (InterlockedCompareExchange( (LONG *)&sock->desc.fd, fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = fd };
 
         unix_call( unix_descriptor_close, &close );
     }
-    else socket_described( sock );
+    else
+    {
+        sock->desc.counted = TRUE;
+        if (( sock->desc.lasting = !sock->desc.accepted )) InterlockedIncrement( &descriptors_lasting );
+        socket_described( sock );
+    }
     query.fd = sock->desc.fd;
     if (!unix_call( unix_descriptor_query, &query )) sock->desc.inode = query.value;
     shared_state_join( sock );
@@ -94,7 +121,7 @@ void socket_return_descriptor( const struct borrowed_descriptor *borrowed )
 BOOL socket_is_pollable( struct socket *sock )
 {
     if (sock->conn.state != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );
-    if (sock->conn.deferred) return FALSE;
+    if (sock->conn.deferred || sock->conn.deferred_taken) return FALSE;
     return sock->desc.fd != -1 || descriptor_take( sock );
 }
 

@@ -43,6 +43,17 @@ BOOL address_is_group( const void *addr )
     return in6->sin6_family == AF_INET6 && in6->sin6_addr.s6_addr[0] == 0xff;
 }
 
+BOOL address_is_broadcast( const void *addr, int len )
+{
+    struct local_address_params params = { .addr = (UINT_PTR)addr, .addr_len = len };
+    ULONG ipv4;
+
+    /* a subnet's is odd */
+    if (!local_address_as_ipv4( addr, &ipv4 ) || !( ipv4 & 1 ) || ipv4 >> 24 == 127) return FALSE;
+    if (ipv4 == INADDR_BROADCAST) return TRUE;
+    return engine != ENGINE_AFD && !unix_call( unix_local_address, &params ) && params.kind == LOCAL_ADDRESS_BROADCAST;
+}
+
 int local_address_check( const void *addr, int len )
 {
     struct local_address_params params = { .addr = (UINT_PTR)addr, .addr_len = len };

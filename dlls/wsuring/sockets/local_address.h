@@ -15,6 +15,9 @@
 BOOL address_is_wildcard( const void *addr );
 BOOL address_is_group( const void *addr );
 
+/* Is it a broadcast address of a network of the host? Tier `afd' knows none of a subnet. */
+BOOL address_is_broadcast( const void *addr, int len );
+
 /* May a socket be bound to it (page "bind function")? 0, or WSAEADDRNOTAVAIL for addresses that aren't the host's, for
  * groups and for broadcast addresses. Tier `afd' knows no broadcast address of a subnet. */
 int local_address_check( const void *addr, int len );

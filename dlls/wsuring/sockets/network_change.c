@@ -27,7 +27,7 @@ static void network_change_watch( void )
 {
     struct network_changes_params params = { .fd = -1 };
     struct watch_params watch = { .set = -1, .events = POLL_IN, .cookie = COOKIE };
-    struct descriptor_close_params close;
+    struct descriptor_close_params close = { 0 };
 
     if (unix_call( unix_network_changes, &params )) return;
     watch.fd = close.fd = params.fd;

@@ -9,9 +9,11 @@
  */
 
 #include "sockets/socket.h"
+#include "base/capability.h"
 #include "base/handle_life.h"
 #include "base/handle_table.h"
 #include "ports/port.h"
+#include "sockets/shared_state.h"
 #include "wait/pollers.h"
 
 static void socket_free( void *object );
@@ -19,6 +21,7 @@ static void socket_end( struct socket *sock );
 static void socket_close_own( struct socket *sock );
 
 static struct handle_table table;
+static struct handle_table made; /* the same socket, if Winsock has made the handle */
 static struct pool pool = { .size = sizeof( struct socket ), .chunk_size = 256, .end = socket_free };
 static SRWLOCK table_lock = SRWLOCK_INIT; /* for writers */
 
@@ -62,15 +65,21 @@ struct socket *socket_create( HANDLE handle, int family, int type, int protocol,
 
     if (!( sock = pool_alloc( &pool ) )) return NULL;
     sock->id.handle = sock->id.shown = handle;
-    sock->desc.fd = sock->watch.set = sock->desc.parked = -1;
+    sock->desc.fd = sock->watch.set = sock->desc.parked = sock->desc.guard = -1;
     sock->id.family = family;
     sock->id.type = type;
     sock->id.protocol = protocol;
     sock->id.flags = flags;
     sock->desc.by_afd = engine == ENGINE_AFD || socket_needs_afd( sock );
-    sock->port.associated = !interposed; /* not known, then */
+    sock->port.associated = !socket_associations_are_seen();
+    stats_count( COUNTER_SOCKETS_BEGUN );
     InterlockedExchange( &sock->pooled.refs, 1 );
     return sock;
+}
+
+BOOL socket_associations_are_seen( void )
+{
+    return interposed && !( capability_lacks( CAPABILITY_PORTS ) && capability_lacks( CAPABILITY_ENTRIES ) );
 }
 
 /* With the table's lock: the place of a handle is to be another socket's. Returns the socket that was there and has no
@@ -100,9 +109,13 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
         result = ENTERED_BEFORE; /* it has been closed since */
     else
     {
-        old = socket_entry_clear( entry );
-        if (!sock->id.handles++) InterlockedIncrement( &sock->pooled.refs ); /* the table's */
-        *entry = sock;
+        if (*entry != sock)
+        {
+            old = socket_entry_clear( entry );
+            if (!sock->id.handles++) InterlockedIncrement( &sock->pooled.refs ); /* the table's */
+            *entry = sock;
+        }
+        if (( entry = handle_entry( &made, handle, FALSE ) ) && *entry != sock) *entry = NULL;
         if (!seen) handle_life_enter( handle );
     }
     ReleaseSRWLockExclusive( &table_lock );
@@ -110,30 +123,50 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
     return result;
 }
 
+BOOL socket_is_made( const struct socket *sock, HANDLE handle )
+{
+    void *volatile *entry = handle_entry( &made, handle, FALSE );
+
+    return entry && *entry == sock;
+}
+
+void socket_note_made( struct socket *sock, HANDLE handle )
+{
+    void *volatile *entry;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if (( entry = handle_entry( &made, handle, TRUE ) )) *entry = sock;
+    ReleaseSRWLockExclusive( &table_lock );
+}
+
 struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
 {
     struct socket *sock = socket_create( handle, family, type, protocol, flags );
 
-    if (!sock || socket_enter( sock, handle, NULL ) == ENTERED) return sock;
-    socket_release( sock );
+    if (sock && socket_enter( sock, handle, NULL ) == ENTERED)
+    {
+        socket_note_made( sock, handle );
+        return sock;
+    }
+    if (sock) socket_release( sock );
     return NULL;
 }
 
-BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen )
+/* Makes the provider's own handle, if there is none, of one that is open. seen: as in socket_enter. FALSE: it can't be
+ * made, or the handle has been closed meanwhile, and what was duplicated may be another object. */
+static BOOL socket_make_own( struct socket *sock, HANDLE handle, const LONG *seen )
 {
-    HANDLE own = NULL;
     struct socket *old = NULL;
     void *volatile *entry;
+    HANDLE own;
+    BOOL same;
 
-    /* Without the words a close past kernelbase isn't seen, and our own handle would keep the connection open. */
-    if (!handle_life) return FALSE;
-    if (!sock->id.own
-        && NtDuplicateObject( GetCurrentProcess(), sock->id.handle, GetCurrentProcess(), &own, 0, 0,
-                              DUPLICATE_SAME_ACCESS ))
+    if (sock->id.own) return TRUE;
+    if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &own, 0, 0, DUPLICATE_SAME_ACCESS ))
         return FALSE;
-    socket_described( sock );
+    same = !seen || handle_life_stamp( handle ) == handle_life_closed( *seen, FALSE );
     AcquireSRWLockExclusive( &table_lock );
-    if (own && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
+    if (same && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
     {
         old = socket_entry_clear( entry );
         handle_life_enter( own );
@@ -144,13 +177,46 @@ BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen )
     ReleaseSRWLockExclusive( &table_lock );
     if (own) NtClose( own );
     if (old) socket_end( old );
+    return same;
+}
+
+BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen )
+{
+    /* Without the words a close past kernelbase isn't seen, and our own handle would keep the connection open. */
+    if (!handle_life || !socket_make_own( sock, handle, seen )) return FALSE;
+    socket_described( sock );
     return socket_enter( sock, handle, seen ) == ENTERED;
+}
+
+BOOL socket_hold( struct socket *sock, HANDLE handle, const LONG *seen )
+{
+    BOOL held = FALSE;
+
+    if (!handle_life || !socket_make_own( sock, handle, seen )) return FALSE;
+    AcquireSRWLockExclusive( &table_lock );
+    if (!sock->id.closing && sock->id.handles)
+    {
+        sock->id.handles++;
+        held = TRUE;
+    }
+    ReleaseSRWLockExclusive( &table_lock );
+    return held;
+}
+
+void socket_unhold( struct socket *sock )
+{
+    BOOL last = FALSE;
+
+    AcquireSRWLockExclusive( &table_lock );
+    if (!--sock->id.handles) last = sock->id.closing = sock->id.handle_gone = TRUE;
+    ReleaseSRWLockExclusive( &table_lock );
+    if (last) socket_end( sock );
 }
 
 NTSTATUS socket_watch( struct socket *sock, UINT events )
 {
     struct watch_params watch = { .fd = sock->desc.fd, .set = sock->watch.set, .cookie = socket_cookie( sock ) };
-    int set = port_set( sock->port.object );
+    int set = port_set( sock->watch.port ? sock->watch.port : sock->port.object );
     NTSTATUS status;
 
     if (events && set != sock->watch.set)
@@ -188,18 +254,37 @@ static void socket_watch_end( struct socket *sock )
     ReleaseSRWLockExclusive( &sock->watch.lock );
 }
 
+/* The last close waits for as long as SO_LINGER says: it has to be the caller's, not that of the reaper, which serves
+ * all other sockets. */
+static void socket_close_descriptor( struct socket *sock )
+{
+    struct descriptor_query_params query = { .fd = sock->desc.fd, .what = DESCRIPTOR_LINGERS };
+    struct descriptor_close_params close = { .fd = sock->desc.fd };
+
+    if (sock->id.type == SOCK_STREAM && !unix_call( unix_descriptor_query, &query ) && query.value == 1
+        && unix_call( unix_engine_settle, NULL ) == STATUS_INVALID_DEVICE_STATE)
+        close.background = !shared_state_is_shared( sock );
+    unix_call( unix_descriptor_close, &close );
+    sock->desc.fd = -1;
+}
+
 static void socket_free( void *object )
 {
     struct socket *sock = object;
     int i;
 
+    stats_count( COUNTER_SOCKETS_ENDED );
     if (sock->desc.fd != -1)
     {
-        struct descriptor_close_params close = { .fd = sock->desc.fd };
-
         socket_watch_end( sock );
+        socket_close_descriptor( sock );
+    }
+    if (sock->desc.guard != -1)
+    {
+        struct descriptor_close_params close = { .fd = sock->desc.guard };
+
         unix_call( unix_descriptor_close, &close );
-        sock->desc.fd = -1;
+        sock->desc.guard = -1;
     }
     if (sock->desc.parked != -1)
     {
@@ -212,7 +297,8 @@ static void socket_free( void *object )
     if (sock->signal.event) NtClose( sock->signal.event );
     sock->signal.event = NULL;
     if (sock->port.object) port_release( sock->port.object );
-    sock->port.object = NULL;
+    if (sock->watch.port) port_release( sock->watch.port );
+    sock->port.object = sock->watch.port = NULL;
     for (i = 0; i < observer_count; i++)
         if (observers[i].gone) observers[i].gone( sock );
 }
@@ -222,19 +308,33 @@ void socket_release( struct socket *sock )
     pool_release( &pool, &sock->pooled );
 }
 
-void socket_wake_waiters( struct socket *sock, enum direction direction )
+static UINT socket_end_waits( struct socket *sock, enum direction direction, BOOL cancelled )
 {
     struct queue *queue = &sock->queues[direction];
     struct waiter *waiter;
+    UINT count = 0;
 
     AcquireSRWLockExclusive( &queue->lock );
     for (waiter = queue->waiters; waiter; waiter = waiter->next)
     {
         struct wake_params wake = { .fd = waiter->wake_fd };
 
+        waiter->cancelled |= cancelled;
         unix_call( unix_wake_signal, &wake );
+        count++;
     }
     ReleaseSRWLockExclusive( &queue->lock );
+    return count;
+}
+
+void socket_wake_waiters( struct socket *sock, enum direction direction )
+{
+    socket_end_waits( sock, direction, FALSE );
+}
+
+UINT socket_cancel_waiters( struct socket *sock, enum direction direction )
+{
+    return socket_end_waits( sock, direction, TRUE );
 }
 
 /* It has no handle any more, or is just losing the last. */

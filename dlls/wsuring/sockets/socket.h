@@ -13,9 +13,12 @@
 
 #include "base/pool.h"
 #include "base/provider.h"
+#include "sockets/last_user.h"
 #include "wait/thread.h"
 
 struct network_events;
+struct notify;
+struct path_socket;
 struct reservation;
 struct operation;
 
@@ -25,6 +28,9 @@ struct queue
     SRWLOCK lock;
     struct operation *head, *tail;
     struct waiter *waiters;  /* threads blocked on this direction */
+    volatile LONG turn;      /* turn.c: id of the thread that transfers outside the queue, before all in it; 0: none */
+    BOOLEAN turn_waits;      /* ... and blocks until it can go on */
+    BOOLEAN full;            /* the first in it waits for the host, and not for its turn alone */
     LONG pending;            /* overlapped operations in it */
     volatile LONG edges;     /* how often the engine has reported this direction as ready */
     void *volatile spare;    /* spare memory for an operation */
@@ -63,7 +69,7 @@ struct socket_identity
     HANDLE handle; /* to ask the server by */
     HANDLE own;    /* the same if it is the provider's own, since there are several of the program's */
     HANDLE shown;  /* the one it was made with */
-    UINT handles;  /* how many of the program's are in the table, with the table's lock */
+    UINT handles;  /* how many of the program's are in the table, and of socket_hold; with the table's lock */
     int family, type, protocol;
     DWORD flags; /* WSA_FLAG_* it was made with */
     DWORD catalog_id;
@@ -74,20 +80,26 @@ struct socket_identity
 /* Our own Unix descriptor, and whether data goes by it. */
 struct socket_descriptor
 {
-    int fd;               /* -1 until the fast path may use it */
-    int parked;           /* of a replaced kernel socket, until it becomes `fd' again */
-    BOOLEAN recycled;     /* its kernel socket has been replaced (disconnect.c) */
-    UINT64 inode;         /* of fd */
-    BOOLEAN keeps_errors; /* the host keeps errors of datagrams for us (datagram_error.c) */
-    BOOLEAN by_afd;       /* data goes by AFD: raw sockets, and while the server watches for events */
+    int fd;                   /* -1 until the fast path may use it */
+    int parked;               /* of a replaced kernel socket, until it becomes `fd' again */
+    int guard;                /* bound_address.c, or -1 */
+    BOOLEAN accepted;         /* Wine 8.0 keeps no descriptor for it (wine-interfaces 3) */
+    BOOLEAN counted, lasting; /* its descriptor is counted, as one that isn't accepted */
+    LONG refused;             /* descriptors were scarce when the process had closed so many of them; 0: never */
+    BOOLEAN recycled;         /* its kernel socket has been replaced (disconnect.c) */
+    UINT64 inode;             /* of fd */
+    BOOLEAN keeps_errors;     /* the host keeps errors of datagrams for us (datagram_error.c) */
+    BOOLEAN by_afd;           /* data goes by AFD: raw sockets, and while the server watches for events */
 };
 
 /* What the engine watches. */
 struct socket_watch
 {
-    SRWLOCK lock;    /* taken inside a queue's lock, never around one */
-    UINT events;     /* POLL_* bits */
-    int set;         /* the poll set it is in: -1 is the reaper's, else its port's */
+    SRWLOCK lock; /* taken inside a queue's lock, never around one */
+    UINT events;  /* POLL_* bits */
+    int set;      /* the poll set it is in: -1 is the reaper's, else its port's */
+    struct port
+        *port;       /* watched for its threads, although the socket isn't associated with it; NULL: the socket's own */
     UINT idle_edges; /* events that no thread waited for since the watch began: each costs a wake-up, so the watch ends
                       */
 };
@@ -98,6 +110,8 @@ struct socket_connection
     enum connection state;
     BOOLEAN bound;             /* an address is assigned, as the server knows it */
     BOOLEAN deferred;          /* a listener with a connection that only the server knows (CF_DEFER) */
+    BOOLEAN deferred_taken;    /* ... which the server gives to a waiting AcceptEx, but only when the next one comes: an
+                                  accept before that would get it */
     BOOLEAN shutdown_later;    /* a shutdown of the send side that waits for the write queue to drain */
     BOOLEAN reserves;          /* it has asked for port reservations, which end with it */
     LONG reset_error;          /* NTSTATUS of a reset that a direct call has consumed: every later call gets it */
@@ -107,7 +121,10 @@ struct socket_connection
     LONG leaf;                       /* enum leaf, of WSPJoinLeaf */
     ULONG local;                     /* the IPv4 address that a datagram socket was bound to, 0 for none: the host may
                                         have another one (wine-interfaces 1.7) */
+    BOOLEAN own_peer;                /* `group' is the peer of a connect that the host doesn't know
+                                        (bound_address.c) */
     struct sockaddr_in6 group;       /* a leaf's default destination, in either family's form; family 0 for none */
+    struct path_socket *path;        /* path_socket.c: not NULL for the family AF_UNIX */
     struct reservation *reservation; /* port_reservation.c: the block its port comes from, or NULL */
 };
 
@@ -125,7 +142,9 @@ struct socket_shared
 struct socket_events
 {
     struct network_events *selection; /* network_events.h; NULL before the first WSAEventSelect */
+    struct notify *volatile notify;   /* socket_notify.h; NULL before the first registration */
     BOOLEAN connect_news;             /* a connection has been made that FD_CONNECT hasn't reported yet */
+    BOOLEAN polled;                   /* the program has polled it for data by an ioctl of its own (event_ioctl.c) */
 };
 
 /* Whether the handle itself is signalled (handle_state.c). */
@@ -159,6 +178,7 @@ struct socket_options
     UINT user_mtu;                   /* IPV6_USER_MTU, 0 = none */
     UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
     BOOLEAN ignore_unreachable;      /* SIO_UDP_CONNRESET is off */
+    BOOLEAN broadcast_was_on;        /* the program has set SO_BROADCAST before */
     BOOLEAN syn_count;               /* SIO_TCP_INITIAL_RTO has set how often a connect repeats its SYN */
 };
 
@@ -233,9 +253,18 @@ struct socket *socket_create( HANDLE handle, int family, int type, int protocol,
 /* seen: the handle's LIFE_* word when it was looked at last; NULL: the handle is new. */
 enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen );
 
+/* Has Winsock made this handle, by WSPSocket or an accept? Or was it inherited, or made by DuplicateHandle? */
+void socket_note_made( struct socket *sock, HANDLE handle ); /* socket_insert does it, too */
+BOOL socket_is_made( const struct socket *sock, HANDLE handle );
+
 /* Enters one more handle of the same file object. From then on the server is asked by a handle of the provider's own,
  * as any of the program's may go. FALSE if that can't be; the handle is then adopted at its first use. */
 BOOL socket_add_handle( struct socket *sock, HANDLE handle, const LONG *seen );
+
+/* While a handle is moved within the process the socket has none for a moment: between these two it doesn't end all the
+ * same. FALSE: it isn't held. */
+BOOL socket_hold( struct socket *sock, HANDLE handle, const LONG *seen );
+void socket_unhold( struct socket *sock );
 
 void socket_release( struct socket *sock );
 
@@ -255,6 +284,8 @@ struct socket *socket_of_entry( HANDLE handle );
 
 /* The next handle in the table; NULL to begin with, and at the end. Includes those of the provider's own. */
 HANDLE socket_next_handle( HANDLE after );
+
+BOOL socket_associations_are_seen( void ); /* those of sockets with ports */
 
 /* What the program knows it by. */
 static inline HANDLE socket_shown( const struct socket *sock )
@@ -278,6 +309,9 @@ UINT socket_room( void );
 
 /* Called by descriptor.c. */
 void socket_described( struct socket *sock );
+
+/* An observer: its descriptor is closed. */
+void socket_descriptor_gone( struct socket *sock );
 
 /* Makes the direct path usable if possible: takes the descriptor once the connection stands. TRUE if sock->desc.fd
  * is usable. */
@@ -307,8 +341,14 @@ BOOL socket_is_pollable( struct socket *sock );
  * = for ever). STATUS_SUCCESS: try again. STATUS_TIMEOUT, or STATUS_CANCELLED when the socket was closed meanwhile. */
 NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events, LONGLONG deadline );
 
+/* What a blocking call reports that has ended with `status': WSAEINTR if another thread has closed the socket. */
+NTSTATUS socket_blocked_status( const struct socket *sock, NTSTATUS status );
+
 /* Makes threads that block in socket_wait check again. */
 void socket_wake_waiters( struct socket *sock, enum direction direction );
+
+/* Ends their calls with STATUS_CANCELLED. Returns how many. */
+UINT socket_cancel_waiters( struct socket *sock, enum direction direction );
 
 /* Sets what the engine watches, POLL_*, 0 for nothing; called with the watch lock held. Unchanged after an error. */
 NTSTATUS socket_watch( struct socket *sock, UINT events );
@@ -330,9 +370,10 @@ static inline void socket_connect_failed( struct socket *sock, enum connection b
     InterlockedCompareExchange( (LONG *)&sock->conn.state, before, CONNECTION_STARTED );
 }
 
-/* The same for an OVERLAPPED given to AFD. Returns the one before. */
+/* The same for an OVERLAPPED given to AFD; where two queues get it, the last counts. Returns the one before. */
 static inline volatile void *queue_afd_begins( struct queue *queue, volatile void *iosb )
 {
+    last_user_enter( queue, iosb );
     return InterlockedExchangePointer( (void **)&queue->afd_iosb, (void *)iosb );
 }
 

@@ -59,6 +59,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
     AcquireSRWLockExclusive( &queue->lock );
     if (!sock->id.closing)
     {
+        waiter->cancelled = FALSE;
         waiter->next = queue->waiters;
         queue->waiters = waiter;
         ReleaseSRWLockExclusive( &queue->lock );
@@ -69,9 +70,15 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         program_call_end( call, &mark );
         if (sock->id.closing) return STATUS_CANCELLED;
         if (ended) return ended;
+        if (waiter->cancelled) return STATUS_CANCELLED;
         return status == STATUS_ALERTED ? STATUS_SUCCESS : status;
     }
     ReleaseSRWLockExclusive( &queue->lock );
     program_call_end( call, &mark );
     return STATUS_CANCELLED;
+}
+
+NTSTATUS socket_blocked_status( const struct socket *sock, NTSTATUS status )
+{
+    return status == STATUS_CANCELLED && sock->id.closing ? STATUS_REQUEST_ABORTED : status;
 }

@@ -4,8 +4,8 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Windows' side is provider memory, in the layout of 64-bit callers: a header of 16 bytes, then the data, the next
- * header at a multiple of 8.
+ * Windows' side is provider memory, in the layout of the program: of 64-bit ones a header of 16 bytes, then the data,
+ * the next header at a multiple of 8; of 32-bit ones a header of 12 bytes, the next one at a multiple of 4.
  */
 
 #if 0
@@ -78,9 +78,50 @@ struct windows_in6_pktinfo
 _Static_assert( sizeof( struct windows_cmsghdr ) == 16 && sizeof( struct windows_in6_pktinfo ) == 20,
                 "ws2def.h, ws2ipdef.h" );
 
-static size_t cmsg_windows_align( size_t len )
+struct windows_cmsghdr_32
 {
-    return ( len + 7 ) & ~(size_t)7;
+    uint32_t len;
+    int32_t level;
+    int32_t type;
+};
+
+static bool cmsg_is_32( const struct message_params *params )
+{
+    return params->pointer_size == 4;
+}
+
+static size_t cmsg_header_size( const struct message_params *params )
+{
+    return cmsg_is_32( params ) ? sizeof( struct windows_cmsghdr_32 ) : sizeof( struct windows_cmsghdr );
+}
+
+static size_t cmsg_windows_align( const struct message_params *params, size_t len )
+{
+    size_t unit = cmsg_is_32( params ) ? 4 : 8;
+
+    return ( len + unit - 1 ) & ~( unit - 1 );
+}
+
+static struct windows_cmsghdr cmsg_header_get( const struct message_params *params, const uint8_t *in )
+{
+    struct windows_cmsghdr_32 header_32;
+    struct windows_cmsghdr header;
+
+    if (!cmsg_is_32( params )) memcpy( &header, in, sizeof( header ) );
+    else
+    {
+        memcpy( &header_32, in, sizeof( header_32 ) );
+        header = (struct windows_cmsghdr){ header_32.len, header_32.level, header_32.type };
+    }
+    return header;
+}
+
+static void cmsg_header_put( const struct message_params *params, const struct windows_cmsghdr *header, uint8_t *out )
+{
+    const struct windows_cmsghdr_32 header_32 = { header->len, header->level, header->type };
+
+    if (cmsg_is_32( params )) memcpy( out, &header_32, sizeof( header_32 ) );
+    else memcpy( out, header, sizeof( *header ) );
 }
 
 /* ---- sends */
@@ -176,19 +217,20 @@ NTSTATUS control_to_unix( const struct message_params *params, int fd, void *out
     const uint8_t *control = pointer_from_u64( params->control );
     struct traffic_class classes[2] = { { -1, -1 }, { -1, -1 } };
     struct msghdr msg = { .msg_control = out };
+    const size_t header_size = cmsg_header_size( params );
     struct windows_cmsghdr header;
     size_t pos;
     NTSTATUS status;
     int i, value;
 
-    for (pos = 0; params->control_len - pos >= sizeof( header ); pos += cmsg_windows_align( header.len ))
+    for (pos = 0; params->control_len - pos >= header_size; pos += cmsg_windows_align( params, header.len ))
     {
-        memcpy( &header, control + pos, sizeof( header ) );
-        if (header.len < sizeof( header ) || header.len > params->control_len - pos) return STATUS_INVALID_PARAMETER;
-        if (( status = cmsg_put_one( &header, control + pos + sizeof( header ), header.len - sizeof( header ), &msg,
-                                     room, classes, segment ) ))
+        header = cmsg_header_get( params, control + pos );
+        if (header.len < header_size || header.len > params->control_len - pos) return STATUS_INVALID_PARAMETER;
+        if (( status = cmsg_put_one( &header, control + pos + header_size, header.len - header_size, &msg, room,
+                                     classes, segment ) ))
             return status;
-        if (cmsg_windows_align( header.len ) > params->control_len - pos) break;
+        if (cmsg_windows_align( params, header.len ) > params->control_len - pos) break;
     }
     for (i = 0; i < 2; i++)
     {
@@ -214,19 +256,21 @@ struct writer
 
 static void cmsg_put_windows( struct writer *writer, int level, int type, const void *data, size_t len )
 {
-    struct windows_cmsghdr header = { sizeof( header ) + len, level, type };
+    const size_t header_size = cmsg_header_size( writer->params );
+    struct windows_cmsghdr header = { header_size + len, level, type };
+    size_t size = cmsg_windows_align( writer->params, header.len );
     uint8_t *out = (uint8_t *)pointer_from_u64( writer->params->control ) + writer->used;
 
     if (!writer->params->control) return; /* a plain receive */
-    if (writer->params->control_len - writer->used < cmsg_windows_align( header.len ))
+    if (writer->params->control_len - writer->used < size)
     {
         writer->params->flags |= WINDOWS_MSG_CTRUNC;
         return;
     }
-    memcpy( out, &header, sizeof( header ) );
-    memcpy( out + sizeof( header ), data, len );
-    memset( out + header.len, 0, cmsg_windows_align( header.len ) - header.len );
-    writer->used += cmsg_windows_align( header.len );
+    cmsg_header_put( writer->params, &header, out );
+    memcpy( out + header_size, data, len );
+    memset( out + header.len, 0, size - header.len );
+    writer->used += size;
 }
 
 static void cmsg_put_int( struct writer *writer, int level, int type, int value )

@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -37,7 +38,7 @@ static void descriptor_note_scarce( struct descriptor_open_params *params )
     params->scarce = params->last = 0;
     if (getrlimit( RLIMIT_NOFILE, &limit )) return;
     params->scarce = (rlim_t)params->fd >= limit.rlim_cur / 8;
-    params->last = (rlim_t)params->fd >= limit.rlim_cur - limit.rlim_cur / 4;
+    params->last = (rlim_t)params->fd + params->spared >= limit.rlim_cur - limit.rlim_cur / 4;
 }
 
 /* unix_descriptor_open. STATUS_OBJECT_TYPE_MISMATCH if the handle isn't a socket's. */
@@ -79,7 +80,9 @@ NTSTATUS descriptor_open( void *args )
 NTSTATUS descriptor_close( void *args )
 {
     const struct descriptor_close_params *params = args;
+    static const struct linger off;
 
+    if (params->background) setsockopt( params->fd, SOL_SOCKET, SO_LINGER, &off, sizeof( off ) );
     if (close( params->fd ) && errno == EBADF) return STATUS_INVALID_HANDLE;
     return STATUS_SUCCESS;
 }
@@ -173,6 +176,22 @@ NTSTATUS descriptor_rebind( void *args )
     if (addr.sin6_port) return STATUS_SUCCESS;
     addr.sin6_port = params->port; /* at the same place in both families */
     return bind( params->fd, (struct sockaddr *)&addr, len ) ? errno_to_status( errno ) : STATUS_SUCCESS;
+}
+
+/* unix_listen_first: only a group of SO_REUSEPORT takes the program, which chooses the group's first socket. That can't
+ * be done before the socket listens, because the host wouldn't let it into the group then. */
+NTSTATUS listen_first( void *args )
+{
+    const struct listen_first_params *params = args;
+    struct sock_filter code = BPF_STMT( BPF_RET | BPF_K, 0 );
+    struct sock_fprog program = { .len = 1, .filter = &code };
+    int shared = 0;
+    socklen_t len = sizeof( shared );
+
+    if (getsockopt( params->fd, SOL_SOCKET, SO_REUSEPORT, &shared, &len )) return errno_to_status( errno );
+    if (shared && setsockopt( params->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof( program ) ))
+        return errno_to_status( errno );
+    return STATUS_SUCCESS;
 }
 
 /* unix_descriptor_replace */

@@ -9,10 +9,15 @@
 #pragma makedep unix
 #endif
 
+#include "unix_private.h"
+
+#include <pthread.h>
+
 #include "engine.h"
 
 static const struct engine_ops *ops;
 static bool started;
+static pthread_t reaper;
 
 void engine_select( enum engine_kind kind )
 {
@@ -32,6 +37,7 @@ NTSTATUS engine_start( void *args )
         ops = &engine_epoll;
         status = ops->start();
     }
+    reaper = pthread_self();
     started = !status;
     return status;
 }
@@ -63,4 +69,13 @@ NTSTATUS engine_wake( void *args )
     (void)args;
     if (!started) return STATUS_INVALID_DEVICE_STATE;
     return ops->wake();
+}
+
+/* unix_engine_settle */
+NTSTATUS engine_settle( void *args )
+{
+    (void)args;
+    if (!started) return STATUS_SUCCESS;
+    if (pthread_equal( reaper, pthread_self() )) return STATUS_INVALID_DEVICE_STATE;
+    return ops->settle ? ops->settle() : STATUS_SUCCESS;
 }

@@ -22,6 +22,8 @@ struct engine_ops
     /* called by any thread after the start. No locks: such a thread may be killed at any instruction */
     NTSTATUS ( *watch )( int fd, uint32_t events, uint64_t cookie );
     NTSTATUS ( *wake )( void );
+    /* called by any thread; NULL: this kind never holds a file */
+    NTSTATUS ( *settle )( void );
     /* called by the reaper */
     NTSTATUS ( *wait )( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout );
 };
@@ -32,6 +34,11 @@ extern const struct engine_ops engine_uring;
 extern const struct engine_ops engine_epoll;
 
 void engine_select( enum engine_kind kind );
+
+/* ring.c: 0 or an errno. The probe leaves nothing behind. */
+struct io_uring;
+int ring_init( struct io_uring *ring, unsigned int sq_entries, unsigned int cq_entries );
+int ring_probe( void );
 
 /* set.c */
 NTSTATUS set_watch( int set, int fd, uint32_t events, uint64_t cookie );

@@ -21,26 +21,18 @@
 #include "unix_private.h"
 
 #include <liburing.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine.h"
-
-/* newer than some liburing headers; the kernel refuses unknown flags with EINVAL */
-#ifndef IORING_SETUP_COOP_TASKRUN
-#define IORING_SETUP_COOP_TASKRUN ( 1U << 8 )
-#endif
-#ifndef IORING_SETUP_SINGLE_ISSUER
-#define IORING_SETUP_SINGLE_ISSUER ( 1U << 12 )
-#endif
-#ifndef IORING_SETUP_DEFER_TASKRUN
-#define IORING_SETUP_DEFER_TASKRUN ( 1U << 13 )
-#endif
 
 #define SQ_ENTRIES 256
 #define CQ_ENTRIES 4096
@@ -51,7 +43,8 @@
 
 #define NONE UINT32_MAX
 
-#define RETRY_TIME 20000000 /* ns, for postponed requests */
+#define RETRY_TIME  20000000  /* ns, for postponed requests */
+#define SETTLE_TIME 100000000 /* ns: the reaper may be suspended, or end with the process */
 
 /* ---- shared */
 
@@ -67,6 +60,7 @@ static _Atomic( struct request * ) requests; /* the newest first */
 static atomic_bool sleeping;                 /* only the reaper writes it, so a killed thread can't leave it wrong */
 static atomic_bool woken;
 static int wake_fd = -1;
+static _Atomic( uint32_t ) settle_asked, settle_done; /* tickets; settle_done is a futex */
 
 /* ---- the reaper's own */
 
@@ -90,64 +84,10 @@ static uint32_t *buckets; /* as many as watches */
 static uint32_t capacity;
 static uint32_t free_watches = NONE;
 static uint32_t dirty_first = NONE, dirty_last = NONE;
+static uint32_t ending;           /* polls that were cancelled, but whose last completion hasn't come */
 static struct request *postponed; /* oldest first: requests for which no watch could be allocated */
 
 /* ---- the ring */
-
-static int uring_init( struct io_uring *new_ring, unsigned int sq_entries, unsigned int cq_entries )
-{
-    /* from Linux 6.1, 6.0, 5.19 and before. With the first two the kernel doesn't interrupt the reaper to run
-     * completions */
-    static const unsigned int flags[] = {
-        IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
-        IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
-        IORING_SETUP_COOP_TASKRUN,
-        0,
-    };
-    struct io_uring_params params;
-    int ret = -EINVAL;
-    size_t i;
-
-    for (i = 0; i < ARRAY_SIZE( flags ) && ret == -EINVAL; i++)
-    {
-        memset( &params, 0, sizeof( params ) );
-        params.flags = flags[i] | IORING_SETUP_CQSIZE;
-        params.cq_entries = cq_entries;
-        ret = io_uring_queue_init_params( sq_entries, new_ring, &params );
-    }
-    if (ret) return -ret;
-    if (!( params.features & IORING_FEAT_NODROP ) || !( params.features & IORING_FEAT_EXT_ARG ))
-    {
-        io_uring_queue_exit( new_ring );
-        return ENOSYS;
-    }
-    return 0;
-}
-
-/* io_uring may exist but be forbidden. Multishot polls (5.13) have no feature bit, so try one. */
-static int uring_probe( void )
-{
-    struct __kernel_timespec second = { .tv_sec = 1 };
-    struct io_uring_sqe *sqe;
-    struct io_uring_cqe *cqe;
-    struct io_uring probe;
-    int fd, err;
-
-    if (( fd = eventfd( 1, EFD_CLOEXEC ) ) == -1) return errno;
-    if (!( err = uring_init( &probe, 4, 8 ) ))
-    {
-        sqe = io_uring_get_sqe( &probe );
-        io_uring_prep_poll_multishot( sqe, fd, POLLIN );
-        if (( err = io_uring_submit_and_wait_timeout( &probe, &cqe, 1, &second, NULL ) ) < 0) err = -err;
-        else if (cqe->res < 0) err = -cqe->res;
-        else err = cqe->flags & IORING_CQE_F_MORE ? 0 : ENOSYS;
-        /* a signal says nothing about what the kernel supports */
-        if (err == EINTR) err = 0;
-        io_uring_queue_exit( &probe );
-    }
-    close( fd );
-    return err;
-}
 
 static void uring_poll_add( struct io_uring_sqe *sqe, int fd, uint32_t events, uint64_t data )
 {
@@ -160,7 +100,7 @@ static NTSTATUS uring_start( void )
     int err;
 
     if (( wake_fd = eventfd( 0, EFD_CLOEXEC | EFD_NONBLOCK ) ) == -1) return errno_to_status( errno );
-    if (( err = uring_init( &ring, SQ_ENTRIES, CQ_ENTRIES ) ))
+    if (( err = ring_init( &ring, SQ_ENTRIES, CQ_ENTRIES ) ))
     {
         close( wake_fd );
         return errno_to_status( err );
@@ -197,6 +137,18 @@ static NTSTATUS uring_watch( int fd, uint32_t events, uint64_t cookie )
     request->next = atomic_load_explicit( &requests, memory_order_relaxed );
     while (!atomic_compare_exchange_weak( &requests, &request->next, request ));
     return uring_wake_if_asleep();
+}
+
+static NTSTATUS uring_settle( void )
+{
+    const struct timespec time = { .tv_nsec = SETTLE_TIME };
+    uint32_t ticket = atomic_fetch_add( &settle_asked, 1 ) + 1, done;
+
+    uring_wake_if_asleep();
+    while ((int32_t)( ( done = atomic_load( &settle_done ) ) - ticket ) < 0)
+        if (syscall( SYS_futex, &settle_done, FUTEX_WAIT_PRIVATE, done, &time, NULL, 0 ) && errno == ETIMEDOUT)
+            return STATUS_TIMEOUT;
+    return STATUS_SUCCESS;
 }
 
 /* ---- watches */
@@ -351,6 +303,7 @@ static void uring_prepare_submissions( void )
             io_uring_prep_cancel64( sqe, uring_watch_data( watch ), 0 );
             sqe->user_data = DATA_CANCEL;
             watch->armed = false;
+            ending++;
         }
         if (watch->events)
         {
@@ -377,8 +330,16 @@ static bool uring_handle_completion( const struct io_uring_cqe *cqe, struct read
     }
     if (index >= capacity) return false;
     watch = &watches[index];
-    if (!watch->used || !watch->armed || watch->generation != cqe->user_data >> 32) return false;
-    if (!watch->events) return false; /* it is about to end */
+    if (!watch->used || !watch->armed || watch->generation != cqe->user_data >> 32)
+    {
+        if (ended) ending--;
+        return false;
+    }
+    if (!watch->events) /* it is about to end */
+    {
+        if (ended) watch->armed = false;
+        return false;
+    }
 
     event->cookie = watch->cookie;
     event->pad = 0;
@@ -407,6 +368,15 @@ static uint32_t uring_take_completions( struct ready_event *events, uint32_t roo
     return count;
 }
 
+/* The kernel has let go of a poll's file when its last completion can be seen. ticket: what was asked before the
+ * requests were taken. */
+static void uring_note_settled( uint32_t ticket )
+{
+    if (ticket == settle_done || ending || dirty_first != NONE || postponed) return;
+    atomic_store( &settle_done, ticket );
+    syscall( SYS_futex, &settle_done, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0 );
+}
+
 /* Submits what is prepared and sleeps. 0 or an errno. */
 static int uring_enter( int64_t timeout )
 {
@@ -423,13 +393,16 @@ static int uring_enter( int64_t timeout )
 static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t *count, int64_t timeout )
 {
     bool over = false;
+    uint32_t ticket;
     int err;
 
     for (;;)
     {
+        ticket = atomic_load( &settle_asked );
         uring_take_requests();
         *count = uring_take_completions( events, room );
         uring_prepare_submissions();
+        uring_note_settled( ticket );
         if (atomic_exchange( &woken, false )) over = true;
         if (*count || over)
         {
@@ -439,7 +412,7 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
         }
 
         atomic_store( &sleeping, true );
-        if (atomic_load( &requests ) || atomic_load( &woken )) err = 0;
+        if (atomic_load( &requests ) || atomic_load( &woken ) || atomic_load( &settle_asked ) != ticket) err = 0;
         else err = uring_enter( postponed && ( timeout < 0 || timeout > RETRY_TIME ) ? RETRY_TIME : timeout );
         atomic_store( &sleeping, false );
 
@@ -458,9 +431,10 @@ static NTSTATUS uring_wait( struct ready_event *events, uint32_t room, uint32_t 
 }
 
 const struct engine_ops engine_uring = {
-    .probe = uring_probe,
+    .probe = ring_probe,
     .start = uring_start,
     .watch = uring_watch,
     .wake = uring_wake,
+    .settle = uring_settle,
     .wait = uring_wait,
 };

@@ -13,13 +13,42 @@
 
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine.h"
 #include "ntdll.h"
 
+/* Can't be relied on, or isn't wanted. */
+static bool init_lacks( struct init_params *params, enum capability capability, bool works )
+{
+    if (works && !( params->without & CAPABILITY_BIT( capability ) )) return false;
+    params->lacking |= CAPABILITY_BIT( capability );
+    return true;
+}
+
+/* What is said to be the null device's descriptor is one. A Wine that has none for it says so, which proves nothing:
+ * each socket's is looked at when it is opened. */
+static bool init_probe_descriptor( void )
+{
+    uint32_t file, options;
+    bool good = true;
+    struct stat st;
+    int fd;
+
+    if (ntdll_open_null( &file )) return true;
+    if (!ntdll_handle_to_fd( file, 0, &fd, &options ))
+    {
+        good = fd >= 0 && !fstat( fd, &st );
+        if (good) close( fd );
+    }
+    ntdll_close( file );
+    return good;
+}
+
 static void init_engine( struct init_params *params )
 {
-    void *life;
+    void *life = NULL;
     int err;
 
     params->engine = ENGINE_AFD;
@@ -31,7 +60,10 @@ static void init_engine( struct init_params *params )
         params->reason = REASON_ASKED;
         return;
     }
-    if (ntdll_probe_abi() || !( life = handle_life_init() ))
+    if (init_lacks( params, CAPABILITY_ABI, !ntdll_probe_abi() )
+        || init_lacks( params, CAPABILITY_DESCRIPTOR, init_probe_descriptor() )
+        || init_lacks( params, CAPABILITY_CLOSES,
+                       ( life = handle_life_init( pointer_from_u64( params->life ) ) ) != NULL ))
     {
         params->reason = REASON_UNKNOWN_WINE;
         return;
@@ -69,6 +101,8 @@ NTSTATUS init( void *args )
     struct init_params *params = args;
 
     params->functions = unix_func_count;
+    params->lacking = 0;
+    if (params->counters) counters_share( pointer_from_u64( params->counters ) );
     init_engine( params );
     engine_select( params->engine );
     if (params->engine != ENGINE_AFD) init_descriptor_limit();

@@ -27,19 +27,6 @@ static bool local_address_is_broadcast( int fd, struct sockaddr_storage *addr, s
     return connect( fd, (struct sockaddr *)addr, len ) == -1 && errno == EACCES;
 }
 
-bool address_is_broadcast( const struct sockaddr_storage *addr, socklen_t len )
-{
-    struct sockaddr_storage copy = *addr;
-    bool result;
-    int fd;
-
-    if (addr->ss_family != AF_INET && addr->ss_family != AF_INET6) return false;
-    if (( fd = socket( addr->ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0 ) ) == -1) return false;
-    result = local_address_is_broadcast( fd, &copy, len );
-    close( fd );
-    return result;
-}
-
 /* unix_local_address: asks a socket that isn't used for anything else. A question that the host can't answer, for
  * instance because a scope is missing, isn't an answer: the address then is taken to be the host's. */
 NTSTATUS local_address( void *args )

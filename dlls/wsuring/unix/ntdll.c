@@ -18,11 +18,12 @@
 extern void NtClose( void );
 extern void NtCreateFile( void );
 extern void NtCreateIoCompletion( void );
+extern void NtDuplicateObject( void );
 extern void NtQueryIoCompletion( void );
 extern void NtQueryPerformanceCounter( void );
 extern void NtRemoveIoCompletion( void );
 extern void NtSetInformationFile( void );
-extern void NtSetIoCompletion( void );
+extern void NtSetInformationObject( void );
 extern void wine_server_call( void );
 extern void wine_server_handle_to_fd( void );
 
@@ -31,12 +32,13 @@ typedef void ( *volatile function_pointer )( void );
 
 static function_pointer close_function = NtClose;
 static function_pointer create_file_function = NtCreateFile;
-static function_pointer add_packet_function = NtSetIoCompletion;
 static function_pointer create_port_function = NtCreateIoCompletion;
+static function_pointer duplicate_function = NtDuplicateObject;
 static function_pointer counter_function = NtQueryPerformanceCounter;
 static function_pointer query_port_function = NtQueryIoCompletion;
 static function_pointer remove_packet_function = NtRemoveIoCompletion;
 static function_pointer set_file_function = NtSetInformationFile;
+static function_pointer set_object_function = NtSetInformationObject;
 static function_pointer server_call_function = wine_server_call;
 static function_pointer handle_to_fd_function = wine_server_handle_to_fd;
 
@@ -142,7 +144,10 @@ struct completion_information
     uintptr_t key;
 };
 
-#define FILE_COMPLETION_INFORMATION 30
+#define FILE_COMPLETION_INFORMATION        30
+#define FILE_COMPLETION_NOTIFICATION_MODES 41
+#define OBJECT_HANDLE_FLAG_INFORMATION     4
+#define DUPLICATE_CLOSE_AND_SAME           3 /* DUPLICATE_CLOSE_SOURCE | DUPLICATE_SAME_ACCESS */
 
 /* Handles are sign-extended from 32 bits, because pseudo handles are negative. */
 static void *ntdll_handle_from_u32( uint32_t handle )
@@ -228,19 +233,44 @@ NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key )
                        ( ntdll_handle_from_u32( file ), &io, &info, sizeof( info ), FILE_COMPLETION_INFORMATION ) );
 }
 
+NTSTATUS ntdll_set_modes( uint32_t file, uint32_t modes )
+{
+    struct io_status io = { { 0 }, 0 };
+
+    return CALL_NTDLL(
+        set_file_function, (void *, struct io_status *, void *, unsigned int, unsigned int),
+        ( ntdll_handle_from_u32( file ), &io, &modes, sizeof( modes ), FILE_COMPLETION_NOTIFICATION_MODES ) );
+}
+
+NTSTATUS ntdll_query_port( uint32_t port )
+{
+    uint32_t depth, len;
+
+    return CALL_NTDLL(
+        query_port_function, (void *, unsigned int, void *, unsigned int, uint32_t *),
+        ( ntdll_handle_from_u32( port ), 0 /* IoCompletionBasicInformation */, &depth, sizeof( depth ), &len ) );
+}
+
+NTSTATUS ntdll_protect( uint32_t handle, bool protect )
+{
+    uint8_t flags[2] = { false, protect }; /* OBJECT_HANDLE_FLAG_INFORMATION: Inherit, ProtectFromClose */
+
+    return CALL_NTDLL( set_object_function, (void *, unsigned int, void *, unsigned int),
+                       ( ntdll_handle_from_u32( handle ), OBJECT_HANDLE_FLAG_INFORMATION, flags, sizeof( flags ) ) );
+}
+
+NTSTATUS ntdll_duplicate_closing( uint32_t handle, uint32_t *copy )
+{
+    void *self = (void *)(intptr_t)-1, *duplicate = NULL;
+    NTSTATUS status
+        = CALL_NTDLL( duplicate_function, (void *, void *, void *, void **, unsigned int, unsigned int, unsigned int),
+                      ( self, ntdll_handle_from_u32( handle ), self, &duplicate, 0, 0, DUPLICATE_CLOSE_AND_SAME ) );
+
+    *copy = ntdll_handle_to_u32( duplicate );
+    return status;
+}
+
 void ntdll_close( uint32_t handle )
 {
     CALL_NTDLL( close_function, (void *), ( ntdll_handle_from_u32( handle ) ) );
-}
-
-void ( *ntdll_function( enum ntdll_function function ) )( void )
-{
-    switch (function)
-    {
-    case NTDLL_ADD_PACKET: return add_packet_function;
-    case NTDLL_QUERY_PORT: return query_port_function;
-    case NTDLL_REMOVE_PACKET: return remove_packet_function;
-    case NTDLL_SET_FILE: return set_file_function;
-    }
-    return NULL;
 }

@@ -49,23 +49,17 @@ uintptr_t ntdll_address( void );
 /* Only on Wine threads, as everything here. */
 NTSTATUS ntdll_server_call( struct server_request *request );
 
-/* For the self-check of a request's layout. */
+/* For self-checks, and to learn the codes of requests: each makes one. */
 NTSTATUS ntdll_create_port( uint32_t *port );
 NTSTATUS ntdll_remove_packet( uint32_t port, uint64_t *key, uint64_t *context, uint32_t *status,
                               uint64_t *information );
+NTSTATUS ntdll_query_port( uint32_t port );
 NTSTATUS ntdll_open_null( uint32_t *file );
 NTSTATUS ntdll_associate( uint32_t file, uint32_t port, uint64_t key );
+NTSTATUS ntdll_set_modes( uint32_t file, uint32_t modes );           /* FILE_SKIP_* */
+NTSTATUS ntdll_protect( uint32_t handle, bool protect );             /* from being closed */
+NTSTATUS ntdll_duplicate_closing( uint32_t handle, uint32_t *copy ); /* DUPLICATE_CLOSE_SOURCE */
 void ntdll_close( uint32_t handle );
-
-/* Exported functions whose code request_code.c reads; not to be called. */
-enum ntdll_function
-{
-    NTDLL_ADD_PACKET,    /* NtSetIoCompletion */
-    NTDLL_QUERY_PORT,    /* NtQueryIoCompletion */
-    NTDLL_REMOVE_PACKET, /* NtRemoveIoCompletion */
-    NTDLL_SET_FILE,      /* NtSetInformationFile */
-};
-void ( *ntdll_function( enum ntdll_function function ) )( void );
 
 #pragma GCC visibility pop
 

@@ -192,22 +192,24 @@ static NTSTATUS option_get_int( int fd, uint32_t id, int *value )
     return STATUS_SUCCESS;
 }
 
-/* SO_BROADCAST is off now: a socket that is connected to a broadcast address remembers that it may send there. */
+/* The host looks at SO_BROADCAST when it looks for the way to a connected socket's peer, and keeps that way. Setting
+ * SO_DONTROUTE, to whatever it is, makes it look again. */
 static void option_forget_route( int fd )
 {
-    struct sockaddr_storage peer;
-    socklen_t peer_len = sizeof( peer ), len = sizeof( int );
-    int value = 0;
+    socklen_t len = sizeof( int );
+    int value;
 
-    if (getpeername( fd, (struct sockaddr *)&peer, &peer_len ) || !address_is_broadcast( &peer, peer_len )) return;
     if (!getsockopt( fd, SOL_SOCKET, SO_DONTROUTE, &value, &len ))
         setsockopt( fd, SOL_SOCKET, SO_DONTROUTE, &value, sizeof( value ) );
 }
 
 static NTSTATUS option_set_int( int fd, uint32_t id, int value )
 {
+    bool forget = id == OPTION_SOL_SOCKET_SO_BROADCAST && value == BROADCAST_OFF_FOR_PEER;
     NTSTATUS status;
     int current;
+
+    if (forget) value = 0;
 
     switch (options[id].conversion)
     {
@@ -238,7 +240,7 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
     default: break;
     }
     status = option_set_host( fd, id, &value, sizeof( value ) );
-    if (id == OPTION_SOL_SOCKET_SO_BROADCAST && !value) option_forget_route( fd );
+    if (forget) option_forget_route( fd );
     return status;
 }
 

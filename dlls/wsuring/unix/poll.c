@@ -45,6 +45,7 @@ NTSTATUS poll_wait( void *args )
     int ret;
 
     params->ready = 0;
+    if (params->events & POLL_END) fds[0].events |= POLLRDHUP;
     if (( ret = ppoll( fds, 2, params->timeout < 0 ? NULL : &ts, NULL ) ) == -1)
         return errno == EINTR ? STATUS_ALERTED : errno_to_status( errno );
     if (!ret) return STATUS_TIMEOUT;
@@ -53,6 +54,7 @@ NTSTATUS poll_wait( void *args )
         return errno_to_status( errno );
     if (fds[0].revents & POLLNVAL) return STATUS_INVALID_HANDLE;
     params->ready = events_from_host( fds[0].revents );
+    if (fds[0].revents & POLLRDHUP) params->ready |= POLL_END;
     return params->ready ? STATUS_SUCCESS : STATUS_ALERTED;
 }
 

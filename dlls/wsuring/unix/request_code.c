@@ -1,113 +1,107 @@
 /*
- * The code of the wineserver request add_fd_completion, read from ntdll.so's own functions
+ * Codes of wineserver requests, learned from what ntdll.so writes
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Codes of requests are positions in a list that changes with every release, and builds of one version differ too. But
- * ntdll.so's exported functions store the codes of their requests as constants, and the requests of completion ports
- * stand side by side in the list: add_completion, remove_completion, query_completion, set_completion_info,
- * add_fd_completion, set_fd_completion_mode (wine-interfaces 5.2, 13). No exported function makes the one that is
- * wanted, but it is the only one between the last two that NtSetInformationFile makes. Where that picture isn't found
- * exactly there is no code, and nothing is sent.
+ * Codes of requests are positions in a list that changes with every release, and builds of one version differ too. So
+ * there is no table of them: ntdll.so's own functions are called for objects of our own, and the requests that they
+ * write are looked at (request_watch.c). A request is recognised by the handles and flags in it.
+ *
+ * No function makes add_fd_completion. But the requests of completion ports stand side by side in the list:
+ * query_completion, set_completion_info, add_fd_completion, set_fd_completion_mode (wine-interfaces 5.2, 13). The codes
+ * of the other three are learned; where exactly one place is left between them it is the fourth's, otherwise there is
+ * no code, and nothing is sent.
  */
 
 #if 0
 #pragma makedep unix
 #endif
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* dladdr1 */
-#endif
-
 #include "request_code.h"
 
-#include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
-#include <string.h>
-
 #include "ntdll.h"
+#include "request_watch.h"
 
-#define CODE_MAX  0xfff /* lists have some 300 requests */
-#define STORE_MAX 64
+#define SELF       0xffffffff /* GetCurrentProcess() */
+#define INHERIT    1          /* HANDLE_FLAG_INHERIT */
+#define PROTECT    2          /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
+#define MODES      2          /* FILE_SKIP_SET_EVENT_ON_HANDLE: no matter for a file that nobody reads */
+#define FIELDS_MAX 3
 
-/* The small constants that a piece of code stores in its stack frame (x86: mov dword [esp/rsp/ebp/rbp + n], imm32). */
-static size_t request_code_stores( const struct code_range *range, uint32_t *values )
+/* Fields of a request, as words from its beginning; index 0 ends the list. */
+struct request_picture
 {
-    static const struct
+    struct
     {
-        uint8_t bytes[3], len, skip;
-    } forms[] = {
-        { { 0xc7, 0x04, 0x24 }, 3, 0 }, { { 0xc7, 0x44, 0x24 }, 3, 1 }, { { 0xc7, 0x84, 0x24 }, 3, 4 },
-        { { 0xc7, 0x45 }, 2, 1 },       { { 0xc7, 0x85 }, 2, 4 },
-    };
-    size_t pos, form, count = 0, at;
-    uint32_t value;
+        uint32_t index, value;
+    } fields[FIELDS_MAX];
+};
 
-    for (pos = 0; pos + 6 < range->len; pos++)
-        for (form = 0; form < ARRAY_SIZE( forms ); form++)
-        {
-            at = pos + forms[form].len + forms[form].skip;
-            if (at + sizeof( value ) > range->len || memcmp( range->code + pos, forms[form].bytes, forms[form].len ))
-                continue;
-            memcpy( &value, range->code + at, sizeof( value ) );
-            if (value && value <= CODE_MAX && count < STORE_MAX) values[count++] = value;
-        }
-    return count;
-}
-
-static bool request_code_among( uint32_t first, uint32_t last, const uint32_t *values, size_t count )
+/* The code of the only recorded request that looks like this; 0 if there is none, or requests of several codes. */
+static uint32_t request_code_of( const struct request_list *list, const struct request_picture *picture )
 {
-    while (count--)
-        if (values[count] >= first && values[count] <= last) return true;
-    return false;
-}
+    uint32_t found = 0;
+    unsigned int i, j;
 
-uint32_t request_code_find( const struct code_range *query, const struct code_range *remove,
-                            const struct code_range *add, const struct code_range *set_file )
-{
-    uint32_t queries[STORE_MAX], removes[STORE_MAX], adds[STORE_MAX], sets[STORE_MAX], found = 0, code;
-    size_t query_count = request_code_stores( query, queries ), remove_count = request_code_stores( remove, removes );
-    size_t add_count = request_code_stores( add, adds ), set_count = request_code_stores( set_file, sets ), i;
-
-    for (i = 0; i < query_count; i++)
+    for (i = 0; i < list->count; i++)
     {
-        code = queries[i];
-        if (!request_code_among( code + 1, code + 1, sets, set_count )
-            || !request_code_among( code + 3, code + 3, sets, set_count )
-            || request_code_among( code + 2, code + 2, sets, set_count )
-            || !request_code_among( code - 3, code - 1, removes, remove_count )
-            || !request_code_among( code - 5, code - 2, adds, add_count ))
-            continue;
-        if (found && found != code + 2) return 0;
-        found = code + 2;
+        const uint32_t *request = list->requests[i];
+
+        for (j = 0; j < FIELDS_MAX && picture->fields[j].index; j++)
+            if (request[picture->fields[j].index] != picture->fields[j].value) break;
+        if (j < FIELDS_MAX && picture->fields[j].index) continue;
+        if (found && found != request[0]) return 0;
+        found = request[0];
     }
     return found;
 }
 
-/* The code of an exported function; empty if it isn't known where it ends. */
-static struct code_range request_code_function( void ( *function )( void ) )
+bool request_code_handles( struct handle_codes *codes )
 {
-    struct code_range range = { NULL, 0 };
-    const ElfW( Sym ) *symbol = NULL;
-    Dl_info info;
+    struct request_list closed, protected, duplicated;
+    uint32_t port, copy = 0;
+    NTSTATUS status;
 
-    if (dladdr1( (void *)function, &info, (void **)&symbol, RTLD_DL_SYMENT ) && symbol
-        && info.dli_saddr == (void *)function)
+    if (ntdll_create_port( &port )) return false;
+    request_watch_record( &protected );
+    status = ntdll_protect( port, true );
+    request_watch_record( NULL );
+    if (!status) status = ntdll_protect( port, false );
+    if (!status)
     {
-        range.code = (const uint8_t *)function;
-        range.len = symbol->st_size;
+        request_watch_record( &duplicated );
+        status = ntdll_duplicate_closing( port, &copy );
+        request_watch_record( NULL );
     }
-    return range;
+    if (status) copy = port; /* it wasn't closed */
+    request_watch_record( &closed );
+    ntdll_close( copy );
+    request_watch_record( NULL );
+    if (status) return false;
+
+    codes->protect = request_code_of(
+        &protected, &(struct request_picture){ { { 3, port }, { 4, PROTECT }, { 5, PROTECT | INHERIT } } } );
+    codes->dup = request_code_of( &duplicated, &(struct request_picture){ { { 3, SELF }, { 4, port }, { 5, SELF } } } );
+    codes->close = request_code_of( &closed, &(struct request_picture){ { { 3, copy } } } );
+    return codes->protect && codes->dup && codes->close && codes->protect != codes->dup
+           && codes->protect != codes->close && codes->dup != codes->close;
 }
 
-uint32_t request_code_add_fd_completion( void )
+uint32_t request_code_add_fd_completion( uint32_t port, uint32_t file )
 {
-    struct code_range query = request_code_function( ntdll_function( NTDLL_QUERY_PORT ) );
-    struct code_range remove = request_code_function( ntdll_function( NTDLL_REMOVE_PACKET ) );
-    struct code_range add = request_code_function( ntdll_function( NTDLL_ADD_PACKET ) );
-    struct code_range set_file = request_code_function( ntdll_function( NTDLL_SET_FILE ) );
+    struct request_list queried, associated, modes;
+    uint32_t query, set_info, set_modes;
 
-    return request_code_find( &query, &remove, &add, &set_file );
+    request_watch_record( &queried );
+    ntdll_query_port( port );
+    request_watch_record( &associated );
+    ntdll_associate( file, port, 1 );
+    request_watch_record( &modes );
+    ntdll_set_modes( file, MODES );
+    request_watch_record( NULL );
+    query = request_code_of( &queried, &(struct request_picture){ { { 3, port } } } );
+    set_info = request_code_of( &associated, &(struct request_picture){ { { 3, file }, { 6, port } } } );
+    set_modes = request_code_of( &modes, &(struct request_picture){ { { 3, file }, { 4, MODES } } } );
+    return query && set_info == query + 1 && set_modes == query + 3 ? query + 2 : 0;
 }

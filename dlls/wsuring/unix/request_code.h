@@ -8,23 +8,23 @@
 #ifndef WSURING_UNIX_REQUEST_CODE_H
 #define WSURING_UNIX_REQUEST_CODE_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-struct code_range /* the machine code of a function */
+struct handle_codes
 {
-    const uint8_t *code;
-    size_t len;
+    uint32_t close;   /* close_handle */
+    uint32_t protect; /* set_handle_info */
+    uint32_t dup;     /* dup_handle */
 };
 
 #pragma GCC visibility push( hidden )
 
-/* The code of add_fd_completion in the ntdll.so of this process, 0 if it isn't certain. */
-uint32_t request_code_add_fd_completion( void );
+/* false if any of them isn't certain. */
+bool request_code_handles( struct handle_codes *codes );
 
-/* The same from given code of NtQueryIoCompletion, NtRemoveIoCompletion, NtSetIoCompletion and NtSetInformationFile. */
-uint32_t request_code_find( const struct code_range *query, const struct code_range *remove,
-                            const struct code_range *add, const struct code_range *set_file );
+/* The code of add_fd_completion, 0 if it isn't certain. port, file: of our own. */
+uint32_t request_code_add_fd_completion( uint32_t port, uint32_t file );
 
 #pragma GCC visibility pop
 

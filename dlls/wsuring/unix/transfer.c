@@ -14,6 +14,7 @@
 
 #include "unix_private.h"
 
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <limits.h>
@@ -326,6 +327,49 @@ static NTSTATUS __attribute__( ( noinline ) ) transfer_recv_many( struct recv_pa
     }
 }
 
+/* Through this file the process may write what the host protects for Wine. */
+static size_t transfer_write_watched( const struct unix_buffer *buffers, uint32_t count, const uint8_t *data,
+                                      size_t len )
+{
+    int memory = open( "/proc/self/mem", O_WRONLY | O_CLOEXEC );
+    size_t done = 0, size;
+    ssize_t ret = 0;
+    uint32_t i;
+
+    if (memory == -1) return 0;
+    for (i = 0; i < count && done < len && ret >= 0; i++)
+    {
+        size = buffers[i].len < len - done ? buffers[i].len : len - done;
+        ret = pwrite( memory, data + done, size, buffers[i].base );
+        if (ret > 0) done += ret;
+        if (ret != (ssize_t)size) break;
+    }
+    close( memory );
+    return done;
+}
+
+static NTSTATUS __attribute__( ( noinline ) ) transfer_recv_watched( struct recv_params *params )
+{
+    const struct unix_buffer *buffers = pointer_from_u64( params->buffers );
+    uint64_t size = transfer_buffers_size( buffers, params->count );
+    uint8_t data[DATAGRAM_MAX];
+    struct iovec iov = { .iov_base = data, .iov_len = size < sizeof( data ) ? size : sizeof( data ) };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+    uint32_t flags = params->flags;
+    NTSTATUS status;
+    size_t done;
+
+    params->flags = ( flags & ~RECV_WATCHED ) | WINDOWS_MSG_PEEK;
+    status = transfer_recv_result( params, &msg );
+    params->flags = flags;
+    if (status || !params->transferred) return status;
+    done = transfer_write_watched( buffers, params->count, data, params->transferred );
+    params->transferred = done;
+    if (!done) return STATUS_ACCESS_VIOLATION;
+    if (!( flags & WINDOWS_MSG_PEEK )) transfer_host_recv( params->fd, data, done, 0 );
+    return STATUS_SUCCESS;
+}
+
 /* unix_recv */
 NTSTATUS transfer_recv( void *args )
 {
@@ -334,6 +378,7 @@ NTSTATUS transfer_recv( void *args )
     struct msghdr msg = { 0 };
 
     params->transferred = 0;
+    if (params->flags & RECV_WATCHED) return transfer_recv_watched( params );
     if (params->count > IOV_MAX) return transfer_recv_many( params, &msg );
     msg.msg_iov = transfer_iovec_from_buffers( params->buffers, params->count, room );
     msg.msg_iovlen = params->count;

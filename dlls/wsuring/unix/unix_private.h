@@ -86,9 +86,6 @@ NTSTATUS errno_to_status( int err );
 NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storage *out, socklen_t *out_len );
 uint32_t address_from_unix( const struct sockaddr_storage *addr, socklen_t len, void *out, uint32_t room );
 
-/* local_address.c */
-bool address_is_broadcast( const struct sockaddr_storage *addr, socklen_t len );
-
 /* poll.c */
 uint32_t events_to_host( uint32_t events );
 uint32_t events_from_host( uint32_t events );
@@ -128,10 +125,14 @@ NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
 NTSTATUS closes_wait( void *args );
-void *handle_life_init( void ); /* the LIFE_* words, NULL if they can't be kept on this Wine */
+void counters_share( void *page );      /* a struct counter_page: from now on other processes can read it */
+void counters_request( void );          /* one to the wineserver */
+void *handle_life_init( void *memory ); /* the LIFE_* words, NULL if they can't be kept on this Wine; memory: room for
+                                           LIFE_HANDLES_32 words, or NULL */
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );
+NTSTATUS listen_first( void *args );
 NTSTATUS shared_state( void *args );
 NTSTATUS transfer_send( void *args );
 NTSTATUS transfer_recv( void *args );
@@ -142,6 +143,10 @@ NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
 NTSTATUS multicast_filter( void *args );
 NTSTATUS local_address( void *args );
+NTSTATUS bound_interface( void *args );
+NTSTATUS bound_address( void *args );
+NTSTATUS bound_beside( void *args );
+NTSTATUS bound_source( void *args );
 NTSTATUS datagram_errors_watch( void *args );
 NTSTATUS datagram_errors_take( void *args );
 NTSTATUS tcp_query( void *args );
@@ -159,6 +164,7 @@ NTSTATUS engine_start( void *args );
 NTSTATUS engine_watch( void *args );
 NTSTATUS engine_wait( void *args );
 NTSTATUS engine_wake( void *args );
+NTSTATUS engine_settle( void *args );
 NTSTATUS set_create( void *args );
 NTSTATUS set_wait( void *args );
 NTSTATUS post_check( void *args );

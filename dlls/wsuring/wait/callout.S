@@ -7,6 +7,8 @@
  * mingw-w64's gcc has no __finally, hence assembler. See wait/frame.h.
  */
 
+#ifdef __x86_64__
+
     .text
 
 /* void callout( void (*func)( void *arg ), void *arg, void (*unwound)( void *context ), void *context )
@@ -28,3 +30,27 @@ callout:
     ret
     .seh_handler callout_handler, @unwind
     .seh_endproc
+
+#else
+
+    .text
+
+/* The same for i386, where the frame is an entry of the thread's list: next, handler, unwound, context. */
+    .globl _callout
+    .def _callout; .scl 2; .type 32; .endef
+_callout:
+    pushl %ebp
+    movl %esp, %ebp
+    pushl 20(%ebp)
+    pushl 16(%ebp)
+    pushl $_callout_handler
+    pushl %fs:0
+    movl %esp, %fs:0
+    pushl 12(%ebp)
+    call *8(%ebp)
+    leal -16(%ebp), %esp
+    popl %fs:0
+    leave
+    ret
+
+#endif

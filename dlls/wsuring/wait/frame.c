@@ -17,7 +17,8 @@ void frame_enter( struct frame *frame, struct frame_mark *mark )
     static volatile LONG count;
 
     /* no value that memory of the program is likely to have, and another one for each frame */
-    frame->value = (ULONG_PTR)mark ^ ( (ULONG_PTR)InterlockedIncrement( &count ) << 32 ) ^ 0x5bd1e995;
+    frame->value
+        = (ULONG_PTR)mark ^ ( (ULONG_PTR)InterlockedIncrement( &count ) << ( sizeof( ULONG_PTR ) * 4 ) ) ^ 0x5bd1e995;
     frame->mark = mark;
     frame->stack = frame_stack_base();
     mark->value[0] = mark->value[1] = frame->value;
@@ -35,14 +36,15 @@ enum frame_state frame_state( const struct frame *frame )
     return frame->mark->value[0] == frame->value && frame->mark->value[1] == frame->value ? FRAME_CALLS : FRAME_GONE;
 }
 
-/* The language handler of callout's frame; its own stack pointer after the prologue is `frame'. */
+/* The language handler of callout's frame; its own stack pointer after the prologue is `frame'. On i386 `frame' is its
+ * entry in the list of handlers. */
 EXCEPTION_DISPOSITION callout_handler( EXCEPTION_RECORD *record, BYTE *frame, CONTEXT *context, void *dispatcher )
 {
     struct
     {
         void ( *unwound )( void *context );
         void *context;
-    } *saved = (void *)( frame + 0x20 );
+    } *saved = (void *)( frame + ( sizeof( void * ) == 8 ? 0x20 : 8 ) );
 
     (void)context;
     (void)dispatcher;

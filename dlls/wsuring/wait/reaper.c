@@ -11,6 +11,8 @@
 #include "wait/reaper.h"
 #include "wait/thread.h"
 
+#define PATIENCE 20 /* slices */
+
 static volatile LONG started; /* 0 no, 1 starting, 2 yes, 3 can't */
 static const struct reaper_source *sources;
 
@@ -69,9 +71,27 @@ static DWORD WINAPI reaper_main( void *arg )
     }
 }
 
+/* Is the loader's lock held so long that the reaper can't begin before we go on? By this thread, or for some slices by
+ * the same other one: it may wait for us. A thread that begins holds it, too, for as long as a busy machine makes it.
+ */
+static BOOL reaper_is_held_up( DWORD *holder, UINT *slices )
+{
+    static volatile LONG known; /* waited for once */
+    DWORD now = thread_loader_holder();
+
+    if (now != *holder) *slices = 0;
+    *holder = now;
+    if (!now) return FALSE;
+    if (now != GetCurrentThreadId() && now != (DWORD)known && ++*slices < PATIENCE) return FALSE;
+    known = now;
+    return TRUE;
+}
+
 BOOL reaper_start( void )
 {
     static const LARGE_INTEGER slice = { .QuadPart = -100000 };
+    DWORD holder = 0;
+    UINT slices = 0;
     LONG state;
 
     if (started == 2) return TRUE;
@@ -86,7 +106,7 @@ BOOL reaper_start( void )
 
         /* until it runs the wineserver serves */
         if (RtlWaitOnAddress( (const void *)&started, &starting, sizeof( starting ), &slice ) == STATUS_TIMEOUT
-            && thread_loader_is_locked())
+            && reaper_is_held_up( &holder, &slices ))
             return started == 2;
     }
     return state == 2;

@@ -18,6 +18,8 @@ struct call
     struct call *next;
     UINT64 cookie; /* of the socket */
     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine;
+    file_apc *apc; /* of the file API, called instead with its context */
+    void *apc_context;
     WSAOVERLAPPED *overlapped;
     WSATHREADID thread;
     DWORD error;
@@ -63,7 +65,8 @@ static void routine_call( void *arg )
     struct call copy = *(struct call *)arg;
 
     HeapFree( GetProcessHeap(), 0, arg );
-    copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
+    if (copy.apc) copy.apc( copy.apc_context, (IO_STATUS_BLOCK *)copy.overlapped, 0 );
+    else copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
 }
 
 /* Nothing of it may be on this stack when the routine leaves by a jump. */
@@ -98,6 +101,16 @@ struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE r
     if (!call) return NULL;
     call->cookie = cookie;
     call->routine = routine;
+    return call;
+}
+
+struct call *routine_create_apc( UINT64 cookie, file_apc *apc, void *context )
+{
+    struct call *call = routine_create( cookie, NULL );
+
+    if (!call) return NULL;
+    call->apc = apc;
+    call->apc_context = context;
     return call;
 }
 
@@ -136,10 +149,9 @@ static void routine_wake_blocked( struct thread *thread )
     unix_call( unix_wake_signal, &wake );
 }
 
-void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
-                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes )
+void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *call, WSAOVERLAPPED *overlapped,
+                    DWORD error, DWORD bytes )
 {
-    struct call *call = routine_create( cookie, routine );
     BOOL taken = FALSE;
 
     if (!call) return;
@@ -310,13 +322,7 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
         routine_calls_run( thread );
         return STATUS_USER_APC;
     }
-    if (timeout && timeout->QuadPart < 0)
-    {
-        /* it may take more than one wait */
-        NtQuerySystemTime( &until );
-        until.QuadPart -= timeout->QuadPart;
-        wait.timeout = &until;
-    }
+    wait.timeout = timeout_until( timeout, &until );
     for (;;)
     {
         callout( routine_wait_begin, &wait, routine_wait_abandoned, thread );
@@ -361,6 +367,8 @@ void routine_apc_queued( DWORD thread_id )
 BOOL routine_cancel_blocked( DWORD thread_id )
 {
     struct thread *thread = thread_find( thread_id );
+    IO_STATUS_BLOCK iosb, *which = NULL;
+    HANDLE handle = NULL;
     BOOL found = FALSE;
 
     if (!thread) return FALSE;
@@ -370,13 +378,19 @@ BOOL routine_cancel_blocked( DWORD thread_id )
         thread->cancelled = TRUE;
         routine_wake_blocked( thread );
     }
-    else if (thread->ioctl_iosb)
+    else if (( which = thread->ioctl_iosb ))
     {
-        IO_STATUS_BLOCK iosb;
-
-        found = !NtCancelIoFileEx( thread->ioctl_handle, thread->ioctl_iosb, &iosb );
+        handle = thread->ioctl_handle;
+        thread->ioctl_cancels++; /* it stays what it is */
     }
     ReleaseSRWLockExclusive( &thread->lock );
+    if (which)
+    {
+        /* from Wine 11 on the request waits until the thread has seen the end of its ioctl */
+        found = !NtCancelIoFileEx( handle, which, &iosb );
+        InterlockedDecrement( &thread->ioctl_cancels );
+        RtlWakeAddressAll( (void *)&thread->ioctl_cancels );
+    }
     thread_release( thread );
     return found;
 }

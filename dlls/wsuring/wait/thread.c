@@ -9,6 +9,7 @@
 #include "wait/thread.h"
 
 #define PEB_LOADER_LOCK 0x110 /* offset of PEB.LoaderLock */
+#define THREAD_IDLE     10000 /* ms that a thread of ours without work stays */
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 static struct thread *threads;
@@ -32,6 +33,14 @@ LONGLONG deadline_after( int milliseconds )
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
     return now.QuadPart + milliseconds * frequency.QuadPart / 1000;
+}
+
+const LARGE_INTEGER *timeout_until( const LARGE_INTEGER *timeout, LARGE_INTEGER *end )
+{
+    if (!timeout || timeout->QuadPart >= 0) return timeout;
+    NtQuerySystemTime( end );
+    end->QuadPart -= timeout->QuadPart;
+    return end;
 }
 
 struct thread *thread_get( void )
@@ -155,10 +164,18 @@ LONG thread_own_changes( void )
 struct own_thread
 {
     struct own_thread *next;
-    volatile LONG id; /* 0: free */
+    volatile LONG id;                  /* 0: free */
+    struct thread_work *volatile work; /* NULL: the thread has nothing to do */
+};
+
+struct thread_work
+{
+    DWORD( WINAPI *func )( void * );
+    void *arg;
 };
 
 static struct own_thread *volatile own_list;
+static struct thread_work no_more_work; /* it takes none */
 
 static struct own_thread *thread_own_enter( void )
 {
@@ -169,6 +186,7 @@ static struct own_thread *thread_own_enter( void )
         if (!own->id && !InterlockedCompareExchange( &own->id, id, 0 )) return own;
     if (!( own = HeapAlloc( GetProcessHeap(), 0, sizeof( *own ) ) )) return NULL;
     own->id = id;
+    own->work = &no_more_work;
     do own->next = head = own_list;
     while (InterlockedCompareExchangePointer( (void *volatile *)&own_list, own, head ) != head);
     return own;
@@ -183,58 +201,88 @@ BOOL thread_is_own( DWORD id )
     return FALSE;
 }
 
-struct start
+/* A thread that has done its work waits for more. One that ended while the process ends would be hit by Wine's SIGQUIT
+ * when its Unix thread has forgotten its TEB, and the process would die of SIGSEGV; and a program often closes its
+ * ports, whose threads then have no more to do, just before it ends. */
+static struct thread_work *thread_own_wait( struct own_thread *own )
 {
-    DWORD( WINAPI *func )( void * );
-    void *arg;
-};
+    static const LARGE_INTEGER idle = { .QuadPart = -THREAD_IDLE * 10000LL };
+    struct thread_work *work, *none = NULL;
+
+    InterlockedExchangePointer( (void *volatile *)&own->work, NULL );
+    while (!( work = own->work ))
+    {
+        if (RtlWaitOnAddress( (const void *)&own->work, &none, sizeof( none ), &idle ) == STATUS_TIMEOUT
+            && !InterlockedCompareExchangePointer( (void *volatile *)&own->work, &no_more_work, NULL ))
+            return NULL;
+    }
+    return work;
+}
 
 static DWORD WINAPI thread_start_main( void *arg )
 {
-    struct start start = *(struct start *)arg;
+    struct thread_work work, *given = arg;
     struct own_thread *own = thread_own_enter();
     DWORD ret;
 
     InterlockedIncrement( &own_threads );
     InterlockedIncrement( &own_changes );
     InterlockedDecrement( &starting_threads );
-    HeapFree( GetProcessHeap(), 0, arg );
-    ret = start.func( start.arg );
+    do
+    {
+        work = *given;
+        HeapFree( GetProcessHeap(), 0, given );
+        ret = work.func( work.arg );
+    } while (own && ( given = thread_own_wait( own ) ));
     if (own) own->id = 0;
     InterlockedDecrement( &own_threads );
     InterlockedIncrement( &own_changes );
     return ret;
 }
 
-BOOL thread_loader_is_locked( void )
+/* Gives it to a thread that has nothing to do. */
+static BOOL thread_own_give( struct thread_work *work )
 {
-    const RTL_CRITICAL_SECTION *lock
-        = *(RTL_CRITICAL_SECTION *const *)( (BYTE *)current_teb()->ProcessEnvironmentBlock + PEB_LOADER_LOCK );
+    struct own_thread *own;
 
-    return !lock || lock->OwningThread;
+    for (own = own_list; own; own = own->next)
+    {
+        if (own->work || InterlockedCompareExchangePointer( (void *volatile *)&own->work, work, NULL )) continue;
+        RtlWakeAddressSingle( (void *)&own->work );
+        return TRUE;
+    }
+    return FALSE;
+}
+
+DWORD thread_loader_holder( void )
+{
+    const RTL_CRITICAL_SECTION *lock = *(RTL_CRITICAL_SECTION *const *)( (BYTE *)current_peb() + PEB_LOADER_LOCK );
+
+    return lock ? HandleToULong( lock->OwningThread ) : ~0u;
 }
 
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
 {
-    struct start *start = HeapAlloc( GetProcessHeap(), 0, sizeof( *start ) );
+    struct thread_work *work = HeapAlloc( GetProcessHeap(), 0, sizeof( *work ) );
     HMODULE module;
     HANDLE thread;
 
-    if (!start) return FALSE;
-    start->func = func;
-    start->arg = arg;
+    if (!work) return FALSE;
+    work->func = func;
+    work->arg = arg;
+    if (thread_own_give( work )) return TRUE;
     /* interposing has pinned it already, and the loader's lock isn't for callers that serve others */
     if (!interposed)
         GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
                             &module );
     InterlockedIncrement( &starting_threads );
-    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)thread_start_main, start,
+    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)thread_start_main, work,
                            2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
     {
         NtClose( thread );
         return TRUE;
     }
     InterlockedDecrement( &starting_threads );
-    HeapFree( GetProcessHeap(), 0, start );
+    HeapFree( GetProcessHeap(), 0, work );
     return FALSE;
 }

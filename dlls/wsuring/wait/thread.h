@@ -18,7 +18,8 @@ struct program_call;
 struct waiter
 {
     struct waiter *next;
-    int wake_fd; /* an eventfd of the thread's own */
+    int wake_fd;    /* an eventfd of the thread's own */
+    BOOL cancelled; /* by CancelIoEx: its wait ends so; with the queue's lock */
 };
 
 struct thread
@@ -29,6 +30,7 @@ struct thread
     HANDLE event;        /* afd.c: for ioctls that pend */
     HANDLE ioctl_handle; /* afd.c: of the one that is waited for, for CancelSynchronousIo */
     IO_STATUS_BLOCK *ioctl_iosb;
+    volatile LONG ioctl_cancels;     /* under way; the thread doesn't go on before they are over */
     struct waiter *waiter;           /* for calls that block */
     UINT waits_over;                 /* event_state.c: in a row, without the server */
     struct poll_list *poll_list;     /* poll_list.h: of its large selects and polls; NULL before */
@@ -54,6 +56,9 @@ struct thread
 /* That moment as QueryPerformanceCounter gives it. */
 LONGLONG deadline_after( int milliseconds );
 
+/* The time-out of a wait that may take more than one call: in place of a relative one the point of time, in *end. */
+const LARGE_INTEGER *timeout_until( const LARGE_INTEGER *timeout, LARGE_INTEGER *end );
+
 struct thread *thread_get( void );         /* the calling thread's, made at first use; NULL when out of memory */
 struct thread *thread_peek( void );        /* the same; NULL if there is none yet */
 void thread_free( struct thread *thread ); /* it ends or has ended; the last step of startup.c for that */
@@ -70,12 +75,13 @@ struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
 
-/* Starts one of our own threads, which never ends or ends by returning. Not CreateThread: the program's DllMains
- * needn't be called, and a loader lock held by the caller must not stop it. Keeps the module loaded. */
+/* Calls the function in one of our own threads, which has no other work until it returns. Not CreateThread: the
+ * program's DllMains needn't be called, and a loader lock held by the caller must not stop it. Keeps the module loaded.
+ */
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
 
-/* TRUE while a thread is in a DllMain: no other thread begins to run then. */
-BOOL thread_loader_is_locked( void );
+/* The thread that is in a DllMain, or begins or ends: no other thread begins to run then. 0: none. */
+DWORD thread_loader_holder( void );
 UINT thread_own_count( void );      /* how many of these run */
 BOOL thread_is_own( DWORD id );     /* is it one of these? */
 LONG thread_own_changes( void );    /* counts how often one has begun or ended */
@@ -89,14 +95,20 @@ void last_thread_ended( DWORD thread_id );
 
 /* ---- routine.c */
 
-/* Makes `issuer' call the routine (NULL: the calling thread issued the operation): at once if it waits or blocks
- * here, otherwise by an APC through the upcall (rule O11). cookie: the socket's, since the routines of one socket
- * aren't nested (rule O13). */
-void routine_queue( struct thread *issuer, const WSATHREADID *id, UINT64 cookie,
-                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes );
-
-/* The same for an operation of the server, which calls routine_by_server. After an error the caller must free it. */
+/* What is to be called; NULL when out of memory. cookie: the socket's, since the routines of one socket aren't nested
+ * (rule O13). */
 struct call *routine_create( UINT64 cookie, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine );
+
+/* The same for the APC of ReadFileEx or WriteFileEx, which finds its results in the OVERLAPPED. */
+typedef void WINAPI file_apc( void *context, IO_STATUS_BLOCK *iosb, ULONG reserved );
+struct call *routine_create_apc( UINT64 cookie, file_apc *apc, void *context );
+
+/* Makes `issuer' make the call, if it isn't NULL (issuer NULL: the calling thread issued the operation): at once if it
+ * waits or blocks here, otherwise by an APC through the upcall (rule O11). */
+void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *call, WSAOVERLAPPED *overlapped,
+                    DWORD error, DWORD bytes );
+
+/* The call of an operation of the server, which gets it as context of this. After an error the caller must free it. */
 void WINAPI routine_by_server( void *call, IO_STATUS_BLOCK *iosb, ULONG reserved );
 
 /* Runs what is due in the calling thread, which is `thread': routines, and the server's APCs. */

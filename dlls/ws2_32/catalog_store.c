@@ -1,0 +1,243 @@
+/*
+ * The catalogue of transport providers in the registry
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is damaged is left out: no state of the registry keeps a program from the base provider.
+ */
+
+#include <string.h>
+
+#include "catalog.h"
+
+static const WCHAR parameters_key[] = L"System\\CurrentControlSet\\Services\\WinSock2\\Parameters";
+static const WCHAR catalog_name[] = L"Protocol_Catalog9";
+static const WCHAR *const entries_names[] = { L"Catalog_Entries64", L"Catalog_Entries" };
+static const WCHAR *const count_names[] = { L"Num_Catalog_Entries64", L"Num_Catalog_Entries" };
+static const char base_path[] = "%SystemRoot%\\system32\\wsuring.dll"; /* a 32-bit program finds its own there */
+
+/* A change is many writes, and a reader must see all of them or none. A process that never lets go of it doesn't
+ * keep others from their sockets: after a while they go on. */
+static HANDLE catalog_lock( void )
+{
+    HANDLE mutex = CreateMutexW( NULL, FALSE, L"wsuring_protocol_catalog" );
+
+    if (mutex) WaitForSingleObject( mutex, 3000 );
+    return mutex;
+}
+
+static void catalog_unlock( HANDLE mutex )
+{
+    if (!mutex) return;
+    ReleaseMutex( mutex );
+    CloseHandle( mutex );
+}
+
+/* Entries are named by their position: 000000000001, with twelve digits. */
+static void catalog_entry_name( WCHAR name[13], DWORD position )
+{
+    int i;
+
+    for (i = 11; i >= 0; i--, position /= 10) name[i] = '0' + position % 10;
+    name[12] = 0;
+}
+
+static DWORD catalog_number( HKEY key, const WCHAR *name )
+{
+    DWORD value = 0, size = sizeof( value ), type;
+
+    if (RegQueryValueExW( key, name, NULL, &type, (BYTE *)&value, &size ) || type != REG_DWORD) return 0;
+    return size == sizeof( value ) ? value : 0;
+}
+
+/* ---- reading */
+
+static const struct catalog_item *catalog_with_id( const struct catalog *catalog, DWORD id )
+{
+    DWORD i;
+
+    for (i = 0; i < catalog->count; i++)
+        if (catalog->items[i].info.dwCatalogEntryId == id) return catalog->items + i;
+    return NULL;
+}
+
+static void catalog_set_base( struct catalog_item *item, const WSAPROTOCOL_INFOW *info )
+{
+    memset( item, 0, sizeof( *item ) );
+    strcpy( item->path, base_path );
+    item->info = *info;
+}
+
+/* Takes what is sound. The base provider's entries keep their place, and nothing else of what the registry says. */
+static void catalog_take( struct catalog *catalog, const struct catalog_item *item )
+{
+    const WSAPROTOCOL_INFOW *base;
+    DWORD i;
+
+    if (!memchr( item->path, 0, sizeof( item->path ) ) || !item->path[0]) return;
+    for (i = 0; i < ARRAY_SIZE( item->info.szProtocol ) && item->info.szProtocol[i]; i++)
+    {
+    }
+    if (i == ARRAY_SIZE( item->info.szProtocol )) return;
+    if (!item->info.dwCatalogEntryId || catalog_with_id( catalog, item->info.dwCatalogEntryId )) return;
+    if (item->info.ProtocolChain.ChainLen < 0 || item->info.ProtocolChain.ChainLen > MAX_PROTOCOL_CHAIN) return;
+    if (catalog->count == CATALOG_MAX) return;
+    for (i = 0; ( base = catalog_base_entry( i ) ); i++)
+    {
+        if (base->dwCatalogEntryId != item->info.dwCatalogEntryId) continue;
+        catalog_set_base( catalog->items + catalog->count++, base );
+        return;
+    }
+    if (catalog_is_base( &item->info.ProviderId )) return;
+    catalog->items[catalog->count++] = *item;
+}
+
+static void catalog_read( HKEY parameters, enum catalog_kind kind, struct catalog *catalog )
+{
+    struct catalog_item item;
+    HKEY key, entries, entry;
+    DWORD count, i, size, type;
+    WCHAR name[13];
+
+    if (RegOpenKeyExW( parameters, catalog_name, 0, KEY_READ, &key )) return;
+    catalog->next_id = catalog_number( key, L"Next_Catalog_Entry_ID" );
+    count = min( catalog_number( key, count_names[kind] ), CATALOG_MAX );
+    if (!RegOpenKeyExW( key, entries_names[kind], 0, KEY_READ, &entries ))
+    {
+        for (i = 1; i <= count; i++)
+        {
+            catalog_entry_name( name, i );
+            if (RegOpenKeyExW( entries, name, 0, KEY_READ, &entry )) continue;
+            size = sizeof( item );
+            if (!RegQueryValueExW( entry, L"PackedCatalogItem", NULL, &type, (BYTE *)&item, &size )
+                && type == REG_BINARY && size == sizeof( item ))
+                catalog_take( catalog, &item );
+            RegCloseKey( entry );
+        }
+        RegCloseKey( entries );
+    }
+    RegCloseKey( key );
+}
+
+static void catalog_complete( struct catalog *catalog )
+{
+    const WSAPROTOCOL_INFOW *base;
+    DWORD i, highest = 1005; /* Windows' own use the numbers up to this */
+
+    for (i = 0; ( base = catalog_base_entry( i ) ); i++)
+    {
+        if (catalog_with_id( catalog, base->dwCatalogEntryId )) continue;
+        if (catalog->count == CATALOG_MAX) catalog->count--;
+        catalog_set_base( catalog->items + catalog->count++, base );
+    }
+    for (i = 0; i < catalog->count; i++) highest = max( highest, catalog->items[i].info.dwCatalogEntryId );
+    if (catalog->next_id <= highest) catalog->next_id = highest + 1;
+}
+
+struct catalog *catalog_load( enum catalog_kind kind )
+{
+    struct catalog *catalog = HeapAlloc( GetProcessHeap(), 0, sizeof( *catalog ) );
+    HKEY parameters, key;
+    HANDLE mutex;
+
+    if (!catalog) return NULL;
+    catalog->count = catalog->next_id = 0;
+    if (!RegOpenKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, KEY_READ, &parameters ))
+    {
+        /* nothing has ever been installed in most prefixes */
+        if (!RegOpenKeyExW( parameters, catalog_name, 0, KEY_READ, &key ))
+        {
+            RegCloseKey( key );
+            mutex = catalog_lock();
+            catalog_read( parameters, kind, catalog );
+            catalog_unlock( mutex );
+        }
+        RegCloseKey( parameters );
+    }
+    catalog_complete( catalog );
+    return catalog;
+}
+
+void catalog_free( struct catalog *catalog )
+{
+    HeapFree( GetProcessHeap(), 0, catalog );
+}
+
+/* ---- writing */
+
+static LONG catalog_set_number( HKEY key, const WCHAR *name, DWORD value )
+{
+    return RegSetValueExW( key, name, 0, REG_DWORD, (const BYTE *)&value, sizeof( value ) );
+}
+
+static LONG catalog_write_entries( HKEY key, enum catalog_kind kind, const struct catalog *catalog )
+{
+    HKEY entries, entry;
+    WCHAR name[13];
+    LONG err;
+    DWORD i;
+
+    if (( err = RegCreateKeyExW( key, entries_names[kind], 0, NULL, 0, KEY_ALL_ACCESS, NULL, &entries, NULL ) ))
+        return err;
+    for (i = 0; i < catalog->count && !err; i++)
+    {
+        catalog_entry_name( name, i + 1 );
+        if (( err = RegCreateKeyExW( entries, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &entry, NULL ) )) break;
+        err = RegSetValueExW( entry, L"PackedCatalogItem", 0, REG_BINARY, (const BYTE *)( catalog->items + i ),
+                              sizeof( catalog->items[i] ) );
+        RegCloseKey( entry );
+    }
+    if (!err) err = catalog_set_number( key, count_names[kind], catalog->count );
+    for (; !err; i++)
+    {
+        catalog_entry_name( name, i + 1 );
+        if (RegDeleteKeyW( entries, name )) break;
+    }
+    RegCloseKey( entries );
+    return err;
+}
+
+static int catalog_save( enum catalog_kind kind, const struct catalog *catalog )
+{
+    HKEY parameters, key;
+    LONG err;
+
+    if (RegCreateKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &parameters, NULL ))
+        return WSANO_RECOVERY;
+    err = RegSetValueExW( parameters, L"Current_Protocol_Catalog", 0, REG_SZ, (const BYTE *)catalog_name,
+                          sizeof( catalog_name ) );
+    if (!err) err = RegCreateKeyExW( parameters, catalog_name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL );
+    RegCloseKey( parameters );
+    if (err) return WSANO_RECOVERY;
+    err = catalog_write_entries( key, kind, catalog );
+    if (!err && catalog->next_id > catalog_number( key, L"Next_Catalog_Entry_ID" ))
+        err = catalog_set_number( key, L"Next_Catalog_Entry_ID", catalog->next_id );
+    /* those who watch the key see one change more, at the end */
+    if (!err) err = catalog_set_number( key, L"Serial_Access_Num", catalog_number( key, L"Serial_Access_Num" ) + 1 );
+    RegCloseKey( key );
+    return err ? WSANO_RECOVERY : 0;
+}
+
+int catalog_change( enum catalog_kind kind, BOOL both, int ( *change )( struct catalog *, enum catalog_kind, void * ),
+                    void *arg )
+{
+    struct catalog *changed[2] = { NULL }, *old;
+    HANDLE mutex = catalog_lock();
+    int err = 0, i;
+
+    for (i = 0; i < 2 && !err; i++)
+    {
+        if (!both && i != (int)kind) continue;
+        if (( changed[i] = catalog_load( i ) )) err = change( changed[i], i, arg );
+        else err = WSA_NOT_ENOUGH_MEMORY;
+    }
+    old = both && !err ? catalog_load( 0 ) : NULL;
+    for (i = 0; i < 2 && !err; i++)
+        if (changed[i] && ( err = catalog_save( i, changed[i] ) ) && i && old) catalog_save( 0, old );
+    catalog_free( old );
+    catalog_free( changed[0] );
+    catalog_free( changed[1] );
+    catalog_unlock( mutex );
+    return err;
+}

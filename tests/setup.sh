@@ -91,10 +91,24 @@ status()
 {
     # without_uring and variables precede it
     if [ -n "$user" ]; then WINEDLLPATH=$work/provider; export WINEDLLPATH; fi
-    "$@" "$top/tools/wsuring-setup" status --prefix "$p" > "$output" 2>&1
+    # shellcheck disable=SC2086
+    "$@" "$top/tools/wsuring-setup" status --prefix "$p" $status_options > "$output" 2>&1
+}
+status_options=
+
+status_with()
+{
+    status_options=$1
+    status env
+    status_code=$?
+    status_options=
+    return $status_code
 }
 
 wine_version=$(wine_version)
+
+# shellcheck source=tests/wine_places.sh
+. "$top/tests/wine_places.sh"
 
 # ---- what it refuses
 renew
@@ -106,6 +120,22 @@ expect "no command" 1 "usage" setup
 expect "an unknown command" 1 "usage" setup frobnicate
 sed 's/^#arch=win64/#arch=win32/' "$fresh/system.reg" > "$p/system.reg"
 expect "install into a 32-bit prefix" 1 "32-bit" setup install --prefix "$p"
+if [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
+    # 32-bit programs that run on the 64-bit Wine, and those that have a Unix side of their own
+    renew
+    modules=$work/modules/lib/wine
+    mkdir -p "$modules/x86_64-unix" "$modules/i386-windows" "$p/drive_c/windows/syswow64"
+    touch "$modules/x86_64-unix/ntdll.so" "$modules/i386-windows/ntdll.dll" "$p/drive_c/windows/syswow64/kernel32.dll"
+    dry_run() { WINE_DIR=$modules "$top/tools/wsuring-setup" install --dry-run --prefix "$p" > "$output" 2>&1; }
+    expect "--dry-run with 32-bit programs" 0 "windows/syswow64/ws2_32.dll" dry_run
+    mkdir "$modules/i386-unix"
+    touch "$modules/i386-unix/ntdll.so"
+    expect "--dry-run with 32-bit programs of the old kind" 0 "windows/system32/ws2_32.dll" dry_run
+    cp "$output" "$work/got"
+    grep -v syswow64 "$work/got" > "$work/expected"
+    same "says that it leaves them alone" "$work/got" "$work/expected"
+    rm -r "$work/modules"
+fi
 renew
 expect "status where it isn't installed" 1 "isn't installed" status env
 expect "uninstall where it isn't installed" 0 "isn't installed" setup uninstall --prefix "$p"
@@ -125,7 +155,23 @@ same "uninstall restores the prefix byte for byte" "$work/before" "$work/after"
 
 expect "install again" 0 "" setup install --prefix "$p"
 expect "status" 0 "is active in $p: tier uring, Wine $wine_version" status env
-expect "status says it in one line" 0 "" test "$(wc -l < "$output")" = 1
+# and in another for 32-bit programs, where the prefix has those
+expect "status says it in one line" 0 "" test "$(grep -vc '^32-bit programs' "$output")" = 1
+# the other bitness
+wow=$p/drive_c/windows/syswow64
+if [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
+    expect "status about 32-bit programs" 0 "32-bit programs: tier uring." status env
+    expect "status about 32-bit programs in tier epoll" 0 "32-bit programs: tier epoll." status env WSURING_ENGINE=epoll
+    same "syswow64 has the 32-bit ws2_32.dll" "$build/dlls/ws2_32/i386/ws2_32.dll" "$wow/ws2_32.dll"
+    if [ -n "$user" ]; then there=$work/provider; else there=$(find_wine_dir); fi
+    same "and Wine finds the 32-bit provider" "$build/dlls/wsuring/i386/wsuring.dll" "$there/i386-windows/wsuring.dll"
+    stop_prefix "$p"
+    cp "$fresh/drive_c/windows/syswow64/ws2_32.dll" "$wow/ws2_32.dll"
+    expect "status where one bitness alone is there" 0 "32-bit programs keep Wine's own ws2_32" status env
+    stop_prefix "$p"
+    expect "install repairs it" 0 "" setup install --prefix "$p"
+    expect "status after that" 0 "32-bit programs: tier uring." status env
+fi
 stop_prefix "$p"
 if [ -n "$user" ]; then
     expect "wsuring-run" 0 "engine=uring" sh -c '"$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' "$top" "$p" \
@@ -135,6 +181,36 @@ else
         'WINEDEBUG=-all timeout 60 "$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' \
         "$top" "$p" "$build/tools/wsuring-status/wsuring_status.exe" "$output"
 fi
+
+# ---- for scripts, and before something is done
+version=$(cat "$top/VERSION")
+expected=$(printf '"active": true, "version": "%s", "tier": "uring", "wine": "%s"' "$version" "$wine_version")
+expect "status --json" 0 "$expected" status_with --json
+if command -v python3 > /dev/null; then
+    expect "status --json is JSON" 0 "$p" sh -c 'python3 -m json.tool < "$0" > "$0.json" && mv "$0.json" "$0"' "$output"
+fi
+stop_prefix "$p"
+snapshot > "$work/before"
+expect "uninstall --dry-run" 0 "Nothing is changed" setup uninstall --dry-run --prefix "$p"
+expect "install --dry-run where it is installed" 0 "as it is   $p/drive_c/windows/system32/ws2_32.dll" setup install \
+    --dry-run --prefix "$p"
+mkdir -p "$HOME/Games"
+ln -s "$p" "$HOME/Games/one"
+ln -s "$p" "$HOME/Games/two"
+expect "uninstall --all-prefixes asks" 1 "Nothing is changed" sh -c 'echo no | "$0/tools/wsuring-setup" uninstall \
+    --all-prefixes > "$1" 2>&1' "$top" "$output"
+snapshot > "$work/after"
+same "none of these changes the prefix" "$work/before" "$work/after"
+expect "status --all-prefixes" 0 "is active in $p" status_with --all-prefixes
+stop_prefix "$p"
+expect "uninstall --all-prefixes --yes" 0 "wsuring is removed from $p" setup uninstall --all-prefixes --yes
+snapshot > "$work/before"
+expect "install --dry-run" 0 "replace    $p/drive_c/windows/system32/ws2_32.dll" setup install --dry-run --prefix "$p"
+expect "status --json where it isn't installed" 1 '"active": false' status_with --json
+snapshot > "$work/after"
+same "install --dry-run changes nothing" "$work/before" "$work/after"
+expect "install --all-prefixes --yes" 0 "wsuring is installed in $p" setup install --all-prefixes --yes
+rm -r "$HOME/Games"
 
 # ---- an update of the prefix
 WINEDLLOVERRIDES='mscoree,mshtml=' run_wine "$p" 120 wineboot -u > "$output" 2>&1
@@ -195,6 +271,11 @@ expect "status with WSURING_ENGINE=epoll" 0 "tier epoll, Wine $wine_version; WSU
 expect "status with WSURING_ENGINE=afd" 0 "tier afd, Wine $wine_version; WSURING_ENGINE=afd" status env \
     WSURING_ENGINE=afd
 expect "status with an unknown Wine" 0 "tier uring, Wine 7.77" status env WSURING_WINE_VERSION=7.77
+expect "status without what a Wine may lack" 0 "tier uring, Wine $wine_version; without post " status env \
+    WSURING_WITHOUT=post
+expect "status without several" 0 "wineserver; without ports packets" status env WSURING_WITHOUT=ports,post
+expect "status without what the fast tiers need" 0 "tier afd, Wine $wine_version; this Wine's inner interfaces" status \
+    env WSURING_WITHOUT=hooks
 expect "status with another ws2_32 by WINEDLLOVERRIDES" 1 "WINEDLLOVERRIDES=" status env \
     'WINEDLLOVERRIDES=ws2_32=b;mscoree,mshtml='
 if "$top/tools/lib/without_uring" true 2> "$output"; then
@@ -231,6 +312,62 @@ expect "uninstall" 0 "" setup uninstall --prefix "$p"
 if [ -e "$so" ]; then ls -l "$so" > "$output"; bad "the provider goes with the last prefix"; else good \
     "the provider goes with the last prefix"; fi
 
+# ---- the verb of winetricks
+# verb SETUP: what winetricks does with the file, as far as it is needed here
+verb()
+{
+    printf '#!/bin/sh\necho "setup: $WINE $*"\n' > "$work/named-setup"
+    chmod 755 "$work/named-setup"
+    # shellcheck disable=SC2016 # the inner shell's
+    env -i PATH=/usr/bin:/bin HOME="$work" WSURING_SETUP="$1" WINE=loader WINEPREFIX=/a/prefix \
+        VERB="$top/tools/wsuring.verb" sh -c 'w_metadata() { :; }; w_try() { "$@"; }; w_die() { echo "$@"; exit 1; }
+            . "$VERB"; load_wsuring' > "$output" 2>&1
+}
+expect "the verb of winetricks calls wsuring-setup" 0 "setup: loader install --prefix /a/prefix" \
+    verb "$work/named-setup"
+if [ ! -x /usr/local/bin/wsuring-setup ]; then
+    expect "the verb of winetricks without wsuring" 1 "set WSURING_SETUP" verb "$work/missing-setup"
+fi
+
+# ---- a prefix of Steam, with this Wine as its Proton
+proton="$work/Steam Library/steamapps/common/Proton 8.0/files"
+steam="$work/Steam Library/steamapps/compatdata/480"
+mkdir -p "$proton/bin" "$proton/lib64" "$steam"
+cp -rsL "$(find_wine_dir)" "$proton/lib64/wine" 2> /dev/null || cp -rs "$(find_wine_dir)" "$proton/lib64/wine"
+ln -s "$(find_wine)" "$proton/bin/wine64"
+ln -s "$(find_wineserver)" "$proton/bin/wineserver"
+rm -f "$proton"/lib64/wine/*/wsuring.*
+cp -a "$fresh" "$steam/pfx"
+printf '8.0-101\n%s\n%s\n' "$proton/share/fonts/" "$proton/lib64/" > "$steam/config_info"
+find "$proton" | sort > "$work/before"
+# in_steam COMMAND [VARIABLE=VALUE]...
+in_steam()
+{
+    steam_command=$1
+    shift
+    env -u WINE -u WINESERVER -u WINE_DIR "$@" "$top/tools/wsuring-setup" "$steam_command" --prefix "$steam" \
+        --provider-dir "$work/steam-provider" > "$output" 2>&1
+}
+expect "install in a prefix of Steam" 0 "export WINEDLLPATH=$work/steam-provider" in_steam install
+expect "status of a prefix of Steam" 0 "tier uring, Wine $wine_version" in_steam status \
+    WINEDLLPATH="$work/steam-provider"
+expect "status of a prefix of Steam without WINEDLLPATH" 0 "set WINEDLLPATH=$work/steam-provider" in_steam status
+expect "wsuring-run in a prefix of Steam" 0 "engine=uring" env -u WINE -u WINESERVER -u WINE_DIR sh -c \
+    'WINEDEBUG=-all timeout 60 "$0/tools/wsuring-run" --prefix "$1" "$2" > "$3" 2>&1' \
+    "$top" "$steam" "$build/tools/wsuring-status/wsuring_status.exe" "$output"
+stop_prefix "$steam/pfx"
+expect "uninstall in a prefix of Steam" 0 "wsuring is removed" in_steam uninstall
+find "$proton" | sort > "$work/after"
+same "nothing is written into Proton's folder" "$work/before" "$work/after"
+if cmp -s "$fresh/drive_c/windows/system32/ws2_32.dll" "$steam/pfx/drive_c/windows/system32/ws2_32.dll" &&
+    [ ! -e "$work/steam-provider" ]; then good "Proton's ws2_32.dll is back, the provider gone"
+else ls -l "$work/steam-provider" > "$output" 2>&1; bad "Proton's ws2_32.dll is back, the provider gone"; fi
+mv "$work/Steam Library/steamapps/common" "$work/elsewhere"
+expect "a prefix of Steam whose Proton is gone" 1 "set WINE" in_steam install
+expect "the same with WINE" 0 "is installed" in_steam install WINE="$work/elsewhere/Proton 8.0"
+expect "uninstall with WINE" 0 "wsuring is removed" in_steam uninstall WINE="$work/elsewhere/Proton 8.0"
+rm -rf "$work/Steam Library" "$work/elsewhere"
+
 # ---- make install
 if [ -f "$build/Makefile" ] && command -v make > /dev/null && [ -z "${SETUP_NO_MAKE-}" ]; then
     rm -rf "$work/dest"
@@ -241,7 +378,7 @@ if [ -f "$build/Makefile" ] && command -v make > /dev/null && [ -z "${SETUP_NO_M
     done
     if [ -z "$missing" ]; then good "make install"; else echo "missing:$missing" >> "$output"; bad "make install"; fi
     renew
-    installed=$(find "$work/dest" -name wsuring-setup)
+    installed=$(find "$work/dest" -path '*/bin/wsuring-setup')
     unset WSURING_BUILD
     # shellcheck disable=SC2086
     expect "install from what make installed" 0 "wsuring is installed in" sh -c \

@@ -30,7 +30,8 @@ stages_need_root()
     exec sudo env WSURING_CACHE="$cache" "$self" $arguments
 }
 
-# Builds in build/check, or takes the folder that WSURING_BUILD names as it is, and exports WSURING_BUILD.
+# stages_build [TARGET]...: builds in build/check, or takes the folder that WSURING_BUILD names as it is, and exports
+# WSURING_BUILD.
 stages_build()
 {
     if [ -n "${WSURING_BUILD-}" ]; then WSURING_BUILD=$(readlink -f "$WSURING_BUILD")
@@ -42,7 +43,7 @@ stages_build()
             ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 ||
                 { tail "$WSURING_BUILD/configure.log"; return 1; }
         fi
-        make -C "$WSURING_BUILD" -j2 > "$WSURING_BUILD/make.log" 2>&1 ||
+        make -C "$WSURING_BUILD" -j2 "$@" > "$WSURING_BUILD/make.log" 2>&1 ||
             { tail -n 40 "$WSURING_BUILD/make.log"; echo \
                 "$stages_name: the build failed; all of it is in $WSURING_BUILD/make.log"; return 1; }
     fi
@@ -50,8 +51,14 @@ stages_build()
     export WSURING_BUILD
 }
 
-# Makes the chroot with another Wine, where it isn't there yet.
+# Makes the chroot with another Wine, where it isn't there yet. Returns 77 if that fails with sid, whose packages change
+# daily.
 stages_make_chroot()
+{
+    stages_install_chroot || { [ $suite != sid ] || return 77; return 1; }
+}
+
+stages_install_chroot()
 {
     [ "$wine" != 8 ] || return 0
     chroot_packages="wine64 libwine python3 iproute2 dnsmasq-base"

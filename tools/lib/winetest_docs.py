@@ -58,6 +58,21 @@ def reasons(path):
     return result
 
 
+def known_reasons(path):
+    """The lines `#why PROGRAM:FUNCTION TEXT' of docs/winetest-known.txt, and those that continue them."""
+    result, name = {}, None
+    with open(path) as file:
+        for line in file:
+            if line.startswith('#why '):
+                _, name, text = line.split(' ', 2)
+                result[name] = text.strip()
+            elif line.startswith('#     ') and name:
+                result[name] += ' ' + line[1:].strip()
+            else:
+                name = None
+    return result
+
+
 def main(top):
     rows = [['program', 'Wine', 'tier', 'executed', 'on stock', 'regressions', 'common', 'better']]
     known, better = {}, {}
@@ -96,6 +111,7 @@ def main(top):
                         )
                     if entry['better']:
                         better.setdefault(name, {}).setdefault(wine, set()).update(entry['better'])
+    because = known_reasons(os.path.join(top, 'docs', 'winetest-known.txt'))
     why = reasons(os.path.join(top, 'docs', 'winetest-better.txt'))
     groups = {}
     for name, lines in better.items():
@@ -105,7 +121,10 @@ def main(top):
         )
     text = TEXT % (
         testbed.table(rows, 3),
-        items('`%s`: %s' % (name, '; '.join(places)) for name, places in sorted(known.items())),
+        items(
+            '`%s`: %s. %s' % (name, '; '.join(places), because.get(name, 'Without a reason yet.'))
+            for name, places in sorted(known.items())
+        ),
         items('%s: %s' % (reason, ', '.join(names)) for reason, names in sorted(groups.items())),
     )
     with open(os.path.join(top, 'docs', 'winetest.md'), 'w') as file:

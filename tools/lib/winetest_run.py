@@ -272,7 +272,9 @@ def main():
         world = winetest_world.World()
         if arguments.stock:
             wine = testbed.Wine()
-            stock, ours = testbed.Prefix(wine, arguments.stock, ''), testbed.Prefix(wine, arguments.ours, '')
+            # a prefix that was stopped after a hang is started again with one of our programs
+            programs = os.path.join(os.environ['WSURING_BUILD'], 'tests', 'programs')
+            stock, ours = (testbed.Prefix(wine, path, programs) for path in (arguments.stock, arguments.ours))
             if os.environ.get('WINEDLLPATH'):
                 ours.variables['WINEDLLPATH'] = os.environ['WINEDLLPATH']
             try:

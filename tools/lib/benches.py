@@ -8,6 +8,7 @@
 # of the counted runs
 BENCHES = {
     'tcp-pingpong': dict(unit='us', command=['pingpong', 'tcp'], text='TCP, blocking, 64 bytes there and back'),
+    'unix-pingpong': dict(unit='us', command=['pingpong', 'unix'], text='the same, AF_UNIX; stock has none: TCP'),
     'udp-pair': dict(unit='us', command=['pingpong', 'udp-pair'], text='UDP, send and receive of what is there'),
     'recv-wouldblock': dict(unit='us', command=['pingpong', 'would-block'], text='non-blocking recv, nothing there'),
     'ov-event': dict(
@@ -119,6 +120,14 @@ BENCHES = {
         fixed=4000,
         count=100,
     ),
+    'idle-wakeups': dict(
+        unit='wake-ups',
+        command=['idle_sockets'],
+        after=['wakeups', 'PID'],
+        text='how often a second the threads of a process with 1,000 idle sockets run',
+        fixed=1000,
+        count=100,
+    ),
     'pending-op-bytes': dict(
         unit='bytes',
         command=['idle_sockets'],
@@ -172,6 +181,11 @@ BENCHES = {
         unit='req/s', server='node', connections=1, kind='http', text='Node.js 22 for Windows, HTTP, 1 connection'
     ),
     'nodejs-http-8': dict(unit='req/s', server='node', connections=8, kind='http', text='the same, 8 connections'),
+    'nodejs-http-16': dict(unit='req/s', server='node', connections=16, kind='http', text='the same, 16 connections'),
+    'nodejs-http-64': dict(unit='req/s', server='node', connections=64, kind='http', text='the same, 64 connections'),
+    'go-http-16': dict(
+        unit='req/s', server='go', connections=16, kind='http', text='Go\'s net/http for Windows, 16 connections'
+    ),
     'wineserver-cpu': dict(unit='ms/s', text='processor time of the wineserver while the echo servers work'),
 }
 

@@ -15,6 +15,7 @@ import time
 
 import requests
 import testbed
+from fetch import host_programs
 from testbed import Failure
 
 SOURCES = (
@@ -113,22 +114,7 @@ def build(progress):
 
 def find_tools(progress):
     """The host's nginx and curl; Debian's packages are installed if need be."""
-    for attempt in range(2):
-        found = [
-            shutil.which(name, path=os.environ['PATH'] + ':/usr/sbin')
-            for name in ('nginx', 'curl', 'dpkg-source', 'patch')
-        ]
-        if all(found):
-            return found[:2]
-        if attempt:
-            break
-        progress('installing nginx and curl')
-        subprocess.run(
-            [os.path.join(testbed.TOP, 'tools', 'packages'), 'curl'],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-    raise Failure('the packages that tools/packages --list curl names can\'t be installed')
+    return host_programs(['nginx', 'curl', 'dpkg-source', 'patch'], 'curl', progress)[:2]
 
 
 class Server:
@@ -182,7 +168,7 @@ class CurlBench:
         self.places = {'stock': (bed.stock, {}), 'wsuring': (bed.ours, {}), 'native': (bed.native, {})}
         self.programs = {'stock': program, 'wsuring': program, 'native': peer}
         self.values = {column: [] for column in self.places}
-        self.requests = {}
+        self.requests = {column: [] for column in self.places}
         servers = [other for other in bed.others if isinstance(other, Server)]
         if not servers:
             bed.others.append(Server(nginx))
@@ -222,7 +208,7 @@ class CurlBench:
     def count_requests(self, column, trace):
         count = 100
         small, large = (trace.count(self.run(column, n)[0].pid) for n in (count, count * 2))
-        self.requests[column] = requests.per_operation(small, large, count)
+        self.requests[column].append(requests.per_operation(small, large, count))
 
     def end(self):
         pass
@@ -234,10 +220,9 @@ class CurlBench:
             'unit': self.unit,
             'io_uring': None,
             'ratio_io_uring': None,
-            'requests_per_op': self.requests.get('wsuring'),
-            'stock_requests_per_op': self.requests.get('stock'),
             'request_us': round(request_us, 3),
         }
+        result.update(requests.fields(self.unit, self.values, self.requests))
         result.update((column, round(value[column], 1)) for column in value)
         for other in 'stock', 'native':
             result['ratio_' + other] = round(testbed.ratio(self.unit, value[other], value['wsuring']), 3)

@@ -8,11 +8,10 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tarfile
-import tempfile
 
 import requests
 import testbed
+from fetch import npm_package
 from testbed import Failure, number, ratio
 
 ROUNDS = 3
@@ -184,44 +183,7 @@ class Served(Row):
 
 def fetch_node(progress):
     """The path of Node.js for Windows, from npm; kept in the cache. Failure says why there is none."""
-    folder = os.path.join(testbed.cache_folder(), NODE.replace('@', '-'))
-    program = os.path.join(folder, 'node.exe')
-    if os.path.isfile(program):
-        return program
-    if not shutil.which('npm'):
-        progress('installing npm')
-        done = subprocess.run(
-            [os.path.join(testbed.TOP, 'tools', 'packages'), 'demo'],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        if done.returncode or not shutil.which('npm'):
-            raise Failure('Debian\'s package npm, which would fetch it, can\'t be installed')
-    progress('fetching Node.js 22 for Windows from npm')
-    try:
-        os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as work:
-            done = subprocess.run(
-                ['npm', 'pack', '--silent', NODE],
-                cwd=work,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=300,
-            )
-            packed = [name for name in os.listdir(work) if name.endswith('.tgz')]
-            if done.returncode or not packed:
-                raise Failure(
-                    'npm can\'t fetch %s: %s' % (NODE, (done.stderr.strip().splitlines() or ['no reason given'])[0])
-                )
-            with tarfile.open(os.path.join(work, packed[0])) as archive, archive.extractfile(
-                'package/bin/node.exe'
-            ) as source, open(os.path.join(work, 'node.exe'), 'wb') as target:
-                shutil.copyfileobj(source, target)
-            os.replace(os.path.join(work, 'node.exe'), program)
-    except (OSError, KeyError, AttributeError, tarfile.TarError, subprocess.TimeoutExpired) as error:
-        raise Failure('fetching %s failed: %s' % (NODE, error)) from error
-    return program
+    return npm_package(NODE, 'bin/node.exe', progress)
 
 
 class Demo:

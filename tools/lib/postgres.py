@@ -4,17 +4,15 @@
 # Copyright 2026 the wsuring authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-import glob
 import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
-import tarfile
-import tempfile
 
+import requests
 import testbed
+from fetch import host_programs, npm_package
 from testbed import Failure
 
 PACKAGE = '@embedded-postgres/windows-x64@15.18.0-beta.17'
@@ -22,51 +20,12 @@ PACKAGE = '@embedded-postgres/windows-x64@15.18.0-beta.17'
 
 def fetch(progress):
     """The folder of its programs, from npm; kept in the cache. Failure says why there is none."""
-    folder = os.path.join(testbed.cache_folder(), 'postgres-15.18')
-    programs = os.path.join(folder, 'native', 'bin')
-    if os.path.isfile(os.path.join(programs, 'postgres.exe')):
-        return programs
-    progress('fetching PostgreSQL 15 for Windows from npm')
-    os.makedirs(os.path.dirname(folder), exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(dir=os.path.dirname(folder)) as work:
-            done = subprocess.run(
-                ['npm', 'pack', '--silent', PACKAGE],
-                cwd=work,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=300,
-            )
-            packed = glob.glob(os.path.join(work, '*.tgz'))
-            if done.returncode or not packed:
-                raise Failure(
-                    'npm can\'t fetch %s: %s' % (PACKAGE, (done.stderr.strip().splitlines() or ['no reason given'])[0])
-                )
-            with tarfile.open(packed[0]) as archive:
-                archive.extractall(work, filter='data') if hasattr(tarfile, 'data_filter') else archive.extractall(work)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.rename(os.path.join(work, 'package'), folder)
-    except (OSError, tarfile.TarError, subprocess.TimeoutExpired) as error:
-        raise Failure('fetching %s failed: %s' % (PACKAGE, error)) from error
-    return programs
+    return os.path.dirname(npm_package(PACKAGE, 'native/bin/postgres.exe', progress))
 
 
 def find_pgbench(progress):
     """The host's pgbench; Debian's package is installed if need be."""
-    for attempt in range(2):
-        found = shutil.which('pgbench')
-        if found:
-            return found
-        if attempt:
-            break
-        progress('installing pgbench')
-        subprocess.run(
-            [os.path.join(testbed.TOP, 'tools', 'packages'), 'postgres'],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-    raise Failure('Debian\'s package postgresql-15, which has pgbench, can\'t be installed')
+    return host_programs(['pgbench'], 'postgres', progress)[0]
 
 
 class Postgres:
@@ -176,10 +135,9 @@ class PostgresBench:
             'io_uring': None,
             'ratio_native': None,
             'ratio_io_uring': None,
-            'requests_per_op': None,
-            'stock_requests_per_op': None,
             'request_us': round(request_us, 3),
         }
+        result.update(requests.fields(self.unit, self.values, self.requests))
         result.update((column, round(value[column], 1)) for column in value)
         result['ratio_stock'] = round(testbed.ratio(self.unit, value['stock'], value['wsuring']), 3)
         result['spread'] = {

@@ -14,6 +14,7 @@
 import collections
 import os
 import re
+import statistics
 import subprocess
 import time
 
@@ -88,3 +89,17 @@ def per_operation(small, large, operations):
     around 0 is 0."""
     value = round((sum(large.values()) - sum(small.values())) / operations, 2)
     return max(value, 0.0) + 0.0
+
+
+def fields(unit, values, counts):
+    """What a row has of wsuring's slowest round (of times the longest), and of the counted runs: lists by column; the
+    median of the runs, and the worst."""
+    slowest = min if unit.endswith('/s') else max
+    counts = {column: counted for column, counted in counts.items() if counted}
+    ours, stock = counts.get('wsuring'), counts.get('stock')
+    return {
+        'wsuring_min': round(slowest(values['wsuring']), 4) if values.get('wsuring') else None,
+        'requests_per_op': round(statistics.median(ours), 2) if ours else None,
+        'requests_per_op_worst': max(ours) if ours else None,
+        'stock_requests_per_op': round(statistics.median(stock), 2) if stock else None,
+    }

@@ -108,6 +108,12 @@ def build(progress):
     return folder
 
 
+def passed_variables():
+    """The variables of wsuring's that programs are to see as they are: docs/variables.md."""
+    names = ('WINE_VERSION', 'WITHOUT', 'EVENTS', 'INTERPOSE', 'MAX_PENDING')
+    return {name: os.environ[name] for name in ('WSURING_' + end for end in names) if name in os.environ}
+
+
 class Wine:
     def __init__(self):
         self.loader = library('find_wine')
@@ -233,6 +239,7 @@ class Prefix:
             for name, value in os.environ.items()
             if not name.startswith(('WSURING_', 'WINE')) and name != 'DISPLAY'
         }
+        result.update(passed_variables())
         result.update(WINEPREFIX=self.path, WINEDEBUG='-all', WINEDLLOVERRIDES='mscoree,mshtml=')
         result.update(self.variables)
         result.update(variables or {})

@@ -1,5 +1,5 @@
 /*
- * The exports of ws2_32.dll: names, and the ordinals that Windows fixes
+ * The exports of ws2_32.dll: those that Wine has, and those that Windows has
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -149,67 +149,56 @@ static const struct
     { 500, "WEP" },
 };
 
-/* What Windows 10 and 11 have beside these, by the import library of mingw-w64 (but for inline functions). Wine has
- * some. */
-static const char *const windows_exports[] = {
-    "ProcessSocketNotifications",
-    "WPUGetProviderPathEx",
-    "WSAAdvertiseProvider",
-    "WSAProviderCompleteAsyncCall",
-    "WSAUnadvertiseProvider",
-    "WSCDeinstallProvider32",
-    "WSCDeinstallProviderEx",
-    "WSCEnableNSProvider32",
-    "WSCEnumNameSpaceProviders32",
-    "WSCEnumNameSpaceProvidersEx32",
-    "WSCEnumProtocols32",
-    "WSCEnumProtocolsEx",
-    "WSCGetApplicationCategoryEx",
-    "WSCGetProviderInfo32",
-    "WSCGetProviderPath32",
-    "WSCInstallNameSpace32",
-    "WSCInstallNameSpaceEx",
-    "WSCInstallNameSpaceEx2",
-    "WSCInstallNameSpaceEx32",
-    "WSCInstallProvider64_32",
-    "WSCInstallProviderAndChains",
-    "WSCInstallProviderAndChains64_32",
-    "WSCInstallProviderEx",
-    "WSCSetApplicationCategoryEx",
-    "WSCSetProviderInfo",
-    "WSCSetProviderInfo32",
-    "WSCUnInstallNameSpace32",
-    "WSCUnInstallNameSpaceEx2",
-    "WSCUpdateProvider32",
-    "WSCUpdateProviderEx",
-    "WSCWriteNameSpaceOrder32",
-    "WSCWriteProviderOrder32",
-    "WSCWriteProviderOrderEx",
-    "WahCloseApcHelper",
-    "WahCloseHandleHelper",
-    "WahCloseNotificationHandleHelper",
-    "WahCloseSocketHandle",
-    "WahCloseThread",
-    "WahCompleteRequest",
-    "WahCreateHandleContextTable",
-    "WahCreateNotificationHandle",
-    "WahCreateSocketHandle",
-    "WahDestroyHandleContextTable",
-    "WahDisableNonIFSHandleSupport",
-    "WahEnableNonIFSHandleSupport",
-    "WahEnumerateHandleContexts",
-    "WahInsertHandleContext",
-    "WahNotifyAllProcesses",
-    "WahOpenApcHelper",
-    "WahOpenCurrentThread",
-    "WahOpenHandleHelper",
-    "WahOpenNotificationHandleHelper",
-    "WahQueueUserApc",
-    "WahReferenceContextByHandle",
-    "WahRemoveHandleContext",
-    "WahWaitForNotification",
-    "WahWriteLSPEvent",
+#ifdef _WIN64
+#define EXPORT_64( ordinal, name ) EXPORT( ordinal, name )
+#else
+#define EXPORT_64( ordinal, name )
+#endif
+
+static const struct
+{
+    unsigned int ordinal;
+    const char *name;
+} windows_exports[] = {
+#define EXPORT( ordinal, name ) { ordinal, #name },
+#include "export_list.h"
+#undef EXPORT
 };
+
+static BOOL windows_has( const char *name )
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE( windows_exports ); i++)
+        if (!strcmp( windows_exports[i].name, name )) return TRUE;
+    return FALSE;
+}
+
+/* What Windows has, with its ordinals; and nothing else: programs look for what a bitness lacks. */
+static void test_windows( HMODULE module )
+{
+    const IMAGE_NT_HEADERS *headers = (void *)( (char *)module + ( (IMAGE_DOS_HEADER *)module )->e_lfanew );
+    const IMAGE_EXPORT_DIRECTORY *directory
+        = (void *)( (char *)module
+                    + headers->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress );
+    const DWORD *names = (void *)( (char *)module + directory->AddressOfNames );
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE( windows_exports ); i++)
+    {
+        const char *name = windows_exports[i].name;
+        FARPROC function = GetProcAddress( module, name );
+
+        ok_unless_stock( function != NULL, "%s isn't exported\n", name );
+        if (windows_exports[i].ordinal)
+            ok( function == GetProcAddress( module, (const char *)(ULONG_PTR)windows_exports[i].ordinal ),
+                "%s isn't ordinal %u\n", name, windows_exports[i].ordinal );
+    }
+    ok_unless_stock( directory->NumberOfNames == ARRAY_SIZE( windows_exports ), "got %lu names, Windows has %u\n",
+                     directory->NumberOfNames, (unsigned int)ARRAY_SIZE( windows_exports ) );
+    for (i = 0; i < directory->NumberOfNames && !stock; i++)
+        ok( windows_has( (char *)module + names[i] ), "Windows hasn't %s\n", (char *)module + names[i] );
+}
 
 START_TEST( export )
 {
@@ -225,13 +214,7 @@ START_TEST( export )
             ok( by_name == GetProcAddress( module, (const char *)(ULONG_PTR)exports[i].ordinal ),
                 "%s isn't ordinal %u\n", exports[i].name, exports[i].ordinal );
     }
-    /* 10.0 has it, 8.0 doesn't */
-    ok_unless_stock( GetProcAddress( module, "WSCGetApplicationCategory" ) != NULL,
-                     "WSCGetApplicationCategory isn't exported\n" );
-
-    for (i = 0; i < ARRAY_SIZE( windows_exports ); i++)
-        ok_unless_stock( GetProcAddress( module, windows_exports[i] ) != NULL, "%s isn't exported\n",
-                         windows_exports[i] );
+    test_windows( module );
 
     /* what forwards to it */
     wsock32 = LoadLibraryA( "wsock32.dll" );

@@ -27,19 +27,26 @@ static inline void installation_functions( void )
     HMODULE module = GetModuleHandleA( "ws2_32.dll" );
 
 #define FUNCTION( name ) ok( ( p##name = (void *)GetProcAddress( module, #name ) ) != NULL, "%s is missing\n", #name )
-    FUNCTION( WSCEnumProtocols );
-    FUNCTION( WSCEnumProtocols32 );
-    FUNCTION( WSCInstallProvider );
+    /* only 64-bit programs need two of each */
+#ifdef _WIN64
+#define FUNCTION_32( name ) FUNCTION( name##32 )
     FUNCTION( WSCInstallProvider64_32 );
+#else
+#define FUNCTION_32( name ) p##name##32 = p##name
+#endif
+    FUNCTION( WSCEnumProtocols );
+    FUNCTION_32( WSCEnumProtocols );
+    FUNCTION( WSCInstallProvider );
     FUNCTION( WSCUpdateProvider );
-    FUNCTION( WSCUpdateProvider32 );
+    FUNCTION_32( WSCUpdateProvider );
     FUNCTION( WSCDeinstallProvider );
-    FUNCTION( WSCDeinstallProvider32 );
+    FUNCTION_32( WSCDeinstallProvider );
     FUNCTION( WSCGetProviderPath );
-    FUNCTION( WSCGetProviderPath32 );
+    FUNCTION_32( WSCGetProviderPath );
     FUNCTION( WSCWriteProviderOrder );
-    FUNCTION( WSCWriteProviderOrder32 );
+    FUNCTION_32( WSCWriteProviderOrder );
     FUNCTION( WSCInstallProviderAndChains );
+#undef FUNCTION_32
 #undef FUNCTION
 }
 

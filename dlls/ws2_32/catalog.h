@@ -64,4 +64,11 @@ void catalog_free( struct catalog *catalog );
 int catalog_change( enum catalog_kind kind, BOOL both, int ( *change )( struct catalog *, enum catalog_kind, void * ),
                     void *arg );
 
+/* The key of both catalogues, which the caller closes; NULL if it can't be had. */
+HKEY catalog_parameters( void );
+/* Changes with each change of a catalogue, as its last write. */
+DWORD catalog_serial( void );
+/* Changes that alone. Returns 0 or WSANO_RECOVERY. */
+int catalog_touch( void );
+
 #endif /* WS2_32_CATALOG_H */

@@ -219,6 +219,49 @@ static int catalog_save( enum catalog_kind kind, const struct catalog *catalog )
     return err ? WSANO_RECOVERY : 0;
 }
 
+HKEY catalog_parameters( void )
+{
+    HKEY key;
+
+    return RegCreateKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, NULL, 0, KEY_READ, NULL, &key, NULL ) ? NULL : key;
+}
+
+DWORD catalog_serial( void )
+{
+    static const WCHAR *const catalogs[] = { catalog_name, L"NameSpace_Catalog5" };
+    DWORD serial = 0;
+    HKEY parameters, key;
+    UINT i;
+
+    if (RegOpenKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, KEY_READ, &parameters )) return 0;
+    for (i = 0; i < ARRAY_SIZE( catalogs ); i++)
+    {
+        if (RegOpenKeyExW( parameters, catalogs[i], 0, KEY_READ, &key )) continue;
+        serial += catalog_number( key, L"Serial_Access_Num" );
+        RegCloseKey( key );
+    }
+    RegCloseKey( parameters );
+    return serial;
+}
+
+int catalog_touch( void )
+{
+    HKEY parameters = catalog_parameters(), key;
+    HANDLE mutex;
+    LONG err;
+
+    if (!parameters) return WSANO_RECOVERY;
+    mutex = catalog_lock();
+    if (!( err = RegCreateKeyExW( parameters, catalog_name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL ) ))
+    {
+        err = catalog_set_number( key, L"Serial_Access_Num", catalog_number( key, L"Serial_Access_Num" ) + 1 );
+        RegCloseKey( key );
+    }
+    catalog_unlock( mutex );
+    RegCloseKey( parameters );
+    return err ? WSANO_RECOVERY : 0;
+}
+
 int catalog_change( enum catalog_kind kind, BOOL both, int ( *change )( struct catalog *, enum catalog_kind, void * ),
                     void *arg )
 {

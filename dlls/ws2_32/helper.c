@@ -1,10 +1,10 @@
 /*
- * Wah functions that only fail: handles outside the file system, notifications, a log
+ * Wah functions that only fail: handles outside the file system, a log
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The others are in helper_context.c and helper_thread.c. These return an error, not SOCKET_ERROR.
+ * The others are in helper_context.c, helper_thread.c and notification.c. These return an error, not SOCKET_ERROR.
  */
 
 #include "ws2_32.h"
@@ -75,49 +75,5 @@ DWORD WINAPI WahWriteLSPEvent( void *one, void *two )
     (void)one;
     (void)two;
     NOT_IMPLEMENTED( WahWriteLSPEvent, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahOpenNotificationHandleHelper( void *one );
-DWORD WINAPI WahOpenNotificationHandleHelper( void *one )
-{
-    (void)one;
-    NOT_IMPLEMENTED( WahOpenNotificationHandleHelper, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahCloseNotificationHandleHelper( void *one );
-DWORD WINAPI WahCloseNotificationHandleHelper( void *one )
-{
-    (void)one;
-    NOT_IMPLEMENTED( WahCloseNotificationHandleHelper, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahCreateNotificationHandle( void *one, void *two );
-DWORD WINAPI WahCreateNotificationHandle( void *one, void *two )
-{
-    (void)one;
-    (void)two;
-    NOT_IMPLEMENTED( WahCreateNotificationHandle, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahWaitForNotification( void *one, void *two, void *three, void *four );
-DWORD WINAPI WahWaitForNotification( void *one, void *two, void *three, void *four )
-{
-    (void)one;
-    (void)two;
-    (void)three;
-    (void)four;
-    NOT_IMPLEMENTED( WahWaitForNotification, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahNotifyAllProcesses( void *one );
-DWORD WINAPI WahNotifyAllProcesses( void *one )
-{
-    (void)one;
-    NOT_IMPLEMENTED( WahNotifyAllProcesses, WSAEOPNOTSUPP );
     return WSAEOPNOTSUPP;
 }

@@ -3,11 +3,9 @@
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * A helper stands for the device that ws2help.dll opened. Nothing needs one here; it is made to be checked.
  */
 
-#include "ws2_32.h"
+#include "helper.h"
 
 static const char apc_helper;
 
@@ -16,18 +14,6 @@ DWORD WINAPI WahCloseApcHelper( HANDLE helper );
 DWORD WINAPI WahOpenCurrentThread( HANDLE helper, WSATHREADID *thread );
 DWORD WINAPI WahCloseThread( HANDLE helper, WSATHREADID *thread );
 DWORD WINAPI WahQueueUserApc( HANDLE helper, WSATHREADID *thread, LPWSAUSERAPC function, DWORD_PTR context );
-
-static DWORD helper_open( HANDLE *helper, const char *which )
-{
-    if (!helper || IsBadWritePtr( helper, sizeof( *helper ) )) return WSAEFAULT;
-    *helper = (HANDLE)which;
-    return 0;
-}
-
-static DWORD helper_check( HANDLE helper, const char *which )
-{
-    return helper == (HANDLE)which ? 0 : WSAEINVAL;
-}
 
 static BOOL helper_is_thread( WSATHREADID *thread )
 {

@@ -227,17 +227,6 @@ int WINAPI WSApSetPostRoutine( void *routine )
     return SOCKET_ERROR;
 }
 
-int WINAPI WSAProviderConfigChange( HANDLE *notification, WSAOVERLAPPED *overlapped,
-                                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine )
-{
-    (void)notification;
-    (void)overlapped;
-    (void)routine;
-    if (!startup_check()) return SOCKET_ERROR;
-    NOT_IMPLEMENTED( WSAProviderConfigChange, WSAEOPNOTSUPP );
-    return SOCKET_ERROR;
-}
-
 /* Entry point of 16-bit DLLs: nothing to do, and never called. */
 int WINAPI WEP( void )
 {

@@ -86,6 +86,8 @@ static void catalog_take( struct catalog *catalog, const struct catalog_item *it
     for (i = 0; ( base = catalog_base_entry( i ) ); i++)
     {
         if (base->dwCatalogEntryId != item->info.dwCatalogEntryId) continue;
+        /* it has come later, and a layer may have its number */
+        if (base->iAddressFamily == AF_UNIX && !catalog_is_base( &item->info.ProviderId )) continue;
         catalog_set_base( catalog->items + catalog->count++, base );
         return;
     }
@@ -123,7 +125,7 @@ static void catalog_read( HKEY parameters, enum catalog_kind kind, struct catalo
 static void catalog_complete( struct catalog *catalog )
 {
     const WSAPROTOCOL_INFOW *base;
-    DWORD i, highest = 1005; /* Windows' own use the numbers up to this */
+    DWORD i, highest = 1006; /* Windows' own use the numbers up to this */
 
     for (i = 0; ( base = catalog_base_entry( i ) ); i++)
     {

@@ -59,6 +59,33 @@ static void test_create( void )
         "got error %d\n", WSAGetLastError() );
 }
 
+/* The catalogue has it. */
+static void test_catalog( void )
+{
+    WSAPROTOCOL_INFOW infos[32], *info = infos, own;
+    DWORD size = sizeof( infos );
+    int count = WSAEnumProtocolsW( NULL, infos, &size ), len = sizeof( own );
+    SOCKET s;
+
+    while (info < infos + count && info->iAddressFamily != AF_UNIX) info++;
+    ok( info < infos + count, "not listed\n" );
+    if (info == infos + count) return;
+    ok( info->iSocketType == SOCK_STREAM && !info->iProtocol, "got %d, %d\n", info->iSocketType, info->iProtocol );
+    ok( info->iMaxSockAddr == sizeof( SOCKADDR_UN ) && info->iMinSockAddr == 2, "got %d, %d\n", info->iMaxSockAddr,
+        info->iMinSockAddr );
+    ok( info->dwServiceFlags1
+            == ( XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_GRACEFUL_CLOSE | XP1_IFS_HANDLES ),
+        "got %lx\n", info->dwServiceFlags1 );
+    s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, WSA_FLAG_OVERLAPPED );
+    ok( s != INVALID_SOCKET, "got error %d\n", WSAGetLastError() );
+    ok_success( getsockopt( s, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&own, &len ) );
+    ok( own.iAddressFamily == AF_UNIX && own.dwCatalogEntryId == info->dwCatalogEntryId
+            && own.dwServiceFlags1 == info->dwServiceFlags1
+            && !memcmp( &own.ProviderId, &info->ProviderId, sizeof( own.ProviderId ) ),
+        "the socket's differ\n" );
+    closesocket( s );
+}
+
 static void test_addresses( void )
 {
     static const struct
@@ -417,6 +444,7 @@ START_TEST( path_socket )
         closesocket( s );
         load_extensions();
         test_create();
+        test_catalog();
         test_addresses();
         test_connection();
         test_files();

@@ -46,6 +46,8 @@ static void option_path_protocol_info( WSAPROTOCOL_INFOW *info )
     static const GUID provider = { 0xa00943d9, 0x9c2e, 0x4633, { 0x9b, 0x59, 0x00, 0x57, 0xa3, 0x16, 0x09, 0x94 } };
 
     info->ProviderId = provider;
+    info->dwServiceFlags1
+        = XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER | XP1_GRACEFUL_CLOSE | XP1_IFS_HANDLES; /* nothing urgent */
     info->dwCatalogEntryId = 1006;
     info->iAddressFamily = AF_UNIX;
     info->iMaxSockAddr = sizeof( SOCKADDR_UN );

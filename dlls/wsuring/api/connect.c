@@ -17,6 +17,7 @@
 #include "wait/pollers.h"
 #include "sockets/bound_address.h"
 #include "sockets/local_address.h"
+#include "sockets/near_peer.h"
 #include "sockets/option_host.h"
 #include "sockets/recycle.h"
 
@@ -63,21 +64,6 @@ static BOOL connect_is_nowhere( const struct socket *sock, const BYTE *addr )
            || ( sock->id.type == SOCK_STREAM && !( (const struct sockaddr_in *)addr )->sin_port );
 }
 
-/* Windows gives up a connect after about 21 s (page "connect function": WSAETIMEDOUT; three SYNs), the host after two
- * minutes. What the program has set by TCP_MAXRT or SIO_TCP_INITIAL_RTO decides where it has. Best effort: a connect
- * works without. */
-static void connect_limit_time( struct socket *sock )
-{
-    struct tcp_syn_params syn = { .count = TCP_SYN_DEFAULT };
-    struct borrowed_descriptor borrowed;
-
-    if (engine == ENGINE_AFD || sock->id.type != SOCK_STREAM || sock->options.syn_count) return;
-    if (socket_borrow_descriptor( sock, &borrowed )) return;
-    syn.fd = borrowed.fd;
-    unix_call( unix_tcp_syn, &syn );
-    socket_return_descriptor( &borrowed );
-}
-
 /* On Wine 8.0 a socket whose first connect failed can't be connected again; on Windows it can. So give the handle a
  * new kernel socket, with the settings that the provider knows. */
 static BOOL connect_renew_kernel_socket( struct socket *sock )
@@ -117,9 +103,26 @@ static BOOL connect_renew_kernel_socket( struct socket *sock )
     return TRUE;
 }
 
+/* Windows gives up a connect after about 21 s (page "connect function": WSAETIMEDOUT; three SYNs), the host after two
+ * minutes, or three seconds if nobody answers to ARP. What the program has set by TCP_MAXRT or SIO_TCP_INITIAL_RTO
+ * decides where it has. Best effort: a connect works without. */
+static void connect_limit_time( struct socket *sock, const struct connect_input *input )
+{
+    struct tcp_syn_params syn = { .count = TCP_SYN_DEFAULT };
+    struct borrowed_descriptor borrowed;
+    BOOL usable;
+
+    if (engine == ENGINE_AFD || sock->id.type != SOCK_STREAM || socket_borrow_descriptor( sock, &borrowed )) return;
+    syn.fd = borrowed.fd;
+    if (!sock->options.syn_count) unix_call( unix_tcp_syn, &syn );
+    usable = near_peer_begins( sock, borrowed.fd, input->addr, input->addr_len );
+    socket_return_descriptor( &borrowed );
+    if (!usable && connect_renew_kernel_socket( sock )) connect_limit_time( sock, input );
+}
+
 static NTSTATUS connect_by_server( struct socket *sock, const struct connect_input *input )
 {
-    connect_limit_time( sock );
+    connect_limit_time( sock, input );
     return socket_blocked_status( sock, afd_ioctl( sock->id.handle, AFD_WINE_CONNECT, input,
                                                    offsetof( struct connect_input, addr ) + input->addr_len, NULL, 0,
                                                    NULL ) );
@@ -297,7 +300,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 overlapped->Internal = STATUS_PENDING;
                 overlapped->InternalHigh = 0;
                 before = socket_connect_begins( sock );
-                connect_limit_time( sock );
+                connect_limit_time( sock, &input );
                 iosb = queue_afd_begins( &sock->queues[DIRECTION_WRITE], overlapped );
                 do
                     status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,

@@ -43,6 +43,7 @@ enum unix_func
     unix_multicast_filter,
     unix_tcp_info,
     unix_tcp_syn,
+    unix_near_peer,
     unix_file_open,
     unix_file_close,
     unix_file_read,
@@ -378,6 +379,18 @@ struct tcp_syn_params
 {
     int32_t fd;     /* in */
     uint32_t count; /* in */
+};
+
+/* unix_near_peer: before a connect of a stream socket, or with addr_len 0 when it stands. */
+struct near_peer_params
+{
+    int32_t fd;        /* in */
+    uint32_t addr_len; /* in: Windows' address */
+    uint64_t addr;
+    int32_t hops;   /* in and out: IP_TTL as it is to be again, 0 if it hasn't been changed */
+    int32_t device; /* in and out: that the socket is bound to, 0 for none */
+    uint32_t stuck; /* out: it can't be taken from there, and the address is elsewhere */
+    uint32_t pad;
 };
 
 /* unix_option: the host's getsockopt or setsockopt. The value is an int or a structure in Windows' layout.

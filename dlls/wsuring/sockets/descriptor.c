@@ -7,6 +7,7 @@
 
 #include "sockets/connection.h"
 #include "sockets/datagram_error.h"
+#include "sockets/near_peer.h"
 #include "sockets/recycle.h"
 #include "sockets/shared_state.h"
 #include "wait/reaper.h"
@@ -88,6 +89,7 @@ static BOOL descriptor_take( struct socket *sock )
     if (!unix_call( unix_descriptor_query, &query )) sock->desc.inode = query.value;
     shared_state_join( sock );
     if (!sock->shared.foreign) datagram_errors_watch( sock );
+    if (sock->conn.state == CONNECTION_UP) near_peer_ends( sock, sock->desc.fd );
     return TRUE;
 }
 

@@ -6,6 +6,7 @@
  */
 
 #include "sockets/option_host.h"
+#include "sockets/near_peer.h"
 
 static NTSTATUS option_host_call( struct socket *sock, struct option_params *params )
 {
@@ -14,6 +15,7 @@ static NTSTATUS option_host_call( struct socket *sock, struct option_params *par
 
     if (( status = socket_borrow_descriptor( sock, &borrowed ) )) return status;
     params->fd = borrowed.fd;
+    if (params->option == OPTION_IPPROTO_IP_IP_TTL) near_peer_ends( sock, borrowed.fd );
     status = unix_call( unix_option, params );
     socket_return_descriptor( &borrowed );
     return status;

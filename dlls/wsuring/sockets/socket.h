@@ -179,6 +179,7 @@ struct socket_options
     UINT backlog_told;               /* the ideal send backlog that the program knows, 0 = none */
     BOOLEAN ignore_unreachable;      /* SIO_UDP_CONNRESET is off */
     BOOLEAN broadcast_was_on;        /* the program has set SO_BROADCAST before */
+    int near_hops, near_device;      /* near_peer.h: what unix_near_peer has changed */
     BOOLEAN syn_count;               /* SIO_TCP_INITIAL_RTO has set how often a connect repeats its SYN */
 };
 

@@ -151,6 +151,7 @@ NTSTATUS datagram_errors_watch( void *args );
 NTSTATUS datagram_errors_take( void *args );
 NTSTATUS tcp_query( void *args );
 NTSTATUS tcp_set_syn( void *args );
+NTSTATUS near_peer( void *args );
 NTSTATUS file_open( void *args );
 NTSTATUS file_close( void *args );
 NTSTATUS file_read( void *args );

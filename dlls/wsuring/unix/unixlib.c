@@ -26,13 +26,13 @@ static const char unixlib_part[] __attribute__( ( used ) ) = WSURING_PART;
     [unix_recv] = transfer_recv, [unix_send_message] = message_send, [unix_recv_message] = message_recv,               \
     [unix_message_options] = message_options, [unix_option] = option, [unix_option_copy] = option_copy,                \
     [unix_multicast_filter] = multicast_filter, [unix_tcp_info] = tcp_query, [unix_tcp_syn] = tcp_set_syn,             \
-    [unix_file_open] = file_open, [unix_file_close] = file_close, [unix_file_read] = file_read,                        \
-    [unix_transmit] = transmit, [unix_poll] = poll_wait, [unix_poll_many] = poll_many, [unix_poll_list] = poll_list,   \
-    [unix_wake_create] = wake_create, [unix_wake_signal] = wake_signal, [unix_engine_start] = engine_start,            \
-    [unix_engine_watch] = engine_watch, [unix_engine_wait] = engine_wait, [unix_engine_wake] = engine_wake,            \
-    [unix_engine_settle] = engine_settle, [unix_set_create] = set_create, [unix_set_wait] = set_wait,                  \
-    [unix_post_check] = post_check, [unix_post_completion] = post_completion, [unix_closes_wait] = closes_wait,        \
-    [unix_network_changes] = network_changes, [unix_local_address] = local_address,                                    \
+    [unix_near_peer] = near_peer, [unix_file_open] = file_open, [unix_file_close] = file_close,                        \
+    [unix_file_read] = file_read, [unix_transmit] = transmit, [unix_poll] = poll_wait, [unix_poll_many] = poll_many,   \
+    [unix_poll_list] = poll_list, [unix_wake_create] = wake_create, [unix_wake_signal] = wake_signal,                  \
+    [unix_engine_start] = engine_start, [unix_engine_watch] = engine_watch, [unix_engine_wait] = engine_wait,          \
+    [unix_engine_wake] = engine_wake, [unix_engine_settle] = engine_settle, [unix_set_create] = set_create,            \
+    [unix_set_wait] = set_wait, [unix_post_check] = post_check, [unix_post_completion] = post_completion,              \
+    [unix_closes_wait] = closes_wait, [unix_network_changes] = network_changes, [unix_local_address] = local_address,  \
     [unix_bound_interface] = bound_interface, [unix_bound_address] = bound_address,                                    \
     [unix_bound_beside] = bound_beside, [unix_bound_source] = bound_source,                                            \
     [unix_datagram_errors_watch] = datagram_errors_watch, [unix_datagram_errors_take] = datagram_errors_take,          \

@@ -123,9 +123,8 @@ static int bound_filter( int fd, const struct own_address *own, const struct bou
         BPF_STMT( BPF_RET | BPF_K, UINT32_MAX ),                                         /* 11 */
     };
     unsigned int skipped = peer->port ? 0 : 4;
-    struct sock_fprog program = { .len = sizeof( code ) / sizeof( code[0] ) - skipped, .filter = code + skipped };
 
-    return setsockopt( fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof( program ) );
+    return multicast_loop_filter( fd, code + skipped, ARRAY_SIZE( code ) - skipped );
 }
 
 /* ---- the port */

@@ -41,6 +41,7 @@ enum conversion
     CONVERT_PMTU,
     CONVERT_FASTOPEN,
     CONVERT_TIMESTAMPS,
+    CONVERT_LOOP, /* multicast_loop.c */
     CONVERT_ERROR,
     CONVERT_BYTES, /* the same on both */
     CONVERT_MREQ,
@@ -175,6 +176,7 @@ static NTSTATUS option_get_int( int fd, uint32_t id, int *value )
     switch (options[id].conversion)
     {
     case CONVERT_NOT: *value = !*value; break;
+    case CONVERT_LOOP: *value = *value && !multicast_loop_is_off( fd, options[id].level == IPPROTO_IPV6 ); break;
     case CONVERT_INDEX: *value = ntohl( *value ); break;
     case CONVERT_FASTOPEN: *value = *value != 0; break;
     case CONVERT_DONTFRAGMENT: *value = *value != IP_PMTUDISC_DONT; break;
@@ -238,6 +240,14 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
         if (( status = option_get_timestamps( fd, &current ) )) return status;
         return current == !!value ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
     default: break;
+    }
+    if (options[id].conversion == CONVERT_LOOP)
+    {
+        int loop = value;
+
+        value = 1; /* others on this host decide for themselves */
+        if (( status = option_set_host( fd, id, &value, sizeof( value ) ) )) return status;
+        return multicast_loop_set( fd, options[id].level == IPPROTO_IPV6, !loop ) ? option_status() : STATUS_SUCCESS;
     }
     status = option_set_host( fd, id, &value, sizeof( value ) );
     if (forget) option_forget_route( fd );
@@ -382,7 +392,8 @@ NTSTATUS option_copy( void *args )
         socklen_t len = sizeof( value );
 
         if (conversion == CONVERT_NONE || conversion == CONVERT_READ || conversion == CONVERT_ERROR
-            || conversion == CONVERT_TIMESTAMPS || ( conversion >= CONVERT_MREQ && conversion != CONVERT_MULTICAST_IF ))
+            || conversion == CONVERT_TIMESTAMPS || conversion == CONVERT_LOOP
+            || ( conversion >= CONVERT_MREQ && conversion != CONVERT_MULTICAST_IF ))
             continue;
         /* for these the host returns what it uses, not what was set */
         if (id == OPTION_IPPROTO_TCP_TCP_MAXSEG || id == OPTION_IPPROTO_IPV6_IPV6_USER_MTU) continue;

@@ -143,6 +143,14 @@ NTSTATUS option( void *args );
 NTSTATUS option_copy( void *args );
 NTSTATUS multicast_filter( void *args );
 NTSTATUS local_address( void *args );
+/* IP_MULTICAST_LOOP and IPV6_MULTICAST_LOOP, of the receiver. 0 or -1 with errno. */
+struct sock_filter;
+bool multicast_loop_is_off( int fd, bool v6 );
+int multicast_loop_set( int fd, bool v6, bool off );
+
+/* Sets the socket's filter for everything else. */
+int multicast_loop_filter( int fd, const struct sock_filter *code, unsigned int count );
+
 NTSTATUS bound_interface( void *args );
 NTSTATUS bound_address( void *args );
 NTSTATUS bound_beside( void *args );

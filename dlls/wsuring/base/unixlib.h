@@ -18,6 +18,10 @@
 
 #include <stdint.h>
 
+/* i386 aligns 64-bit fields to 8 in Windows, to 4 in Unix. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 #include "base/unix_poll.h"
 #include "base/unix_transfer.h"
 
@@ -130,11 +134,12 @@ struct init_params
  * may be replaced. */
 struct descriptor_open_params
 {
-    uint32_t handle;     /* in */
-    int32_t fd;          /* out: to be closed with unix_descriptor_close */
-    uint32_t options;    /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
-    uint32_t scarce;     /* out: many of the descriptors that the process may have are in use */
-    uint32_t last;       /* out: the rest is for the server's way, not to be kept */
+    uint32_t handle;  /* in */
+    int32_t fd;       /* out: to be closed with unix_descriptor_close */
+    uint32_t options; /* out: Wine's fd options; 0x20 = synchronous, i.e. made without WSA_FLAG_OVERLAPPED */
+    uint32_t scarce;  /* out: many of the descriptors that the process may have are in use */
+    uint32_t last;    /* out: the rest is for the server's way, not to be kept */
+    uint32_t pad;
     uint64_t inode;      /* out: identity of the kernel socket */
     uint32_t own_groups; /* in: from now on the socket receives from groups that it has joined itself, not from those
                             that other sockets have */
@@ -483,5 +488,7 @@ struct write_log_params
     uint32_t len;
     uint32_t pad;
 };
+
+#pragma GCC diagnostic pop
 
 #endif /* WSURING_UNIXLIB_H */

@@ -14,8 +14,18 @@
 
 #include "ntdll_stub.h"
 
+#ifdef __i386__
+#define SERVER_ABI
+#else
+#define SERVER_ABI ABI
+#endif
+
 #ifdef STUB_MS_ABI
+#ifdef __i386__
+#define ABI __attribute__( ( stdcall ) )
+#else
 #define ABI __attribute__( ( ms_abi ) )
+#endif
 int stub_is_ms_abi = 1;
 #else
 #define ABI
@@ -57,13 +67,13 @@ ABI unsigned int NtCreateFile( void **handle, unsigned int access, void *attribu
                                unsigned int file_attributes, unsigned int sharing, unsigned int disposition,
                                unsigned int options, void *ea, unsigned int ea_len );
 ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsigned int len, unsigned int class );
-ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *value, void *io, int64_t *timeout );
+ABI unsigned int NtRemoveIoCompletion( void *handle, uintptr_t *key, uintptr_t *value, void *io, int64_t *timeout );
 ABI unsigned int NtQueryIoCompletion( void *handle, unsigned int class, void *info, unsigned int len, uint32_t *used );
 ABI unsigned int NtSetInformationObject( void *handle, unsigned int class, void *info, unsigned int len );
 ABI unsigned int NtDuplicateObject( void *source_process, void *source, void *dest_process, void **dest,
                                     unsigned int access, unsigned int attributes, unsigned int options );
-ABI unsigned int wine_server_call( void *request );
-ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options );
+SERVER_ABI unsigned int wine_server_call( void *request );
+SERVER_ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options );
 
 ABI unsigned int NtQueryPerformanceCounter( int64_t *counter, int64_t *frequency )
 {
@@ -160,14 +170,15 @@ ABI unsigned int NtSetInformationFile( void *handle, void *io, void *info, unsig
         return 0;
     }
     if (class == 30) write_request( stub_codes.set_info, (uintptr_t)handle, 0, 0, STUB_PORT );
-    if (class != 30 || len != 16 || handle != (void *)STUB_NULL || *(void **)info != (void *)STUB_PORT)
+    if (class != 30 || len != 2 * sizeof( void * ) || handle != (void *)STUB_NULL
+        || *(void **)info != (void *)STUB_PORT)
         return 0xc000000d;
-    stub_key = ( (uint64_t *)info )[1];
+    stub_key = ( (uintptr_t *)info )[1];
     associated = 1;
     return 0;
 }
 
-ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *value, void *io, int64_t *timeout )
+ABI unsigned int NtRemoveIoCompletion( void *handle, uintptr_t *key, uintptr_t *value, void *io, int64_t *timeout )
 {
     int i;
 
@@ -178,7 +189,7 @@ ABI unsigned int NtRemoveIoCompletion( void *handle, uint64_t *key, uint64_t *va
         *key = stub_key;
         *value = stub_packets[i].context;
         *(uint32_t *)io = stub_packets[i].status;
-        ( (uint64_t *)io )[1] = stub_packets[i].information;
+        ( (uintptr_t *)io )[1] = stub_packets[i].information;
         stub_packets[i] = stub_packets[--stub_packet_count];
         return 0;
     }
@@ -195,7 +206,7 @@ ABI unsigned int NtQueryIoCompletion( void *handle, unsigned int class, void *in
     return 0;
 }
 
-ABI unsigned int wine_server_call( void *request )
+SERVER_ABI unsigned int wine_server_call( void *request )
 {
     struct stub_packet *packet;
     const char *fields = request;
@@ -217,7 +228,7 @@ ABI unsigned int wine_server_call( void *request )
     return 0;
 }
 
-ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options )
+SERVER_ABI unsigned int wine_server_handle_to_fd( void *handle, unsigned int access, int *fd, unsigned int *options )
 {
     (void)access;
     if (handle == (void *)STUB_NULL) *fd = stub_no_descriptor ? 9999 : open( "/dev/null", O_RDONLY | O_CLOEXEC );

@@ -20,7 +20,6 @@
 
 #include "unix_private.h"
 
-#include <liburing.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -33,6 +32,11 @@
 #include <unistd.h>
 
 #include "engine.h"
+#ifdef __i386__
+#include "uring_i386.h"
+#else
+#include <liburing.h>
+#endif
 
 #define SQ_ENTRIES 256
 #define CQ_ENTRIES 4096

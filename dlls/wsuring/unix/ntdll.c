@@ -6,6 +6,7 @@
  *
  * Wine 8.0's ntdll.so exports ms_abi functions to Unix libraries, 10.0's System V ones (wine-interfaces 0). Called the
  * wrong way they "succeed" with garbage. One harmless call finds out which it is; all calls use this file's pointers.
+ * On i386 8.0's Nt functions are stdcall, 10.0's cdecl; those of wine_server are cdecl in both.
  */
 
 #if 0
@@ -51,6 +52,7 @@ static bool is_ms_abi;
 /* Calls it in the right ABI: types is the parameter list, args the arguments. */
 #define CALL_NTDLL( func, types, args )                                                                                \
     ( is_ms_abi ? (( NTSTATUS( MS_ABI * ) types )( func ))args : (( NTSTATUS( * ) types )( func ))args )
+#define CALL_SERVER CALL_NTDLL
 
 /* void probe_call( function_pointer func, uint64_t out[4] ): calls func with out + 0, out + 1 as the first arguments
  * of ms_abi and out + 2, out + 3 as those of System V. Both ABIs preserve rbp, and there is shadow space in case
@@ -97,14 +99,58 @@ NTSTATUS ntdll_probe_abi( void )
 
 #else
 
-/* i386 is not done yet: wine_server_* are always cdecl; Nt* are stdcall on 8.0 and cdecl on 10.0, which the stack
- * pointer shows after a call (wine-interfaces 0). Until then the provider works without its Unix library there. */
-#define CALL_NTDLL( func, types, args ) ( ( NTSTATUS( * ) types )( func ) ) args
+static bool is_stdcall;
+
+#define CALL_NTDLL( func, types, args )                                                                                \
+    ( is_stdcall ? (( NTSTATUS( __attribute__( ( stdcall ) ) * ) types )( func ))args                                  \
+                 : (( NTSTATUS( * ) types )( func ))args )
+#define CALL_SERVER( func, types, args ) ( ( NTSTATUS( * ) types )( func ) ) args
+
+/* uint32_t probe_call( function_pointer func, uint64_t out[2] ): calls func with out + 0 and out + 1. Returns how many
+ * bytes it has taken off the stack. */
+uint32_t probe_call( void ( *func )( void ), uint64_t *out ) __attribute__( ( visibility( "hidden" ) ) );
+__asm__( ".text\n"
+         ".p2align 4\n"
+         ".globl probe_call\n"
+         ".hidden probe_call\n"
+         ".type probe_call, @function\n"
+         "probe_call:\n\t"
+         ".cfi_startproc\n\t"
+         "pushl %ebp\n\t"
+         ".cfi_adjust_cfa_offset 4\n\t"
+         ".cfi_rel_offset %ebp,0\n\t"
+         "movl %esp,%ebp\n\t"
+         ".cfi_def_cfa_register %ebp\n\t"
+         "pushl %ebx\n\t"
+         ".cfi_rel_offset %ebx,-4\n\t"
+         "subl $20,%esp\n\t"
+         "andl $-16,%esp\n\t"
+         "movl 8(%ebp),%eax\n\t"
+         "movl 12(%ebp),%ecx\n\t"
+         "leal 8(%ecx),%edx\n\t"
+         "movl %ecx,(%esp)\n\t"
+         "movl %edx,4(%esp)\n\t"
+         "movl %esp,%ebx\n\t"
+         "call *%eax\n\t"
+         "movl %esp,%eax\n\t"
+         "subl %ebx,%eax\n\t"
+         "movl -4(%ebp),%ebx\n\t"
+         "leave\n\t"
+         ".cfi_def_cfa %esp,4\n\t"
+         ".cfi_restore %ebp\n\t"
+         ".cfi_restore %ebx\n\t"
+         "ret\n\t"
+         ".cfi_endproc\n\t"
+         ".size probe_call, .-probe_call\n" );
 
 NTSTATUS ntdll_probe_abi( void )
 {
-    (void)counter_function;
-    return STATUS_NOT_SUPPORTED;
+    uint64_t out[2] = { 0 }; /* counter and frequency */
+    uint32_t taken = probe_call( counter_function, out );
+
+    if (!out[0] || ( taken && taken != 8 )) return STATUS_NOT_SUPPORTED;
+    is_stdcall = taken != 0;
+    return STATUS_SUCCESS;
 }
 
 #endif
@@ -164,8 +210,8 @@ NTSTATUS ntdll_handle_to_fd( uint32_t handle, uint32_t access, int *fd, uint32_t
 {
     *fd = -1;
     *options = 0; /* untouched on failure */
-    return CALL_NTDLL( handle_to_fd_function, (void *, unsigned int, int *, unsigned int *),
-                       ( ntdll_handle_from_u32( handle ), access, fd, options ) );
+    return CALL_SERVER( handle_to_fd_function, (void *, unsigned int, int *, unsigned int *),
+                        ( ntdll_handle_from_u32( handle ), access, fd, options ) );
 }
 
 uintptr_t ntdll_address( void )
@@ -175,7 +221,7 @@ uintptr_t ntdll_address( void )
 
 NTSTATUS ntdll_server_call( struct server_request *request )
 {
-    return CALL_NTDLL( server_call_function, (void *), ( request ) );
+    return CALL_SERVER( server_call_function, (void *), ( request ) );
 }
 
 NTSTATUS ntdll_create_port( uint32_t *port )

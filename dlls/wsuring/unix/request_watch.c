@@ -102,6 +102,24 @@ void request_watch_record( struct request_list *list )
 
 /* ---- the imports of ntdll.so */
 
+#ifdef __x86_64__
+typedef ElfW( Rela ) relocation;
+#define RELOCATIONS      DT_RELA
+#define RELOCATIONS_SIZE DT_RELASZ
+#define RELOCATION_TYPE  ELF64_R_TYPE
+#define RELOCATION_SYM   ELF64_R_SYM
+#define JUMP_SLOT        R_X86_64_JUMP_SLOT
+#define GLOB_DAT         R_X86_64_GLOB_DAT
+#else
+typedef ElfW( Rel ) relocation;
+#define RELOCATIONS      DT_REL
+#define RELOCATIONS_SIZE DT_RELSZ
+#define RELOCATION_TYPE  ELF32_R_TYPE
+#define RELOCATION_SYM   ELF32_R_SYM
+#define JUMP_SLOT        R_386_JMP_SLOT
+#define GLOB_DAT         R_386_GLOB_DAT
+#endif
+
 static const struct import
 {
     const char *name;
@@ -154,7 +172,7 @@ static bool request_watch_slot_write( void **slot, void *value )
 
 struct relocations
 {
-    const ElfW( Rela ) * entries;
+    const relocation *entries;
     size_t count;
 };
 
@@ -164,27 +182,27 @@ static int request_watch_slots_set( const struct image *image, const struct relo
 {
     const ElfW( Sym ) *symbols = NULL;
     const char *strings = NULL;
-    const ElfW( Dyn ) * entry;
+    const ElfW( Dyn ) * tag;
     int found = 0;
     size_t i, j;
 
-    for (entry = image->dynamic; entry->d_tag != DT_NULL; entry++)
+    for (tag = image->dynamic; tag->d_tag != DT_NULL; tag++)
     {
-        if (entry->d_tag == DT_SYMTAB) symbols = (const void *)entry->d_un.d_ptr;
-        else if (entry->d_tag == DT_STRTAB) strings = (const void *)entry->d_un.d_ptr;
+        if (tag->d_tag == DT_SYMTAB) symbols = (const void *)tag->d_un.d_ptr;
+        else if (tag->d_tag == DT_STRTAB) strings = (const void *)tag->d_un.d_ptr;
     }
     if (!symbols || !strings) return 0;
     for (i = 0; i < 2; i++)
     {
         for (j = 0; j < relocations[i].count; j++)
         {
-            const ElfW( Rela ) *rela = relocations[i].entries + j;
-            uint32_t type = ELF64_R_TYPE( rela->r_info );
+            const relocation *entry = relocations[i].entries + j;
+            uint32_t type = RELOCATION_TYPE( entry->r_info );
 
-            if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT) continue;
-            if (strcmp( strings + symbols[ELF64_R_SYM( rela->r_info )].st_name, name )) continue;
+            if (type != JUMP_SLOT && type != GLOB_DAT) continue;
+            if (strcmp( strings + symbols[RELOCATION_SYM( entry->r_info )].st_name, name )) continue;
             found++;
-            if (value && !request_watch_slot_write( (void **)( image->base + rela->r_offset ), value )) return -1;
+            if (value && !request_watch_slot_write( (void **)( image->base + entry->r_offset ), value )) return -1;
         }
     }
     return found;
@@ -204,9 +222,9 @@ bool request_watch_install( void )
         switch (entry->d_tag)
         {
         case DT_JMPREL: relocations[0].entries = (const void *)entry->d_un.d_ptr; break;
-        case DT_PLTRELSZ: relocations[0].count = entry->d_un.d_val / sizeof( ElfW( Rela ) ); break;
-        case DT_RELA: relocations[1].entries = (const void *)entry->d_un.d_ptr; break;
-        case DT_RELASZ: relocations[1].count = entry->d_un.d_val / sizeof( ElfW( Rela ) ); break;
+        case DT_PLTRELSZ: relocations[0].count = entry->d_un.d_val / sizeof( relocation ); break;
+        case RELOCATIONS: relocations[1].entries = (const void *)entry->d_un.d_ptr; break;
+        case RELOCATIONS_SIZE: relocations[1].count = entry->d_un.d_val / sizeof( relocation ); break;
         }
     }
     for (i = 0; i < ARRAY_SIZE( imports ); i++)

@@ -11,13 +11,17 @@
 
 #include "unix_private.h"
 
-#include <liburing.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "engine.h"
+#ifdef __i386__
+#include "uring_i386.h"
+#else
+#include <liburing.h>
+#endif
 
 /* newer than some liburing headers; the kernel refuses unknown flags with EINVAL */
 #ifndef IORING_SETUP_COOP_TASKRUN

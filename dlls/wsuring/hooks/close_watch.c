@@ -24,9 +24,7 @@ static DWORD WINAPI close_watch_main( void *arg )
     for (;;)
     {
         if (unix_call( unix_closes_wait, &wait )) continue;
-        /* a close that is under way wakes us again, if it doesn't fail */
-        for (handle = NULL; ( handle = socket_next_handle( handle ) );)
-            if (!handle_is_closing( handle ) && !handle_is_valid( handle )) socket_handle_gone( handle );
+        for (handle = NULL; ( handle = socket_next_handle( handle ) );) socket_recheck( handle );
     }
     return 0;
 }

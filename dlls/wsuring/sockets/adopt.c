@@ -20,23 +20,25 @@ struct adopt_info
     int family, type, protocol;
 };
 
-/* What is behind a handle now. inode 0: not known. FALSE: no socket. */
+/* What is behind a handle now. FALSE: no socket. */
 static BOOL adopt_look( HANDLE handle, struct adopt_info *info, UINT64 *inode, DWORD *flags )
 {
-    struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+    UINT options = 0;
 
-    *inode = 0;
-    *flags = WSA_FLAG_OVERLAPPED;
     if (afd_ioctl( handle, AFD_WINE_GET_INFO, NULL, 0, info, sizeof( *info ), NULL )) return FALSE;
-    if (engine == ENGINE_AFD || unix_call( unix_descriptor_open, &open )) return TRUE;
-    {
-        struct descriptor_close_params close = { .fd = open.fd };
-
-        unix_call( unix_descriptor_close, &close );
-    }
-    *inode = open.inode;
-    if (open.options & 0x30) *flags = 0;
+    *inode = socket_inode( handle, &options );
+    *flags = options & 0x30 ? 0 : WSA_FLAG_OVERLAPPED;
     return TRUE;
+}
+
+/* Is the socket that is entered for a handle in doubt still the one behind it, and hasn't it been closed since its word
+ * was `seen'? Then the doubt is over. */
+static BOOL adopt_confirm( const struct socket *sock, HANDLE handle, LONG seen, UINT64 inode )
+{
+    volatile LONG *word = handle_life_word( handle );
+
+    return inode && inode == sock->desc.inode && word
+           && InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) == seen;
 }
 
 struct adopt_search
@@ -108,11 +110,8 @@ static enum entered adopt_try( HANDLE handle, struct socket **found )
     }
     if (entered)
     {
-        BOOL same = search.inode && entered->desc.fd != -1 && entered->desc.inode == search.inode;
-
         /* it was only doubted, or another thread is first */
-        if (handle_is_valid( handle )
-            || ( same && word && InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) == seen ))
+        if (handle_is_valid( handle ) || adopt_confirm( entered, handle, seen, search.inode ))
         {
             *found = entered;
             return ENTERED;
@@ -135,6 +134,29 @@ static enum entered adopt_try( HANDLE handle, struct socket **found )
     if (( result = socket_enter( sock, handle, &seen ) ) == ENTERED) *found = sock;
     else socket_release( sock );
     return result;
+}
+
+void socket_recheck( HANDLE handle )
+{
+    volatile LONG *word = handle_life_word( handle );
+    struct socket *sock;
+    UINT options;
+    LONG seen;
+    BOOL same;
+
+    do
+    {
+        seen = word ? *word : 0;
+        /* a close that is under way makes its own doubt, if it doesn't fail */
+        if (handle_is_valid( handle ) || seen & LIFE_CLOSING || !( sock = socket_of_entry( handle ) )) return;
+        same = sock->desc.inode && socket_inode( handle, &options ) == sock->desc.inode;
+        socket_release( sock );
+        if (!same)
+        {
+            socket_handle_gone( handle );
+            return;
+        }
+    } while (InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) != seen);
 }
 
 struct socket *socket_grab( SOCKET s, int *err )

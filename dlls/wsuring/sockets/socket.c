@@ -94,6 +94,27 @@ static struct socket *socket_entry_clear( void *volatile *entry )
     return old;
 }
 
+UINT64 socket_inode( HANDLE handle, UINT *options )
+{
+    struct descriptor_open_params open = { .handle = HandleToULong( handle ) };
+    struct descriptor_close_params close;
+
+    if (engine == ENGINE_AFD || unix_call( unix_descriptor_open, &open )) return 0;
+    close.fd = open.fd;
+    unix_call( unix_descriptor_close, &close );
+    *options = open.options;
+    return open.inode;
+}
+
+/* The handle's value has just been given again, and the thread of its last close, which has no reply yet, is going to
+ * cast doubt on the socket. */
+static void socket_note_inode( struct socket *sock, HANDLE handle )
+{
+    UINT options;
+
+    if (!sock->desc.inode) sock->desc.inode = socket_inode( handle, &options );
+}
+
 enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen )
 {
     volatile LONG *word = handle_life_word( handle );
@@ -101,6 +122,7 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
     struct socket *old = NULL;
     void *volatile *entry;
 
+    if (!seen && handle_is_closing( handle )) socket_note_inode( sock, handle );
     AcquireSRWLockExclusive( &table_lock );
     if (!( entry = handle_entry( &table, handle, TRUE ) ) || sock->id.closing) result = ENTERED_NOT;
     else if (seen && *entry && !( (struct socket *)*entry )->id.closing && handle_is_valid( handle ))
@@ -165,6 +187,7 @@ static BOOL socket_make_own( struct socket *sock, HANDLE handle, const LONG *see
     if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &own, 0, 0, DUPLICATE_SAME_ACCESS ))
         return FALSE;
     same = !seen || handle_life_stamp( handle ) == handle_life_closed( *seen, FALSE );
+    if (same && handle_is_closing( own )) socket_note_inode( sock, own );
     AcquireSRWLockExclusive( &table_lock );
     if (same && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
     {

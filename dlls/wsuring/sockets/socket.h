@@ -87,7 +87,7 @@ struct socket_descriptor
     BOOLEAN counted, lasting; /* its descriptor is counted, as one that isn't accepted */
     LONG refused;             /* descriptors were scarce when the process had closed so many of them; 0: never */
     BOOLEAN recycled;         /* its kernel socket has been replaced (disconnect.c) */
-    UINT64 inode;             /* of fd */
+    UINT64 inode;             /* of fd, and of the handle's kernel socket before there is one; 0: not known */
     BOOLEAN keeps_errors;     /* the host keeps errors of datagrams for us (datagram_error.c) */
     BOOLEAN by_afd;           /* data goes by AFD: raw sockets, and while the server watches for events */
 };
@@ -277,6 +277,13 @@ void socket_closed( struct socket *sock, HANDLE handle );
 
 /* A handle has been closed past the provider. Does nothing if it is valid. */
 void socket_handle_gone( HANDLE handle );
+
+/* adopt.c: a close of this value has cast doubt on the socket that is entered for it. Either it is gone, or the value
+ * has been given again before the thread that closed the one before had its reply. */
+void socket_recheck( HANDLE handle );
+
+/* The kernel socket behind a handle now; 0: not known. */
+UINT64 socket_inode( HANDLE handle, UINT *options );
 
 /* For adopt.c: socket_retire has been called for it, but not yet socket_closed; and the socket that was entered for a
  * handle, which may be another object's by now. */

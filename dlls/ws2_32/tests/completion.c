@@ -338,6 +338,24 @@ static void test_recvfrom( int family )
     winetest_pop_context();
 }
 
+/* FILE_SKIP_SET_EVENT_ON_HANDLE: the handle isn't signalled. */
+static void test_handle_is_left( void )
+{
+    OVERLAPPED ov = { 0 };
+    SOCKET a, b;
+    char data;
+
+    tcp_socketpair( &a, &b );
+    ok( SetFileCompletionNotificationModes( (HANDLE)b, FILE_SKIP_SET_EVENT_ON_HANDLE ), "error %lu\n", GetLastError() );
+    ok_call( begin_recv( b, &data, 1, &ov, NULL ), WSA_IO_PENDING, 0 );
+    ok( WaitForSingleObject( (HANDLE)b, 0 ) == WAIT_TIMEOUT, "the handle is signalled\n" );
+    ok_call( send( a, "a", 1, 0 ), 1, 0 );
+    ok( wait_overlapped( &ov, 5000 ), "it doesn't end\n" );
+    ok( WaitForSingleObject( (HANDLE)b, 20 ) == WAIT_TIMEOUT, "the handle is signalled\n" );
+    closesocket( a );
+    closesocket( b );
+}
+
 START_TEST( completion )
 {
     unsigned int i, j;
@@ -355,5 +373,6 @@ START_TEST( completion )
         test_recvfrom( families[i] );
     }
     test_message_size();
+    test_handle_is_left();
     stop_winsock();
 }

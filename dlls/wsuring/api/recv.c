@@ -29,6 +29,13 @@ static BOOL recv_can_wait_for_all( struct socket *sock, DWORD flags )
     return !sock->shared.nonblocking;
 }
 
+/* Another process may have done it. */
+static BOOL recv_is_shut_down( struct socket *sock )
+{
+    if (!sock->shared.recv_shutdown && shared_state_is_shared( sock )) shared_state_read( sock );
+    return sock->shared.recv_shutdown;
+}
+
 /* Then urgent data is read in its place. The host would wait for it. */
 static BOOL recv_is_urgent_in_line( struct socket *sock )
 {
@@ -68,7 +75,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     else if (( op.flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_WAITALL ) && !recv_can_wait_for_all( sock, op.flags )) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_OOB ) && recv_is_urgent_in_line( sock )) err = WSAEINVAL;
-    else if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
+    else if (recv_is_shut_down( sock )) err = WSAESHUTDOWN;
     else if (sock->id.type == SOCK_DGRAM && !socket_is_bound( sock )) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
     else if (!( err = operation_capture( &op, buffers, count ) ))

@@ -167,7 +167,8 @@ static NTSTATUS transfer_block( struct operation *op )
         if (nonblocking)
         {
             if (!op->done) return status;
-            if (!sending) return STATUS_SUCCESS;
+            /* what this process kept, another one's send, shutdown or DisconnectEx would overtake */
+            if (!sending || sock->shared.foreign || sock->shared.duplicated) return STATUS_SUCCESS;
             if (!( status = buffered_send( op ) )) op->done = op->total;
             else if (status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES)
                 status = STATUS_SUCCESS; /* then only a part */

@@ -57,7 +57,7 @@ void handle_state_ends( struct socket *sock )
 
 void handle_state_end( struct socket *sock )
 {
-    state_note( sock, TRUE );
+    if (!( sock->port.skip_modes & FILE_SKIP_SET_EVENT_ON_HANDLE )) state_note( sock, TRUE );
     InterlockedDecrement( &sock->signal.ending );
 }
 

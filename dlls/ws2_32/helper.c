@@ -1,74 +1,80 @@
 /*
- * Wah functions that only fail: handles outside the file system, a log
+ * Wah functions: handles outside the file system, and a log that isn't kept
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The others are in helper_context.c, helper_thread.c and notification.c. These return an error, not SOCKET_ERROR.
+ * The others are in helper_context.c, helper_thread.c and notification.c. They return an error, not SOCKET_ERROR.
  */
 
-#include "ws2_32.h"
+#include "helper.h"
+#include "upper.h"
 
-DWORD WINAPI WahCloseHandleHelper( void *one );
-DWORD WINAPI WahCloseHandleHelper( void *one )
-{
-    (void)one;
-    NOT_IMPLEMENTED( WahCloseHandleHelper, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
+static const char handle_helper;
 
-DWORD WINAPI WahCloseSocketHandle( void *one, void *two );
-DWORD WINAPI WahCloseSocketHandle( void *one, void *two )
-{
-    (void)one;
-    (void)two;
-    NOT_IMPLEMENTED( WahCloseSocketHandle, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahCompleteRequest( void *one, void *two, void *three, void *four, void *five );
-DWORD WINAPI WahCompleteRequest( void *one, void *two, void *three, void *four, void *five )
-{
-    (void)one;
-    (void)two;
-    (void)three;
-    (void)four;
-    (void)five;
-    NOT_IMPLEMENTED( WahCompleteRequest, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
-DWORD WINAPI WahCreateSocketHandle( void *one, void *two );
-DWORD WINAPI WahCreateSocketHandle( void *one, void *two )
-{
-    (void)one;
-    (void)two;
-    NOT_IMPLEMENTED( WahCreateSocketHandle, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
-}
-
+DWORD WINAPI WahOpenHandleHelper( HANDLE *helper );
+DWORD WINAPI WahCloseHandleHelper( HANDLE helper );
+DWORD WINAPI WahCreateSocketHandle( HANDLE helper, SOCKET *s );
+DWORD WINAPI WahCloseSocketHandle( HANDLE helper, SOCKET s );
+DWORD WINAPI WahCompleteRequest( HANDLE helper, SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes );
 DWORD WINAPI WahDisableNonIFSHandleSupport( void );
+DWORD WINAPI WahEnableNonIFSHandleSupport( void );
+
+/* Nothing needs the driver here, but whether there may be such handles is kept as its start type. */
+static DWORD helper_set_start( DWORD start )
+{
+    HKEY key;
+    LONG err;
+
+    if (RegCreateKeyExW( HKEY_LOCAL_MACHINE, UPPER_SERVICE, 0, NULL, 0, KEY_WRITE, NULL, &key, NULL )) return WSAEACCES;
+    err = RegSetValueExW( key, L"Start", 0, REG_DWORD, (const BYTE *)&start, sizeof( start ) );
+    RegCloseKey( key );
+    return err ? WSAEACCES : 0;
+}
+
+/* Both for all processes that begin later. */
 DWORD WINAPI WahDisableNonIFSHandleSupport( void )
 {
-    NOT_IMPLEMENTED( WahDisableNonIFSHandleSupport, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
+    return helper_set_start( SERVICE_DISABLED );
 }
 
-DWORD WINAPI WahEnableNonIFSHandleSupport( void );
 DWORD WINAPI WahEnableNonIFSHandleSupport( void )
 {
-    NOT_IMPLEMENTED( WahEnableNonIFSHandleSupport, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
+    return helper_set_start( SERVICE_SYSTEM_START );
 }
 
-DWORD WINAPI WahOpenHandleHelper( void *one );
-DWORD WINAPI WahOpenHandleHelper( void *one )
+DWORD WINAPI WahOpenHandleHelper( HANDLE *helper )
 {
-    (void)one;
-    NOT_IMPLEMENTED( WahOpenHandleHelper, WSAEOPNOTSUPP );
-    return WSAEOPNOTSUPP;
+    return upper_is_allowed() ? helper_open( helper, &handle_helper ) : WSAEOPNOTSUPP;
 }
 
+DWORD WINAPI WahCloseHandleHelper( HANDLE helper )
+{
+    return helper_check( helper, &handle_helper );
+}
+
+/* No layer answers for it: reads and writes fail with WSAENOTSOCK. */
+DWORD WINAPI WahCreateSocketHandle( HANDLE helper, SOCKET *s )
+{
+    int err = 0;
+
+    if (helper_check( helper, &handle_helper )) return WSAEINVAL;
+    if (!s || IsBadWritePtr( s, sizeof( *s ) )) return WSAEFAULT;
+    *s = upper_create( 0, &err );
+    return *s == INVALID_SOCKET ? err : 0;
+}
+
+DWORD WINAPI WahCloseSocketHandle( HANDLE helper, SOCKET s )
+{
+    return helper_check( helper, &handle_helper ) ? WSAEINVAL : upper_destroy( s );
+}
+
+DWORD WINAPI WahCompleteRequest( HANDLE helper, SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes )
+{
+    return helper_check( helper, &handle_helper ) ? WSAEINVAL : upper_complete( s, overlapped, error, bytes );
+}
+
+/* Nobody has told what it takes. */
 DWORD WINAPI WahWriteLSPEvent( void *one, void *two );
 DWORD WINAPI WahWriteLSPEvent( void *one, void *two )
 {

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "ws2_32.h"
+#include "upper.h"
 
 /* The version to use for the requested one: our highest that isn't higher. 0 for none. */
 static WORD startup_negotiate( WORD version )
@@ -31,6 +31,7 @@ int WINAPI WSAStartup( WORD version, WSADATA *data )
     data->iMaxSockets = LOBYTE( version ) == 1 ? 32767 : 0;
     data->iMaxUdpDg = LOBYTE( version ) == 1 ? 65467 : 0;
     if (!agreed) return WSAVERNOTSUPPORTED;
+    upper_init( provider_base, upcall_current_thread );
     started_add();
     return 0;
 }
@@ -45,7 +46,11 @@ int WINAPI WSACleanup( void )
         SetLastError( WSANOTINITIALISED );
         return SOCKET_ERROR;
     }
-    if (!left) provider_cleanup();
+    if (!left)
+    {
+        provider_cleanup();
+        uppers_cleanup();
+    }
     SetLastError( 0 );
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "catalog.h"
 #include "provider.h"
+#include "upper.h"
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 
@@ -61,11 +62,11 @@ static BOOL WSPAPI upcall_CloseEvent( WSAEVENT event, int *err )
     return !upcall_result( CloseHandle( event ), WSA_INVALID_HANDLE, err );
 }
 
-/* Handles outside the file system are for providers that can't create real ones; these aren't supported yet. */
 static int WSPAPI upcall_CloseSocketHandle( SOCKET s, int *err )
 {
-    (void)s;
-    return upcall_result( FALSE, WSAENOTSOCK, err );
+    int error = upper_destroy( s );
+
+    return upcall_result( !error, error, err );
 }
 
 static WSAEVENT WSPAPI upcall_CreateEvent( int *err )
@@ -74,14 +75,6 @@ static WSAEVENT WSPAPI upcall_CreateEvent( int *err )
 
     if (!event) *err = WSA_NOT_ENOUGH_MEMORY;
     return event;
-}
-
-static SOCKET WSPAPI upcall_CreateSocketHandle( DWORD catalog_id, DWORD_PTR context, int *err )
-{
-    (void)catalog_id;
-    (void)context;
-    *err = WSAENOBUFS;
-    return INVALID_SOCKET;
 }
 
 static int WSPAPI upcall_FDIsSet( SOCKET s, fd_set *set )
@@ -94,22 +87,51 @@ static int WSPAPI upcall_GetProviderPath( GUID *provider, WCHAR *path, int *len,
     return WSCGetProviderPath( provider, path, len, err );
 }
 
-/* The handle stays; from now on its calls go to the entry's provider. Of several layers that call it, one after the
- * other from below, only the uppermost has been loaded from here ("WPUModifyIFSHandle function"). */
-static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *err )
+/* The layer of an entry that has been loaded from here. FALSE: there is no such entry. */
+static BOOL upcall_find_layer( DWORD catalog_id, struct layer **layer )
 {
     const struct catalog *catalog = catalog_of_process();
-    struct layer *layer;
     DWORD i;
 
     for (i = 0; catalog && i < catalog->count; i++)
     {
         if (catalog->items[i].info.dwCatalogEntryId != catalog_id) continue;
-        if (( layer = layer_find( &catalog->items[i].info.ProviderId ) ) && !layer->starting)
-            layer_set_socket( s, &layer->table );
+        if (( *layer = layer_find( &catalog->items[i].info.ProviderId ) ) && ( *layer )->starting) *layer = NULL;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The handle stays; from now on its calls go to the entry's provider. Of several layers that call it, one after the
+ * other from below, only the uppermost has been loaded from here ("WPUModifyIFSHandle function"). */
+static SOCKET WSPAPI upcall_ModifyIFSHandle( DWORD catalog_id, SOCKET s, int *err )
+{
+    struct layer *layer;
+
+    if (upcall_find_layer( catalog_id, &layer ))
+    {
+        if (layer) layer_set_socket( s, &layer->table );
         return s;
     }
     *err = WSAEINVAL;
+    return INVALID_SOCKET;
+}
+
+/* For providers that have no handles to hand on ("WPUCreateSocketHandle function"). */
+static SOCKET WSPAPI upcall_CreateSocketHandle( DWORD catalog_id, DWORD_PTR context, int *err )
+{
+    struct layer *layer;
+    SOCKET s;
+
+    if (!upcall_find_layer( catalog_id, &layer ))
+    {
+        *err = WSAENOBUFS;
+        return INVALID_SOCKET;
+    }
+    if (( s = upper_create( context, err ) ) == INVALID_SOCKET || !layer || layer_set_socket( s, &layer->table ))
+        return s;
+    upper_destroy( s );
+    upcall_result( FALSE, WSAENOBUFS, err );
     return INVALID_SOCKET;
 }
 
@@ -135,9 +157,7 @@ static int WSPAPI upcall_QueryBlockingCallback( DWORD catalog_id, LPBLOCKINGCALL
 
 static int WSPAPI upcall_QuerySocketHandleContext( SOCKET s, DWORD_PTR *context, int *err )
 {
-    (void)s;
-    (void)context;
-    return upcall_result( FALSE, WSAENOTSOCK, err );
+    return upcall_result( upper_find( s, context ), WSAENOTSOCK, err );
 }
 
 static int WSPAPI upcall_QueueApc( WSATHREADID *thread, LPWSAUSERAPC func, DWORD_PTR context, int *err )
@@ -189,15 +209,11 @@ const WSPUPCALLTABLE upcall_table = {
     .lpWPUCloseThread = upcall_CloseThread,
 };
 
-/* For providers without overlapped I/O of their own: writes the result and signals it. */
+/* For the handles of WPUCreateSocketHandle: writes the result of an operation, and signals event or port. Others have
+ * WSAEINVAL ("WPUCompleteOverlappedRequest function"). */
 int WINAPI WPUCompleteOverlappedRequest( SOCKET s, WSAOVERLAPPED *overlapped, DWORD error, DWORD bytes, int *err )
 {
-    (void)s;
-    if (!overlapped || IsBadWritePtr( overlapped, sizeof( *overlapped ) ))
-        return upcall_result( FALSE, WSAEINVAL, err );
-    overlapped->InternalHigh = bytes;
-    overlapped->Internal = error;
-    if (overlapped->hEvent && !SetEvent( (HANDLE)( (ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)3 ) ))
-        return upcall_result( FALSE, WSAEINVAL, err );
-    return 0;
+    int failure = upper_complete( s, overlapped, error, bytes );
+
+    return failure ? set_errno( err, failure ) : 0;
 }

@@ -98,11 +98,52 @@ static void test_threads( void )
     ok( !close_helper( helper ) && close_helper( NULL ) == WSAEINVAL, "not closed\n" );
 }
 
+/* Handles that are none of files: reported to by event and port */
+static void test_handles( void )
+{
+    DWORD( WINAPI * open_helper )( HANDLE * ) = function( "WahOpenHandleHelper" );
+    DWORD( WINAPI * close_helper )( HANDLE ) = function( "WahCloseHandleHelper" );
+    DWORD( WINAPI * create )( HANDLE, SOCKET * ) = function( "WahCreateSocketHandle" );
+    DWORD( WINAPI * destroy )( HANDLE, SOCKET ) = function( "WahCloseSocketHandle" );
+    DWORD( WINAPI * complete )( HANDLE, SOCKET, WSAOVERLAPPED *, DWORD, DWORD ) = function( "WahCompleteRequest" );
+    DWORD( WINAPI * enable )( void ) = function( "WahEnableNonIFSHandleSupport" );
+    OVERLAPPED ov = { .Internal = STATUS_PENDING, .hEvent = WSACreateEvent() }, *done;
+    SOCKET s = INVALID_SOCKET;
+    HANDLE helper = NULL, port;
+    ULONG_PTR key;
+    DWORD bytes;
+    char data;
+
+    ok( open_helper( NULL ) == WSAEFAULT && !enable() && !open_helper( &helper ) && helper, "no helper\n" );
+    ok( create( NULL, &s ) == WSAEINVAL && create( helper, NULL ) == WSAEFAULT, "bad input\n" );
+    ok( !create( helper, &s ) && s != INVALID_SOCKET, "no handle\n" );
+    ok( !complete( helper, s, &ov, 0, 7 ) && !ov.Internal && ov.InternalHigh == 7, "got %#Ix\n", ov.Internal );
+    ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't set\n" );
+    ok( GetOverlappedResult( (HANDLE)s, &ov, &bytes, FALSE ) && bytes == 7, "got %lu\n", bytes );
+    port = CreateIoCompletionPort( (HANDLE)s, NULL, 5, 0 );
+    ok( port != NULL, "error %lu\n", GetLastError() );
+    if (by_afd()) ok( complete( helper, s, &ov, 0, 8 ) == WSAEINVAL, "it posts packets\n" );
+    else
+    {
+        ok( !complete( helper, s, &ov, 0, 8 ), "it isn't completed\n" );
+        ok( GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 ) && bytes == 8 && key == 5 && done == &ov,
+            "got %lu bytes, key %Iu\n", bytes, key );
+        ok( !complete( helper, s, &ov, WSAECONNRESET, 8 ), "it isn't completed\n" );
+        ok_call( GetQueuedCompletionStatus( port, &bytes, &key, &done, 10000 ), 0, WSAECONNRESET );
+        ok( done == &ov && !bytes, "got %lu bytes\n", bytes );
+    }
+    CloseHandle( port );
+    ok( complete( NULL, s, &ov, 0, 0 ) == WSAEINVAL && complete( helper, 0x7ffc, &ov, 0, 0 ) == WSAEINVAL
+            && complete( helper, s, (OVERLAPPED *)bad_page(), 0, 0 ) == WSAEINVAL,
+        "bad input\n" );
+    ok_call( ReadFile( (HANDLE)s, &data, 1, &bytes, NULL ), 0, WSAENOTSOCK ); /* no layer answers for it */
+    ok( destroy( NULL, s ) == WSAEINVAL && !destroy( helper, s ) && destroy( helper, s ) == WSAENOTSOCK, "close\n" );
+    ok( !close_helper( helper ) && close_helper( NULL ) == WSAEINVAL, "not closed\n" );
+    WSACloseEvent( ov.hEvent );
+}
+
 START_TEST( helper )
 {
-    DWORD( WINAPI * open_handles )( HANDLE * );
-    HANDLE helper = NULL;
-
     if (stock)
     {
         skip( "Wine's own module hasn't these functions\n" );
@@ -110,6 +151,7 @@ START_TEST( helper )
     }
     test_contexts();
     test_threads();
-    open_handles = function( "WahOpenHandleHelper" );
-    ok( open_handles( &helper ) == WSAEOPNOTSUPP && !helper, "handles outside the file system\n" );
+    start_winsock();
+    test_handles();
+    stop_winsock();
 }

@@ -14,9 +14,11 @@
 
 #define SLOTS ( sizeof( WSPPROC_TABLE ) / sizeof( void * ) )
 
-/* of layered.c, which is a provider too */
+/* of layered.c and cipher.c, which are providers too */
 int layered_startup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUPCALLTABLE upcalls,
                      WSPPROC_TABLE *table );
+int cipher_startup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUPCALLTABLE upcalls,
+                    WSPPROC_TABLE *table );
 
 static const char *startup_mode = "";
 static int null_slot = -1;
@@ -68,7 +70,9 @@ __declspec( dllexport ) int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAP
                                                WSPUPCALLTABLE upcalls, WSPPROC_TABLE *table )
 {
     ok( version == MAKEWORD( 2, 2 ), "got version %#x\n", version );
-    if (info && info->ProtocolChain.ChainLen > 1) return layered_startup( version, data, info, upcalls, table );
+    if (info && info->ProtocolChain.ChainLen > 1)
+        return ( info->dwServiceFlags1 & XP1_IFS_HANDLES ? layered_startup : cipher_startup )( version, data, info,
+                                                                                               upcalls, table );
     ok( info && info->iAddressFamily == AF_INET, "no catalogue entry\n" );
     ok( upcalls.lpWPUQueueApc && upcalls.lpWPUPostMessage && upcalls.lpWPUModifyIFSHandle
             && upcalls.lpWPUGetProviderPath,

@@ -79,6 +79,11 @@ NTSTATUS file_transfer( const struct file_call *call )
     NTSTATUS status;
 
     if (!sock) return call->by_server( call );
+    if (upper_used && upper_transfer( sock, call, file_is_overlapped( call ), &status ))
+    {
+        socket_release( sock );
+        return status;
+    }
     queue = &sock->queues[call->direction];
     if (file_call_is_known( sock, call ) && sock->id.flags & WSA_FLAG_OVERLAPPED
         && ( sock->id.type == SOCK_STREAM || sock->id.type == SOCK_DGRAM )

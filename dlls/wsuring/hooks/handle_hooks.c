@@ -53,9 +53,12 @@ static void handle_closed( struct socket *sock, HANDLE handle )
 
 static NTSTATUS WINAPI hook_NtClose( HANDLE handle )
 {
-    struct socket *sock = handle_closing( handle );
-    NTSTATUS status = real_NtClose( handle );
+    struct socket *sock;
+    NTSTATUS status;
 
+    if (upper_used && upper_close( handle )) return STATUS_SUCCESS;
+    sock = handle_closing( handle );
+    status = real_NtClose( handle );
     handle_closed( sock, handle );
     return status;
 }

@@ -65,6 +65,11 @@ struct file_call
 /* file.c: does it, here if it is for a socket that is served here. Returns what ntdll's function would. */
 NTSTATUS file_transfer( const struct file_call *call );
 
+/* upper.c: reads, writes and closes of a handle that a layer answers for. Both FALSE if it is none. */
+extern volatile BOOL upper_used;
+BOOL upper_transfer( struct socket *sock, const struct file_call *call, BOOL overlapped, NTSTATUS *status );
+BOOL upper_close( HANDLE handle );
+
 /* The arguments of NtDeviceIoControlFile that count here. */
 struct device_call
 {

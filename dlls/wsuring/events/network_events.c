@@ -425,7 +425,11 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
         && network_events_can_be_own( sock ) && events->source_life == event_life( events->source )
         && !network_events_hold( events, events->source ) && !network_events_select_by_server( sock, &no_selection ))
+    {
+        /* the server may have set it between the first reset and its answer, for what that has reported */
+        if (event) event_reset( event );
         network_events_make_own( sock, NULL );
+    }
     return STATUS_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
  */
 
 #include "hooks/interpose.h"
+#include "wait/event_hold.h"
 #include "wait/event_state.h"
 
 static NTSTATUS( WINAPI *real_NtCreateEvent )( HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, BOOLEAN );
@@ -40,6 +41,7 @@ static NTSTATUS WINAPI hook_NtSetEvent( HANDLE handle, LONG *previous )
 
 static NTSTATUS WINAPI hook_NtResetEvent( HANDLE handle, LONG *previous )
 {
+    event_hold_settle( handle );
     return event_reset_by( real_NtResetEvent, handle, previous );
 }
 

@@ -8,6 +8,7 @@
  */
 
 #include "hooks/interpose.h"
+#include "wait/event_hold.h"
 #include "wait/event_state.h"
 
 static NTSTATUS( WINAPI *real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
@@ -23,11 +24,18 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void 
 static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
                                                              ULONG, ULONG, BOOLEAN );
 
+/* The server resets and sets it from now on. */
+static void file_lend_event( HANDLE event )
+{
+    event_hold_settle( event );
+    event_forget( event );
+}
+
 static NTSTATUS file_by_server( const struct file_call *call )
 {
     NTSTATUS status;
 
-    if (call->event) event_forget( call->event );
+    if (call->event) file_lend_event( call->event );
     if (call->direction == DIRECTION_READ)
         status = real_NtReadFile( call->handle, call->event, call->apc, call->context, call->iosb, call->buffer,
                                   call->len, call->offset, call->key );
@@ -64,7 +72,7 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
     NTSTATUS status;
 
     event_ioctl( &call );
-    if (event) event_forget( event );
+    if (event) file_lend_event( event );
     status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
                                          call.out_size );
     if (event) event_forget( event );
@@ -77,7 +85,7 @@ static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *
 {
     NTSTATUS status;
 
-    if (event) event_forget( event );
+    if (event) file_lend_event( event );
     status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
@@ -87,7 +95,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void
                                                IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
                                                ULONG len, BOOLEAN async )
 {
-    if (event) event_forget( event );
+    if (event) file_lend_event( event );
     return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
 }
 
@@ -95,7 +103,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE e
                                                          IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
                                                          BOOLEAN subtree )
 {
-    if (event) event_forget( event );
+    if (event) file_lend_event( event );
     return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
 }
 

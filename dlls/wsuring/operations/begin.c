@@ -16,6 +16,7 @@ NTSTATUS operation_begin( struct operation *op )
     struct thread *thread;
 
     if (!op->event && !operation_calls( op ) && !op->sock->port.associated) handle_state_begin( op->sock );
+    if (op->event) event_hold_settle( op->event );
     if (op->event && !event_is_clear( op->event ))
     {
         stats_count( COUNTER_EVENT_RESET );

@@ -6,6 +6,7 @@
  */
 
 #include "sockets/afd.h"
+#include "wait/event_hold.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
@@ -173,6 +174,7 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
         if (call) HeapFree( GetProcessHeap(), 0, call );
         return STATUS_ACCESS_VIOLATION;
     }
+    if (!call) event_hold_settle( (HANDLE)( event & ~(ULONG_PTR)3 ) );
     guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) );
     stats_count( COUNTER_CONTROL );
     if (call)

@@ -11,7 +11,8 @@
 
 #include "sockets/handle_state.h"
 
-#define ENDING_TRIES 1000
+#define ENDING_TRIES  500
+#define ENDING_YIELDS 100 /* of these, without pause */
 
 static volatile LONG in_use; /* a socket has had such an operation */
 
@@ -45,7 +46,7 @@ void handle_state_begin( struct socket *sock )
     in_use = TRUE;
     /* who has seen the last one's status may be faster than its signal, which isn't this one's. Not for ever: the
      * thread between the two may be suspended */
-    for (i = 0; sock->signal.ending && i < ENDING_TRIES; i++) Sleep( 0 );
+    for (i = 0; sock->signal.ending && i < ENDING_TRIES; i++) Sleep( i < ENDING_YIELDS ? 0 : 1 );
     sock->signal.used = TRUE;
     state_note( sock, FALSE );
 }

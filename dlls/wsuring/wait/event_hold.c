@@ -13,12 +13,16 @@
 
 #define LIST_COUNT  64
 #define WAITS_COUNT 1000 /* for a set that is under way; its thread may have been terminated */
+#define YIELD_COUNT 100  /* without pause, when an operation is ending */
+#define SLEEP_COUNT 400  /* of a millisecond after that */
 
 static struct
 {
     SRWLOCK lock;
     struct event_hold *first;
 } lists[LIST_COUNT];
+
+static volatile LONG ending_count;
 
 static UINT hold_list_index( HANDLE event )
 {
@@ -59,8 +63,10 @@ void event_hold_move( struct event_hold *hold, struct event_hold *from )
     *hold = *from;
     hold_unlink( from );
     hold_link( hold, index );
+    hold->ending = TRUE;
     from->event = NULL;
     ReleaseSRWLockExclusive( &lists[index].lock );
+    InterlockedIncrement( &ending_count );
 }
 
 void event_hold_end( struct event_hold *hold )
@@ -71,6 +77,7 @@ void event_hold_end( struct event_hold *hold )
     hold_unlink( hold );
     hold->event = NULL;
     ReleaseSRWLockExclusive( &lists[index].lock );
+    if (hold->ending) InterlockedDecrement( &ending_count );
     if (hold->duplicate) NtClose( hold->duplicate );
 }
 
@@ -85,6 +92,33 @@ void event_hold_set( struct event_hold *hold )
     ReleaseSRWLockExclusive( &lists[index].lock );
     if (event) event_set( event, hold->event, hold->life );
     event_hold_end( hold );
+}
+
+/* Is an operation ending that sets the event? give_up: it isn't waited for any more. */
+static BOOL hold_is_ending( HANDLE event, BOOL give_up )
+{
+    UINT index = hold_list_index( event );
+    struct event_hold *hold;
+    BOOL found = FALSE;
+
+    AcquireSRWLockExclusive( &lists[index].lock );
+    for (hold = lists[index].first; hold && !found; hold = hold->next)
+    {
+        if (!hold->ending || hold->given_up || hold->closed || hold->event != event) continue;
+        hold->given_up = give_up;
+        found = TRUE;
+    }
+    ReleaseSRWLockExclusive( &lists[index].lock );
+    return found;
+}
+
+void event_hold_settle( HANDLE event )
+{
+    UINT i;
+
+    if (!ending_count || !event) return;
+    for (i = 0; hold_is_ending( event, i == YIELD_COUNT + SLEEP_COUNT ); i++)
+        Sleep( i < YIELD_COUNT ? 0 : 1 ); /* not for ever: the thread that is to set it may be suspended */
 }
 
 /* With the list's lock: one of the handle that has no duplicate yet. */

@@ -22,17 +22,23 @@ struct event_hold
     LONG life;                       /* event_life of `event' */
     BOOLEAN closed;
     BOOLEAN setting; /* the handle is in use */
+    BOOLEAN ending;  /* the operation's status may be seen already */
+    BOOLEAN given_up;
 };
 
 /* Holds the event till event_hold_set or event_hold_end. */
 void event_hold( struct event_hold *hold, HANDLE event );
 
-/* Takes over a hold, to end it when the memory of the old one is gone. */
+/* Takes over a hold, to end it when the memory of the old one is gone: the operation is about to end. */
 void event_hold_move( struct event_hold *hold, struct event_hold *from );
 
 /* Sets the event, and ends the hold. */
 void event_hold_set( struct event_hold *hold );
 void event_hold_end( struct event_hold *hold );
+
+/* The event is about to be reset or used again, by whom may have seen the status of the operation before: waits until
+ * that has set it. */
+void event_hold_settle( HANDLE event );
 
 /* A handle is about to be closed, by whichever of the functions that are hooked. Any handle. */
 void event_hold_closing( HANDLE handle );

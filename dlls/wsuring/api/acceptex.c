@@ -84,11 +84,15 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
     acceptor->desc.accepted = TRUE;
     iosb = queue_afd_begins( &listener->queues[DIRECTION_READ], overlapped );
     acceptor_iosb = queue_afd_begins( &acceptor->queues[DIRECTION_READ], overlapped );
+    if (!listener->afd_pended)
+    {
+        socket_afd_pended( listener );
+        pollers_wake(); /* who polls the listener asks the server now */
+    }
     status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,
                                    overlapped, NULL );
     if (!NT_ERROR( status ))
     {
-        socket_afd_pended( listener );
         listener->conn.deferred_taken = status == STATUS_PENDING && listener->conn.deferred;
         listener->conn.deferred = FALSE;
         pollers_wake();

@@ -124,6 +124,7 @@ BOOL socket_is_pollable( struct socket *sock )
 {
     if (sock->conn.state != CONNECTION_LISTENING) return socket_ensure_descriptor( sock );
     if (sock->conn.deferred || sock->conn.deferred_taken) return FALSE;
+    if (sock->afd_pended) return FALSE; /* only the server knows which connections an AcceptEx takes */
     return sock->desc.fd != -1 || descriptor_take( sock );
 }
 

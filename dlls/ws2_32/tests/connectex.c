@@ -234,6 +234,51 @@ static void test_cancel( void )
     closesocket( listener );
 }
 
+/* "the application can call connect again" after a refusal (page "connect function"); so it can ConnectEx. */
+static void test_again( BOOL by_connect )
+{
+    static char hello[] = "hello";
+    SOCKET listener, nobody, s, accepted;
+    union address addr, nowhere;
+    char buffer[16];
+    OVERLAPPED ov;
+    DWORD sent;
+    int len, ret;
+
+    winetest_push_context( "after %s", by_connect ? "connect" : "ConnectEx" );
+    listener = tcp_listener( AF_INET, &addr, &len );
+    nobody = tcp_socket( AF_INET );
+    loopback( &nowhere, AF_INET, 0 );
+    ok_success( bind( nobody, &nowhere.any, len ) );
+    ok_success( getsockname( nobody, &nowhere.any, &len ) );
+    s = bound_socket( AF_INET );
+    if (by_connect) ok_error( connect( s, &nowhere.any, len ), WSAECONNREFUSED );
+    else
+    {
+        memset( &ov, 0, sizeof( ov ) );
+        ok_bool( connect_ex( s, &nowhere, len, &ov ), ERROR_IO_PENDING );
+        ret = overlapped_result( s, &ov, &sent );
+        ok( ret == WSAECONNREFUSED, "got %d\n", ret );
+    }
+    memset( &ov, 0, sizeof( ov ) );
+    ret = ext.ConnectEx( s, &addr.any, len, hello, 5, &sent, &ov ) ? 0 : WSAGetLastError();
+    if (ret == ERROR_IO_PENDING) ret = overlapped_result( s, &ov, &sent );
+    ok_unless_afd( !ret && sent == 5, "got error %d, sent %lu\n", ret, sent );
+    if (!ret)
+    {
+        ok_success( setsockopt( s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0 ) );
+        accepted = accept( listener, NULL, NULL );
+        ok_call( recv( accepted, buffer, sizeof( buffer ), 0 ), 5, 0 );
+        ok_call( send( accepted, "ab", 2, 0 ), 2, 0 );
+        ok_call( recv( s, buffer, sizeof( buffer ), 0 ), 2, 0 );
+        closesocket( accepted );
+    }
+    closesocket( s );
+    closesocket( nobody );
+    closesocket( listener );
+    winetest_pop_context();
+}
+
 START_TEST( connectex )
 {
     static const DWORD lengths[] = { 0, 5, 100000 };
@@ -251,6 +296,8 @@ START_TEST( connectex )
             test_refused( families[i], way );
         }
     }
+    test_again( TRUE );
+    test_again( FALSE );
     test_cancel();
     stop_winsock();
 }

@@ -208,15 +208,15 @@ static UINT_PTR request_insert( struct request *request, LONGLONG timeout )
 
     AcquireSRWLockExclusive( &request_lock );
     id = request_id += 4;
-    if (!timeout || ( request->timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL ) ))
-    {
-        request->id = id;
-        request->next = requests;
-        requests = request;
-        if (timeout) SetThreadpoolTimer( request->timer, &time, 0, 0 );
-    }
-    else id = 0;
     ReleaseSRWLockExclusive( &request_lock );
+    if (timeout && !( request->timer = CreateThreadpoolTimer( request_timeout, (void *)id, NULL ) )) return 0;
+    request->id = id;
+    AcquireSRWLockExclusive( &request_lock );
+    request->next = requests;
+    requests = request;
+    ReleaseSRWLockExclusive( &request_lock );
+    /* nobody knows the number yet */
+    if (timeout) SetThreadpoolTimer( request->timer, &time, 0, 0 );
     return id;
 }
 

@@ -152,7 +152,7 @@ static void routine_wake_blocked( struct thread *thread )
 void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *call, WSAOVERLAPPED *overlapped,
                     DWORD error, DWORD bytes )
 {
-    BOOL taken = FALSE;
+    BOOL taken = FALSE, ends_wait = FALSE;
 
     if (!call) return;
     call->overlapped = overlapped;
@@ -168,10 +168,12 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *c
             BOOL first = !issuer->ready;
 
             routine_call_append( &issuer->ready, &issuer->ready_tail, call );
-            if (first && issuer->waiting) NtSetEvent( issuer->alert, NULL );
-            else if (first) routine_wake_blocked( issuer );
+            ends_wait = first && issuer->waiting;
+            if (first && !ends_wait) routine_wake_blocked( issuer );
         }
         ReleaseSRWLockExclusive( &issuer->lock );
+        /* if it has ended otherwise by now, the next one goes on after a look */
+        if (ends_wait) NtSetEvent( issuer->alert, NULL );
     }
     if (!taken) routine_call_queue_apc( call, issuer ? issuer : thread_peek() );
 }

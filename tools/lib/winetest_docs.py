@@ -23,9 +23,9 @@ sources.
 
 %s
 
-Checks that fail now and then on stock too don't count: what fails is run again, three times on each. Functions are
-run with a time limit, and one that crashes or hangs is a regression. The tests of ntdll and kernel32 are run with a
-socket open in the process.
+Checks that fail now and then on stock too don't count: what fails is run again, three times on each, and what has then
+failed only here seven times more on stock. Functions are run with a time limit, and one that crashes or hangs is a
+regression. The tests of ntdll and kernel32 are run with a socket open in the process.
 
 ## Regressions that are known
 

@@ -34,12 +34,7 @@ static void test_timeout( int type, BOOL sending )
     winetest_push_context( "type %d, %s", type, sending ? "send" : "recv" );
     if (type == SOCK_STREAM) tcp_socketpair( &a, &b );
     else udp_pair( AF_INET, &a, &b );
-    if (sending)
-    {
-        set_blocking( a, FALSE );
-        fill_send_buffer( a );
-        set_blocking( a, TRUE );
-    }
+    if (sending) fill_send_all( a );
     ok_success( setsockopt( a, SOL_SOCKET, sending ? SO_SNDTIMEO : SO_RCVTIMEO, (char *)&timeout, sizeof( timeout ) ) );
     for (i = 0; i < 10 && best > TIME_OUT + 20; i++)
     {

@@ -230,10 +230,12 @@ static SOCKET make_socket( enum state state, SOCKET *peer )
     {
         DWORD time = 50;
 
-        set_blocking( s, FALSE );
-        fill_send_buffer( s );
-        if (state == FULL) break;
-        set_blocking( s, TRUE );
+        fill_send_all( s );
+        if (state == FULL)
+        {
+            set_blocking( s, FALSE );
+            break;
+        }
         ok_success( setsockopt( s, SOL_SOCKET, SO_SNDTIMEO, (char *)&time, sizeof( time ) ) );
         break;
     }

@@ -127,6 +127,9 @@ extern void set_timeout( SOCKET s, DWORD milliseconds );
 extern BOOL wait_readable( SOCKET s, DWORD milliseconds );
 /* Sends on a non-blocking socket until there is no room. Returns the number of bytes. */
 extern int fill_send_buffer( SOCKET s );
+/* The same by sends that block in the end: the host may have room that it doesn't announce yet, which they find. The
+ * socket blocks afterwards. */
+extern void fill_send_all( SOCKET s );
 extern int drain( SOCKET s, int count );
 /* Polls an event until it is set, without a wait, which could use up what is known about it. */
 extern void wait_set( HANDLE event );

@@ -114,7 +114,7 @@ static void near_take_ipv4( struct near_peer_params *params )
 /* Not a socket with an address: what is for that may arrive by another interface. */
 static void near_take_ipv6( struct near_peer_params *params, int interface )
 {
-    struct sockaddr_in6 own;
+    struct sockaddr_in6 own = { 0 };
     socklen_t len = sizeof( own );
 
     if (getsockname( params->fd, (struct sockaddr *)&own, &len ) || !IN6_IS_ADDR_UNSPECIFIED( &own.sin6_addr )) return;

@@ -11,9 +11,6 @@
 
 #include "sockets/handle_state.h"
 
-#define ENDING_TRIES  500
-#define ENDING_YIELDS 100 /* of these, without pause */
-
 static volatile LONG in_use; /* a socket has had such an operation */
 
 /* Brings the event to the state that is noted. No lock is held during the request: the thread that has changed the
@@ -41,12 +38,11 @@ static void state_note( struct socket *sock, LONG set )
 
 void handle_state_begin( struct socket *sock )
 {
-    UINT i;
+    UINT count = 0;
 
     in_use = TRUE;
-    /* who has seen the last one's status may be faster than its signal, which isn't this one's. Not for ever: the
-     * thread between the two may be suspended */
-    for (i = 0; sock->signal.ending && i < ENDING_TRIES; i++) Sleep( i < ENDING_YIELDS ? 0 : 1 );
+    /* who has seen the last one's status may be faster than its signal, which isn't this one's */
+    while (sock->signal.ending && thread_pause( count++ )) continue;
     sock->signal.used = TRUE;
     state_note( sock, FALSE );
 }

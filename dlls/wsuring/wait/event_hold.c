@@ -10,11 +10,10 @@
 
 #include "wait/event_hold.h"
 #include "wait/event_state.h"
+#include "wait/thread.h"
 
 #define LIST_COUNT  64
 #define WAITS_COUNT 1000 /* for a set that is under way; its thread may have been terminated */
-#define YIELD_COUNT 100  /* without pause, when an operation is ending */
-#define SLEEP_COUNT 400  /* of a millisecond after that */
 
 static struct
 {
@@ -94,7 +93,7 @@ void event_hold_set( struct event_hold *hold )
     event_hold_end( hold );
 }
 
-/* Is an operation ending that sets the event? give_up: it isn't waited for any more. */
+/* Is an operation ending that sets the event? give_up: it isn't waited for after this. */
 static BOOL hold_is_ending( HANDLE event, BOOL give_up )
 {
     UINT index = hold_list_index( event );
@@ -114,11 +113,15 @@ static BOOL hold_is_ending( HANDLE event, BOOL give_up )
 
 void event_hold_settle( HANDLE event )
 {
-    UINT i;
+    UINT count = 0;
 
     if (!ending_count || !event) return;
-    for (i = 0; hold_is_ending( event, i == YIELD_COUNT + SLEEP_COUNT ); i++)
-        Sleep( i < YIELD_COUNT ? 0 : 1 ); /* not for ever: the thread that is to set it may be suspended */
+    while (hold_is_ending( event, FALSE ))
+    {
+        if (thread_pause( count++ )) continue;
+        hold_is_ending( event, TRUE );
+        break;
+    }
 }
 
 /* With the list's lock: one of the handle that has no duplicate yet. */

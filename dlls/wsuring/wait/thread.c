@@ -10,6 +10,8 @@
 
 #define PEB_LOADER_LOCK 0x110 /* offset of PEB.LoaderLock */
 #define THREAD_IDLE     10000 /* ms that a thread of ours without work stays */
+#define PAUSE_YIELDS    100
+#define PAUSE_SLEEPS    400
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 static struct thread *threads;
@@ -41,6 +43,13 @@ const LARGE_INTEGER *timeout_until( const LARGE_INTEGER *timeout, LARGE_INTEGER 
     NtQuerySystemTime( end );
     end->QuadPart -= timeout->QuadPart;
     return end;
+}
+
+BOOL thread_pause( UINT count )
+{
+    if (count >= PAUSE_YIELDS + PAUSE_SLEEPS) return FALSE;
+    Sleep( count < PAUSE_YIELDS ? 0 : 1 );
+    return TRUE;
 }
 
 struct thread *thread_get( void )

@@ -56,6 +56,10 @@ struct thread
 /* That moment as QueryPerformanceCounter gives it. */
 LONGLONG deadline_after( int milliseconds );
 
+/* Step `count' of a wait for another thread that is between two instructions: without pause at first, later of 1 ms.
+ * FALSE: it has taken half a second; the thread may be suspended. */
+BOOL thread_pause( UINT count );
+
 /* The time-out of a wait that may take more than one call: in place of a relative one the point of time, in *end. */
 const LARGE_INTEGER *timeout_until( const LARGE_INTEGER *timeout, LARGE_INTEGER *end );
 

@@ -31,6 +31,15 @@ static inline void handle_life_enter( HANDLE handle )
     if (word) InterlockedOr( word, LIFE_VALID );
 }
 
+/* The same for one whose word was `seen' before it was compared. FALSE: it has been closed since, or
+ * there is no word. */
+static inline BOOL handle_life_confirm( HANDLE handle, LONG seen )
+{
+    volatile LONG *word = handle_life_word( handle );
+
+    return word && InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) == seen;
+}
+
 /* The next close is of no interest. */
 static inline void handle_life_leave( HANDLE handle )
 {

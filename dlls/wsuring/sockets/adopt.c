@@ -35,10 +35,7 @@ static BOOL adopt_look( HANDLE handle, struct adopt_info *info, UINT64 *inode, D
  * was `seen'? Then the doubt is over. */
 static BOOL adopt_confirm( const struct socket *sock, HANDLE handle, LONG seen, UINT64 inode )
 {
-    volatile LONG *word = handle_life_word( handle );
-
-    return inode && inode == sock->desc.inode && word
-           && InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) == seen;
+    return inode && inode == sock->desc.inode && handle_life_confirm( handle, seen );
 }
 
 struct adopt_search
@@ -156,7 +153,7 @@ void socket_recheck( HANDLE handle )
             socket_handle_gone( handle );
             return;
         }
-    } while (InterlockedCompareExchange( word, seen | LIFE_VALID, seen ) != seen);
+    } while (!handle_life_confirm( handle, seen ));
 }
 
 struct socket *socket_grab( SOCKET s, int *err )

@@ -106,28 +106,27 @@ UINT64 socket_inode( HANDLE handle, UINT *options )
     return open.inode;
 }
 
-/* The handle's value has just been given again, and the thread of its last close, which has no reply yet, is going to
- * cast doubt on the socket. */
+/* If the handle's value has just been given again, the thread of its last close, which has no reply yet, is going to
+ * cast doubt on the socket. This is what it will be compared with. */
 static void socket_note_inode( struct socket *sock, HANDLE handle )
 {
     UINT options;
 
-    if (!sock->desc.inode) sock->desc.inode = socket_inode( handle, &options );
+    if (handle_is_closing( handle ) && !sock->desc.inode) sock->desc.inode = socket_inode( handle, &options );
 }
 
 enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen )
 {
-    volatile LONG *word = handle_life_word( handle );
     enum entered result = ENTERED;
     struct socket *old = NULL;
     void *volatile *entry;
 
-    if (!seen && handle_is_closing( handle )) socket_note_inode( sock, handle );
+    if (!seen) socket_note_inode( sock, handle );
     AcquireSRWLockExclusive( &table_lock );
     if (!( entry = handle_entry( &table, handle, TRUE ) ) || sock->id.closing) result = ENTERED_NOT;
     else if (seen && *entry && !( (struct socket *)*entry )->id.closing && handle_is_valid( handle ))
         result = ENTERED_BEFORE;
-    else if (seen && word && InterlockedCompareExchange( word, *seen | LIFE_VALID, *seen ) != *seen)
+    else if (seen && handle_life_word( handle ) && !handle_life_confirm( handle, *seen ))
         result = ENTERED_BEFORE; /* it has been closed since */
     else
     {
@@ -187,7 +186,7 @@ static BOOL socket_make_own( struct socket *sock, HANDLE handle, const LONG *see
     if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &own, 0, 0, DUPLICATE_SAME_ACCESS ))
         return FALSE;
     same = !seen || handle_life_stamp( handle ) == handle_life_closed( *seen, FALSE );
-    if (same && handle_is_closing( own )) socket_note_inode( sock, own );
+    if (same) socket_note_inode( sock, own );
     AcquireSRWLockExclusive( &table_lock );
     if (same && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
     {

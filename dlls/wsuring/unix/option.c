@@ -82,7 +82,7 @@ struct windows_group_req
     uint8_t source[128]; /* GROUP_SOURCE_REQ only */
 };
 
-static NTSTATUS option_status( void )
+NTSTATUS option_status( void )
 {
     switch (errno)
     {
@@ -275,10 +275,10 @@ static NTSTATUS option_set_group( int fd, uint32_t id, const struct windows_grou
     if (!with_source)
     {
         group.gr_group = req.gsr_group;
-        return option_set_host( fd, id, &group, sizeof( group ) );
+        return multicast_change( fd, options[id].level, options[id].name, &group, sizeof( group ) );
     }
     if (( status = address_to_unix( in->source, sizeof( in->source ), &req.gsr_source, &len ) )) return status;
-    return option_set_host( fd, id, &req, sizeof( req ) );
+    return multicast_change( fd, options[id].level, options[id].name, &req, sizeof( req ) );
 }
 
 /* value: a copy, followed by zeros up to STRUCT_MAX */
@@ -300,7 +300,7 @@ static NTSTATUS option_set_struct( int fd, uint32_t id, const void *value, uint3
         struct ip_mreqn mreq = { .imr_multiaddr = in->imr_multiaddr };
 
         option_interface_from_address( in->imr_interface, &mreq );
-        return option_set_host( fd, id, &mreq, sizeof( mreq ) );
+        return multicast_change( fd, options[id].level, options[id].name, &mreq, sizeof( mreq ) );
     }
     case CONVERT_MREQ_SOURCE:
     {
@@ -308,10 +308,10 @@ static NTSTATUS option_set_struct( int fd, uint32_t id, const void *value, uint3
         struct ip_mreq_source mreq
             = { .imr_multiaddr = in->group, .imr_sourceaddr = in->source, .imr_interface = in->interface };
 
-        return option_set_host( fd, id, &mreq, sizeof( mreq ) );
+        return multicast_change_source( fd, options[id].name, &mreq );
     }
     case CONVERT_MREQ6: /* Windows has the same layout */
-        return option_set_host( fd, id, value, sizeof( struct ipv6_mreq ) );
+        return multicast_change( fd, options[id].level, options[id].name, value, sizeof( struct ipv6_mreq ) );
     case CONVERT_MULTICAST_IF:
     {
         struct ip_mreqn mreq = { .imr_ifindex = 0 };

@@ -119,6 +119,18 @@ uint32_t netlink_changes( const void *data, size_t len );
 /* post.c */
 void post_init( uint32_t without );
 
+struct ip_mreq_source;
+
+/* option.c: of the option that has just failed, by errno */
+NTSTATUS option_status( void );
+
+/* setsockopt of an option that joins or leaves a group or a source of one; value: the host's structure. The errors are
+ * those of the page "Multicast Socket Option Behavior". */
+NTSTATUS multicast_change( int fd, int level, int option, const void *value, socklen_t len );
+
+/* The same for one that takes an ip_mreq_source, where an interface 0.x.x.x is an index. */
+NTSTATUS multicast_change_source( int fd, int option, const struct ip_mreq_source *in );
+
 /* the functions of the table, one per enum unix_func */
 NTSTATUS init( void *args );
 NTSTATUS descriptor_open( void *args );

@@ -76,3 +76,15 @@ NTSTATUS errno_to_status( int err )
         if (errors[i].err == err) return errors[i].status;
     return STATUS_UNSUCCESSFUL;
 }
+
+/* The same of getsockopt and setsockopt */
+NTSTATUS errno_to_option_status( int err )
+{
+    switch (err)
+    {
+    case ENOPROTOOPT:
+    case EOPNOTSUPP: return STATUS_NOT_SUPPORTED;
+    case ENODEV: return STATUS_INVALID_ADDRESS_COMPONENT; /* there is no such interface: WSAEADDRNOTAVAIL */
+    default: return errno_to_status( err );
+    }
+}

@@ -28,46 +28,46 @@ enum membership
     MEMBERSHIP_BLOCKED, /* all but what some send */
 };
 
-static enum membership membership_from_mode( bool found, uint32_t mode, uint32_t sources )
+static enum membership multicast_from_mode( bool found, uint32_t mode, uint32_t sources )
 {
     if (!found) return MEMBERSHIP_NONE;
     if (mode == MCAST_INCLUDE) return MEMBERSHIP_SOURCES;
     return sources ? MEMBERSHIP_BLOCKED : MEMBERSHIP_ALL;
 }
 
-static enum membership membership_by_address( int fd, struct in_addr group, struct in_addr address )
+static enum membership multicast_by_address( int fd, struct in_addr group, struct in_addr address )
 {
     struct ip_msfilter filter = { .imsf_multiaddr = group, .imsf_interface = address };
     socklen_t len = offsetof( struct ip_msfilter, imsf_slist );
     bool found = !getsockopt( fd, IPPROTO_IP, IP_MSFILTER, &filter, &len );
 
-    return membership_from_mode( found, filter.imsf_fmode, filter.imsf_numsrc );
+    return multicast_from_mode( found, filter.imsf_fmode, filter.imsf_numsrc );
 }
 
-static enum membership membership_by_index( int fd, int level, const struct sockaddr_storage *group, uint32_t index )
+static enum membership multicast_by_index( int fd, int level, const struct sockaddr_storage *group, uint32_t index )
 {
     struct group_filter filter = { .gf_interface = index, .gf_group = *group };
     socklen_t len = offsetof( struct group_filter, gf_slist );
     bool found = !getsockopt( fd, level, MCAST_MSFILTER, &filter, &len );
 
-    return membership_from_mode( found, filter.gf_fmode, filter.gf_numsrc );
+    return multicast_from_mode( found, filter.gf_fmode, filter.gf_numsrc );
 }
 
-static enum membership membership_in_v4( int fd, const struct ip_mreqn *in )
+static enum membership multicast_in_v4( int fd, const struct ip_mreqn *in )
 {
     struct sockaddr_storage group = { .ss_family = AF_INET };
 
-    if (!in->imr_ifindex) return membership_by_address( fd, in->imr_multiaddr, in->imr_address );
+    if (!in->imr_ifindex) return multicast_by_address( fd, in->imr_multiaddr, in->imr_address );
     ( (struct sockaddr_in *)&group )->sin_addr = in->imr_multiaddr;
-    return membership_by_index( fd, IPPROTO_IP, &group, in->imr_ifindex );
+    return multicast_by_index( fd, IPPROTO_IP, &group, in->imr_ifindex );
 }
 
-static enum membership membership_in_v6( int fd, const struct ipv6_mreq *in )
+static enum membership multicast_in_v6( int fd, const struct ipv6_mreq *in )
 {
     struct sockaddr_storage group = { .ss_family = AF_INET6 };
 
     ( (struct sockaddr_in6 *)&group )->sin6_addr = in->ipv6mr_multiaddr;
-    return membership_by_index( fd, IPPROTO_IPV6, &group, in->ipv6mr_interface );
+    return multicast_by_index( fd, IPPROTO_IPV6, &group, in->ipv6mr_interface );
 }
 
 static NTSTATUS change_join( int fd, int level, int option, const void *value, socklen_t len,
@@ -76,7 +76,7 @@ static NTSTATUS change_join( int fd, int level, int option, const void *value, s
     if (!setsockopt( fd, level, option, value, len )) return STATUS_SUCCESS;
     if (errno == EADDRINUSE)
         return membership == MEMBERSHIP_BLOCKED ? STATUS_INVALID_PARAMETER : STATUS_INVALID_ADDRESS_COMPONENT;
-    return option_status();
+    return errno_to_option_status( errno );
 }
 
 static NTSTATUS change_source( int fd, int level, int option, const void *value, socklen_t len,
@@ -90,7 +90,7 @@ static NTSTATUS change_source( int fd, int level, int option, const void *value,
     if (membership == MEMBERSHIP_ALL && ( leave || unblock )) return STATUS_INVALID_PARAMETER;
     if (!setsockopt( fd, level, option, value, len )) return STATUS_SUCCESS;
     if (errno == EINVAL && membership == MEMBERSHIP_NONE && leave) return STATUS_INVALID_ADDRESS_COMPONENT;
-    return option_status();
+    return errno_to_option_status( errno );
 }
 
 NTSTATUS multicast_change( int fd, int level, int option, const void *value, socklen_t len )
@@ -100,26 +100,26 @@ NTSTATUS multicast_change( int fd, int level, int option, const void *value, soc
     const struct group_req *group = value;
 
     if (level == IPPROTO_IPV6 && option == IPV6_JOIN_GROUP)
-        return change_join( fd, level, option, value, len, membership_in_v6( fd, value ) );
+        return change_join( fd, level, option, value, len, multicast_in_v6( fd, value ) );
     switch (option)
     {
-    case IP_ADD_MEMBERSHIP: return change_join( fd, level, option, value, len, membership_in_v4( fd, value ) );
+    case IP_ADD_MEMBERSHIP: return change_join( fd, level, option, value, len, multicast_in_v4( fd, value ) );
     case IP_ADD_SOURCE_MEMBERSHIP:
     case IP_DROP_SOURCE_MEMBERSHIP:
     case IP_BLOCK_SOURCE:
     case IP_UNBLOCK_SOURCE:
         return change_source( fd, level, option, value, len,
-                              membership_by_address( fd, v4_source->imr_multiaddr, v4_source->imr_interface ) );
+                              multicast_by_address( fd, v4_source->imr_multiaddr, v4_source->imr_interface ) );
     case MCAST_JOIN_GROUP:
         return change_join( fd, level, option, value, len,
-                            membership_by_index( fd, level, &group->gr_group, group->gr_interface ) );
+                            multicast_by_index( fd, level, &group->gr_group, group->gr_interface ) );
     case MCAST_JOIN_SOURCE_GROUP:
     case MCAST_LEAVE_SOURCE_GROUP:
     case MCAST_BLOCK_SOURCE:
     case MCAST_UNBLOCK_SOURCE:
         return change_source( fd, level, option, value, len,
-                              membership_by_index( fd, level, &source->gsr_group, source->gsr_interface ) );
-    default: return setsockopt( fd, level, option, value, len ) ? option_status() : STATUS_SUCCESS;
+                              multicast_by_index( fd, level, &source->gsr_group, source->gsr_interface ) );
+    default: return setsockopt( fd, level, option, value, len ) ? errno_to_option_status( errno ) : STATUS_SUCCESS;
     }
 }
 

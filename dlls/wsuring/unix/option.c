@@ -82,25 +82,16 @@ struct windows_group_req
     uint8_t source[128]; /* GROUP_SOURCE_REQ only */
 };
 
-NTSTATUS option_status( void )
-{
-    switch (errno)
-    {
-    case ENOPROTOOPT:
-    case EOPNOTSUPP: return STATUS_NOT_SUPPORTED;
-    case ENODEV: return STATUS_INVALID_ADDRESS_COMPONENT; /* there is no such interface: WSAEADDRNOTAVAIL */
-    default: return errno_to_status( errno );
-    }
-}
-
 static NTSTATUS option_set_host( int fd, uint32_t id, const void *value, socklen_t len )
 {
-    return setsockopt( fd, options[id].level, options[id].name, value, len ) ? option_status() : STATUS_SUCCESS;
+    return setsockopt( fd, options[id].level, options[id].name, value, len ) ? errno_to_option_status( errno )
+                                                                             : STATUS_SUCCESS;
 }
 
 static NTSTATUS option_get_host( int fd, uint32_t id, void *value, socklen_t *len )
 {
-    return getsockopt( fd, options[id].level, options[id].name, value, len ) ? option_status() : STATUS_SUCCESS;
+    return getsockopt( fd, options[id].level, options[id].name, value, len ) ? errno_to_option_status( errno )
+                                                                             : STATUS_SUCCESS;
 }
 
 static NTSTATUS option_get_host_int( int fd, uint32_t id, int *value )
@@ -247,7 +238,8 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
 
         value = 1; /* others on this host decide for themselves */
         if (( status = option_set_host( fd, id, &value, sizeof( value ) ) )) return status;
-        return multicast_loop_set( fd, options[id].level == IPPROTO_IPV6, !loop ) ? option_status() : STATUS_SUCCESS;
+        return multicast_loop_set( fd, options[id].level == IPPROTO_IPV6, !loop ) ? errno_to_option_status( errno )
+                                                                                  : STATUS_SUCCESS;
     }
     status = option_set_host( fd, id, &value, sizeof( value ) );
     if (forget) option_forget_route( fd );

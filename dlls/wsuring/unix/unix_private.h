@@ -81,6 +81,7 @@ static inline void *pointer_from_u64( uint64_t value )
 
 /* errno.c */
 NTSTATUS errno_to_status( int err );
+NTSTATUS errno_to_option_status( int err );
 
 /* address.c */
 NTSTATUS address_to_unix( const void *addr, uint32_t len, struct sockaddr_storage *out, socklen_t *out_len );
@@ -120,9 +121,6 @@ uint32_t netlink_changes( const void *data, size_t len );
 void post_init( uint32_t without );
 
 struct ip_mreq_source;
-
-/* option.c: of the option that has just failed, by errno */
-NTSTATUS option_status( void );
 
 /* setsockopt of an option that joins or leaves a group or a source of one; value: the host's structure. The errors are
  * those of the page "Multicast Socket Option Behavior". */

@@ -95,10 +95,114 @@ static void test_part( unsigned int i )
     winetest_pop_context();
 }
 
+/* The same for calls that block. */
+struct blocked
+{
+    SOCKET s;
+    BOOL two_buffers;
+    char buffer[8];
+    int ret;
+};
+
+static DWORD WINAPI block( void *arg )
+{
+    struct blocked *blocked = arg;
+    WSABUF bufs[2] = { { 2, blocked->buffer }, { 4, blocked->buffer + 2 } };
+    DWORD flags = MSG_WAITALL, got = 0;
+
+    if (!blocked->two_buffers) blocked->ret = recv( blocked->s, blocked->buffer, 6, MSG_WAITALL );
+    else if (WSARecv( blocked->s, bufs, 2, &got, &flags, NULL, NULL )) blocked->ret = -1;
+    else blocked->ret = got;
+    return 0;
+}
+
+static void end_blocked_cancel_all( SOCKET s, HANDLE thread )
+{
+    (void)thread;
+    CancelIoEx( (HANDLE)s, NULL );
+}
+
+static void end_blocked_cancel_synchronous( SOCKET s, HANDLE thread )
+{
+    (void)s;
+    CancelSynchronousIo( thread );
+}
+
+static void end_blocked_time_out( SOCKET s, HANDLE thread )
+{
+    (void)s;
+    (void)thread;
+}
+
+static void end_blocked_shutdown( SOCKET s, HANDLE thread )
+{
+    (void)thread;
+    shutdown( s, SD_RECEIVE );
+}
+
+static const struct
+{
+    const char *name;
+    void ( *end )( SOCKET s, HANDLE thread );
+    int timeout; /* of receives, ms */
+    BOOL ends_all;
+} blocked_ends[] = { { "CancelIoEx", end_blocked_cancel_all, 20000, FALSE },
+                     { "CancelSynchronousIo", end_blocked_cancel_synchronous, 20000, FALSE },
+                     { "time-out", end_blocked_time_out, 600, FALSE },
+                     { "shutdown", end_blocked_shutdown, 20000, TRUE } };
+
+static void test_blocked_part( unsigned int i, BOOL two_buffers, BOOL behind )
+{
+    struct blocked blocked = { .two_buffers = two_buffers };
+    WSAOVERLAPPED ov = { .hEvent = WSACreateEvent() };
+    DWORD flags = 0;
+    char other[4], rest[8] = "";
+    WSABUF buf = { 1, other };
+    HANDLE thread;
+    u_long left = 1;
+    int tries, first;
+    SOCKET a;
+
+    winetest_push_context( "%s, %s%s", blocked_ends[i].name, two_buffers ? "WSARecv" : "recv",
+                           behind ? ", behind another" : "" );
+    tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &blocked.s );
+    set_timeout( blocked.s, blocked_ends[i].timeout );
+    if (behind) ok_error( WSARecv( blocked.s, &buf, 1, NULL, &flags, &ov, NULL ), WSA_IO_PENDING );
+    thread = CreateThread( NULL, 0, block, &blocked, 0, NULL );
+    Sleep( 100 );
+    ok_call( send( a, "-abc" + !behind, 3 + behind, 0 ), 3 + behind, 0 );
+    for (tries = 0; tries < 300 && ( !blocked.buffer[2] || left ); tries++)
+    {
+        Sleep( 1 );
+        ioctlsocket( blocked.s, FIONREAD, &left );
+    }
+    Sleep( 20 );
+    blocked_ends[i].end( blocked.s, thread );
+    WaitForSingleObject( thread, 300 );
+    ok_call( send( a, "defghi", 6, 0 ), 6, 0 );
+    ok( !WaitForSingleObject( thread, 15000 ), "it blocks\n" );
+    first = blocked.ret > 0 ? blocked.ret : 0;
+    if (blocked_ends[i].ends_all) ok( blocked.ret == 3 || blocked.ret == 6, "got %d\n", blocked.ret );
+    else
+    {
+        ok_call( recv_all( blocked.s, rest, 1 ), 1, 0 );
+        ok( rest[0] == 'a' + first, "got %d, then %s\n", blocked.ret, rest );
+    }
+    ok( !memcmp( blocked.buffer, "abcdef", first ), "got %s\n", blocked.buffer );
+    CloseHandle( thread );
+    closesocket( a );
+    closesocket( blocked.s );
+    WSACloseEvent( ov.hEvent );
+    winetest_pop_context();
+}
+
 START_TEST( recv_wait_all )
 {
+    unsigned int j;
+
     start_winsock();
     test_refused();
+    for (j = 0; j < ARRAY_SIZE( blocked_ends ) * 4; j++) test_blocked_part( j / 4, j & 1, j >> 1 & 1 );
     for (unsigned int i = 0; i < ARRAY_SIZE( ends ); i++) test_part( i );
     stop_winsock();
 }

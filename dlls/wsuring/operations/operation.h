@@ -166,6 +166,12 @@ struct operation *operation_dup( const struct operation *op );
 /* Ends such a copy: moves its results to the caller's operation, which gets its array back. */
 void operation_take_back( struct operation *op, struct operation *copy );
 
+/* The status of an operation that is ended with this one: what a receive has taken from the stream is its result. */
+static inline NTSTATUS operation_ended( const struct operation *op, NTSTATUS status )
+{
+    return op->direction == DIRECTION_READ && op->done && op->sock->id.type == SOCK_STREAM ? STATUS_SUCCESS : status;
+}
+
 /* With a queue's lock held: appends to the queue; or moves from it to a list, which operation_finish_list finishes
  * without the lock. */
 void queue_append( struct queue *queue, struct operation *op );

@@ -79,14 +79,12 @@ static void queue_finish( struct operation *op )
     socket_release( sock );
 }
 
-/* Removes it from the queue, to be finished with this status once the lock is released. What a receive has taken from
- * the stream is its result, whatever ends it. */
+/* Removes it from the queue, to be finished with this status once the lock is released. */
 void queue_take( struct queue *queue, struct operation *op, NTSTATUS status, struct operation ***tail )
 {
     queue_remove( queue, op );
     InterlockedIncrement( &op->sock->finishing );
-    op->status
-        = op->direction == DIRECTION_READ && op->done && op->sock->id.type == SOCK_STREAM ? STATUS_SUCCESS : status;
+    op->status = operation_ended( op, status );
     op->next = NULL;
     **tail = op;
     *tail = &op->next;

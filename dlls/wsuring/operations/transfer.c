@@ -60,7 +60,7 @@ static NTSTATUS transfer_run_behind( struct operation *op, int timeout )
         }
         if (ended && operation_unqueue( queued ))
         {
-            queued->status = ended;
+            queued->status = operation_ended( queued, ended );
             break;
         }
     }
@@ -161,7 +161,7 @@ static NTSTATUS transfer_block( struct operation *op )
 
             current = shared_state_read( sock ) || !sock->shared.foreign;
             if (!was_down && ( sending ? sock->shared.send_shutdown : sock->shared.recv_shutdown ))
-                return STATUS_PIPE_DISCONNECTED;
+                return operation_ended( op, STATUS_PIPE_DISCONNECTED );
             nonblocking = sock->shared.nonblocking && !blocks;
         }
         if (nonblocking)
@@ -187,10 +187,10 @@ static NTSTATUS transfer_block( struct operation *op )
         }
         if (timeout && !deadline) deadline = deadline_after( timeout );
         status = transfer_wait( op, deadline );
-        if (status == STATUS_TIMEOUT) return !sending && op->done ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
+        if (status == STATUS_TIMEOUT) status = STATUS_IO_TIMEOUT;
         if (!status && !sending && sock->shared.recv_shutdown && sock->id.type == SOCK_STREAM)
-            return STATUS_PIPE_DISCONNECTED; /* by another thread */
-        if (status) return socket_blocked_status( sock, status );
+            status = STATUS_PIPE_DISCONNECTED; /* by another thread */
+        if (status) return operation_ended( op, socket_blocked_status( sock, status ) );
     }
 }
 

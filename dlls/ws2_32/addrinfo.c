@@ -114,7 +114,9 @@ static int addrinfo_lookup( const struct addrinfo_query *query, struct addrinfo_
     /* with a service or other flags the host's resolver does it (wine-interfaces 12) */
     if (node && !query->service && ( query->flags & ~AI_ALL ) == AI_DNS_ONLY)
         ret = dns_find( node, query->family, &answer->result );
-    else ret = resolve_addresses( node, query->family, flags, &answer->result );
+    else
+        ret = space_resolve( query->name_space, query->has_provider ? &query->provider : NULL, node, query->family,
+                             flags, &answer->result );
     if (ret) return ret;
 
     answer->addrs = result_addresses( answer->result );

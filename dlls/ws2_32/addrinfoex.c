@@ -110,7 +110,10 @@ static int addrinfoex_query( struct addrinfo_query *query, const void *node, con
     if (provider && IsBadReadPtr( provider, sizeof( *provider ) )) return WSAEFAULT;
     if (hints && IsBadReadPtr( hints, sizeof( *hints ) )) return WSAEFAULT;
     if (hints) ret = addrinfo_query_hints( query, (const ADDRINFOW *)hints, hints->ai_next );
-    if (!ret && !name_space_matches( name_space, provider )) ret = WSASERVICE_NOT_FOUND;
+    if (!ret && !space_is_served( name_space, provider )) ret = WSASERVICE_NOT_FOUND;
+    query->name_space = name_space;
+    query->has_provider = provider != NULL;
+    if (provider) query->provider = *provider;
     return ret ? ret : addrinfo_query_names( query, node, service, unicode );
 }
 

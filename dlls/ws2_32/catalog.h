@@ -64,8 +64,15 @@ void catalog_free( struct catalog *catalog );
 int catalog_change( enum catalog_kind kind, BOOL both, int ( *change )( struct catalog *, enum catalog_kind, void * ),
                     void *arg );
 
-/* The key of both catalogues, which the caller closes; NULL if it can't be had. */
+/* The key of both catalogues, which the caller closes; NULL if it can't be had. The second doesn't make one. */
 HKEY catalog_parameters( void );
+HKEY catalog_parameters_there( void );
+/* A change is many writes, and a reader must see all of them or none. A process that never lets go of it doesn't keep
+ * others from their sockets: after a while they go on. */
+HANDLE catalog_lock( void );
+void catalog_unlock( HANDLE mutex );
+/* Entries are named by their position: 000000000001, with twelve digits. */
+void catalog_entry_name( WCHAR name[13], DWORD position );
 /* Changes with each change of a catalogue, as its last write. */
 DWORD catalog_serial( void );
 /* Changes that alone. Returns 0 or WSANO_RECOVERY. */

@@ -17,9 +17,7 @@ static const WCHAR *const entries_names[] = { L"Catalog_Entries64", L"Catalog_En
 static const WCHAR *const count_names[] = { L"Num_Catalog_Entries64", L"Num_Catalog_Entries" };
 static const char base_path[] = "%SystemRoot%\\system32\\wsuring.dll"; /* a 32-bit program finds its own there */
 
-/* A change is many writes, and a reader must see all of them or none. A process that never lets go of it doesn't
- * keep others from their sockets: after a while they go on. */
-static HANDLE catalog_lock( void )
+HANDLE catalog_lock( void )
 {
     HANDLE mutex = CreateMutexW( NULL, FALSE, L"wsuring_protocol_catalog" );
 
@@ -27,15 +25,14 @@ static HANDLE catalog_lock( void )
     return mutex;
 }
 
-static void catalog_unlock( HANDLE mutex )
+void catalog_unlock( HANDLE mutex )
 {
     if (!mutex) return;
     ReleaseMutex( mutex );
     CloseHandle( mutex );
 }
 
-/* Entries are named by their position: 000000000001, with twelve digits. */
-static void catalog_entry_name( WCHAR name[13], DWORD position )
+void catalog_entry_name( WCHAR name[13], DWORD position )
 {
     int i;
 
@@ -225,7 +222,15 @@ HKEY catalog_parameters( void )
 {
     HKEY key;
 
-    return RegCreateKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, NULL, 0, KEY_READ, NULL, &key, NULL ) ? NULL : key;
+    return RegCreateKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL ) ? NULL
+                                                                                                               : key;
+}
+
+HKEY catalog_parameters_there( void )
+{
+    HKEY key;
+
+    return RegOpenKeyExW( HKEY_LOCAL_MACHINE, parameters_key, 0, KEY_READ, &key ) ? NULL : key;
 }
 
 DWORD catalog_serial( void )

@@ -211,7 +211,7 @@ static void lookup_run( void *arg )
     lookup_release( lookup );
 }
 
-/* ---- WSALookupServiceBegin */
+/* ---- WSALookupServiceBegin: space_lookup.c has the functions that programs call */
 
 /* What the class asks for. The numbers are from svcguid.h: 0009pppp for TCP and 000Apppp for UDP, with the type of a
  * DNS record in Data3. */
@@ -275,7 +275,7 @@ static int lookup_check( struct lookup *lookup )
     return 0;
 }
 
-static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *handle )
+int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *handle )
 {
     struct lookup *lookup;
     int err;
@@ -299,19 +299,6 @@ static int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *han
     *handle = (HANDLE)lookup->id;
     ReleaseSRWLockExclusive( &lookup_lock );
     return 0;
-}
-
-/* Checks the query; the lookup starts later. Returns 0, or SOCKET_ERROR: WSAEFAULT; WSAEINVAL without a class
- * (but for LUP_DEEP) or a name where one is needed; WSASERVICE_NOT_FOUND for a class or name space that isn't served;
- * WSANO_DATA for containers ("WSALookupServiceBeginW function"). */
-INT WINAPI WSALookupServiceBeginA( WSAQUERYSETA *query, DWORD flags, HANDLE *lookup )
-{
-    return NAMES_STARTED() ? lookup_begin( query, FALSE, flags, lookup ) : SOCKET_ERROR;
-}
-
-INT WINAPI WSALookupServiceBeginW( WSAQUERYSETW *query, DWORD flags, HANDLE *lookup )
-{
-    return NAMES_STARTED() ? lookup_begin( query, TRUE, flags, lookup ) : SOCKET_ERROR;
 }
 
 /* ---- WSALookupServiceNext */
@@ -399,7 +386,7 @@ static int lookup_next( struct lookup *lookup, BOOL unicode, DWORD flags, DWORD 
     return 0;
 }
 
-static int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *size, void *results )
+int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *size, void *results )
 {
     struct lookup *lookup;
     int err;
@@ -413,27 +400,12 @@ static int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *
     return err ? lookup_fail( err ) : 0;
 }
 
-/* size: bytes, in: room, out: with WSAEFAULT what this result needs, and the next call gives it again, or with
- * LUP_FLUSHPREVIOUS the one after it. Returns 0, or SOCKET_ERROR: WSA_E_NO_MORE after the last, WSA_E_CANCELLED,
- * WSASERVICE_NOT_FOUND, WSANO_DATA, WSATRY_AGAIN ...
- * ("WSALookupServiceNextW function"). */
-INT WINAPI WSALookupServiceNextA( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYSETA *results )
-{
-    return NAMES_STARTED() ? lookup_next_locked( lookup, FALSE, flags, size, results ) : SOCKET_ERROR;
-}
+/* ---- WSALookupServiceEnd */
 
-INT WINAPI WSALookupServiceNextW( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYSETW *results )
-{
-    return NAMES_STARTED() ? lookup_next_locked( lookup, TRUE, flags, size, results ) : SOCKET_ERROR;
-}
-
-/* ---- WSALookupServiceEnd, WSANSPIoctl */
-
-INT WINAPI WSALookupServiceEnd( HANDLE handle )
+int lookup_end( HANDLE handle )
 {
     struct lookup **ptr, *lookup;
 
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
     AcquireSRWLockExclusive( &lookup_lock );
     for (ptr = &lookups; ( lookup = *ptr ) && lookup->id != (UINT_PTR)handle; ptr = &lookup->next)
     {
@@ -450,20 +422,10 @@ INT WINAPI WSALookupServiceEnd( HANDLE handle )
     return 0;
 }
 
-/* Windows' DNS has no controls either: only name spaces that change (NLA) report changes ("WSANSPIoctl function",
- * WSAEOPNOTSUPP). */
-INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned,
-                        WSACOMPLETION *completion )
+BOOL lookup_is_open( HANDLE handle )
 {
-    struct lookup *lookup;
+    struct lookup *lookup = lookup_grab( handle );
 
-    (void)code;
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
-    if (IsBadWritePtr( returned, sizeof( *returned ) ) || ( in && IsBadReadPtr( in, in_size ) )
-        || ( out && IsBadWritePtr( out, out_size ) )
-        || ( completion && IsBadReadPtr( completion, sizeof( *completion ) ) ))
-        return lookup_fail( WSAEFAULT );
-    if (!( lookup = lookup_grab( handle ) )) return lookup_fail( WSA_INVALID_HANDLE );
-    lookup_release( lookup );
-    return lookup_fail( WSAEOPNOTSUPP );
+    if (lookup) lookup_release( lookup );
+    return lookup != NULL;
 }

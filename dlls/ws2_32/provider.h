@@ -13,6 +13,11 @@
 
 #include "ws2_32.h"
 
+/* ---- guarded_call.S */
+
+/* Returns what func returns, or WSAEPROVIDERFAILEDINIT if it crashes. */
+int guarded_call( int ( *func )( void *arg ), void *arg );
+
 /* ---- provider_load.c */
 
 /* 0 or the error that a first socket call returns (pages "WSAStartup function" and "socket function"). */

@@ -61,12 +61,22 @@ void *pack_text( struct packer *packer, const char *str );
 
 extern const GUID dns_provider; /* of the name space "Tcpip" */
 
-/* Is this our name space and, if one is given, our provider? */
+/* Is this DNS and, if a provider is given, ours? */
 BOOL name_space_matches( DWORD name_space, const GUID *provider );
+BOOL name_space_is_known( const GUID *provider ); /* is it in the catalogue? */
+
+/* ---- lookup_service.c: one lookup in DNS. All return 0, or SOCKET_ERROR with the last error. */
+
+int lookup_begin( const void *set, BOOL unicode, DWORD flags, HANDLE *handle );
+int lookup_next_locked( HANDLE handle, BOOL unicode, DWORD flags, DWORD *size, void *results );
+int lookup_end( HANDLE handle );
+BOOL lookup_is_open( HANDLE handle );
 
 /* ---- service_class.c */
 
 /* The port that an installed class has for DNS. FALSE if there is no such class, or none in it. */
 BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp );
+/* All that is known of a class, in one block of memory that the caller frees; NULL if there is no such class. */
+WSASERVICECLASSINFOW *service_class_describe( const GUID *class_id );
 
 #endif /* WS2_32_QUERY_SET_H */

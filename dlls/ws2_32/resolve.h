@@ -49,6 +49,15 @@ int resolve_self( char *name, SIZE_T size ); /* this machine's name; size 256 is
 BOOL resolve_is_self( const char *name );    /* is it the name of this machine, short or qualified? */
 void resolve_qualified_self( char *name, SIZE_T size );
 
+/* ---- space_resolve.c: the same from installed name space providers too */
+
+/* As resolve_addresses, from all of the name space's providers, or one by its identifier; without duplicates. */
+int space_resolve( DWORD name_space, const GUID *provider, const char *name, int family, unsigned int flags,
+                   struct name_result **result );
+/* After DNS has said error. Returns it, unless another provider knows the name. */
+int space_resolve_others( int error, const char *name, int family, struct name_result **result );
+BOOL space_is_served( DWORD name_space, const GUID *provider ); /* is there anybody to ask? */
+
 /* ---- result.c */
 
 /* Creates a result. aliases: alias_count strings one after the other. NULL when out of memory. */
@@ -202,6 +211,9 @@ struct addrinfo_query
     const char *node;    /* UTF-8 in node_copy, or NULL */
     const char *service; /* likewise */
     int flags, family, socktype, protocol;
+    DWORD name_space;
+    BOOL has_provider;
+    GUID provider;                    /* the only one that is to be asked */
     char node_copy[NAME_LEN_MAX + 3]; /* with brackets */
     char service_copy[SERVICE_LEN_MAX + 1];
 };

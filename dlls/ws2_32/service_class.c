@@ -349,7 +349,7 @@ static int class_get_info( const GUID *provider, const GUID *id, DWORD *size, vo
 
     if (( err = class_check_id( provider ) ) || ( err = class_check_id( id ) )) return err;
     if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
-    if (!name_space_matches( NS_ALL, provider )) return WSAEINVAL;
+    if (!name_space_is_known( provider )) return WSAEINVAL;
     copy = *id;
     if (( err = class_open( &copy, KEY_READ, &classes, name ) )) return err;
     err = class_read( classes, name, &list );
@@ -372,6 +372,18 @@ static int class_get_info( const GUID *provider, const GUID *id, DWORD *size, vo
     }
     class_values_free( list );
     return err;
+}
+
+WSASERVICECLASSINFOW *service_class_describe( const GUID *class_id )
+{
+    WSASERVICECLASSINFOW *info;
+    DWORD size = 0;
+
+    if (class_get_info( &dns_provider, class_id, &size, NULL, TRUE ) != WSAEFAULT || !size) return NULL;
+    if (!( info = HeapAlloc( GetProcessHeap(), 0, size ) )) return NULL;
+    if (!class_get_info( &dns_provider, class_id, &size, info, TRUE )) return info;
+    HeapFree( GetProcessHeap(), 0, info ); /* it has changed meanwhile */
+    return NULL;
 }
 
 /* size: bytes, in: room, out: with WSAEFAULT what is needed. Also WSATYPE_NOT_FOUND, WSAEINVAL

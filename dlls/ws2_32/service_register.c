@@ -1,14 +1,76 @@
 /*
- * WSASetService: nothing can be registered, because DNS is a static name space
+ * WSASetService: services that a program registers
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * DNS accepts none: registered services are in files and on servers that programs can't change, WSAEACCES. So there is
+ * nothing to withdraw either. Other name spaces are their providers' matter.
  */
 
-#include "query_set.h"
+#include "name_space.h"
 
-/* Registered services are in files and on servers that programs can't change: WSAEACCES. So there is nothing to
- * withdraw. */
+static int service_register_base( WSAESETSERVICEOP operation )
+{
+    return operation == RNRSERVICE_REGISTER ? WSAEACCES : WSASERVICE_NOT_FOUND;
+}
+
+static int service_register_at( const struct name_space *space, WSAQUERYSETW *set, WSAESETSERVICEOP operation,
+                                DWORD flags )
+{
+    WSASERVICECLASSINFOW *class_info = service_class_describe( set->lpServiceClassId );
+    GUID provider = space->provider;
+    const NSP_ROUTINE *routines;
+    int err = name_space_enter( space, &routines );
+
+    if (!err)
+    {
+        SetLastError( 0 );
+        if (routines->NSPSetService( &provider, class_info, set, operation, flags )) err = name_space_error();
+        name_space_leave( space );
+    }
+    HeapFree( GetProcessHeap(), 0, class_info );
+    return err;
+}
+
+/* It is done if any provider has done it. */
+static int service_register_all( const struct name_space_choice *choice, const void *set, BOOL unicode,
+                                 WSAESETSERVICEOP operation, DWORD flags )
+{
+    WSAQUERYSETW *wide;
+    int err = query_to_unicode( set, unicode, &wide ), first = WSASERVICE_NOT_FOUND;
+    BOOL done = FALSE;
+    DWORD i;
+
+    if (err) return err;
+    for (i = 0; i < choice->count; i++)
+    {
+        const struct name_space *space = choice->items[i];
+
+        err = name_space_is_base( space ) ? service_register_base( operation )
+                                          : service_register_at( space, wide, operation, flags );
+        if (!err) done = TRUE;
+        else if (first == WSASERVICE_NOT_FOUND) first = err;
+    }
+    HeapFree( GetProcessHeap(), 0, wide );
+    return done ? 0 : first;
+}
+
+static int service_set_checked( const void *set, BOOL unicode, const struct query *query, WSAESETSERVICEOP operation,
+                                DWORD flags )
+{
+    const GUID *provider = query->has_provider ? &query->provider : NULL;
+    struct name_space_choice choice;
+
+    if (operation < RNRSERVICE_REGISTER || operation > RNRSERVICE_DELETE || ( flags & ~SERVICE_MULTIPLE )
+        || !query->has_class || !query->has_name)
+        return WSAEINVAL;
+    if (name_space_choose( query->name_space, provider, &choice ))
+        return service_register_all( &choice, set, unicode, operation, flags );
+    if (!name_space_matches( query->name_space, provider )) return WSASERVICE_NOT_FOUND;
+    return service_register_base( operation );
+}
+
 static INT service_set( const void *set, BOOL unicode, WSAESETSERVICEOP operation, DWORD flags )
 {
     struct query *query;
@@ -20,19 +82,14 @@ static INT service_set( const void *set, BOOL unicode, WSAESETSERVICEOP operatio
         return SOCKET_ERROR;
     }
     err = query_capture( set, unicode, TRUE, query );
-    if (!err
-        && ( operation < RNRSERVICE_REGISTER || operation > RNRSERVICE_DELETE || ( flags & ~SERVICE_MULTIPLE )
-             || !query->has_class || !query->has_name ))
-        err = WSAEINVAL;
-    if (!err && !name_space_matches( query->name_space, query->has_provider ? &query->provider : NULL ))
-        err = WSASERVICE_NOT_FOUND;
-    if (!err) err = operation == RNRSERVICE_REGISTER ? WSAEACCES : WSASERVICE_NOT_FOUND;
+    if (!err) err = service_set_checked( set, unicode, query, operation, flags );
     HeapFree( GetProcessHeap(), 0, query );
     SetLastError( err );
-    return SOCKET_ERROR;
+    return err ? SOCKET_ERROR : 0;
 }
 
-/* Always SOCKET_ERROR: WSAEFAULT, WSAEINVAL, WSAEACCES, WSASERVICE_NOT_FOUND ("WSASetServiceW function"). */
+/* Returns 0, or SOCKET_ERROR: WSAEFAULT, WSAEINVAL, WSASERVICE_NOT_FOUND, WSAEACCES: DNS alone is asked, or what a
+ * provider says ("WSASetServiceW function"). */
 INT WINAPI WSASetServiceA( WSAQUERYSETA *info, WSAESETSERVICEOP operation, DWORD flags )
 {
     return NAMES_STARTED() ? service_set( info, FALSE, operation, flags ) : SOCKET_ERROR;

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "name_space.h"
 #include "upper.h"
 
 /* The version to use for the requested one: our highest that isn't higher. 0 for none. */
@@ -48,6 +49,7 @@ int WINAPI WSACleanup( void )
     }
     if (!left)
     {
+        name_spaces_cleanup();
         provider_cleanup();
         uppers_cleanup();
     }

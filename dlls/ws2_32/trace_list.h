@@ -346,8 +346,8 @@ TRACED_MINUS( int, WSCUpdateProvider,
               ( provider, path, list, count, err ),
               ( "%s, %s, %p, %lu, %p", debug_guid( provider ), debug_wide( path ), list, count, err ),
               debug_read( err ), "" )
-TRACED_MINUS( int, WSCWriteNameSpaceOrder, ( GUID * providers, DWORD count ), ( providers, count ),
-              ( "%p, %lu", providers, count ), GetLastError(), "" )
+TRACED_CODE( INT, WSCWriteNameSpaceOrder, ( GUID * providers, DWORD count ), ( providers, count ),
+             ( "%p, %lu", providers, count ), traced, "" )
 TRACED_CODE( int, WSCWriteProviderOrder, ( DWORD * ids, DWORD count ), ( ids, count ), ( "%p, %lu", ids, count ),
              traced, "" )
 TRACED_VOID( freeaddrinfo, ( struct addrinfo * list ), ( list ), ( "%p", list ) )
@@ -487,8 +487,8 @@ TRACED_MINUS( int, WSCUpdateProvider32,
               ( provider, path, list, count, err ),
               ( "%s, %s, %p, %lu, %p", debug_guid( provider ), debug_wide( path ), list, count, err ),
               debug_read( err ), "" )
-TRACED_MINUS( INT, WSCWriteNameSpaceOrder32, ( GUID * providers, DWORD count ), ( providers, count ),
-              ( "%p, %lu", providers, count ), GetLastError(), "" )
+TRACED_CODE( INT, WSCWriteNameSpaceOrder32, ( GUID * providers, DWORD count ), ( providers, count ),
+             ( "%p, %lu", providers, count ), traced, "" )
 TRACED_MINUS( int, WSCWriteProviderOrder32, ( DWORD * ids, DWORD count ), ( ids, count ), ( "%p, %lu", ids, count ),
               GetLastError(), "" )
 TRACED_CODE( DWORD, ProcessSocketNotifications,

@@ -28,40 +28,6 @@ int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE
     FAIL( WSCGetProviderInfo, WSANO_RECOVERY );
 }
 
-int WINAPI WSCInstallNameSpace( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider )
-{
-    (void)identifier;
-    (void)path;
-    (void)name_space;
-    (void)version;
-    (void)provider;
-    NOT_IMPLEMENTED( WSCInstallNameSpace, WSAEACCES );
-    return SOCKET_ERROR;
-}
-
-int WINAPI WSCUnInstallNameSpace( GUID *provider )
-{
-    (void)provider;
-    NOT_IMPLEMENTED( WSCUnInstallNameSpace, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-int WINAPI WSCEnableNSProvider( GUID *provider, BOOL enable )
-{
-    (void)provider;
-    (void)enable;
-    NOT_IMPLEMENTED( WSCEnableNSProvider, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-int WINAPI WSCWriteNameSpaceOrder( GUID *providers, DWORD count )
-{
-    (void)providers;
-    (void)count;
-    NOT_IMPLEMENTED( WSCWriteNameSpaceOrder, WSAEINVAL );
-    return WSAEINVAL;
-}
-
 int WINAPI WSCGetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
                                       DWORD *categories, INT *err )
 {
@@ -81,83 +47,6 @@ int WINAPI WSCSetApplicationCategory( const WCHAR *path, DWORD path_len, const W
     (void)categories;
     (void)previous;
     FAIL( WSCSetApplicationCategory, WSANO_RECOVERY );
-}
-
-/* The name space catalogue is fixed so far, and that of 32-bit programs isn't kept. */
-INT WINAPI WSCInstallNameSpaceEx( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider,
-                                  BLOB *specific )
-{
-    (void)identifier;
-    (void)path;
-    (void)name_space;
-    (void)version;
-    (void)provider;
-    (void)specific;
-    NOT_IMPLEMENTED( WSCInstallNameSpaceEx, WSAEACCES );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCInstallNameSpace32( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider )
-{
-    (void)identifier;
-    (void)path;
-    (void)name_space;
-    (void)version;
-    (void)provider;
-    NOT_IMPLEMENTED( WSCInstallNameSpace32, WSAEACCES );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCInstallNameSpaceEx32( WCHAR *identifier, WCHAR *path, DWORD name_space, DWORD version, GUID *provider,
-                                    BLOB *specific )
-{
-    (void)identifier;
-    (void)path;
-    (void)name_space;
-    (void)version;
-    (void)provider;
-    (void)specific;
-    NOT_IMPLEMENTED( WSCInstallNameSpaceEx32, WSAEACCES );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCUnInstallNameSpace32( GUID *provider )
-{
-    (void)provider;
-    NOT_IMPLEMENTED( WSCUnInstallNameSpace32, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCEnableNSProvider32( GUID *provider, BOOL enable )
-{
-    (void)provider;
-    (void)enable;
-    NOT_IMPLEMENTED( WSCEnableNSProvider32, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCWriteNameSpaceOrder32( GUID *providers, DWORD count )
-{
-    (void)providers;
-    (void)count;
-    NOT_IMPLEMENTED( WSCWriteNameSpaceOrder32, WSAEINVAL );
-    return WSAEINVAL;
-}
-
-INT WINAPI WSCEnumNameSpaceProviders32( DWORD *size, WSANAMESPACE_INFOW *buffer )
-{
-    (void)size;
-    (void)buffer;
-    NOT_IMPLEMENTED( WSCEnumNameSpaceProviders32, WSA_NOT_ENOUGH_MEMORY );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSCEnumNameSpaceProvidersEx32( DWORD *size, WSANAMESPACE_INFOEXW *buffer )
-{
-    (void)size;
-    (void)buffer;
-    NOT_IMPLEMENTED( WSCEnumNameSpaceProvidersEx32, WSA_NOT_ENOUGH_MEMORY );
-    return SOCKET_ERROR;
 }
 
 int WINAPI WSCGetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,

@@ -1,0 +1,91 @@
+/*
+ * Name space providers: their catalogue, and those that are installed beside DNS
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The catalogue is kept in the prefix's registry, in the place and form that Windows has: NameSpace_Catalog5 below
+ * Services\WinSock2\Parameters. "Tcpip" (DNS) is always in it, active, and served by this module itself.
+ */
+
+#ifndef WS2_32_NAME_SPACE_H
+#define WS2_32_NAME_SPACE_H
+
+#include "query_set.h"
+#include "catalog.h"
+#include "wsuring_spi.h"
+
+#define NAME_SPACES_MAX     64   /* entries; more aren't read, nor written */
+#define NAME_SPACE_BLOB_MAX 4096 /* bytes of a provider's own data */
+
+struct name_space
+{
+    GUID provider;
+    DWORD number; /* NS_DNS and the like */
+    DWORD version;
+    BOOL active;
+    WCHAR name[256];
+    WCHAR path[MAX_PATH]; /* may have environment variables; none: the base provider */
+    DWORD blob_size;
+    BYTE blob[1];
+};
+
+struct name_spaces
+{
+    DWORD count;
+    struct name_space *items[NAME_SPACES_MAX];
+};
+
+/* ---- name_space_store.c */
+
+/* Never without the base provider. NULL when out of memory. */
+struct name_spaces *name_spaces_load( enum catalog_kind kind );
+void name_spaces_free( struct name_spaces *spaces );
+/* As it was when the process first needed it: applications don't see later changes ("WSCInstallNameSpace function",
+ * remarks). NULL when out of memory. */
+const struct name_spaces *name_spaces_of_process( void );
+
+/* Room for blob_size bytes of the provider's own data. NULL when out of memory. */
+struct name_space *name_space_alloc( DWORD blob_size );
+/* Calls change, and writes what it has left there, unless it returned an error. Others, in any process, wait. Returns
+ * that error, WSA_NOT_ENOUGH_MEMORY or WSANO_RECOVERY: the registry can't be written. */
+int name_spaces_change( enum catalog_kind kind, int ( *change )( struct name_spaces *, void * ), void *arg );
+
+static inline BOOL name_space_is_base( const struct name_space *space )
+{
+    return IsEqualGUID( &space->provider, &dns_provider );
+}
+
+/* ---- name_space.c */
+
+struct name_space_choice
+{
+    DWORD count;
+    const struct name_space *items[NAME_SPACES_MAX];
+};
+
+/* The active providers that a query is for, in the catalogue's order: one by its identifier, else all of the name
+ * space, or with NS_ALL all. TRUE if any is another than the base provider. */
+BOOL name_space_choose( DWORD name_space, const GUID *provider, struct name_space_choice *choice );
+BOOL name_spaces_installed( void ); /* are there others than the base provider? */
+
+/* ---- name_space_load.c */
+
+/* Begins a call into a provider, which is loaded and started at first use. Returns 0 or WSAEPROVIDERFAILEDINIT: there
+ * is no such DLL, its NSPStartup has failed, or is what asks; WSAEINVALIDPROCTABLE; WSASYSNOTREADY;
+ * WSASERVICE_NOT_FOUND: it asks itself, over and over. */
+int name_space_enter( const struct name_space *space, const NSP_ROUTINE **routines );
+void name_space_leave( const struct name_space *space );
+/* What a provider's function has left as its error, which isn't 0. */
+int name_space_error( void );
+void name_spaces_cleanup( void ); /* each one's NSPCleanup, at the last WSACleanup */
+
+/* ---- query_convert.c */
+
+/* A copy of the program's set in Unicode, in one block of memory; what isn't a string remains in the program's own.
+ * Returns 0, WSAEFAULT or WSA_NOT_ENOUGH_MEMORY. */
+int query_to_unicode( const void *set, BOOL unicode, WSAQUERYSETW **copy );
+/* The bytes that the set needs in the ANSI form, which is written if size is enough. */
+SIZE_T query_to_ansi( const WSAQUERYSETW *set, void *out, SIZE_T size );
+
+#endif /* WS2_32_NAME_SPACE_H */

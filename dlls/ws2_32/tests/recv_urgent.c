@@ -133,6 +133,59 @@ static void test_unread( void )
     closesocket( a );
 }
 
+/* Urgent data that was read out of band isn't in the stream, whenever SO_OOBINLINE is set. */
+static void test_inline_after( void )
+{
+    static const struct
+    {
+        const char *before, *after; /* in the stream, beside the urgent byte */
+        BOOL read;                  /* out of band, before SO_OOBINLINE is set */
+        const char *stream, *stream2;
+    } cases[] = {
+        { "", "", TRUE, "v", "" },       { "ab", "", TRUE, "v", "" }, { "", "cd", TRUE, "cd", "v" },
+        { "ab", "cd", TRUE, "cd", "v" }, { "", "", FALSE, "u", "v" }, { "ab", "cd", FALSE, "ucd", "v" },
+    };
+    const char *stream;
+    unsigned int i;
+    char data[16];
+    SOCKET a, b;
+    int on = 1;
+
+    for (i = 0; i < ARRAY_SIZE( cases ); i++)
+    {
+        winetest_push_context( "case %u", i );
+        tcp_socketpair( &a, &b );
+        set_timeout( a, 3000 );
+        if (cases[i].before[0]) ok_call( send( b, cases[i].before, 2, 0 ), 2, 0 );
+        ok_call( send( b, "u", 1, MSG_OOB ), 1, 0 );
+        Sleep( 50 );
+        if (cases[i].after[0]) ok_call( send( b, cases[i].after, 2, 0 ), 2, 0 );
+        Sleep( 50 );
+        if (cases[i].before[0]) ok_call( recv( a, data, sizeof( data ), 0 ), 2, 0 );
+        if (cases[i].read) ok_call( recv( a, data, sizeof( data ), MSG_OOB ), 1, 0 );
+        ok_success( setsockopt( a, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof( on ) ) );
+        ok_call( send( b, "v", 1, MSG_OOB ), 1, 0 );
+        Sleep( 50 );
+        memset( data, 0, sizeof( data ) );
+        stream = cases[i].stream;
+        ok_call( recv( a, data, sizeof( data ), 0 ), (int)strlen( stream ), 0 );
+        ok( !strcmp( data, stream ), "got %s, expected %s\n", data, stream );
+        memset( data, 0, sizeof( data ) );
+        stream = cases[i].stream2;
+        if (stream[0])
+        {
+            ok_call( recv( a, data, sizeof( data ), 0 ), (int)strlen( stream ), 0 );
+            ok( !strcmp( data, stream ), "got %s, expected %s\n", data, stream );
+        }
+        /* nothing is left, so this is no reset */
+        closesocket( a );
+        set_timeout( b, 3000 );
+        ok_call( recv( b, data, sizeof( data ), 0 ), 0, 0 );
+        closesocket( b );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( recv_urgent )
 {
     unsigned int i;
@@ -147,5 +200,6 @@ START_TEST( recv_urgent )
         test_blocking( ends[i], TRUE );
     }
     if (!by_afd()) test_unread();
+    if (!by_afd() && !stock) test_inline_after(); /* the host's own behaviour there */
     stop_winsock();
 }

@@ -16,6 +16,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #ifndef IP_BIND_ADDRESS_NO_PORT
 #define IP_BIND_ADDRESS_NO_PORT 24
@@ -196,6 +197,19 @@ static void option_forget_route( int fd )
         setsockopt( fd, SOL_SOCKET, SO_DONTROUTE, &value, sizeof( value ) );
 }
 
+/* Urgent data that was read out of band stays in the host's stream until a receive passes it. Set SO_OOBINLINE before
+ * that, and it is read again. A receive that can't store anything passes it and takes nothing else. */
+static void option_pass_urgent( int fd )
+{
+    static const char read_only[1];
+    char byte;
+    int mark;
+
+    if (ioctl( fd, SIOCATMARK, &mark ) || !mark) return;
+    if (recv( fd, &byte, 1, MSG_OOB | MSG_PEEK | MSG_DONTWAIT ) != -1 || errno != EINVAL) return; /* not read yet */
+    recv( fd, (void *)(uintptr_t)read_only, sizeof( read_only ), MSG_DONTWAIT );
+}
+
 static NTSTATUS option_set_int( int fd, uint32_t id, int value )
 {
     bool forget = id == OPTION_SOL_SOCKET_SO_BROADCAST && value == BROADCAST_OFF_FOR_PEER;
@@ -241,6 +255,7 @@ static NTSTATUS option_set_int( int fd, uint32_t id, int value )
         return multicast_loop_set( fd, options[id].level == IPPROTO_IPV6, !loop ) ? errno_to_option_status( errno )
                                                                                   : STATUS_SUCCESS;
     }
+    if (id == OPTION_SOL_SOCKET_SO_OOBINLINE && value) option_pass_urgent( fd );
     status = option_set_host( fd, id, &value, sizeof( value ) );
     if (forget) option_forget_route( fd );
     return status;

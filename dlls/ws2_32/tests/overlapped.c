@@ -399,6 +399,35 @@ static void test_limit( void )
     CloseHandle( child );
 }
 
+/* Unlike other calls, WSAGetOverlappedResult knows a socket only by the handle that Winsock has made, whatever had the
+ * values and the memory before. */
+static void test_copies( void )
+{
+    DWORD count, flags;
+    SOCKET before[8], s;
+    OVERLAPPED ov;
+    unsigned int i, j;
+    HANDLE copy;
+
+    for (i = 0; i < 40; i++)
+    {
+        winetest_push_context( "round %u", i );
+        for (j = 0; j < i % 8; j++) before[j] = tcp_socket( AF_INET );
+        while (j--) closesocket( before[i & 1 ? j : i % 8 - 1 - j] );
+        s = tcp_socket( AF_INET );
+        ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)s, GetCurrentProcess(), &copy, 0, FALSE,
+                             DUPLICATE_SAME_ACCESS ),
+            "got error %lu\n", GetLastError() );
+        memset( &ov, 0, sizeof( ov ) );
+        ok( !WSAGetOverlappedResult( (SOCKET)copy, &ov, &count, FALSE, &flags ) && WSAGetLastError() == WSAENOTSOCK,
+            "got error %d\n", WSAGetLastError() );
+        ok( WSAGetOverlappedResult( s, &ov, &count, FALSE, &flags ), "got error %d\n", WSAGetLastError() );
+        CloseHandle( copy );
+        closesocket( s );
+        winetest_pop_context();
+    }
+}
+
 START_TEST( overlapped )
 {
     unsigned int i;
@@ -415,6 +444,7 @@ START_TEST( overlapped )
     test_handle( FALSE );
     test_handle( TRUE );
     for (i = 0; i < family_count(); i++) test_end( families[i] );
+    test_copies();
     test_big_sends();
     test_cancel( SOCK_STREAM );
     test_cancel( SOCK_DGRAM );

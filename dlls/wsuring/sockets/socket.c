@@ -135,8 +135,9 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
             old = socket_entry_clear( entry );
             if (!sock->id.handles++) InterlockedIncrement( &sock->pooled.refs ); /* the table's */
             *entry = sock;
+            /* it may name this socket, whose memory another one had before */
+            if (( entry = handle_entry( &made, handle, FALSE ) )) *entry = NULL;
         }
-        if (( entry = handle_entry( &made, handle, FALSE ) ) && *entry != sock) *entry = NULL;
         if (!seen) handle_life_enter( handle );
     }
     ReleaseSRWLockExclusive( &table_lock );

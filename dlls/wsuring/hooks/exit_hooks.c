@@ -17,12 +17,17 @@ static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
 static void WINAPI hook_RtlExitUserProcess( ULONG exit_code )
 {
     buffered_send_finish();
+    thread_start_end();
     real_RtlExitUserProcess( exit_code );
 }
 
 static NTSTATUS WINAPI hook_NtTerminateProcess( HANDLE process, LONG exit_code )
 {
-    if (process == GetCurrentProcess()) buffered_send_finish();
+    if (process == GetCurrentProcess())
+    {
+        buffered_send_finish();
+        thread_start_end();
+    }
     return real_NtTerminateProcess( process, exit_code );
 }
 

@@ -8,10 +8,15 @@
 #include "wait/program_call.h"
 #include "wait/thread.h"
 
+#ifdef _WIN64
 #define PEB_LOADER_LOCK 0x110 /* offset of PEB.LoaderLock */
-#define THREAD_IDLE     10000 /* ms that a thread of ours without work stays */
-#define PAUSE_YIELDS    100
-#define PAUSE_SLEEPS    400
+#else
+#define PEB_LOADER_LOCK 0xa0
+#endif
+#define THREAD_IDLE        10000 /* ms that a thread of ours without work stays */
+#define THREAD_START_LOOKS 500   /* ms at least that the end of the process waits for those that begin */
+#define PAUSE_YIELDS       100
+#define PAUSE_SLEEPS       400
 
 static DWORD thread_slot = TLS_OUT_OF_INDEXES;
 static struct thread *threads;
@@ -153,6 +158,7 @@ struct waiter *thread_waiter( void )
 }
 
 static volatile LONG own_threads, starting_threads, own_changes;
+static volatile LONG no_more_threads;
 
 UINT thread_own_count( void )
 {
@@ -285,8 +291,9 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
         GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, (const WCHAR *)func,
                             &module );
     InterlockedIncrement( &starting_threads );
-    if (!NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)thread_start_main, work,
-                           2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
+    if (!no_more_threads
+        && !NtCreateThreadEx( &thread, THREAD_ALL_ACCESS, NULL, GetCurrentProcess(), (void *)thread_start_main, work,
+                              2 /* THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH */, 0, 0, 0, NULL ))
     {
         NtClose( thread );
         return TRUE;
@@ -294,4 +301,14 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
     InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, work );
     return FALSE;
+}
+
+/* In a 32-bit program of the new style of WoW64, Wine's SIGQUIT to a thread that is just beginning kills the process by
+ * SIGSEGV: its Unix side uses what the thread hasn't set yet. So the process ends when ours have begun. */
+void thread_start_end( void )
+{
+    UINT looks;
+
+    InterlockedExchange( &no_more_threads, TRUE );
+    for (looks = 0; starting_threads && looks < THREAD_START_LOOKS; looks++) Sleep( 1 );
 }

@@ -89,6 +89,7 @@ DWORD thread_loader_holder( void );
 UINT thread_own_count( void );      /* how many of these run */
 BOOL thread_is_own( DWORD id );     /* is it one of these? */
 LONG thread_own_changes( void );    /* counts how often one has begun or ended */
+void thread_start_end( void );      /* the process ends: no more are made */
 UINT thread_starting_count( void ); /* how many more are being made, or have just been */
 
 /* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, even if our threads

@@ -118,8 +118,7 @@ expect "install into nothing" 1 "isn't there" setup install --prefix "$work/noth
 [ -z "$(ls -A "$work/empty")" ] || { ls -A "$work/empty" > "$output"; bad "a refusal leaves something behind"; }
 expect "no command" 1 "usage" setup
 expect "an unknown command" 1 "usage" setup frobnicate
-sed 's/^#arch=win64/#arch=win32/' "$fresh/system.reg" > "$p/system.reg"
-expect "install into a 32-bit prefix" 1 "32-bit" setup install --prefix "$p"
+so_32=$build/dlls/wsuring/i386/wsuring.so
 if [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
     # 32-bit programs that run on the 64-bit Wine, and those that have a Unix side of their own
     renew
@@ -131,9 +130,18 @@ if [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
     mkdir "$modules/i386-unix"
     touch "$modules/i386-unix/ntdll.so"
     expect "--dry-run with 32-bit programs of the old kind" 0 "windows/system32/ws2_32.dll" dry_run
-    cp "$output" "$work/got"
-    grep -v syswow64 "$work/got" > "$work/expected"
-    same "says that it leaves them alone" "$work/got" "$work/expected"
+    if [ -f "$so_32" ]; then
+        cp "$output" "$work/got"
+        expect "they get the provider" 0 "/i386-unix/wsuring.so" true
+        expect "and ws2_32.dll" 0 "windows/syswow64/ws2_32.dll" true
+    else
+        grep -v syswow64 "$output" > "$work/expected"
+        cp "$output" "$work/got"
+        same "says that it leaves them alone" "$work/got" "$work/expected"
+    fi
+    rm -r "$modules/i386-unix"
+    sed 's/^#arch=win64/#arch=win32/' "$fresh/system.reg" > "$p/system.reg"
+    expect "a 32-bit prefix where Wine makes none" 1 "is a 32-bit prefix: this Wine doesn't run such" dry_run
     rm -r "$work/modules"
 fi
 renew
@@ -159,12 +167,15 @@ expect "status" 0 "is active in $p: tier uring, Wine $wine_version" status env
 expect "status says it in one line" 0 "" test "$(grep -vc '^32-bit programs' "$output")" = 1
 # the other bitness
 wow=$p/drive_c/windows/syswow64
-if [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
+modules_32=$(wine_dir_32 "$(find_wine_dir)") || modules_32=
+if [ -n "$modules_32" ] && [ ! -f "$so_32" ]; then skipped=$((skipped + 1))
+elif [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
     expect "status about 32-bit programs" 0 "32-bit programs: tier uring." status env
     expect "status about 32-bit programs in tier epoll" 0 "32-bit programs: tier epoll." status env WSURING_ENGINE=epoll
     same "syswow64 has the 32-bit ws2_32.dll" "$build/dlls/ws2_32/i386/ws2_32.dll" "$wow/ws2_32.dll"
-    if [ -n "$user" ]; then there=$work/provider; else there=$(find_wine_dir); fi
+    if [ -n "$user" ]; then there=$work/provider; else there=${modules_32:-$(find_wine_dir)}; fi
     same "and Wine finds the 32-bit provider" "$build/dlls/wsuring/i386/wsuring.dll" "$there/i386-windows/wsuring.dll"
+    [ -z "$modules_32" ] || same "and its Unix side" "$so_32" "$there/i386-unix/wsuring.so"
     stop_prefix "$p"
     cp "$fresh/drive_c/windows/syswow64/ws2_32.dll" "$wow/ws2_32.dll"
     expect "status where one bitness alone is there" 0 "32-bit programs keep Wine's own ws2_32" status env
@@ -367,6 +378,24 @@ expect "a prefix of Steam whose Proton is gone" 1 "set WINE" in_steam install
 expect "the same with WINE" 0 "is installed" in_steam install WINE="$work/elsewhere/Proton 8.0"
 expect "uninstall with WINE" 0 "wsuring is removed" in_steam uninstall WINE="$work/elsewhere/Proton 8.0"
 rm -rf "$work/Steam Library" "$work/elsewhere"
+
+# ---- a 32-bit prefix, which the old style of WoW64 alone has
+if [ -n "$modules_32" ] && [ -f "$so_32" ]; then
+    stop_prefix "$p"
+    rm -rf "$p"
+    WINEARCH=win32 WINE=$(wine_first wine) make_prefix "$p"
+    snapshot > "$work/before"
+    expect "install in a 32-bit prefix" 0 "wsuring is installed in" setup install --prefix "$p"
+    same "its system32 has the 32-bit ws2_32.dll" "$build/dlls/ws2_32/i386/ws2_32.dll" \
+        "$p/drive_c/windows/system32/ws2_32.dll"
+    expect "uninstall in a 32-bit prefix" 0 "wsuring is removed from" setup uninstall --prefix "$p"
+    snapshot > "$work/after"
+    same "uninstall restores the 32-bit prefix byte for byte" "$work/before" "$work/after"
+    expect "install in it again" 0 "wsuring is installed in" setup install --prefix "$p"
+    expect "status of a 32-bit prefix" 0 "is active in $p: tier uring, Wine $wine_version" status env
+    stop_prefix "$p"
+    expect "uninstall in it again" 0 "wsuring is removed from" setup uninstall --prefix "$p"
+fi
 
 # ---- make install
 if [ -f "$build/Makefile" ] && command -v make > /dev/null && [ -z "${SETUP_NO_MAKE-}" ]; then

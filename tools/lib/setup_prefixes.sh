@@ -60,16 +60,18 @@ dry_install()
 {
     wine_dir=$(find_wine_dir) || exit 1
     choose_32
-    there=$wine_dir
+    there=$wine_dir there_32=$wine_dir_32
     wine_is_shared "$wine_dir" || user_mode=1
-    [ "$user_mode" = 0 ] || there=$provider_dir
+    [ "$user_mode" = 0 ] || there=$provider_dir there_32=$provider_dir
     echo "install in $prefix would:"
     dry_copy "$new_dll" "$there/x86_64-windows/wsuring.dll"
     dry_copy "$new_so" "$there/x86_64-unix/wsuring.so"
+    [ -z "$new_dll_32" ] || dry_copy "$new_dll_32" "$there_32/i386-windows/wsuring.dll"
+    [ -z "$new_so_32" ] || dry_copy "$new_so_32" "$there_32/i386-unix/wsuring.so"
+    choose_system32
     dry_copy "$new_api" "$system32/ws2_32.dll"
     dry_copy "$new_dll" "$system32/wsuring.dll"
     if [ -n "$new_dll_32" ]; then
-        dry_copy "$new_dll_32" "$there/i386-windows/wsuring.dll"
         dry_copy "$new_api_32" "$syswow64/ws2_32.dll"
         dry_copy "$new_dll_32" "$syswow64/wsuring.dll"
     fi

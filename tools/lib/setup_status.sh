@@ -71,6 +71,8 @@ do_status()
         inactive "system32/wsuring.dll is missing or replaced; run: wsuring-setup install --prefix $prefix"
     find_files || fail "the check program is missing: run make, or set WSURING_BUILD"
     find_wine > /dev/null || exit 1
+    if [ -n "$win32" ]; then checker=$checker_32; fi
+    [ -n "$checker" ] || fail "the 32-bit check program is missing: it isn't built"
     run_checker "$checker"
     [ -n "$line" ] || inactive "the check program didn't run${rest:+: $rest}"
 
@@ -115,6 +117,10 @@ do_status()
     parts="wsuring.dll ${version:-unknown}"
     so=$(saved_provider)
     so=${so:-$(find_wine_dir)}/x86_64-unix/wsuring.so
+    if [ -n "$win32" ]; then
+        so=$(saved_provider)
+        so=${so:-$(wine_dir_32 "$(find_wine_dir)")}/i386-unix/wsuring.so
+    fi
     fits=1
     for part in "$system32/ws2_32.dll" "$so"; do
         [ -f "$part" ] || continue

@@ -6,25 +6,33 @@
 #
 # A tool that sources this has three stages. outside: it installs packages and builds, as the user. isolated: it runs in
 # a mount and process namespace of its own. inside: in the chroot. Its variables: self (its path), top (the source
-# tree), wine (8, 10 or sid), arguments (its own, as words).
+# tree), wine (8, 10 or sid), bits (of programs: 64, or something else if there are 32-bit ones), arguments (its
+# own, as words).
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # the tool's variables
 
 stages_name=${self##*/}
 
-# Sets cache, the folder where downloads are kept, and chroot in it, which is of the Debian release suite.
+# Sets cache, the folder where downloads are kept, and chroot in it, which is of the Debian release suite; empty where
+# the machine's own Wine 8.0 serves. 32-bit programs run there with Debian's i386 packages beside the 64-bit ones,
+# except in sid, whose 64-bit packages alone run them.
 stages_cache()
 {
     if [ "$(id -u)" = 0 ]; then cache=/var/cache/wsuring; else cache=$HOME/.cache/wsuring; fi
     cache=${WSURING_CACHE:-$cache}
-    case $wine in sid) suite=sid ;; *) suite=trixie ;; esac
-    chroot=$cache/$suite
+    chroot_packages="wine64 libwine python3 iproute2 dnsmasq-base"
+    case $wine in 8) suite=bookworm ;; 10) suite=trixie ;; *) suite=sid ;; esac
+    case $wine,${bits-64} in
+    8,64) chroot='' ;;
+    *,64|sid,*) chroot=$cache/$suite ;;
+    *) chroot=$cache/$suite-i386 chroot_packages="$chroot_packages wine32:i386 libwine:i386" ;;
+    esac
 }
 
 # The chroot needs root: starts the tool again with sudo.
 stages_need_root()
 {
-    [ "$wine" != 8 ] && [ "$(id -u)" != 0 ] || return 0
+    [ -n "$chroot" ] && [ "$(id -u)" != 0 ] || return 0
     echo "The Wine of Debian $suite is run in a chroot: with sudo"
     # shellcheck disable=SC2086 # words
     exec sudo env WSURING_CACHE="$cache" "$self" $arguments
@@ -39,7 +47,8 @@ stages_build()
         WSURING_BUILD=$top/build/check
         mkdir -p "$WSURING_BUILD" || return
         if [ ! -f "$WSURING_BUILD/Makefile" ] ||
-            [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ]; then
+            [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ] ||
+            { [ "${bits-64}" != 64 ] && grep -q '^I386_\(UNIX_\)\{0,1\}CC *= no$' "$WSURING_BUILD/Makefile"; }; then
             ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 ||
                 { tail "$WSURING_BUILD/configure.log"; return 1; }
         fi
@@ -60,8 +69,7 @@ stages_make_chroot()
 
 stages_install_chroot()
 {
-    [ "$wine" != 8 ] || return 0
-    chroot_packages="wine64 libwine python3 iproute2 dnsmasq-base"
+    [ -n "$chroot" ] || return 0
     [ "$(cat "$chroot/.wsuring-ready" 2> /dev/null)" != "$chroot_packages" ] || return 0
     packages_install chroot || return
     echo "Making a Debian $suite chroot with its Wine in $chroot ($chroot_packages): some minutes, once."
@@ -75,6 +83,7 @@ stages_install_chroot()
     # shellcheck disable=SC2016 # the inner shell's
     CHROOT_PACKAGES=$chroot_packages unshare --mount --propagation private sh -c \
         'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && chroot "$0" sh -c "
+        case \"$CHROOT_PACKAGES\" in *:i386*) dpkg --add-architecture i386 ;; esac
         apt-get -q -o Acquire::Check-Valid-Until=false update &&
             DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $CHROOT_PACKAGES"' "$chroot" \
         > "$cache/chroot.log" 2>&1 || { tail "$cache/chroot.log"; return 1; }
@@ -89,7 +98,7 @@ stages_isolate()
         # shellcheck disable=SC2086
         exec unshare --mount --pid --fork --kill-child --mount-proc "$self" --stage isolated $arguments
     fi
-    [ "$wine" != 8 ] || return 0
+    [ -n "$chroot" ] || return 0
     echo "$stages_name: this root can't mount, and the chroot needs it"
     exit 1
 }

@@ -159,6 +159,18 @@ find_wine_dir()
     return 1
 }
 
+# wine_dir_32 DIR: prints the module folder of 32-bit programs of the Wine with that module folder, where they have a
+# Unix side of their own (the old style of WoW64). Returns 1 where they run on the 64-bit one, or not at all.
+wine_dir_32()
+{
+    for wine_try in "$1" "${1%/*/wine}/i386-linux-gnu/wine" "${1%/lib*/wine}/lib/wine" "${1%/lib*/wine}/lib32/wine"; do
+        [ -f "$wine_try/i386-unix/ntdll.so" ] || continue
+        readlink -f "$wine_try"
+        return
+    done
+    return 1
+}
+
 # wine_is_shared DIR: is this module folder one of the system's, into which root installs? Others belong to a program
 # that makes and replaces them (Steam, Lutris, Bottles), or to a developer.
 wine_is_shared()

@@ -102,7 +102,8 @@ static NTSTATUS readiness_call( enum unix_func func, void *params, int *wake_fd,
                                 const struct readiness *list, UINT count )
 {
     struct socket **socks = readiness_socks( list, count );
-    NTSTATUS status = pollers_call( func, params, wake_fd, seen, socks, readiness_release );
+    /* the request that AFD gets is one of the last socket */
+    NTSTATUS status = pollers_call( func, params, wake_fd, seen, list[count - 1].sock, socks, readiness_release );
 
     HeapFree( GetProcessHeap(), 0, socks );
     return status;

@@ -9,6 +9,7 @@
 
 #include "operations/operation.h"
 #include "hooks/interpose.h"
+#include "wait/pollers.h"
 #include "wait/thread.h"
 
 static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
@@ -37,6 +38,7 @@ static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *wh
     if (sock)
     {
         count = operation_cancel( sock, which, 0 );
+        if (!which) count += pollers_cancel( sock );
         socket_release( sock );
     }
     status = real_NtCancelIoFileEx( handle, which, iosb );

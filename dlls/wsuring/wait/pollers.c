@@ -55,7 +55,25 @@ static void poller_abandoned( struct program_call *call )
     if (call->object) call->release( call->object );
 }
 
-NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, void *object,
+UINT pollers_cancel( const void *polled )
+{
+    struct waiter *waiter;
+    UINT count = 0;
+
+    if (!pollers) return 0;
+    AcquireSRWLockExclusive( &pollers_lock );
+    for (waiter = pollers; waiter; waiter = waiter->next)
+    {
+        if (waiter->polled != polled) continue;
+        waiter->cancelled = TRUE;
+        poller_wake( waiter );
+        count++;
+    }
+    ReleaseSRWLockExclusive( &pollers_lock );
+    return count;
+}
+
+NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, const void *polled, void *object,
                        void ( *release )( void *object ) )
 {
     struct waiter *waiter = thread_waiter();
@@ -74,6 +92,8 @@ NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG see
         call->abandoned = poller_abandoned;
     }
     AcquireSRWLockExclusive( &pollers_lock );
+    waiter->polled = polled;
+    waiter->cancelled = FALSE;
     waiter->next = pollers;
     pollers = waiter;
     ReleaseSRWLockExclusive( &pollers_lock );
@@ -83,5 +103,6 @@ NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG see
     poller_unlink( waiter );
     ended = thread_unblock( thread, call );
     program_call_end( call, &mark );
+    if (!ended && waiter->cancelled) ended = STATUS_CANCELLED;
     return ended ? ended : status;
 }

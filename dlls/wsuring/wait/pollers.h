@@ -25,10 +25,14 @@ void pollers_wake( void );
 void pollers_descriptors_replaced( void );
 
 /* A unix_poll_many or unix_poll_list that may last; wake_fd: that of its parameters. seen: what pollers_wakes was when
- * nothing was ready yet. Returns the call's status, or STATUS_CANCELLED after CancelSynchronousIo. If the thread
+ * nothing was ready yet. Returns the call's status, or STATUS_CANCELLED after CancelSynchronousIo or pollers_cancel of
+ * `polled'. If the thread
  * doesn't come back from an APC or a routine, release( object ) is called, unless object is NULL; else object is the
  * caller's. */
-NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, void *object,
+NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG seen, const void *polled, void *object,
                        void ( *release )( void *object ) );
+
+/* CancelIoEx: ends the waits that were begun with this socket as `polled'. Returns how many. */
+UINT pollers_cancel( const void *polled );
 
 #endif /* WSURING_POLLERS_H */

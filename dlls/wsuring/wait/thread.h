@@ -18,8 +18,9 @@ struct program_call;
 struct waiter
 {
     struct waiter *next;
-    int wake_fd;    /* an eventfd of the thread's own */
-    BOOL cancelled; /* by CancelIoEx: its wait ends so; with the queue's lock */
+    int wake_fd;        /* an eventfd of the thread's own */
+    BOOL cancelled;     /* by CancelIoEx: its wait ends so; with the queue's lock, or that of the pollers */
+    const void *polled; /* pollers.c: the socket that the wait is cancelled with */
 };
 
 struct thread

@@ -24,7 +24,7 @@ enum step
 struct shared
 {
     WSAPROTOCOL_INFOW info;
-    SOCKET inherited; /* in place of the info */
+    ULONG64 inherited; /* in place of the info; the same for 32-bit and 64-bit programs */
     enum step step;
     BOOL locked; /* the first WSAEventSelect is called with the loader's lock, as in a DllMain */
     int ret, error;
@@ -118,7 +118,7 @@ static void child( const char *name )
     start_winsock();
     while (!WaitForSingleObject( go, 20000 ) && shared->step != STEP_END)
     {
-        if (shared->inherited) s = shared->inherited;
+        if (shared->inherited) s = (SOCKET)shared->inherited;
         else if (s == INVALID_SOCKET)
             s = WSASocketW( FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &shared->info, 0,
                             WSA_FLAG_OVERLAPPED );

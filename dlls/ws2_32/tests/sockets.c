@@ -410,7 +410,9 @@ HANDLE start_child( const char *name, const char *arguments )
     char **argv;
 
     winetest_get_mainargs( &argv );
-    GetModuleFileNameA( NULL, path, sizeof( path ) );
+    /* a child of the other bitness, if that is asked for */
+    if (!GetEnvironmentVariableA( "WSURING_TEST_CHILD", path, sizeof( path ) ))
+        GetModuleFileNameA( NULL, path, sizeof( path ) );
     _snprintf( command, sizeof( command ), "\"%s\" %s %s", path, name, arguments );
     command[sizeof( command ) - 1] = 0;
     if (!CreateProcessA( path, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info ))

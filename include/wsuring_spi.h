@@ -172,6 +172,11 @@ typedef struct _NSP_ROUTINE
 
 typedef INT( WINAPI *LPNSPSTARTUP )( GUID *, NSP_ROUTINE * );
 
+typedef int( WSPAPI *LPWSCENUMPROTOCOLS )( int *, WSAPROTOCOL_INFOW *, DWORD *, int * );
+typedef int( WSPAPI *LPWSCDEINSTALLPROVIDER )( GUID *, int * );
+typedef int( WSPAPI *LPWSCINSTALLPROVIDER )( GUID *, const WCHAR *, WSAPROTOCOL_INFOW *, DWORD, int * );
+typedef int( WSPAPI *LPWSCGETPROVIDERPATH )( GUID *, WCHAR *, int *, int * );
+
 #endif /* WSPDESCRIPTION_LEN */
 
 #endif /* WSURING_SPI_H */

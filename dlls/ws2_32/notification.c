@@ -15,7 +15,9 @@
 #define STATUS_SUCCESS   ( (NTSTATUS)0 )
 #define STATUS_CANCELLED ( (NTSTATUS)0xc0000120 )
 
+#ifndef __WINESRC__
 NTSYSAPI NTSTATUS WINAPI NtQueryKey( HANDLE key, int class, void *info, ULONG size, ULONG *needed );
+#endif
 
 struct notification_wait
 {

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "headers.h" /* before Winsock's */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <windows.h>

@@ -13,8 +13,8 @@ static int parse( const char *text, USHORT port, union address *addr )
 {
     memset( addr, 0, sizeof( *addr ) );
     addr->any.sa_family = strchr( text, ':' ) ? AF_INET6 : AF_INET;
-    if (addr->any.sa_family == AF_INET6) InetPtonA( AF_INET6, text, &addr->v6.sin6_addr );
-    else InetPtonA( AF_INET, text, &addr->v4.sin_addr );
+    if (addr->any.sa_family == AF_INET6) inet_pton( AF_INET6, text, &addr->v6.sin6_addr );
+    else inet_pton( AF_INET, text, &addr->v4.sin_addr );
     addr->v4.sin_port = htons( port );
     return addr->any.sa_family == AF_INET6 ? sizeof( addr->v6 ) : sizeof( addr->v4 );
 }

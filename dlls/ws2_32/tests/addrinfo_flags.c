@@ -12,9 +12,11 @@
 
 #ifndef AI_DNS_ONLY
 #define AI_DNS_ONLY          0x10
-#define AI_RETURN_TTL        0x80
 #define AI_RESOLUTION_HANDLE 0x40000000
 #define AI_EXTENDED          ( (int)0x80000000 )
+#endif
+#ifndef AI_RETURN_TTL
+#define AI_RETURN_TTL 0x80
 #endif
 
 typedef struct

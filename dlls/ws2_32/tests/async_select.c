@@ -9,7 +9,7 @@
 
 #include "sockets.h"
 
-#define MESSAGE ( WM_USER + 7 )
+#define SELECT_MESSAGE ( WM_USER + 7 )
 
 static HWND window;
 static int close_error;
@@ -23,7 +23,7 @@ static long take( SOCKET s, long expect )
 
     do
     {
-        if (!PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+        if (!PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE, PM_REMOVE ))
         {
             Sleep( 1 );
             continue;
@@ -55,7 +55,7 @@ static void test_stream( void )
     SOCKET a, b;
 
     tcp_socketpair( &a, &b );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_WRITE | FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ | FD_WRITE | FD_CLOSE ) );
     ok_messages( b, FD_WRITE );
     ok_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
     ok_error( ioctlsocket( b, FIONBIO, &blocking ), WSAEINVAL );
@@ -79,7 +79,7 @@ static void test_stream( void )
     ok_success( WSAAsyncSelect( b, window, 0, 0 ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, 0 );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ | FD_CLOSE ) );
     ok_messages( b, FD_READ );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     close_error = -1;
@@ -89,7 +89,7 @@ static void test_stream( void )
     closesocket( b );
 
     tcp_socketpair( &a, &b );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_CLOSE ) );
     setsockopt( a, SOL_SOCKET, SO_LINGER, (char *)&linger, sizeof( linger ) );
     closesocket( a );
     ok_messages( b, FD_CLOSE );
@@ -104,7 +104,7 @@ static void test_datagrams( void )
     int i;
 
     udp_pair( AF_INET, &a, &b );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_WRITE ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ | FD_WRITE ) );
     ok_messages( b, FD_WRITE );
     for (i = 0; i < 3; i++)
     {
@@ -129,9 +129,9 @@ static void test_connect( void )
     int len, i;
 
     listener = tcp_listener( AF_INET, &addr, &len );
-    ok_success( WSAAsyncSelect( listener, window, MESSAGE, FD_ACCEPT | FD_READ | FD_WRITE | FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( listener, window, SELECT_MESSAGE, FD_ACCEPT | FD_READ | FD_WRITE | FD_CLOSE ) );
     s = tcp_socket( AF_INET );
-    ok_success( WSAAsyncSelect( s, window, MESSAGE, FD_CONNECT | FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, FD_CONNECT | FD_CLOSE ) );
     ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
     Sleep( 50 );
     accepted = accept( listener, NULL, NULL );
@@ -156,7 +156,7 @@ static void count_messages( SOCKET s, int *counts )
 {
     MSG msg;
 
-    while (PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+    while (PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE, PM_REMOVE ))
     {
         if (msg.wParam != s) continue;
         ok( !WSAGETSELECTERROR( msg.lParam ), "event %x has error %d\n", WSAGETSELECTEVENT( msg.lParam ),
@@ -194,7 +194,7 @@ static void test_client( enum begins begins, int count )
         received = sent = 0;
         start = GetTickCount();
         s = tcp_socket( AF_INET );
-        ok_success( WSAAsyncSelect( s, window, MESSAGE, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE ) );
+        ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE ) );
         ok_error( connect( s, &addr.any, len ), WSAEWOULDBLOCK );
         peer = accept( listener, NULL, NULL );
         if (i & 1) ok_call( send( peer, "hello", 5, 0 ), 5, 0 );
@@ -251,14 +251,14 @@ static void test_exclusion( void )
     SOCKET a, b;
 
     tcp_socketpair( &a, &b );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ ) );
     ok_success( WSAEventSelect( b, event, FD_READ ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok( !WaitForSingleObject( event, 2000 ), "no event\n" );
     ok_messages( b, 0 );
     ok_success( WSAEnumNetworkEvents( b, event, &events ) );
     ok( events.lNetworkEvents == FD_READ, "got events %lx\n", events.lNetworkEvents );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ ) );
     ok_messages( b, FD_READ );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
@@ -282,19 +282,19 @@ static void test_gone( void )
     SOCKET a, b;
 
     tcp_socketpair( &a, &b );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     Sleep( 50 );
     ok_success( WSAAsyncSelect( b, window, 0, 0 ) );
     ok_messages( b, FD_READ );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
 
-    ok_success( WSAAsyncSelect( b, other, MESSAGE, FD_READ | FD_WRITE ) );
+    ok_success( WSAAsyncSelect( b, other, SELECT_MESSAGE, FD_READ | FD_WRITE ) );
     DestroyWindow( other );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, 0 );
     ok_call( recv( b, buffer, sizeof( buffer ), 0 ), 3, 0 );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ ) );
     ok_call( send( a, "abc", 3, 0 ), 3, 0 );
     ok_messages( b, FD_READ );
     closesocket( a );
@@ -306,12 +306,12 @@ static void test_errors( void )
     SOCKET a, b;
 
     tcp_socketpair( &a, &b );
-    ok_docs_error( WSAAsyncSelect( b, (HWND)0xdead0, MESSAGE, FD_READ ), WSAEINVAL );
-    ok_docs_error( WSAAsyncSelect( b, NULL, MESSAGE, FD_READ ), WSAEINVAL );
-    ok_error( WSAAsyncSelect( 0xdead0, window, MESSAGE, FD_READ ), WSAENOTSOCK );
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, 0 ) );
+    ok_docs_error( WSAAsyncSelect( b, (HWND)0xdead0, SELECT_MESSAGE, FD_READ ), WSAEINVAL );
+    ok_docs_error( WSAAsyncSelect( b, NULL, SELECT_MESSAGE, FD_READ ), WSAEINVAL );
+    ok_error( WSAAsyncSelect( 0xdead0, window, SELECT_MESSAGE, FD_READ ), WSAENOTSOCK );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, 0 ) );
     /* no message comes of a socket that is closed */
-    ok_success( WSAAsyncSelect( b, window, MESSAGE, FD_READ | FD_CLOSE ) );
+    ok_success( WSAAsyncSelect( b, window, SELECT_MESSAGE, FD_READ | FD_CLOSE ) );
     closesocket( b );
     closesocket( a );
     ok_messages( b, 0 );

@@ -248,7 +248,7 @@ static void upper_set( fd_set *set, fd_set *from )
     if (set) set->fd_count = count;
 }
 
-static int WSPAPI cipher_select( int nfds, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout,
+static int WSPAPI cipher_select( int nfds, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout,
                                  int *err )
 {
     fd_set sets[3];

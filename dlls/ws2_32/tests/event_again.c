@@ -10,9 +10,9 @@
 
 #include "sockets.h"
 
-#define MESSAGE ( WM_USER + 9 )
-#define ALL     ( FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE )
-#define MARK    ( (int)0xabababab )
+#define SELECT_MESSAGE ( WM_USER + 9 )
+#define ALL            ( FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CONNECT | FD_CLOSE )
+#define MARK           ( (int)0xabababab )
 
 static HANDLE event;
 static HWND window;
@@ -114,7 +114,7 @@ static long messages( SOCKET s )
 
     while (GetTickCount() - start < 100)
     {
-        if (!PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE )) Sleep( 1 );
+        if (!PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE, PM_REMOVE )) Sleep( 1 );
         else if (msg.wParam == s) got |= WSAGETSELECTEVENT( msg.lParam );
     }
     return got;
@@ -133,17 +133,17 @@ static void test_connected( void )
     {
         winetest_push_context( "%s", i == 0 ? "connected, selected" : i == 1 ? "selected, connected" : "part, all" );
         s = tcp_socket( AF_INET );
-        if (i) ok_success( WSAAsyncSelect( s, window, MESSAGE, i == 1 ? ALL : FD_READ ) );
+        if (i) ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, i == 1 ? ALL : FD_READ ) );
         connect( s, &addr.any, len );
         accepted = accept( listener, NULL, NULL );
         ok( accepted != INVALID_SOCKET, "no connection\n" );
         got = messages( s );
         if (i == 1)
             ok( ( got & ~FD_CLOSE ) == ( FD_CONNECT | FD_WRITE ), "got %lx\n", got ); /* 8.0: FD_CLOSE of none */
-        ok_success( WSAAsyncSelect( s, window, MESSAGE, ALL ) );
+        ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, ALL ) );
         got = messages( s );
         ok( got == FD_WRITE, "got %lx\n", got );
-        ok_success( WSAAsyncSelect( s, window, MESSAGE, ALL ) );
+        ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, ALL ) );
         got = messages( s );
         ok( got == FD_WRITE, "again: got %lx\n", got );
         closesocket( accepted );

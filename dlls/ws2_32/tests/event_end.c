@@ -10,9 +10,9 @@
 
 #include "sockets.h"
 
-#define SIZE    300
-#define MESSAGE ( WM_USER + 8 )
-#define ALL     ( FD_READ | FD_WRITE | FD_OOB | FD_CLOSE )
+#define SIZE           300
+#define SELECT_MESSAGE ( WM_USER + 8 )
+#define ALL            ( FD_READ | FD_WRITE | FD_OOB | FD_CLOSE )
 
 enum end
 {
@@ -56,7 +56,7 @@ static HWND window;
 
 static void select_events( SOCKET s, BOOL messages, long mask )
 {
-    if (messages) ok_success( WSAAsyncSelect( s, window, MESSAGE, mask ) );
+    if (messages) ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, mask ) );
     else ok_success( WSAEventSelect( s, event, mask ) );
 }
 
@@ -76,7 +76,7 @@ static long next_events( SOCKET s, BOOL messages, int *error )
     }
     do
     {
-        if (!PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+        if (!PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE, PM_REMOVE ))
         {
             Sleep( 1 );
             continue;
@@ -96,7 +96,8 @@ static SOCKET make_state( unsigned int i, enum moment moment, BOOL messages, SOC
     SOCKET peer;
     MSG msg;
 
-    while (PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE )) /* of a socket that had the same handle */
+    while (PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE,
+                         PM_REMOVE )) /* of a socket that had the same handle */
         ;
     tcp_socketpair( s, &peer );
     ResetEvent( event );

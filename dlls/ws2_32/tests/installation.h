@@ -10,7 +10,11 @@
 #ifndef TESTS_INSTALLATION_H
 #define TESTS_INSTALLATION_H
 
+#ifdef __WINESRC__
+#include "wsuring_spi.h"
+#else
 #include <ws2spi.h>
+#endif
 
 typedef int( WINAPI *chains_function )( GUID *, const WCHAR *, const WCHAR *, DWORD, WSAPROTOCOL_INFOW *, DWORD,
                                         DWORD *, INT * );

@@ -99,7 +99,7 @@ static struct layer *layer_of_id( int height, DWORD id )
         return layers[HEIGHT_##name][0].below.lpWSPRecv( s, buffers, count, received, flags, ov, routine, thread,      \
                                                          err );                                                        \
     }                                                                                                                  \
-    static int WSPAPI name##_select( int nfds, fd_set *read, fd_set *write, fd_set *except, const PTIMEVAL timeout,    \
+    static int WSPAPI name##_select( int nfds, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout,    \
                                      int *err )                                                                        \
     {                                                                                                                  \
         InterlockedIncrement( &counts[HEIGHT_##name][COUNT_SELECT] );                                                  \

@@ -9,8 +9,8 @@
 
 #define PATIENCE 5000
 
-LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
-LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
+NTSYSAPI LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
+NTSYSAPI LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
 
 static HANDLE go, done;
 

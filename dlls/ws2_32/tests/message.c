@@ -142,7 +142,7 @@ static void test_received( int family )
             const IN6_PKTINFO *info = (const IN6_PKTINFO *)WSA_CMSG_DATA( header );
 
             ok( IN6_IS_ADDR_LOOPBACK( &info->ipi6_addr ) && info->ipi6_ifindex == 1, "got another address, index %u\n",
-                info->ipi6_ifindex );
+                (unsigned int)info->ipi6_ifindex );
         }
         value = 0;
         ok_success( setsockopt( s, level, option, (char *)&value, sizeof( value ) ) );

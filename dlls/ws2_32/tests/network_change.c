@@ -12,7 +12,7 @@
 
 enum
 {
-    MESSAGE = WM_USER + 7
+    SELECT_MESSAGE = WM_USER + 7
 };
 
 static const struct change
@@ -197,7 +197,7 @@ static UINT messages( HWND window, SOCKET s, UINT expect )
 
     do
     {
-        while (PeekMessageA( &msg, window, MESSAGE, MESSAGE, PM_REMOVE ))
+        while (PeekMessageA( &msg, window, SELECT_MESSAGE, SELECT_MESSAGE, PM_REMOVE ))
         {
             ok( msg.wParam == s && msg.lParam == change->event, "got %Ix, %Ix\n", msg.wParam, msg.lParam );
             count++;
@@ -215,7 +215,7 @@ static void test_messages( BOOL connected )
 
     winetest_push_context( "%s %s, %s", change->name, family_name( family ), connected ? "connected" : "fresh" );
     ok( window != NULL, "no window\n" );
-    ok_success( WSAAsyncSelect( s, window, MESSAGE, change->event ) );
+    ok_success( WSAAsyncSelect( s, window, SELECT_MESSAGE, change->event ) );
     make_change();
     ok( !messages( window, s, 0 ), "a message without being asked\n" );
     arm( s );

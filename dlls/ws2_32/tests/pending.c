@@ -19,11 +19,10 @@ static int data[MAX_COUNT], received[MAX_COUNT];
  * change here. */
 static LONGLONG private_memory( void )
 {
-    PROCESS_MEMORY_COUNTERS_EX counters = { sizeof( counters ) };
+    PROCESS_MEMORY_COUNTERS counters = { sizeof( counters ) };
 
-    return GetProcessMemoryInfo( GetCurrentProcess(), (PROCESS_MEMORY_COUNTERS *)&counters, sizeof( counters ) )
-               ? (LONGLONG)counters.PrivateUsage
-               : -1;
+    return GetProcessMemoryInfo( GetCurrentProcess(), &counters, sizeof( counters ) ) ? (LONGLONG)counters.PagefileUsage
+                                                                                      : -1;
 }
 
 static void test_pending( int count )

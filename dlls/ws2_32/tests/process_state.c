@@ -50,8 +50,8 @@ struct other
     SOCKET copy;
 };
 
-LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
-LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
+NTSYSAPI LONG WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
+NTSYSAPI LONG WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
 
 /* No thread of a module's own can begin while it is locked. */
 static int select_read( SOCKET s, WSAEVENT event, BOOL locked )

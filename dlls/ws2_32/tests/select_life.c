@@ -8,8 +8,7 @@
  * descriptor or object a socket has had before.
  */
 
-#define FD_SETSIZE 512
-#include "sockets.h"
+#include "large_sets.h"
 
 #define COUNT 48
 

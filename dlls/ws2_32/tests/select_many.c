@@ -8,8 +8,7 @@
  * idle wait takes no processor time.
  */
 
-#define FD_SETSIZE 512
-#include "sockets.h"
+#include "large_sets.h"
 
 #define COUNT 100
 

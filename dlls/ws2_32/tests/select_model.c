@@ -7,8 +7,7 @@
  * A model of each socket's state decides what the calls must say.
  */
 
-#define FD_SETSIZE 512
-#include "sockets.h"
+#include "large_sets.h"
 
 #define COUNT 48
 

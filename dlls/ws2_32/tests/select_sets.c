@@ -8,8 +8,7 @@
  * since the last one.
  */
 
-#define FD_SETSIZE 512
-#include "sockets.h"
+#include "large_sets.h"
 
 #define COUNT  100
 #define READ   1

@@ -18,8 +18,8 @@ static void test_service_class( void )
 {
     DWORD port = 4711, size, needed;
     char buffer[2048], name[64];
-    WSANSCLASSINFOW valuesw[2] = { { (WCHAR *)L"TcpPort", NS_DNS, REG_DWORD, sizeof( port ), &port },
-                                   { (WCHAR *)L"Empty", NS_ALL, REG_BINARY, 0, NULL } };
+    WSANSCLASSINFOW valuesw[2] = { { (void *)L"TcpPort", NS_DNS, REG_DWORD, sizeof( port ), &port },
+                                   { (void *)L"Empty", NS_ALL, REG_BINARY, 0, NULL } };
     WSASERVICECLASSINFOW info = { &test_class, (WCHAR *)L"wsuring test", 2, valuesw }, bad;
     WSANSCLASSINFOA valuea = { (char *)"UdpPort", NS_DNS, REG_DWORD, sizeof( port ), &port };
     WSASERVICECLASSINFOA infoa = { &test_class, (char *)"in ANSI", 1, &valuea };
@@ -72,7 +72,7 @@ static void test_service_class( void )
     {
         const WSANSCLASSINFOW *value = &got->lpClassInfos[i];
 
-        if (lstrcmpW( value->lpszName, L"TcpPort" ))
+        if (lstrcmpW( (const void *)value->lpszName, L"TcpPort" ))
             ok( value->dwNameSpace == NS_ALL && !value->dwValueSize, "got %lu\n", value->dwValueSize );
         else
             ok( value->dwNameSpace == NS_DNS && value->dwValueSize == 4 && *(DWORD *)value->lpValue == 4711,
@@ -112,7 +112,7 @@ static void test_service_class( void )
     size = sizeof( buffer );
     ok_success( WSAGetServiceClassInfoW( &tcpip, &test_class, &size, got ) );
     ok( !lstrcmpW( got->lpszServiceClassName, L"in ANSI" ) && got->dwCount == 1
-            && !lstrcmpW( got->lpClassInfos->lpszName, L"UdpPort" ),
+            && !lstrcmpW( (const void *)got->lpClassInfos->lpszName, L"UdpPort" ),
         "got something else\n" );
     ok_success( WSARemoveServiceClass( &test_class ) );
     ok_error( lookup_begin( "192.0.2.7", &test_class, LUP_RETURN_ADDR, &lookup ), WSASERVICE_NOT_FOUND );

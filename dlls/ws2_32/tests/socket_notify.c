@@ -16,7 +16,7 @@
 #define OUT    SOCK_NOTIFY_REGISTER_EVENT_OUT
 #define HANGUP SOCK_NOTIFY_REGISTER_EVENT_HANGUP
 #define ALL    SOCK_NOTIFY_REGISTER_EVENTS_ALL
-#define ERR    SOCK_NOTIFY_EVENT_ERR
+#define ERRED  SOCK_NOTIFY_EVENT_ERR
 #define REMOVE SOCK_NOTIFY_EVENT_REMOVE
 #define ENABLE SOCK_NOTIFY_OP_ENABLE
 #define LEVEL  SOCK_NOTIFY_TRIGGER_LEVEL
@@ -321,9 +321,9 @@ static void test_reset( void )
     ok_success( closesocket( a ) );
     a = INVALID_SOCKET;
     ok( GetQueuedCompletionStatus( port, &count, &key, &ov, 5000 ), "error %lu\n", GetLastError() );
-    ok( ( count & ~IN ) == ERR, "got %#lx\n", count ); /* although it wasn't asked for */
+    ok( ( count & ~IN ) == ERRED, "got %#lx\n", count ); /* although it wasn't asked for */
     ok_change( b, 5, HANGUP, ENABLE, LEVEL | ONCE, 0 );
-    expect( 5, HANGUP | ERR );
+    expect( 5, HANGUP | ERRED );
     teardown();
 }
 
@@ -384,7 +384,7 @@ static void test_early( void )
     set_nonblocking( refused );
     ok_error( connect( refused, (struct sockaddr *)&addr, sizeof( addr ) ), WSAEWOULDBLOCK );
     ok_change( refused, 5, IN | HANGUP, ENABLE, LEVEL | ONCE, 0 );
-    expect( 5, HANGUP | ERR );
+    expect( 5, HANGUP | ERRED );
     closesocket( refused );
     teardown();
 }

@@ -7,7 +7,9 @@
 
 #include "sockets.h"
 
+#ifndef __WINESRC__
 extern LONG WINAPI NtQueryEvent( HANDLE event, int info_class, void *info, ULONG size, ULONG *used ); /* ntdll's */
+#endif
 
 const int families[2] = { AF_INET, AF_INET6 };
 

@@ -8,9 +8,7 @@
 #ifndef TESTS_SOCKETS_H
 #define TESTS_SOCKETS_H
 
-#ifdef __WINESRC__
-#include "wsuring_winsock.h" /* what Wine's headers lack */
-#endif
+#include "headers.h" /* before Winsock's */
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>

@@ -114,5 +114,5 @@ stages_enter_chroot()
     # shellcheck disable=SC2086
     exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build \
         WSURING_WINETEST=/wsuring-winetest "$@" \
-        "/wsuring/tools/$stages_name" --stage inside $arguments
+        "/wsuring/${self#"$top"/}" --stage inside $arguments
 }

@@ -63,14 +63,14 @@ static INT fail( int error )
     return SOCKET_ERROR;
 }
 
-static INT WSAAPI space_cleanup( GUID *provider )
+static INT WINAPI space_cleanup( GUID *provider )
 {
     (void)provider;
     InterlockedIncrement( &space_calls[COUNT_CLEANUP] );
     return 0;
 }
 
-static INT WSAAPI space_begin( GUID *provider, WSAQUERYSETW *set, WSASERVICECLASSINFOW *class_info, DWORD flags,
+static INT WINAPI space_begin( GUID *provider, WSAQUERYSETW *set, WSASERVICECLASSINFOW *class_info, DWORD flags,
                                HANDLE *lookup )
 {
     struct query *query;
@@ -103,7 +103,7 @@ static INT WSAAPI space_begin( GUID *provider, WSAQUERYSETW *set, WSASERVICECLAS
     return 0;
 }
 
-static INT WSAAPI space_next( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYSETW *results )
+static INT WINAPI space_next( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYSETW *results )
 {
     struct query *query = lookup;
     struct
@@ -147,7 +147,7 @@ static INT WSAAPI space_next( HANDLE lookup, DWORD flags, DWORD *size, WSAQUERYS
     return 0;
 }
 
-static INT WSAAPI space_end( HANDLE lookup )
+static INT WINAPI space_end( HANDLE lookup )
 {
     struct query *query = lookup;
 
@@ -157,7 +157,7 @@ static INT WSAAPI space_end( HANDLE lookup )
     return 0;
 }
 
-static INT WSAAPI space_set( GUID *provider, WSASERVICECLASSINFOW *class_info, WSAQUERYSETW *set,
+static INT WINAPI space_set( GUID *provider, WSASERVICECLASSINFOW *class_info, WSAQUERYSETW *set,
                              WSAESETSERVICEOP operation, DWORD flags )
 {
     (void)class_info;
@@ -167,21 +167,21 @@ static INT WSAAPI space_set( GUID *provider, WSASERVICECLASSINFOW *class_info, W
     return provider->Data4[7] == KIND_FIRST + 1 && operation == RNRSERVICE_REGISTER ? 0 : fail( WSAEACCES );
 }
 
-static INT WSAAPI space_install_class( GUID *provider, WSASERVICECLASSINFOW *info )
+static INT WINAPI space_install_class( GUID *provider, WSASERVICECLASSINFOW *info )
 {
     (void)provider;
     (void)info;
     return fail( WSAEOPNOTSUPP );
 }
 
-static INT WSAAPI space_remove_class( GUID *provider, GUID *id )
+static INT WINAPI space_remove_class( GUID *provider, GUID *id )
 {
     (void)provider;
     (void)id;
     return fail( WSAEOPNOTSUPP );
 }
 
-static INT WSAAPI space_class_info( GUID *provider, DWORD *size, WSASERVICECLASSINFOW *info )
+static INT WINAPI space_class_info( GUID *provider, DWORD *size, WSASERVICECLASSINFOW *info )
 {
     (void)provider;
     (void)size;
@@ -200,7 +200,7 @@ INT space_begin_for( GUID *provider, DWORD space, const WCHAR *name, HANDLE *loo
     return WSALookupServiceBeginW( &set, LUP_RETURN_NAME | LUP_RETURN_ADDR, lookup );
 }
 
-__declspec( dllexport ) INT WSAAPI NSPStartup( GUID *provider, NSP_ROUTINE *routines )
+__declspec( dllexport ) INT WINAPI NSPStartup( GUID *provider, NSP_ROUTINE *routines )
 {
     enum kind kind = provider->Data4[7] - 1;
     HANDLE lookup;

@@ -302,7 +302,7 @@ static void check_output( SOCKET a, SOCKET b, SOCKET listener, SOCKET udp, SOCKE
     if (p)
     {
         ok_docs_error( gethostname( p, 256 ), WSAEFAULT );
-        len = 4096;
+        len = 65536;
         ok_docs_error( WSAEnumProtocolsW( NULL, p, (DWORD *)&len ), WSAEFAULT );
         ok_docs_error( WSAEnumProtocolsW( NULL, NULL, p ), WSAEFAULT );
     }

@@ -440,15 +440,17 @@ START_TEST( cipher )
         return;
     }
     installation_functions();
-    if (argc > 2)
+    GetModuleFileNameW( NULL, self, MAX_PATH );
+    if (argc > 2 && !strcmp( argv[2], "child" ))
     {
         child();
         return;
     }
-    GetModuleFileNameW( NULL, self, MAX_PATH );
     pWSCDeinstallProvider( &provider, &err );
+    if (argc > 2 && !strcmp( argv[2], "remove" )) return;
     ok( !pWSCInstallProviderAndChains( &provider, self, L"wsuring test cipher", 0, &info, 1, NULL, &err ), "error %d\n",
         err );
+    if (argc > 2) return; /* `cipher install': all tests of this program run through it until `cipher remove' */
     process = start_child( "cipher", "child" );
     wait_child_process( process );
     CloseHandle( process );

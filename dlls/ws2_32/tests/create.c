@@ -94,7 +94,7 @@ static void test_flags( void )
         { WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT, 0, TRUE, FALSE },
         { WSA_FLAG_NO_HANDLE_INHERIT, 0, FALSE, FALSE },
     };
-    WSAPROTOCOL_INFOW infos[8], *info = NULL;
+    WSAPROTOCOL_INFOW infos[32], *info = NULL;
     DWORD size = sizeof( infos ), handle_flags;
     int i, count, type, len;
     SOCKET s;

@@ -382,8 +382,8 @@ START_TEST( layered )
             if (!strcmp( fault, faults[i].mode )) child_fault( faults[i].family, faults[i].error );
         if (!strcmp( fault, "one" ) || !strcmp( fault, "circle" )) child_counts( 1 );
         if (!strcmp( fault, "two" )) child_counts( 2 );
+        if (!strcmp( argv[2], "install" ) || !strcmp( argv[2], "remove" )) remove_layers();
         if (!strcmp( argv[2], "install" )) install( self, 0 );
-        if (!strcmp( argv[2], "remove" )) remove_layers();
         return;
     }
     remove_layers();

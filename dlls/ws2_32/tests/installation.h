@@ -37,6 +37,7 @@ static inline void installation_functions( void )
     FUNCTION( WSCInstallProvider64_32 );
 #else
 #define FUNCTION_32( name ) p##name##32 = p##name
+    pWSCInstallProvider64_32 = NULL;
 #endif
     FUNCTION( WSCEnumProtocols );
     FUNCTION_32( WSCEnumProtocols );

@@ -33,6 +33,9 @@ static void test_thread_pool( BOOL bind )
     OVERLAPPED ov;
     SOCKET a, b;
     char data[64];
+    /* looked up: for 32-bit programs Wine 8.0's import library has it with one argument */
+    void( WINAPI * wait_callbacks )( TP_IO *, BOOL )
+        = (void *)GetProcAddress( GetModuleHandleA( "kernel32.dll" ), "WaitForThreadpoolIoCallbacks" );
     TP_IO *io = NULL;
     int i;
 
@@ -60,7 +63,7 @@ static void test_thread_pool( BOOL bind )
     ok( pool_calls == 5, "got %ld\n", pool_calls );
     if (io)
     {
-        WaitForThreadpoolIoCallbacks( io, FALSE );
+        wait_callbacks( io, FALSE );
         CloseThreadpoolIo( io );
     }
     closesocket( a );

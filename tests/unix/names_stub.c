@@ -423,3 +423,21 @@ static LONG WINAPI decode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out,
     memcpy( out, in + 4, ( len + 1 ) * sizeof( *in ) );
     return len + 1;
 }
+
+/* ---- no name space provider is installed */
+
+int space_resolve( DWORD name_space, const GUID *provider, const char *name, int family, unsigned int flags,
+                   struct name_result **result )
+{
+    (void)name_space;
+    (void)provider;
+    return resolve_addresses( name, family, flags, result );
+}
+
+int space_resolve_others( int error, const char *name, int family, struct name_result **result )
+{
+    (void)name;
+    (void)family;
+    (void)result;
+    return error;
+}

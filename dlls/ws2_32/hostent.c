@@ -125,9 +125,9 @@ struct hostent *WINAPI gethostbyname( const char *name )
     int ret;
 
     if (!NAMES_STARTED()) return NULL;
-    if (!( ret = name_from_ansi( name, TRUE, utf8, sizeof( utf8 ), WSAHOST_NOT_FOUND ) ))
-        ret = hostent_find( utf8, &result );
-    if (ret) ret = space_resolve_others( ret, utf8, AF_INET, &result );
+    if (!( ret = name_from_ansi( name, TRUE, utf8, sizeof( utf8 ), WSAHOST_NOT_FOUND ) )
+        && ( ret = hostent_find( utf8, &result ) ))
+        ret = space_resolve_others( ret, utf8, AF_INET, &result );
     if (!ret) return hostent_give( result, AF_INET );
     SetLastError( ret );
     return NULL;

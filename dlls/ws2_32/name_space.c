@@ -9,9 +9,6 @@
 
 #include "name_space.h"
 
-/* Name and identifier are those of Windows. */
-const GUID dns_provider = { 0x22059d40, 0x7e9e, 0x11cf, { 0xae, 0x5a, 0x00, 0xaa, 0x00, 0xa7, 0x11, 0x2b } };
-
 BOOL name_space_matches( DWORD name_space, const GUID *provider )
 {
     if (provider) return IsEqualGUID( provider, &dns_provider );

@@ -11,6 +11,9 @@
 
 #include "name_space.h"
 
+/* that of Windows */
+const GUID dns_provider = { 0x22059d40, 0x7e9e, 0x11cf, { 0xae, 0x5a, 0x00, 0xaa, 0x00, 0xa7, 0x11, 0x2b } };
+
 static const WCHAR spaces_name[] = L"NameSpace_Catalog5";
 static const WCHAR *const entries_names[] = { L"Catalog_Entries64", L"Catalog_Entries" };
 static const WCHAR *const count_names[] = { L"Num_Catalog_Entries64", L"Num_Catalog_Entries" };

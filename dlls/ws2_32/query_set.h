@@ -57,7 +57,7 @@ struct packer
 void *pack_bytes( struct packer *packer, const void *data, SIZE_T size );
 void *pack_text( struct packer *packer, const char *str );
 
-/* ---- name_space.c */
+/* ---- name_space_store.c */
 
 extern const GUID dns_provider; /* of the name space "Tcpip" */
 

@@ -268,13 +268,12 @@ static class Program
         await Fails( accept, "an accept on a closed socket" );
 
         using (var s = Stream())
+        using (var bound = Stream()) // it keeps others from the port, and doesn't listen
         {
             var args = new SocketAsyncEventArgs();
             var done = new TaskCompletionSource<SocketError>();
-            var taken = Listener();
-            int port = ( (IPEndPoint)taken.LocalEndPoint ).Port;
-            taken.Dispose();
-            args.RemoteEndPoint = new IPEndPoint( IPAddress.Loopback, port );
+            bound.Bind( new IPEndPoint( IPAddress.Loopback, 0 ) );
+            args.RemoteEndPoint = bound.LocalEndPoint;
             args.Completed += ( sender, e ) => done.SetResult( e.SocketError );
             if (!s.ConnectAsync( args )) done.SetResult( args.SocketError );
             Expect( await Within( done.Task, "refused connect" ) == SocketError.ConnectionRefused, "refused" );

@@ -22,6 +22,7 @@ static WORD startup_negotiate( WORD version )
 int WINAPI WSAStartup( WORD version, WSADATA *data )
 {
     WORD agreed = startup_negotiate( version );
+    int err;
 
     if (!data || IsBadWritePtr( data, sizeof( *data ) )) return agreed ? WSAEFAULT : WSAVERNOTSUPPORTED;
     data->wVersion = agreed ? agreed : MAKEWORD( 2, 2 );
@@ -34,6 +35,9 @@ int WINAPI WSAStartup( WORD version, WSADATA *data )
     if (!agreed) return WSAVERNOTSUPPORTED;
     upper_init( provider_base, upcall_current_thread );
     started_add();
+    /* Now, so that it sees the completion ports that the program makes before its first socket: of others it doesn't
+     * know who else posts packets there. If it can't be loaded, the first socket's error says so. */
+    provider_base( &err );
     return 0;
 }
 

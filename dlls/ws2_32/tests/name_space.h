@@ -19,11 +19,14 @@ static INT( WINAPI *pWSCInstallNameSpaceEx )( WCHAR *, WCHAR *, DWORD, DWORD, GU
 static INT( WINAPI *pWSCUnInstallNameSpace )( GUID * );
 static INT( WINAPI *pWSCEnableNSProvider )( GUID *, BOOL );
 static INT( WINAPI *pWSCWriteNameSpaceOrder )( GUID *, DWORD );
+static enum_function pWSAEnumNameSpaceProvidersExW;
+#ifdef _WIN64
 static INT( WINAPI *pWSCInstallNameSpace32 )( WCHAR *, WCHAR *, DWORD, DWORD, GUID * );
 static INT( WINAPI *pWSCUnInstallNameSpace32 )( GUID * );
 static INT( WINAPI *pWSCEnableNSProvider32 )( GUID *, BOOL );
 static INT( WINAPI *pWSCWriteNameSpaceOrder32 )( GUID *, DWORD );
-static enum_function pWSAEnumNameSpaceProvidersExW, pWSCEnumNameSpaceProvidersEx32;
+static enum_function pWSCEnumNameSpaceProvidersEx32;
+#endif
 
 static inline void name_space_functions( void )
 {

@@ -281,11 +281,16 @@ static void run_queries( void )
 
 START_TEST( requests )
 {
+    HANDLE early_port;
+    WSADATA data;
+
+    WSAStartup( MAKEWORD( 2, 2 ), &data );
+    early_port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
     start_winsock();
     run_direct();
     run_queries();
     run_overlapped();
-    run_port();
+    run_port( early_port );
     run_reuse();
     run_events( FALSE );
     run_events( TRUE );
@@ -294,4 +299,5 @@ START_TEST( requests )
     run_selected();
     run_notified();
     stop_winsock();
+    WSACleanup();
 }

@@ -25,7 +25,7 @@ extern void spin_until_done( OVERLAPPED *ov );
 
 /* requests_overlapped.c */
 extern void run_overlapped( void );
-extern void run_port( void );
+extern void run_port( HANDLE early_port ); /* made before the first socket; closes it */
 extern void run_reuse( void );
 
 /* requests_connections.c */

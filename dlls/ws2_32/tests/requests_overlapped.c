@@ -297,24 +297,25 @@ static void waited_phase( const char *name, DWORD ( *wait )( void ), int rounds 
     winetest_pop_context();
 }
 
-void run_port( void )
+void run_port( HANDLE early_port )
 {
+    static const char *const names[] = { "connected-port-echo", "accepted-port-echo", "early-port-echo" };
     SOCKET a, b;
     int kind;
 
     unset = CreateEventW( NULL, TRUE, FALSE, NULL );
-    for (kind = 0; kind < 2; kind++)
+    for (kind = 0; kind < 3; kind++)
     {
         if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
-        port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
+        port = CreateIoCompletionPort( (HANDLE)a, kind == 2 ? early_port : NULL, 1, 0 );
         if (!kind) post_phase( "port-post" );
         if (!kind) waited_phase( "port-waited", wait_handle, COUNT );
         if (!kind) waited_phase( "port-waited-among", wait_handle_among, COUNT );
         if (!kind) waited_phase( "port-waited-unseen", wait_handle_unseen, 0 );
         if (!kind) slow_phase( "port-slow", a, b, 1000 );
         if (!kind) slow_phase( "port-slow-polled", a, b, 0 );
-        echo_phase( kind ? "accepted-port-echo" : "connected-port-echo", a, b );
+        echo_phase( names[kind], a, b );
         CloseHandle( port );
         closesocket( a );
         closesocket( b );

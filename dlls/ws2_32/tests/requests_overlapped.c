@@ -297,18 +297,49 @@ static void waited_phase( const char *name, DWORD ( *wait )( void ), int rounds 
     winetest_pop_context();
 }
 
+/* Made in a way that no hook sees: others may post to it. */
+static HANDLE port_unseen( void )
+{
+    LONG( WINAPI * create )( HANDLE *, ACCESS_MASK, void *, ULONG );
+    HANDLE made = NULL;
+
+    create = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCreateIoCompletion" );
+    ok( !create( &made, IO_COMPLETION_ALL_ACCESS, NULL, 0 ), "no port\n" );
+    return made;
+}
+
+/* A file's packets come to the same port. */
+static HANDLE port_file( void )
+{
+    WCHAR folder[MAX_PATH], path[MAX_PATH];
+    HANDLE file;
+
+    GetTempPathW( ARRAY_SIZE( folder ), folder );
+    GetTempFileNameW( folder, L"prt", 0, path );
+    file = CreateFileW( path, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+                        FILE_FLAG_OVERLAPPED | FILE_FLAG_DELETE_ON_CLOSE, NULL );
+    ok( file != INVALID_HANDLE_VALUE, "no file\n" );
+    ok( CreateIoCompletionPort( file, port, 7, 0 ) == port, "no port\n" );
+    return file;
+}
+
 void run_port( HANDLE early_port )
 {
-    static const char *const names[] = { "connected-port-echo", "accepted-port-echo", "early-port-echo" };
+    static const char *const names[]
+        = { "connected-port-echo", "accepted-port-echo", "early-port-echo", "unseen-port-echo", "file-port-echo" };
+    HANDLE file = NULL;
     SOCKET a, b;
     int kind;
 
     unset = CreateEventW( NULL, TRUE, FALSE, NULL );
-    for (kind = 0; kind < 3; kind++)
+    for (kind = 0; kind < (int)ARRAY_SIZE( names ); kind++)
     {
         if (kind) tcp_socketpair( &b, &a );
         else tcp_socketpair( &a, &b );
-        port = CreateIoCompletionPort( (HANDLE)a, kind == 2 ? early_port : NULL, 1, 0 );
+        if (kind == 2) port = early_port;
+        else port = kind == 3 ? port_unseen() : NULL;
+        port = CreateIoCompletionPort( (HANDLE)a, port, 1, 0 );
+        if (kind == 4) file = port_file();
         if (!kind) post_phase( "port-post" );
         if (!kind) waited_phase( "port-waited", wait_handle, COUNT );
         if (!kind) waited_phase( "port-waited-among", wait_handle_among, COUNT );
@@ -320,6 +351,7 @@ void run_port( HANDLE early_port )
         closesocket( a );
         closesocket( b );
     }
+    CloseHandle( file );
     CloseHandle( unset );
 }
 

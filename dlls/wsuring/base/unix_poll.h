@@ -138,6 +138,19 @@ struct set_wait_params
     uint32_t pad;
 };
 
+/* unix_server_wait_open: to be called by the thread that others will ask about. unix_server_wait_query: does it wait,
+ * by a function of ntdll, for objects of the wineserver none of which has been signalled by now? No request is made.
+ * If the thread can't get on with what it does after a wait (because the caller holds a lock), `waits' is exact;
+ * otherwise it may have waited, been woken and wait again. One thread may ask at a time. unix_descriptor_close closes
+ * `task'. */
+struct server_wait_params
+{
+    int32_t task;   /* open: out; query: in */
+    int32_t pipe;   /* the same; in, out: as the last call has left it */
+    uint32_t waits; /* query: out: 0 if it does something else, or that isn't known */
+    uint32_t pad;
+};
+
 /* unix_post_check: STATUS_SUCCESS if unix_post_completion works on this Wine; no parameters. The first call asks the
  * wineserver some ten times. */
 

@@ -76,6 +76,8 @@ enum unix_func
     unix_datagram_errors_watch,
     unix_datagram_errors_take,
     unix_task_count,
+    unix_server_wait_open,
+    unix_server_wait_query,
     unix_thread_note,
     unix_thread_end,
     unix_write_log,

@@ -47,7 +47,7 @@ struct port *port_create( HANDLE handle )
     if (engine == ENGINE_AFD) return NULL; /* the server's */
     if (!( port = pool_alloc( &pool ) )) return NULL;
     stats_count( COUNTER_PORTS_BEGUN );
-    port->set = port->wake_fd = -1;
+    port->set = port->wake_fd = port->link_task = -1;
     InterlockedExchange( &port->pooled.refs, 1 ); /* the caller's */
     port_add_handle( port, handle );
     return port;

@@ -93,6 +93,7 @@ struct port
     BOOLEAN watched;       /* the next packet sets it */
 
     HANDLE real;              /* the forwarder's own handle */
+    int link_task, link_pipe; /* how to ask whether the forwarder waits; -1 if it can't be asked */
     HANDLE control;           /* event: the forwarder should look at the state */
     volatile LONG kicks_lost; /* kicks that the forwarder passed on */
 };

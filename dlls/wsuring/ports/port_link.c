@@ -6,7 +6,8 @@
  *
  * The forwarder waits for the real port without taking anything from it, then moves its packets with the port's lock
  * held. So a packet is always in one of the two queues, and both keep their order. While a packet is lent, the
- * forwarder doesn't wait for the real port.
+ * forwarder doesn't wait for the real port. While it does wait, the real port is empty, which is known without a
+ * request: so files on the same port cost the sockets nothing.
  */
 
 #include "ports/port.h"
@@ -79,10 +80,21 @@ static BOOL port_link_move_packets( struct port *port )
     return kick && port->real_waiters;
 }
 
+/* The forwarder waits, so the real port has nothing, as the server had it at some moment of this call. */
+static BOOL port_link_is_empty( struct port *port )
+{
+    struct server_wait_params wait = { .task = port->link_task, .pipe = port->link_pipe };
+
+    if (wait.task == -1 || unix_call( unix_server_wait_query, &wait )) return FALSE;
+    port->link_pipe = wait.pipe;
+    return wait.waits;
+}
+
 static void port_link_pull( struct port *port )
 {
     BOOL lent = port->lending;
 
+    if (!lent && port_link_is_empty( port )) return;
     if (port_link_move_packets( port )) port_link_kick( port->real ); /* it was meant for a thread that was slower */
     if (!lent) return;
     port->leaving = port->lending; /* somebody waits there */
@@ -147,12 +159,35 @@ static void port_link_lend( struct port *port )
     }
 }
 
+/* The forwarder may be asked from now on, until it ends. */
+static void port_link_open( struct port *port )
+{
+    struct server_wait_params wait;
+
+    if (unix_call( unix_server_wait_open, &wait )) return;
+    AcquireSRWLockExclusive( &port->lock );
+    port->link_task = wait.task;
+    port->link_pipe = wait.pipe;
+    ReleaseSRWLockExclusive( &port->lock );
+}
+
+static void port_link_close( struct port *port )
+{
+    struct descriptor_close_params close = { .fd = port->link_task };
+
+    AcquireSRWLockExclusive( &port->lock );
+    port->link_task = -1;
+    ReleaseSRWLockExclusive( &port->lock );
+    if (close.fd != -1) unix_call( unix_descriptor_close, &close );
+}
+
 static DWORD WINAPI port_link_main( void *arg )
 {
     struct port *port = arg;
     HANDLE handles[2] = { port->control, port->real };
     BOOL served, closed, kick, alone;
 
+    port_link_open( port );
     for (;;)
     {
         AcquireSRWLockExclusive( &port->lock );
@@ -178,6 +213,7 @@ static DWORD WINAPI port_link_main( void *arg )
         }
         NtWaitForMultipleObjects( served ? 2 : 1, handles, 1 /* WaitAny */, FALSE, NULL );
     }
+    port_link_close( port );
     NtClose( port->real );
     port_release( port );
     return 0;

@@ -185,6 +185,8 @@ NTSTATUS engine_wait( void *args );
 NTSTATUS engine_wake( void *args );
 NTSTATUS engine_settle( void *args );
 NTSTATUS set_create( void *args );
+NTSTATUS server_wait_open( void *args );
+NTSTATUS server_wait_query( void *args );
 NTSTATUS set_wait( void *args );
 NTSTATUS post_check( void *args );
 NTSTATUS post_completion( void *args );

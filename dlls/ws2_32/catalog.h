@@ -67,15 +67,28 @@ int catalog_change( enum catalog_kind kind, BOOL both, int ( *change )( struct c
 /* The key of both catalogues, which the caller closes; NULL if it can't be had. The second doesn't make one. */
 HKEY catalog_parameters( void );
 HKEY catalog_parameters_there( void );
-/* A change is many writes, and a reader must see all of them or none. A process that never lets go of it doesn't keep
- * others from their sockets: after a while they go on. */
-HANDLE catalog_lock( void );
-void catalog_unlock( HANDLE mutex );
-/* Entries are named by their position: 000000000001, with twelve digits. */
-void catalog_entry_name( WCHAR name[13], DWORD position );
 /* Changes with each change of a catalogue, as its last write. */
 DWORD catalog_serial( void );
 /* Changes that alone. Returns 0 or WSANO_RECOVERY. */
 int catalog_touch( void );
+
+/* ---- catalog_key.c: what the catalogues of transports and of name spaces share. Errors are the registry's. */
+
+/* A change is many writes, and a reader must see all of them or none. A process that never lets go of it doesn't keep
+ * others from their sockets: after a while they go on. */
+HANDLE catalog_lock( void );
+void catalog_unlock( HANDLE mutex );
+/* FALSE: there is none of that type. size: in bytes, as RegQueryValueExW has it. */
+BOOL catalog_value( HKEY key, const WCHAR *name, DWORD wanted, void *buffer, DWORD *size );
+DWORD catalog_number( HKEY key, const WCHAR *name, DWORD otherwise );
+LONG catalog_set_number( HKEY key, const WCHAR *name, DWORD value );
+/* As the last write: those who watch the key see one change more. */
+LONG catalog_count_change( HKEY key );
+/* Calls read for each entry that is there, in order, limit at most, until it returns FALSE. */
+void catalog_read_entries( HKEY key, enum catalog_kind kind, DWORD limit, BOOL ( *read )( HKEY entry, void *arg ),
+                           void *arg );
+/* Calls write for each of count entries, and deletes those behind them. */
+LONG catalog_write_entries( HKEY key, enum catalog_kind kind, DWORD count,
+                            LONG ( *write )( HKEY entry, const void *arg, DWORD index ), const void *arg );
 
 #endif /* WS2_32_CATALOG_H */

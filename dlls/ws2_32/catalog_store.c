@@ -13,40 +13,7 @@
 
 static const WCHAR parameters_key[] = L"System\\CurrentControlSet\\Services\\WinSock2\\Parameters";
 static const WCHAR catalog_name[] = L"Protocol_Catalog9";
-static const WCHAR *const entries_names[] = { L"Catalog_Entries64", L"Catalog_Entries" };
-static const WCHAR *const count_names[] = { L"Num_Catalog_Entries64", L"Num_Catalog_Entries" };
 static const char base_path[] = "%SystemRoot%\\system32\\wsuring.dll"; /* a 32-bit program finds its own there */
-
-HANDLE catalog_lock( void )
-{
-    HANDLE mutex = CreateMutexW( NULL, FALSE, L"wsuring_protocol_catalog" );
-
-    if (mutex) WaitForSingleObject( mutex, 3000 );
-    return mutex;
-}
-
-void catalog_unlock( HANDLE mutex )
-{
-    if (!mutex) return;
-    ReleaseMutex( mutex );
-    CloseHandle( mutex );
-}
-
-void catalog_entry_name( WCHAR name[13], DWORD position )
-{
-    int i;
-
-    for (i = 11; i >= 0; i--, position /= 10) name[i] = '0' + position % 10;
-    name[12] = 0;
-}
-
-static DWORD catalog_number( HKEY key, const WCHAR *name )
-{
-    DWORD value = 0, size = sizeof( value ), type;
-
-    if (RegQueryValueExW( key, name, NULL, &type, (BYTE *)&value, &size ) || type != REG_DWORD) return 0;
-    return size == sizeof( value ) ? value : 0;
-}
 
 /* ---- reading */
 
@@ -92,30 +59,23 @@ static void catalog_take( struct catalog *catalog, const struct catalog_item *it
     catalog->items[catalog->count++] = *item;
 }
 
-static void catalog_read( HKEY parameters, enum catalog_kind kind, struct catalog *catalog )
+static BOOL catalog_read_item( HKEY entry, void *arg )
 {
     struct catalog_item item;
-    HKEY key, entries, entry;
-    DWORD count, i, size, type;
-    WCHAR name[13];
+    DWORD size = sizeof( item );
+
+    if (catalog_value( entry, L"PackedCatalogItem", REG_BINARY, &item, &size ) && size == sizeof( item ))
+        catalog_take( arg, &item );
+    return TRUE;
+}
+
+static void catalog_read( HKEY parameters, enum catalog_kind kind, struct catalog *catalog )
+{
+    HKEY key;
 
     if (RegOpenKeyExW( parameters, catalog_name, 0, KEY_READ, &key )) return;
-    catalog->next_id = catalog_number( key, L"Next_Catalog_Entry_ID" );
-    count = min( catalog_number( key, count_names[kind] ), CATALOG_MAX );
-    if (!RegOpenKeyExW( key, entries_names[kind], 0, KEY_READ, &entries ))
-    {
-        for (i = 1; i <= count; i++)
-        {
-            catalog_entry_name( name, i );
-            if (RegOpenKeyExW( entries, name, 0, KEY_READ, &entry )) continue;
-            size = sizeof( item );
-            if (!RegQueryValueExW( entry, L"PackedCatalogItem", NULL, &type, (BYTE *)&item, &size )
-                && type == REG_BINARY && size == sizeof( item ))
-                catalog_take( catalog, &item );
-            RegCloseKey( entry );
-        }
-        RegCloseKey( entries );
-    }
+    catalog->next_id = catalog_number( key, L"Next_Catalog_Entry_ID", 0 );
+    catalog_read_entries( key, kind, CATALOG_MAX, catalog_read_item, catalog );
     RegCloseKey( key );
 }
 
@@ -165,36 +125,12 @@ void catalog_free( struct catalog *catalog )
 
 /* ---- writing */
 
-static LONG catalog_set_number( HKEY key, const WCHAR *name, DWORD value )
+static LONG catalog_write_item( HKEY entry, const void *arg, DWORD index )
 {
-    return RegSetValueExW( key, name, 0, REG_DWORD, (const BYTE *)&value, sizeof( value ) );
-}
+    const struct catalog *catalog = arg;
 
-static LONG catalog_write_entries( HKEY key, enum catalog_kind kind, const struct catalog *catalog )
-{
-    HKEY entries, entry;
-    WCHAR name[13];
-    LONG err;
-    DWORD i;
-
-    if (( err = RegCreateKeyExW( key, entries_names[kind], 0, NULL, 0, KEY_ALL_ACCESS, NULL, &entries, NULL ) ))
-        return err;
-    for (i = 0; i < catalog->count && !err; i++)
-    {
-        catalog_entry_name( name, i + 1 );
-        if (( err = RegCreateKeyExW( entries, name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &entry, NULL ) )) break;
-        err = RegSetValueExW( entry, L"PackedCatalogItem", 0, REG_BINARY, (const BYTE *)( catalog->items + i ),
-                              sizeof( catalog->items[i] ) );
-        RegCloseKey( entry );
-    }
-    if (!err) err = catalog_set_number( key, count_names[kind], catalog->count );
-    for (; !err; i++)
-    {
-        catalog_entry_name( name, i + 1 );
-        if (RegDeleteKeyW( entries, name )) break;
-    }
-    RegCloseKey( entries );
-    return err;
+    return RegSetValueExW( entry, L"PackedCatalogItem", 0, REG_BINARY, (const BYTE *)( catalog->items + index ),
+                           sizeof( catalog->items[index] ) );
 }
 
 static int catalog_save( enum catalog_kind kind, const struct catalog *catalog )
@@ -209,11 +145,11 @@ static int catalog_save( enum catalog_kind kind, const struct catalog *catalog )
     if (!err) err = RegCreateKeyExW( parameters, catalog_name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL );
     RegCloseKey( parameters );
     if (err) return WSANO_RECOVERY;
-    err = catalog_write_entries( key, kind, catalog );
-    if (!err && catalog->next_id > catalog_number( key, L"Next_Catalog_Entry_ID" ))
+    err = catalog_write_entries( key, kind, catalog->count, catalog_write_item, catalog );
+    if (!err && catalog->next_id > catalog_number( key, L"Next_Catalog_Entry_ID", 0 ))
         err = catalog_set_number( key, L"Next_Catalog_Entry_ID", catalog->next_id );
     /* those who watch the key see one change more, at the end */
-    if (!err) err = catalog_set_number( key, L"Serial_Access_Num", catalog_number( key, L"Serial_Access_Num" ) + 1 );
+    if (!err) err = catalog_count_change( key );
     RegCloseKey( key );
     return err ? WSANO_RECOVERY : 0;
 }
@@ -244,7 +180,7 @@ DWORD catalog_serial( void )
     for (i = 0; i < ARRAY_SIZE( catalogs ); i++)
     {
         if (RegOpenKeyExW( parameters, catalogs[i], 0, KEY_READ, &key )) continue;
-        serial += catalog_number( key, L"Serial_Access_Num" );
+        serial += catalog_number( key, L"Serial_Access_Num", 0 );
         RegCloseKey( key );
     }
     RegCloseKey( parameters );
@@ -261,7 +197,7 @@ int catalog_touch( void )
     mutex = catalog_lock();
     if (!( err = RegCreateKeyExW( parameters, catalog_name, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL ) ))
     {
-        err = catalog_set_number( key, L"Serial_Access_Num", catalog_number( key, L"Serial_Access_Num" ) + 1 );
+        err = catalog_count_change( key );
         RegCloseKey( key );
     }
     catalog_unlock( mutex );

@@ -70,18 +70,37 @@ static enum membership multicast_in_v6( int fd, const struct ipv6_mreq *in )
     return multicast_by_index( fd, IPPROTO_IPV6, &group, in->ipv6mr_interface );
 }
 
-static NTSTATUS change_join( int fd, int level, int option, const void *value, socklen_t len,
-                             enum membership membership )
+/* What the socket gets of the group that a change names. */
+static enum membership multicast_membership( int fd, int level, int option, const void *value )
 {
-    if (!setsockopt( fd, level, option, value, len )) return STATUS_SUCCESS;
-    if (errno == EADDRINUSE)
-        return membership == MEMBERSHIP_BLOCKED ? STATUS_INVALID_PARAMETER : STATUS_INVALID_ADDRESS_COMPONENT;
-    return errno_to_option_status( errno );
+    const struct ip_mreq_source *v4_source = value;
+    const struct group_source_req *source = value;
+    const struct group_req *group = value;
+
+    if (level == IPPROTO_IPV6 && option == IPV6_JOIN_GROUP) return multicast_in_v6( fd, value );
+    switch (option)
+    {
+    case IP_ADD_MEMBERSHIP: return multicast_in_v4( fd, value );
+    case MCAST_JOIN_GROUP: return multicast_by_index( fd, level, &group->gr_group, group->gr_interface );
+    case MCAST_JOIN_SOURCE_GROUP:
+    case MCAST_LEAVE_SOURCE_GROUP:
+    case MCAST_BLOCK_SOURCE:
+    case MCAST_UNBLOCK_SOURCE: return multicast_by_index( fd, level, &source->gsr_group, source->gsr_interface );
+    default: return multicast_by_address( fd, v4_source->imr_multiaddr, v4_source->imr_interface );
+    }
 }
 
-static NTSTATUS change_source( int fd, int level, int option, const void *value, socklen_t len,
-                               enum membership membership )
+static NTSTATUS change_join( int fd, int level, int option, const void *value, socklen_t len )
 {
+    if (!setsockopt( fd, level, option, value, len )) return STATUS_SUCCESS;
+    if (errno != EADDRINUSE) return errno_to_option_status( errno );
+    return multicast_membership( fd, level, option, value ) == MEMBERSHIP_BLOCKED ? STATUS_INVALID_PARAMETER
+                                                                                  : STATUS_INVALID_ADDRESS_COMPONENT;
+}
+
+static NTSTATUS change_source( int fd, int level, int option, const void *value, socklen_t len )
+{
+    enum membership membership = multicast_membership( fd, level, option, value );
     bool join = option == IP_ADD_SOURCE_MEMBERSHIP || option == MCAST_JOIN_SOURCE_GROUP;
     bool leave = option == IP_DROP_SOURCE_MEMBERSHIP || option == MCAST_LEAVE_SOURCE_GROUP;
     bool unblock = option == IP_UNBLOCK_SOURCE || option == MCAST_UNBLOCK_SOURCE;
@@ -95,30 +114,19 @@ static NTSTATUS change_source( int fd, int level, int option, const void *value,
 
 NTSTATUS multicast_change( int fd, int level, int option, const void *value, socklen_t len )
 {
-    const struct ip_mreq_source *v4_source = value;
-    const struct group_source_req *source = value;
-    const struct group_req *group = value;
-
-    if (level == IPPROTO_IPV6 && option == IPV6_JOIN_GROUP)
-        return change_join( fd, level, option, value, len, multicast_in_v6( fd, value ) );
+    if (level == IPPROTO_IPV6 && option == IPV6_JOIN_GROUP) return change_join( fd, level, option, value, len );
     switch (option)
     {
-    case IP_ADD_MEMBERSHIP: return change_join( fd, level, option, value, len, multicast_in_v4( fd, value ) );
+    case IP_ADD_MEMBERSHIP:
+    case MCAST_JOIN_GROUP: return change_join( fd, level, option, value, len );
     case IP_ADD_SOURCE_MEMBERSHIP:
     case IP_DROP_SOURCE_MEMBERSHIP:
     case IP_BLOCK_SOURCE:
     case IP_UNBLOCK_SOURCE:
-        return change_source( fd, level, option, value, len,
-                              multicast_by_address( fd, v4_source->imr_multiaddr, v4_source->imr_interface ) );
-    case MCAST_JOIN_GROUP:
-        return change_join( fd, level, option, value, len,
-                            multicast_by_index( fd, level, &group->gr_group, group->gr_interface ) );
     case MCAST_JOIN_SOURCE_GROUP:
     case MCAST_LEAVE_SOURCE_GROUP:
     case MCAST_BLOCK_SOURCE:
-    case MCAST_UNBLOCK_SOURCE:
-        return change_source( fd, level, option, value, len,
-                              multicast_by_index( fd, level, &source->gsr_group, source->gsr_interface ) );
+    case MCAST_UNBLOCK_SOURCE: return change_source( fd, level, option, value, len );
     default: return setsockopt( fd, level, option, value, len ) ? errno_to_option_status( errno ) : STATUS_SUCCESS;
     }
 }

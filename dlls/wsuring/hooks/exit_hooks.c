@@ -14,20 +14,21 @@ static void( WINAPI *real_RtlExitUserProcess )( ULONG );
 static NTSTATUS( WINAPI *real_NtTerminateProcess )( HANDLE, LONG );
 static NTSTATUS( WINAPI *real_NtTerminateThread )( HANDLE, LONG );
 
-static void WINAPI hook_RtlExitUserProcess( ULONG exit_code )
+static void exit_begins( void )
 {
     buffered_send_finish();
     thread_start_end();
+}
+
+static void WINAPI hook_RtlExitUserProcess( ULONG exit_code )
+{
+    exit_begins();
     real_RtlExitUserProcess( exit_code );
 }
 
 static NTSTATUS WINAPI hook_NtTerminateProcess( HANDLE process, LONG exit_code )
 {
-    if (process == GetCurrentProcess())
-    {
-        buffered_send_finish();
-        thread_start_end();
-    }
+    if (process == GetCurrentProcess()) exit_begins();
     return real_NtTerminateProcess( process, exit_code );
 }
 

@@ -186,6 +186,9 @@ BENCHES = {
     'go-http-16': dict(
         unit='req/s', server='go', connections=16, kind='http', text='Go\'s net/http for Windows, 16 connections'
     ),
+    'kestrel-http-16': dict(
+        unit='req/s', server='kestrel', connections=16, kind='http', text='Kestrel of .NET for Windows, 16 connections'
+    ),
     'wineserver-cpu': dict(unit='ms/s', text='processor time of the wineserver while the echo servers work'),
 }
 

@@ -102,10 +102,12 @@ struct sockaddr_in6
 #define AF_INET     2
 #define AF_INET6    23
 
-#define STATUS_SUCCESS       ( (NTSTATUS)0 )
-#define STATUS_TIMEOUT       ( (NTSTATUS)0x102 )
-#define STATUS_NO_MEMORY     ( (NTSTATUS)0xc0000017 )
-#define STATUS_NOT_SUPPORTED ( (NTSTATUS)0xc00000bb )
+#define STATUS_SUCCESS              ( (NTSTATUS)0 )
+#define STATUS_TIMEOUT              ( (NTSTATUS)0x102 )
+#define STATUS_NO_MEMORY            ( (NTSTATUS)0xc0000017 )
+#define STATUS_NOT_SUPPORTED        ( (NTSTATUS)0xc00000bb )
+#define STATUS_INVALID_HANDLE       ( (NTSTATUS)0xc0000008 )
+#define STATUS_OBJECT_TYPE_MISMATCH ( (NTSTATUS)0xc0000024 )
 
 #define HEAP_ZERO_MEMORY     8
 #define MAXIMUM_WAIT_OBJECTS 64

@@ -20,6 +20,7 @@ static NTSTATUS file_status( int err )
     case WSAEFAULT: return STATUS_ACCESS_VIOLATION;
     case WSAENOBUFS: return STATUS_INSUFFICIENT_RESOURCES;
     case WSAENOTCONN: return STATUS_INVALID_CONNECTION;
+    case WSAENOTSOCK: return STATUS_INVALID_HANDLE;
     default: return STATUS_INVALID_PARAMETER;
     }
 }

@@ -70,7 +70,8 @@ int operation_prepare( struct operation *op )
     {
         if (sock->port.associated && !sock->shared.foreign && socket_associations_are_seen()) return WSAEINVAL;
     }
-    else op->event = (HANDLE)( event & ~(ULONG_PTR)3 );
+    else if (( op->event = (HANDLE)( event & ~(ULONG_PTR)3 ) ) && engine != ENGINE_AFD && !event_exists( op->event ))
+        return WSAENOTSOCK; /* as for the status that the server gives */
     op->thread_id = GetCurrentThreadId();
     return 0;
 }

@@ -29,6 +29,7 @@ enum event_input
 {
     INPUT_MADE_CLEAR,
     INPUT_MADE_SET,
+    INPUT_FOUND, /* made elsewhere, or before the hooks */
     INPUT_RESETTING,
     INPUT_RESET,
     INPUT_SETTING,
@@ -48,8 +49,9 @@ enum event_input
 #define SERVER        0x00000010u /* the server may signal it at any time */
 #define SETTERS_ONE   0x00000020u
 #define SETTERS_MASK  0x00001fe0u
-#define HAPPENED_ONE  0x00002000u /* counts resets, and what may make it another event */
-#define HAPPENED_MASK 0xffffe000u
+#define OPEN          0x00002000u /* the handle is an event's */
+#define HAPPENED_ONE  0x00004000u /* counts resets, and what may make it another event */
+#define HAPPENED_MASK 0xffffc000u
 
 /* The handle, whose values fit 32 bits, and above it the rest; 0 for none. A handle that needs another's place gets
  * it. */
@@ -93,6 +95,8 @@ static UINT event_next( UINT bits, enum event_input input )
 
     case INPUT_MADE_SET: /* Signalled, but not by event_set: a wait asks the server. */
         return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
+
+    case INPUT_FOUND: return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
 
     case INPUT_RESETTING:
         /* The request may come before that of a set which is under way. */
@@ -141,7 +145,7 @@ static UINT event_next( UINT bits, enum event_input input )
  * known of the event and nothing is to be. */
 static UINT event_move( HANDLE event, enum event_input input, UINT added )
 {
-    BOOL enters = input == INPUT_MADE_CLEAR || input == INPUT_MADE_SET;
+    BOOL enters = input == INPUT_MADE_CLEAR || input == INPUT_MADE_SET || input == INPUT_FOUND;
     volatile LONG64 *place = places + event_index( event );
     ULONG key = event_key( event );
     LONG64 old, new;
@@ -153,7 +157,7 @@ static UINT event_move( HANDLE event, enum event_input input, UINT added )
         bits = (UINT64)old >> 32;
         if ((ULONG)old != key && !enters) return 0;
         /* the count continues, whichever event has the slot: a set that began before must see it */
-        if (enters) bits = ( bits & HAPPENED_MASK ) | added;
+        if (enters) bits = ( bits & HAPPENED_MASK ) | OPEN | added;
         new = (LONG64)( (UINT64)event_next( bits, input ) << 32 | key );
     } while (new != old &&InterlockedCompareExchange64( place, new, old ) != old);
     return bits;
@@ -249,6 +253,16 @@ NTSTATUS event_reset_by( event_request request, HANDLE event, LONG *previous )
 NTSTATUS event_reset( HANDLE event )
 {
     return event_reset_by( NtResetEvent, event, NULL );
+}
+
+BOOL event_exists( HANDLE event )
+{
+    NTSTATUS status;
+
+    if (interposed && event_bits( event ) & OPEN) return TRUE;
+    status = event_reset( event );
+    if (!status && event_shortcuts) event_move( event, INPUT_FOUND, 0 );
+    return status != STATUS_INVALID_HANDLE && status != STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 NTSTATUS event_set_by( event_request request, HANDLE event, LONG *previous )

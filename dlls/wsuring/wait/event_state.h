@@ -45,6 +45,9 @@ BOOL event_is_clear( HANDLE event );    /* TRUE only if it is surely not signall
 /* Resets one of the program's, by NtResetEvent. */
 NTSTATUS event_reset( HANDLE event );
 
+/* Is it an event? Resets one that wasn't known to be. */
+BOOL event_exists( HANDLE event );
+
 /* The program's own NtResetEvent or NtSetEvent, which `request' is. */
 typedef NTSTATUS( WINAPI *event_request )( HANDLE event, LONG *previous );
 NTSTATUS event_reset_by( event_request request, HANDLE event, LONG *previous );

@@ -68,6 +68,15 @@ static WSAPROTOCOL_INFOW new_info( const WCHAR *name )
             "%s: got %d, error %d, expected %d\n", #call, ret_, err, expect_error );                                   \
     } while (0)
 
+/* The same as a row of docs/errors.md */
+#define errno_row( function, arguments, when, expect_error )                                                           \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        int ret_, err = 0;                                                                                             \
+        ret_ = p##function arguments;                                                                                  \
+        error_row( #function, when, expect_error, ret_ == SOCKET_ERROR ? err : 0 );                                    \
+    } while (0)
+
 static void test_errors( void )
 {
     WSAPROTOCOL_INFOW info = new_info( L"errors" );
@@ -78,48 +87,53 @@ static void test_errors( void )
     INT len;
 
     memset( long_path, 'x', sizeof( long_path ) - sizeof( WCHAR ) );
-    ok_errno( pWSCInstallProvider( NULL, path, &info, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( bad, path, &info, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( &id, NULL, &info, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( &id, (WCHAR *)bad, &info, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( &id, L"", &info, 1, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProvider( &id, long_path, &info, 1, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProvider( &id, path, NULL, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( &id, path, (WSAPROTOCOL_INFOW *)bad, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProvider( &id, path, &info, 0, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProvider( &id, path, &info, 0x10000, &err ), WSAEINVAL );
+    errno_row( WSCInstallProvider, ( NULL, path, &info, 1, &err ), "no identifier", WSAEFAULT );
+    errno_row( WSCInstallProvider, ( bad, path, &info, 1, &err ), "the identifier isn't memory", WSAEFAULT );
+    errno_row( WSCInstallProvider, ( &id, NULL, &info, 1, &err ), "no path", WSAEFAULT );
+    errno_row( WSCInstallProvider, ( &id, (WCHAR *)bad, &info, 1, &err ), "the path isn't memory", WSAEFAULT );
+    errno_row( WSCInstallProvider, ( &id, L"", &info, 1, &err ), "an empty path", WSAEINVAL );
+    errno_row( WSCInstallProvider, ( &id, long_path, &info, 1, &err ), "a path of more than MAX_PATH", WSAEINVAL );
+    errno_row( WSCInstallProvider, ( &id, path, NULL, 1, &err ), "no protocols", WSAEFAULT );
+    errno_row( WSCInstallProvider, ( &id, path, (WSAPROTOCOL_INFOW *)bad, 1, &err ), "the protocols aren't memory",
+               WSAEFAULT );
+    errno_row( WSCInstallProvider, ( &id, path, &info, 0, &err ), "a list of no protocols", WSAEINVAL );
+    errno_row( WSCInstallProvider, ( &id, path, &info, 0x10000, &err ), "more than the catalogue takes", WSAEINVAL );
     ok( pWSCInstallProvider( &id, path, &info, 1, (INT *)bad ) == SOCKET_ERROR, "it has no place for the error\n" );
-    ok_errno( pWSCInstallProvider( &base, path, &info, 1, &err ), WSANO_RECOVERY );
+    errno_row( WSCInstallProvider, ( &base, path, &info, 1, &err ), "it is installed", WSANO_RECOVERY );
 
-    ok_errno( pWSCUpdateProvider( NULL, path, &info, 1, &err ), WSAEFAULT );
-    ok_errno( pWSCUpdateProvider( &id, path, &info, 1, &err ), WSAEINVAL );
-    ok_errno( pWSCUpdateProvider( &base, path, &info, 1, &err ), WSAEINVAL );
-    ok_errno( pWSCDeinstallProvider( NULL, &err ), WSAEFAULT );
-    ok_errno( pWSCDeinstallProvider( bad, &err ), WSAEFAULT );
-    ok_errno( pWSCDeinstallProvider( &id, &err ), WSAEINVAL );
-    ok_errno( pWSCDeinstallProvider( &base, &err ), WSAEINVAL );
-    ok_errno( pWSCDeinstallProvider32( &id, &err ), WSAEINVAL );
+    errno_row( WSCUpdateProvider, ( NULL, path, &info, 1, &err ), "no identifier", WSAEFAULT );
+    errno_row( WSCUpdateProvider, ( &id, path, &info, 1, &err ), "it isn't installed", WSAEINVAL );
+    errno_row( WSCUpdateProvider, ( &base, path, &info, 1, &err ), "the base provider", WSAEINVAL );
+    errno_row( WSCDeinstallProvider, ( NULL, &err ), "no identifier", WSAEFAULT );
+    errno_row( WSCDeinstallProvider, ( bad, &err ), "the identifier isn't memory", WSAEFAULT );
+    errno_row( WSCDeinstallProvider, ( &id, &err ), "it isn't installed", WSAEINVAL );
+    errno_row( WSCDeinstallProvider, ( &base, &err ), "the base provider", WSAEINVAL );
+    errno_row( WSCDeinstallProvider32, ( &id, &err ), "it isn't installed", WSAEINVAL );
 
     len = ARRAY_SIZE( buffer );
-    ok_errno( pWSCGetProviderPath( NULL, buffer, &len, &err ), WSAEFAULT );
-    ok_errno( pWSCGetProviderPath( &id, buffer, NULL, &err ), WSAEFAULT );
-    ok_errno( pWSCGetProviderPath( &id, buffer, &len, &err ), WSAEINVAL );
+    errno_row( WSCGetProviderPath, ( NULL, buffer, &len, &err ), "no identifier", WSAEFAULT );
+    errno_row( WSCGetProviderPath, ( &id, buffer, NULL, &err ), "no length", WSAEFAULT );
+    errno_row( WSCGetProviderPath, ( &id, buffer, &len, &err ), "it isn't installed", WSAEINVAL );
     len = 1;
-    ok_errno( pWSCGetProviderPath( &base, buffer, &len, &err ), WSAEFAULT );
+    errno_row( WSCGetProviderPath, ( &base, buffer, &len, &err ), "too short a buffer; the length says what is needed",
+               WSAEFAULT );
     ok( len > 10, "got %d\n", len );
     ok_errno( pWSCGetProviderPath( &base, buffer, &len, &err ), 0 );
 
-    ok( pWSCWriteProviderOrder( NULL, 1 ) == WSAEFAULT, "no fault\n" );
-    ok( pWSCWriteProviderOrder( (DWORD *)bad, 1 ) == WSAEFAULT, "no fault\n" );
-    ok( pWSCWriteProviderOrder( ids, 0 ) == WSAEINVAL, "it took an empty list\n" );
-    ok( pWSCWriteProviderOrder( ids, 2 ) == WSAEINVAL, "it took a number twice\n" );
-    ok( pWSCWriteProviderOrder( &unknown, 1 ) == WSAEINVAL, "it took an unknown number\n" );
+    error_row( "WSCWriteProviderOrder", "no list", WSAEFAULT, pWSCWriteProviderOrder( NULL, 1 ) );
+    error_row( "WSCWriteProviderOrder", "the list isn't memory", WSAEFAULT, pWSCWriteProviderOrder( (DWORD *)bad, 1 ) );
+    error_row( "WSCWriteProviderOrder", "an empty list", WSAEINVAL, pWSCWriteProviderOrder( ids, 0 ) );
+    error_row( "WSCWriteProviderOrder", "a number twice", WSAEINVAL, pWSCWriteProviderOrder( ids, 2 ) );
+    error_row( "WSCWriteProviderOrder", "an unknown number", WSAEINVAL, pWSCWriteProviderOrder( &unknown, 1 ) );
 
-    ok_errno( pWSCInstallProviderAndChains( &id, path, NULL, 0, NULL, 0, &entry, &err ), WSAEFAULT );
-    ok_errno( pWSCInstallProviderAndChains( &id, path, L"", 0, NULL, 0, &entry, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProviderAndChains( &id, path, L"x", 1, NULL, 0, &entry, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProviderAndChains( &id, path, L"x", 0, &info, 1, &entry, &err ), WSAEINVAL );
-    ok_errno( pWSCInstallProviderAndChains( &id, path, L"x", 0, NULL, 0, (DWORD *)bad, &err ), WSAEFAULT );
+    errno_row( WSCInstallProviderAndChains, ( &id, path, NULL, 0, NULL, 0, &entry, &err ), "no name", WSAEFAULT );
+    errno_row( WSCInstallProviderAndChains, ( &id, path, L"", 0, NULL, 0, &entry, &err ), "an empty name", WSAEINVAL );
+    errno_row( WSCInstallProviderAndChains, ( &id, path, L"x", 1, NULL, 0, &entry, &err ), "unknown service flags",
+               WSAEINVAL );
+    errno_row( WSCInstallProviderAndChains, ( &id, path, L"x", 0, &info, 1, &entry, &err ), "a chain of more than one",
+               WSAEINVAL );
+    errno_row( WSCInstallProviderAndChains, ( &id, path, L"x", 0, NULL, 0, (DWORD *)bad, &err ),
+               "no place for the number", WSAEFAULT );
     ok( find_provider( FALSE, &id, 0 ) == -1, "a call that failed has installed it\n" );
 }
 

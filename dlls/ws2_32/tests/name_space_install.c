@@ -55,67 +55,74 @@ static void remove_all( void )
 #endif
 }
 
+/* A row of docs/errors.md; the call gives SOCKET_ERROR, and leaves the error. */
+static void space_row( const char *function, const char *when, int expect, int ret )
+{
+    error_row( function, when, expect, ret == SOCKET_ERROR ? WSAGetLastError() : 0 );
+}
+
 static void test_errors( void )
 {
     static WCHAR name[] = L"name", path[] = L"C:\\nowhere.dll", empty[] = L"", long_path[2 * MAX_PATH];
     BLOB bad_blob = { 10, (BYTE *)bad_page() };
     struct
     {
+        const char *when;
         WCHAR *name, *path;
         GUID *provider;
         BLOB *blob;
         int error;
     } installs[] = {
-        { NULL, path, &first, NULL, WSAEINVAL },
-        { name, NULL, &first, NULL, WSAEINVAL },
-        { name, path, NULL, NULL, WSAEINVAL },
-        { empty, path, &first, NULL, WSAEINVAL },
-        { name, empty, &first, NULL, WSAEINVAL },
-        { name, long_path, &first, NULL, WSAEINVAL },
-        { (WCHAR *)bad_page(), path, &first, NULL, WSAEINVAL },
-        { name, (WCHAR *)bad_page(), &first, NULL, WSAEINVAL },
-        { name, path, (GUID *)bad_page(), NULL, WSAEINVAL },
-        { name, path, &first, (BLOB *)bad_page(), WSAEINVAL },
-        { name, path, &first, &bad_blob, WSAEINVAL },
-        { name, path, &tcpip, NULL, WSANO_RECOVERY },
+        { "no name", NULL, path, &first, NULL, WSAEINVAL },
+        { "no path", name, NULL, &first, NULL, WSAEINVAL },
+        { "no identifier", name, path, NULL, NULL, WSAEINVAL },
+        { "an empty name", empty, path, &first, NULL, WSAEINVAL },
+        { "an empty path", name, empty, &first, NULL, WSAEINVAL },
+        { "a path of more than MAX_PATH", name, long_path, &first, NULL, WSAEINVAL },
+        { "the name isn't memory", (WCHAR *)bad_page(), path, &first, NULL, WSAEINVAL },
+        { "the path isn't memory", name, (WCHAR *)bad_page(), &first, NULL, WSAEINVAL },
+        { "the identifier isn't memory", name, path, (GUID *)bad_page(), NULL, WSAEINVAL },
+        { "the information isn't memory", name, path, &first, (BLOB *)bad_page(), WSAEINVAL },
+        { "the information's bytes aren't memory", name, path, &first, &bad_blob, WSAEINVAL },
+        { "it is installed", name, path, &tcpip, NULL, WSANO_RECOVERY },
     };
     struct
     {
+        const char *when;
         GUID *provider;
         int error;
-    } providers[] = { { NULL, WSAEFAULT }, { (GUID *)bad_page(), WSAEFAULT }, { &unknown, WSAEINVAL } };
+    } providers[] = { { "no identifier", NULL, WSAEFAULT },
+                      { "the identifier isn't memory", (GUID *)bad_page(), WSAEFAULT },
+                      { "it isn't installed", &unknown, WSAEINVAL },
+                      { "DNS, which is always there", &tcpip, WSAEINVAL } };
     GUID twice[] = { tcpip, tcpip }, strange[] = { tcpip, unknown };
     unsigned int i;
 
     for (i = 0; i < ARRAY_SIZE( long_path ) - 1; i++) long_path[i] = 'x';
     for (i = 0; i < ARRAY_SIZE( installs ); i++)
     {
-        winetest_push_context( "install %u", i );
-        ok_error( pWSCInstallNameSpaceEx( installs[i].name, installs[i].path, NS_DNS, 1, installs[i].provider,
-                                          installs[i].blob ),
-                  installs[i].error );
+        space_row( "WSCInstallNameSpaceEx", installs[i].when, installs[i].error,
+                   pWSCInstallNameSpaceEx( installs[i].name, installs[i].path, NS_DNS, 1, installs[i].provider,
+                                           installs[i].blob ) );
         if (!installs[i].blob)
-            ok_error( pWSCInstallNameSpace( installs[i].name, installs[i].path, NS_DNS, 1, installs[i].provider ),
-                      installs[i].error );
-        winetest_pop_context();
+            space_row( "WSCInstallNameSpace", installs[i].when, installs[i].error,
+                       pWSCInstallNameSpace( installs[i].name, installs[i].path, NS_DNS, 1, installs[i].provider ) );
     }
     for (i = 0; i < ARRAY_SIZE( providers ); i++)
     {
-        winetest_push_context( "provider %u", i );
-        ok_error( pWSCUnInstallNameSpace( providers[i].provider ), providers[i].error );
-        ok_error( pWSCEnableNSProvider( providers[i].provider, TRUE ), providers[i].error );
-        winetest_pop_context();
+        space_row( "WSCUnInstallNameSpace", providers[i].when, providers[i].error,
+                   pWSCUnInstallNameSpace( providers[i].provider ) );
+        space_row( "WSCEnableNSProvider", providers[i].when, providers[i].error,
+                   pWSCEnableNSProvider( providers[i].provider, FALSE ) );
     }
-    /* DNS is always there */
-    ok_error( pWSCUnInstallNameSpace( &tcpip ), WSAEINVAL );
-    ok_error( pWSCEnableNSProvider( &tcpip, FALSE ), WSAEINVAL );
     ok_success( pWSCEnableNSProvider( &tcpip, TRUE ) );
 
-    ok( pWSCWriteNameSpaceOrder( NULL, 1 ) == WSAEFAULT, "it was taken\n" );
-    ok( pWSCWriteNameSpaceOrder( (GUID *)bad_page(), 1 ) == WSAEFAULT, "it was taken\n" );
-    ok( pWSCWriteNameSpaceOrder( &tcpip, 0 ) == WSAEINVAL, "it was taken\n" );
-    ok( pWSCWriteNameSpaceOrder( twice, 2 ) == WSAEINVAL, "it was taken\n" );
-    ok( pWSCWriteNameSpaceOrder( strange, 2 ) == WSAEINVAL, "it was taken\n" );
+    error_row( "WSCWriteNameSpaceOrder", "no list", WSAEFAULT, pWSCWriteNameSpaceOrder( NULL, 1 ) );
+    error_row( "WSCWriteNameSpaceOrder", "the list isn't memory", WSAEFAULT,
+               pWSCWriteNameSpaceOrder( (GUID *)bad_page(), 1 ) );
+    error_row( "WSCWriteNameSpaceOrder", "an empty list", WSAEINVAL, pWSCWriteNameSpaceOrder( &tcpip, 0 ) );
+    error_row( "WSCWriteNameSpaceOrder", "an identifier twice", WSAEINVAL, pWSCWriteNameSpaceOrder( twice, 2 ) );
+    error_row( "WSCWriteNameSpaceOrder", "an unknown identifier", WSAEINVAL, pWSCWriteNameSpaceOrder( strange, 2 ) );
     ok( !pWSCWriteNameSpaceOrder( &tcpip, 1 ), "it wasn't taken\n" );
 }
 

@@ -46,9 +46,15 @@ stages_build()
     else
         WSURING_BUILD=$top/build/check
         mkdir -p "$WSURING_BUILD" || return
+        stages_lacks=
+        case ${bits-64},$wine in
+        64,*) ;;
+        *,sid) stages_lacks='^I386_CC *= no$' ;;
+        *) stages_lacks='^I386_\(UNIX_\)\{0,1\}CC *= no$' ;;
+        esac
         if [ ! -f "$WSURING_BUILD/Makefile" ] ||
             [ -n "$(find "$top/configure" -newer "$WSURING_BUILD/Makefile")" ] ||
-            { [ "${bits-64}" != 64 ] && grep -q '^I386_\(UNIX_\)\{0,1\}CC *= no$' "$WSURING_BUILD/Makefile"; }; then
+            { [ -n "$stages_lacks" ] && grep -q "$stages_lacks" "$WSURING_BUILD/Makefile"; }; then
             ( cd "$WSURING_BUILD" && "$top/configure" ) > "$WSURING_BUILD/configure.log" 2>&1 ||
                 { tail "$WSURING_BUILD/configure.log"; return 1; }
         fi
@@ -58,6 +64,14 @@ stages_build()
     fi
     echo "Built in $WSURING_BUILD."
     export WSURING_BUILD
+}
+
+# Builds what programs of these bits need; a 32-bit Unix side is of the old style of WoW64 alone.
+stages_build_all()
+{
+    if [ "${bits-64}" = 64 ]; then stages_build; return; fi
+    [ "$wine" = sid ] || packages_install i386 || return
+    stages_build all i386-tests
 }
 
 # Makes the chroot with another Wine, where it isn't there yet. Returns 77 if that fails with sid, whose packages change

@@ -307,8 +307,9 @@ class Prefix:
 class Bed:
     """Two prefixes, alike but for the module, and the host. Use with `with': what was made goes again."""
 
-    def __init__(self, progress):
+    def __init__(self, progress, bits='64'):
         self.progress = progress
+        self.bits = bits  # of the programs
         self.prefixes = []
         self.others = []  # what else is to be stopped at the end
         self.installed = False
@@ -316,7 +317,12 @@ class Bed:
     def __enter__(self):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that it tidies up too
         self.build = build(self.progress)
-        programs = os.path.join(self.build, 'tests', 'programs')
+        native = os.path.join(self.build, 'tests', 'programs', 'native')
+        programs = os.path.dirname(native)
+        if self.bits == '32':
+            programs = os.path.join(programs, 'i386')
+            if not os.path.isdir(programs):
+                raise Failure('no 32-bit programs: make i386-tests')
         self.wine = Wine()
         self.folder = tempfile.mkdtemp(prefix='wsuring-')
         try:
@@ -324,7 +330,7 @@ class Bed:
             stock, ours = (os.path.join(self.folder, name) for name in ('stock', 'ours'))
             self.stock = Prefix(self.wine, stock, programs)
             self.ours = Prefix(self.wine, ours, programs)
-            self.native = Native(self.folder, os.path.join(programs, 'native'))
+            self.native = Native(self.folder, native)
             self.prefixes = [self.stock, self.ours]
             library('make_prefix', stock)
             subprocess.run(['cp', '-a', stock, ours], check=True)

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -35,6 +36,7 @@ class Suite:
     def __init__(self, arguments, prefixes, report):
         self.wine = arguments.wine
         self.folder = os.path.join(arguments.folder, arguments.wine)
+        self.built = os.path.join(self.folder, winetest_source.of_bits('build', arguments.bits))
         self.prefixes = prefixes  # { tier: testbed.Prefix }
         self.report = report
         self.loaded = arguments.loaded
@@ -55,7 +57,7 @@ class Suite:
         if dll in WITH_SOCKET:
             variables['WSURING_SOCKET'] = '1'
         prefix = self.prefixes[tier]
-        started = prefix.start([os.path.join(self.folder, 'build', dll, 'split.exe'), name], variables)
+        started = prefix.start([os.path.join(self.built, dll, 'split.exe'), name], variables)
         current, since, size = None, time.monotonic(), 0
         while True:
             try:
@@ -256,6 +258,7 @@ def show(results, wine):
 def main():
     parser = argparse.ArgumentParser(prog='winetest', description='Wine\'s own tests, on stock and on wsuring.')
     parser.add_argument('--wine', default='8', choices=['8', '10'])
+    parser.add_argument('--bits', default='64', choices=['64', '32'], help='of the programs')
     parser.add_argument('--tier', action='append', choices=['uring', 'epoll', 'afd', 'all'])
     parser.add_argument('--only', action='append', default=[], metavar='PROGRAM[:FUNCTION],...')
     parser.add_argument('--runs', type=int, default=3)
@@ -299,7 +302,7 @@ def main():
                 stock.stop()
                 ours.stop()
         overlay(world)
-        with testbed.Bed(testbed.Progress()) as bed:
+        with testbed.Bed(testbed.Progress(), arguments.bits) as bed:
             return run(arguments, bed.stock, bed.ours, tiers)
     except (testbed.Failure, RuntimeError, subprocess.CalledProcessError) as failure:
         print('winetest: %s' % failure, file=sys.stderr)
@@ -313,29 +316,27 @@ def overlay(world):
     """Covers Wine's folder in this mount namespace, so that wsuring is installed for these tests only: what others run
     on this machine must not change."""
     wine = testbed.library('find_wine_dir')
+    try:
+        wine_32 = testbed.library('wine_dir_32', wine)  # its own in the old style of WoW64
+    except testbed.Failure:
+        wine_32 = wine
     folder = os.path.join(world.folder, 'overlay')
     os.mkdir(folder)
     subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', folder], check=True)
     world.mounted.append(folder)
-    for name in 'upper', 'work':
-        os.mkdir(os.path.join(folder, name))
-    subprocess.run(
-        [
-            'mount',
-            '-t',
-            'overlay',
-            'overlay',
-            '-o',
-            'lowerdir=%s,upperdir=%s/upper,workdir=%s/work' % (wine, folder, folder),
-            wine,
-        ],
-        check=True,
-    )
-    world.mounted.append(wine)
-    for name in 'x86_64-windows/wsuring.dll', 'x86_64-unix/wsuring.so', 'wsuring.prefixes':
-        # another wsuring that is installed there would go before the one to test
-        if os.path.exists(os.path.join(wine, name)):
-            os.remove(os.path.join(wine, name))
+    for place in sorted({wine, wine_32}):
+        upper, work = (tempfile.mkdtemp(dir=folder) for _ in range(2))
+        os.chmod(upper, 0o755)
+        options = 'lowerdir=%s,upperdir=%s,workdir=%s' % (place, upper, work)
+        subprocess.run(['mount', '-t', 'overlay', 'overlay', '-o', options, place], check=True)
+        world.mounted.append(place)
+        for kind in 'x86_64', 'i386':
+            for name in '-windows/wsuring.dll', '-unix/wsuring.so':
+                # another wsuring that is installed there would go before the one to test
+                if os.path.exists(os.path.join(place, kind + name)):
+                    os.remove(os.path.join(place, kind + name))
+        if os.path.exists(os.path.join(place, 'wsuring.prefixes')):
+            os.remove(os.path.join(place, 'wsuring.prefixes'))
 
 
 def run(arguments, stock, ours, tiers):
@@ -348,7 +349,7 @@ def run(arguments, stock, ours, tiers):
         if '/' not in program:
             program = 'ws2_32/' + program
         dll, name = program.split('/')
-        there = winetest_source.programs(suite.folder, dll)
+        there = winetest_source.programs(suite.folder, arguments.bits, dll)
         if name not in there:
             raise testbed.Failure('no test program %s in Wine %s' % (program, arguments.wine))
         if function and function.removeprefix('test_') not in there[name]:

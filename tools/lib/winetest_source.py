@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 SUITES = {'8': 'bookworm', '10': 'trixie'}
-COMPILER = 'x86_64-w64-mingw32-gcc'
+COMPILERS = {'64': 'x86_64-w64-mingw32-gcc', '32': 'i686-w64-mingw32-gcc'}
 # Wine's headers stand before the compiler's: -D_MSVCR_VER=0 makes them fit the msvcrt.dll that mingw-w64 links
 CFLAGS = [
     '-c',
@@ -29,10 +29,13 @@ CFLAGS = [
     '-D__WINESRC__',
     '-D_MSVCR_VER=0',
 ]
+# what the tests take from winecrt0, where that isn't
+FROM_WINECRT0 = 'const char * __cdecl __wine_dbg_strdup( const char *text ) { return _strdup( text ); }\n'
 WIDL = '/usr/lib/wine/widl'
 # the installed widl is that of Wine 8.0; later headers have other names for what it writes
 NEW_NAMES = ['-DEH_%s=EXCEPTION_%s' % (name, name) for name in ('UNWINDING', 'EXIT_UNWIND', 'NESTED_CALL')]
-WINE_LIBRARIES = '/usr/lib/x86_64-linux-gnu/wine/x86_64-windows'  # of libwine-dev: winecrt0, and what mingw-w64 hasn't
+# of libwine-dev: winecrt0, and what mingw-w64 hasn't; it has none for 32-bit programs
+WINE_LIBRARIES = {'64': '/usr/lib/x86_64-linux-gnu/wine/x86_64-windows', '32': ''}
 # the programs whose modules stand on sockets, or which show what changes for programs without sockets; None: all that
 # the DLL has
 PROGRAMS = {
@@ -116,11 +119,15 @@ def fetch(wine, folder):
 class Source:
     """The unpacked tests of one Wine version, below the cache folder."""
 
-    def __init__(self, wine, cache):
+    def __init__(self, wine, cache, bits='64'):
         self.wine = wine
+        self.compiler = COMPILERS[bits]
+        self.libraries = WINE_LIBRARIES[bits]
+        self.machine = '-m' + bits
         self.folder = os.path.join(cache, 'winetest', wine)
         self.include = os.path.join(self.folder, 'include')
-        self.generated = os.path.join(self.folder, 'generated')
+        self.generated = os.path.join(self.folder, of_bits('generated', bits))
+        self.built = os.path.join(self.folder, of_bits('build', bits))
         if os.path.exists(os.path.join(self.folder, '.ready')):
             return
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -172,7 +179,7 @@ class Source:
                     [
                         WIDL,
                         '-h',
-                        '-m64',
+                        self.machine,
                         '-I.',
                         '-H',
                         os.path.join(self.generated, folder, name[:-4] + '.h'),
@@ -188,7 +195,7 @@ class Source:
         """Builds the test programs of one DLL: the whole one, and one that runs chosen functions (see split_test).
         Returns the folder, with DLL_test.exe, split.exe and the sources' names that are in them in tests.txt."""
         tests = os.path.join(self.folder, 'dlls', dll, 'tests')
-        out = os.path.join(self.folder, 'build', dll)
+        out = os.path.join(self.built, dll)
         only = PROGRAMS.get(dll)
         stamp = self.stamp(only)
         try:
@@ -219,12 +226,12 @@ class Source:
             objects = os.path.join(out, name)
             flags = [*self.flags(tests), '-I' + out]
             try:
-                run([COMPILER, *flags, '-o', objects + '.o', path])
+                run([self.compiler, *flags, '-o', objects + '.o', path])
                 whole.append(objects + '.o')
                 if is_test:
                     with open(objects + '_split.c', 'w', errors='surrogateescape') as file:
                         file.write(split_test(name, path, text))
-                    run([COMPILER, *flags, '-o', objects + '_split.o', objects + '_split.c'])
+                    run([self.compiler, *flags, '-o', objects + '_split.o', objects + '_split.c'])
                     split.append(objects + '_split.o')
                     names.append(name)
                 else:
@@ -236,13 +243,14 @@ class Source:
         if not names:
             raise Failure('no test of %s builds:\n%s' % (dll, '\n'.join(left)))
         with open(os.path.join(out, 'testlist.c'), 'w') as file:
-            file.write(testlist(names))
-        run([COMPILER, *self.flags(tests), '-o', os.path.join(out, 'testlist.o'), os.path.join(out, 'testlist.c')])
-        libraries = [library_option(name.removesuffix('.dll')) for name in values.get('IMPORTS', [])]
+            file.write(testlist(names) + ('' if self.libraries else FROM_WINECRT0))
+        testlist_source = os.path.join(out, 'testlist.c')
+        run([self.compiler, *self.flags(tests), '-o', os.path.join(out, 'testlist.o'), testlist_source])
+        libraries = [self.library_option(name.removesuffix('.dll')) for name in values.get('IMPORTS', [])]
         for program, objects in ('%s_test.exe' % dll, whole), ('split.exe', split):
             run(
                 [
-                    COMPILER,
+                    self.compiler,
                     '-o',
                     os.path.join(out, program),
                     *objects,
@@ -251,8 +259,7 @@ class Source:
                     *libraries,
                     '-luuid',
                     '-ladvapi32',
-                    os.path.join(WINE_LIBRARIES, 'libwinecrt0.a'),
-                    os.path.join(WINE_LIBRARIES, 'libntdll.a'),
+                    *(self.library_file(name) for name in ('winecrt0', 'ntdll') if self.libraries or name == 'ntdll'),
                 ]
             )
         with open(os.path.join(out, 'tests.txt'), 'w') as file:
@@ -273,7 +280,7 @@ class Source:
             base = os.path.join(out, name[:-4])
             options = [
                 WIDL,
-                '-m64',
+                self.machine,
                 '-I' + self.include,
                 '-I' + self.generated,
                 *values.get('EXTRAIDLFLAGS', []),
@@ -290,7 +297,7 @@ class Source:
                     continue
                 run(
                     [
-                        COMPILER,
+                        self.compiler,
                         *self.flags(tests),
                         *(() if self.wine == '8' else NEW_NAMES),
                         '-I' + out,
@@ -302,11 +309,17 @@ class Source:
                 result.append(base + target[:-1] + 'o')
         return result
 
+    def library_file(self, name):
+        return os.path.join(self.libraries, 'lib%s.a' % name) if self.libraries else '-l' + name
 
-def library_option(name):
-    found = run([COMPILER, '-print-file-name=lib%s.a' % name]).strip()
-    wine = os.path.join(WINE_LIBRARIES, 'lib%s.a' % name)
-    return wine if found == 'lib%s.a' % name and os.path.exists(wine) else '-l' + name
+    def library_option(self, name):
+        found = run([self.compiler, '-print-file-name=lib%s.a' % name]).strip()
+        wine = self.library_file(name)
+        return wine if found == 'lib%s.a' % name and os.path.exists(wine) else '-l' + name
+
+
+def of_bits(folder, bits):
+    return folder if bits == '64' else folder + '-i386'
 
 
 def makefile(path):
@@ -413,10 +426,10 @@ void func_%s( void )
     )
 
 
-def programs(folder, dll):
+def programs(folder, bits, dll):
     """The test programs of a DLL that were built, and the functions of each in order: { 'afd': [ 'open_device', ... ]
     }. folder: of the Wine version."""
-    with open(os.path.join(folder, 'build', dll, 'tests.txt')) as file:
+    with open(os.path.join(folder, of_bits('build', bits), dll, 'tests.txt')) as file:
         names = file.read().split()
     result = {}
     for name in names:
@@ -429,10 +442,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--cache', required=True)
     parser.add_argument('--wine', required=True, choices=sorted(SUITES))
+    parser.add_argument('--bits', choices=sorted(COMPILERS), default='64')
     parser.add_argument('dll', nargs='+')
     arguments = parser.parse_args()
     try:
-        source = Source(arguments.wine, arguments.cache)
+        source = Source(arguments.wine, arguments.cache, arguments.bits)
         for dll in arguments.dll:
             source.build(dll)
     except Failure as failure:

@@ -121,6 +121,8 @@ stages_isolate()
 # The cache's folder winetest is /wsuring-winetest.
 stages_enter_chroot()
 {
+    # bookworm's packages make none
+    [ -e "$chroot/etc/hosts" ] || printf '127.0.0.1\tlocalhost\n::1\tlocalhost\n' > "$chroot/etc/hosts"
     mkdir -p "$chroot/wsuring" "$chroot/wsuring-build" "$chroot/wsuring-winetest" "$cache/winetest"
     mount -t proc proc "$chroot/proc" && mount --rbind /sys "$chroot/sys" && mount --rbind /dev "$chroot/dev" &&
     mount --bind "$top" "$chroot/wsuring" && mount --bind "$WSURING_BUILD" "$chroot/wsuring-build" &&

@@ -115,6 +115,7 @@ static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, U
 
     while (( port = port_find( handle ) ))
     {
+        if (timeout && !timeout->QuadPart) port_settle( port );
         if (port_serve( port, handle, !timeout || timeout->QuadPart ))
             status = port_remove( port, packets, room, removed, timeout, alertable );
         else
@@ -204,6 +205,7 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
     NTSTATUS ret;
 
     if (!port) return real_NtSetIoCompletion( handle, key, value, status, information );
+    port_settle( port );
     if (port_post( port, key, value, status, information, TRUE )) ret = STATUS_SUCCESS;
     else
     {

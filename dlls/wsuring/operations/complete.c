@@ -97,10 +97,12 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     if (signals) handle_state_end( sock );
     if (event)
     {
+        if (packet && port) port_announce( port );
         stats_count( COUNTER_EVENT_SET );
         if (hold.event) event_hold_set( &hold );
         else event_set( event, event, event_life( event ) );
     }
+    else if (packet && port) port_settle( port );
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information, FALSE ) ))
     {
         struct post_completion_params post = {
@@ -118,4 +120,5 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
             log_message( "a completion packet is lost\n" );
         if (port) port_posted_real( port );
     }
+    if (event && packet && port) port_announced( port );
 }

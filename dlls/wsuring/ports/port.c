@@ -8,6 +8,7 @@
 #include "ports/port.h"
 #include "base/handle_table.h"
 #include "wait/reaper.h"
+#include "wait/thread.h"
 
 #define PORT_MARK ( (UINT)REAPER_PORTS << REAPER_KIND_SHIFT )
 
@@ -166,4 +167,26 @@ void port_unserve( struct port *port )
 {
     port->leaving = TRUE;
     NtSetEvent( port->control, NULL );
+}
+
+void port_announce( struct port *port )
+{
+    InterlockedIncrement( &port->announced );
+}
+
+void port_announced( struct port *port )
+{
+    LONG count;
+
+    /* 0: somebody has given up waiting */
+    while (( count = port->announced ) > 0)
+        if (InterlockedCompareExchange( &port->announced, count - 1, count ) == count) break;
+}
+
+void port_settle( struct port *port )
+{
+    UINT count = 0;
+
+    while (port->announced > 0)
+        if (!thread_pause( count++ )) port->announced = 0; /* its thread is suspended, or gone */
 }

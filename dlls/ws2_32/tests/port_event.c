@@ -1,0 +1,148 @@
+/*
+ * Operations with an event and a completion port
+ *
+ * Copyright 2026 the wsuring authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A thread that has waited for the event finds the operation's packet in the port, by a removal or a wait with
+ * time-out 0, too. What it posts then, or what it completes by another operation, comes later.
+ */
+
+#include "sockets.h"
+
+#define ROUNDS 400
+#define SPINS  4 /* threads that keep the processors busy, so that others stand still anywhere */
+
+static HANDLE port;
+static volatile LONG stop;
+
+static DWORD WINAPI spin( void *arg )
+{
+    while (!stop)
+    {
+    }
+    return (DWORD_PTR)arg;
+}
+
+static DWORD WINAPI consume( void *arg )
+{
+    ULONG_PTR *keys = arg, key;
+    OVERLAPPED *ov;
+    DWORD count;
+    int i;
+
+    for (i = 0; i < 2 * ROUNDS; i++)
+    {
+        keys[i] = 0;
+        if (GetQueuedCompletionStatus( port, &count, &key, &ov, 10000 )) keys[i] = key;
+        else break;
+    }
+    return 0;
+}
+
+static void post_by_program( SOCKET s )
+{
+    (void)s;
+    ok( PostQueuedCompletionStatus( port, 0, 2, NULL ), "not posted\n" );
+}
+
+static void post_by_send( SOCKET s )
+{
+    static OVERLAPPED ov;
+    static char byte = 'x';
+    WSABUF buffer = { 1, &byte };
+    DWORD count;
+
+    ok( !WSASend( s, &buffer, 1, &count, 0, &ov, NULL ), "not sent\n" );
+}
+
+static void test_order( const char *name, void ( *post )( SOCKET s ) )
+{
+    static ULONG_PTR keys[2 * ROUNDS];
+    SOCKET a, b, c, d;
+    HANDLE consumer, spins[SPINS];
+    OVERLAPPED ov = { 0 };
+    char data[1];
+    int i, swapped = 0, missing = 0;
+
+    winetest_push_context( "%s", name );
+    tcp_socketpair( &a, &b );
+    tcp_socketpair( &c, &d );
+    port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
+    CreateIoCompletionPort( (HANDLE)c, port, 2, 0 );
+    stop = 0;
+    for (i = 0; i < SPINS; i++) spins[i] = CreateThread( NULL, 0, spin, NULL, 0, NULL );
+    consumer = CreateThread( NULL, 0, consume, keys, 0, NULL );
+    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    for (i = 0; i < ROUNDS; i++)
+    {
+        ok( begin_recv( a, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "round %d: it doesn't pend\n", i );
+        send( b, "x", 1, 0 );
+        if (WaitForSingleObject( ov.hEvent, 10000 )) break;
+        post( c );
+    }
+    ok( i == ROUNDS, "round %d: no event\n", i );
+    ok( !WaitForSingleObject( consumer, 20000 ), "packets are missing\n" );
+    stop = 1;
+    WaitForMultipleObjects( SPINS, spins, TRUE, INFINITE );
+    for (i = 0; i < ROUNDS; i++)
+    {
+        missing += !keys[2 * i] || !keys[2 * i + 1];
+        swapped += keys[2 * i] != 1 || keys[2 * i + 1] != 2;
+    }
+    ok( !missing && !swapped, "%d rounds out of order, %d without a packet\n", swapped, missing );
+    for (i = 0; i < SPINS; i++) CloseHandle( spins[i] );
+    CloseHandle( consumer );
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    closesocket( c );
+    closesocket( d );
+    CloseHandle( port );
+    winetest_pop_context();
+}
+
+static void test_there( void )
+{
+    HANDLE spins[SPINS];
+    OVERLAPPED ov = { 0 }, *done;
+    int i, late = 0;
+    ULONG_PTR key;
+    SOCKET a, b;
+    DWORD count;
+    char data[1];
+
+    tcp_socketpair( &a, &b );
+    port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
+    stop = 0;
+    for (i = 0; i < SPINS; i++) spins[i] = CreateThread( NULL, 0, spin, NULL, 0, NULL );
+    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    for (i = 0; i < ROUNDS; i++)
+    {
+        ok( begin_recv( a, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "round %d: it doesn't pend\n", i );
+        send( b, "x", 1, 0 );
+        if (WaitForSingleObject( ov.hEvent, 10000 )) break;
+        if (i % 2) late += WaitForSingleObject( port, 0 ) != WAIT_OBJECT_0;
+        if (GetQueuedCompletionStatus( port, &count, &key, &done, 0 )) continue;
+        late++;
+        ok( GetQueuedCompletionStatus( port, &count, &key, &done, 10000 ), "round %d: no packet\n", i );
+    }
+    ok( i == ROUNDS, "round %d: no event\n", i );
+    ok( !late, "%d packets came later\n", late );
+    stop = 1;
+    WaitForMultipleObjects( SPINS, spins, TRUE, INFINITE );
+    for (i = 0; i < SPINS; i++) CloseHandle( spins[i] );
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    CloseHandle( port );
+}
+
+START_TEST( port_event )
+{
+    start_winsock();
+    test_there();
+    test_order( "PostQueuedCompletionStatus", post_by_program );
+    test_order( "WSASend", post_by_send );
+    stop_winsock();
+}

@@ -72,6 +72,7 @@ struct thread *thread_get( void )
     if (( thread = thread_peek() )) return thread;
     if (!( thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) ) )) return NULL;
     thread->refs = 1;
+    thread->apc_queued = 1; /* APCs may have been queued to it before it was known here */
     thread->id = GetCurrentThreadId();
     TlsSetValue( thread_slot, thread );
     AcquireSRWLockExclusive( &threads_lock );

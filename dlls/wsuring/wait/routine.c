@@ -358,6 +358,7 @@ void routine_apc_queued( DWORD thread_id )
 {
     struct thread *thread;
 
+    thread_apcs_queued = TRUE; /* before it is looked for */
     if (!( thread = thread_find( thread_id ) )) return;
     AcquireSRWLockExclusive( &thread->lock );
     InterlockedIncrement( &thread->apc_queued );

@@ -57,6 +57,8 @@ BOOL thread_pause( UINT count )
     return TRUE;
 }
 
+volatile BOOL thread_apcs_queued;
+
 struct thread *thread_get( void )
 {
     struct thread *thread;
@@ -72,13 +74,14 @@ struct thread *thread_get( void )
     if (( thread = thread_peek() )) return thread;
     if (!( thread = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *thread ) ) )) return NULL;
     thread->refs = 1;
-    thread->apc_queued = 1; /* APCs may have been queued to it before it was known here */
     thread->id = GetCurrentThreadId();
     TlsSetValue( thread_slot, thread );
     AcquireSRWLockExclusive( &threads_lock );
     thread->next = threads;
     threads = thread;
     ReleaseSRWLockExclusive( &threads_lock );
+    /* from here on it is found; what came before may have been meant for it */
+    if (thread_apcs_queued) InterlockedIncrement( &thread->apc_queued );
     thread_note( thread );
     return thread;
 }

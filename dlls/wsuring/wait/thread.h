@@ -133,6 +133,7 @@ void routine_forget( struct thread *thread );
 BOOL routine_wait_needed( ULONG count );
 NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout );
 
+extern volatile BOOL thread_apcs_queued; /* to any thread, which may not be known yet */
 /* An APC has been queued to the thread. */
 void routine_apc_queued( DWORD thread_id );
 

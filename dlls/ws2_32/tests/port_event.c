@@ -13,7 +13,7 @@
 #define ROUNDS 400
 #define SPINS  4 /* threads that keep the processors busy, so that others stand still anywhere */
 
-static HANDLE port;
+static HANDLE port, spins[SPINS];
 static volatile LONG stop;
 
 static DWORD WINAPI spin( void *arg )
@@ -22,6 +22,23 @@ static DWORD WINAPI spin( void *arg )
     {
     }
     return (DWORD_PTR)arg;
+}
+
+static void start_spins( void )
+{
+    int i;
+
+    stop = 0;
+    for (i = 0; i < SPINS; i++) spins[i] = CreateThread( NULL, 0, spin, NULL, 0, NULL );
+}
+
+static void end_spins( void )
+{
+    int i;
+
+    stop = 1;
+    WaitForMultipleObjects( SPINS, spins, TRUE, INFINITE );
+    for (i = 0; i < SPINS; i++) CloseHandle( spins[i] );
 }
 
 static DWORD WINAPI consume( void *arg )
@@ -60,7 +77,7 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
 {
     static ULONG_PTR keys[2 * ROUNDS];
     SOCKET a, b, c, d;
-    HANDLE consumer, spins[SPINS];
+    HANDLE consumer;
     OVERLAPPED ov = { 0 };
     char data[1];
     int i, swapped = 0, missing = 0;
@@ -70,8 +87,7 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
     tcp_socketpair( &c, &d );
     port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
     CreateIoCompletionPort( (HANDLE)c, port, 2, 0 );
-    stop = 0;
-    for (i = 0; i < SPINS; i++) spins[i] = CreateThread( NULL, 0, spin, NULL, 0, NULL );
+    start_spins();
     consumer = CreateThread( NULL, 0, consume, keys, 0, NULL );
     ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
     for (i = 0; i < ROUNDS; i++)
@@ -83,15 +99,13 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
     }
     ok( i == ROUNDS, "round %d: no event\n", i );
     ok( !WaitForSingleObject( consumer, 20000 ), "packets are missing\n" );
-    stop = 1;
-    WaitForMultipleObjects( SPINS, spins, TRUE, INFINITE );
+    end_spins();
     for (i = 0; i < ROUNDS; i++)
     {
         missing += !keys[2 * i] || !keys[2 * i + 1];
         swapped += keys[2 * i] != 1 || keys[2 * i + 1] != 2;
     }
     ok( !missing && !swapped, "%d rounds out of order, %d without a packet\n", swapped, missing );
-    for (i = 0; i < SPINS; i++) CloseHandle( spins[i] );
     CloseHandle( consumer );
     CloseHandle( ov.hEvent );
     closesocket( a );
@@ -104,7 +118,6 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
 
 static void test_there( void )
 {
-    HANDLE spins[SPINS];
     OVERLAPPED ov = { 0 }, *done;
     int i, late = 0;
     ULONG_PTR key;
@@ -114,8 +127,7 @@ static void test_there( void )
 
     tcp_socketpair( &a, &b );
     port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
-    stop = 0;
-    for (i = 0; i < SPINS; i++) spins[i] = CreateThread( NULL, 0, spin, NULL, 0, NULL );
+    start_spins();
     ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
     for (i = 0; i < ROUNDS; i++)
     {
@@ -129,9 +141,7 @@ static void test_there( void )
     }
     ok( i == ROUNDS, "round %d: no event\n", i );
     ok( !late, "%d packets came later\n", late );
-    stop = 1;
-    WaitForMultipleObjects( SPINS, spins, TRUE, INFINITE );
-    for (i = 0; i < SPINS; i++) CloseHandle( spins[i] );
+    end_spins();
     CloseHandle( ov.hEvent );
     closesocket( a );
     closesocket( b );

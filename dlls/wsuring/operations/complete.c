@@ -64,6 +64,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     /* a process that has a duplicate may have associated it: not known */
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
+    struct port *announced = packet && event ? port : NULL;
     BOOL signals = !event && !calls && !sock->port.associated && sock->signal.used;
 
     if (!immediate) stats_add( op->direction == DIRECTION_READ ? COUNTER_RECV_BYTES : COUNTER_SEND_BYTES, information );
@@ -95,14 +96,14 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         return;
     }
     if (signals) handle_state_end( sock );
+    if (announced) port_announce( announced );
+    else if (packet && port) port_settle( port );
     if (event)
     {
-        if (packet && port) port_announce( port );
         stats_count( COUNTER_EVENT_SET );
         if (hold.event) event_hold_set( &hold );
         else event_set( event, event, event_life( event ) );
     }
-    else if (packet && port) port_settle( port );
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information, FALSE ) ))
     {
         struct post_completion_params post = {
@@ -120,5 +121,5 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
             log_message( "a completion packet is lost\n" );
         if (port) port_posted_real( port );
     }
-    if (event && packet && port) port_announced( port );
+    if (announced) port_announced( announced );
 }

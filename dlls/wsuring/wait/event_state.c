@@ -28,8 +28,7 @@ enum event_state
 enum event_input
 {
     INPUT_MADE_CLEAR,
-    INPUT_MADE_SET,
-    INPUT_FOUND, /* made elsewhere, or before the hooks */
+    INPUT_APPEARED, /* made signalled, made elsewhere, or before the hooks */
     INPUT_RESETTING,
     INPUT_RESET,
     INPUT_SETTING,
@@ -93,10 +92,8 @@ static UINT event_next( UINT bits, enum event_input input )
     case INPUT_MADE_CLEAR: /* No other thread has it yet. */
         return event_with_state( bits, EVENT_CLEAR ) + HAPPENED_ONE;
 
-    case INPUT_MADE_SET: /* Signalled, but not by event_set: a wait asks the server. */
+    case INPUT_APPEARED: /* Not signalled by event_set: a wait asks the server. */
         return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
-
-    case INPUT_FOUND: return event_with_state( bits, EVENT_UNKNOWN ) + HAPPENED_ONE;
 
     case INPUT_RESETTING:
         /* The request may come before that of a set which is under way. */
@@ -145,7 +142,7 @@ static UINT event_next( UINT bits, enum event_input input )
  * known of the event and nothing is to be. */
 static UINT event_move( HANDLE event, enum event_input input, UINT added )
 {
-    BOOL enters = input == INPUT_MADE_CLEAR || input == INPUT_MADE_SET || input == INPUT_FOUND;
+    BOOL enters = input == INPUT_MADE_CLEAR || input == INPUT_APPEARED;
     volatile LONG64 *place = places + event_index( event );
     ULONG key = event_key( event );
     LONG64 old, new;
@@ -192,7 +189,7 @@ static void event_set_ends( HANDLE event, LONG life, UINT before, BOOL known )
 void event_note_made( HANDLE event, BOOL alone, BOOL manual, BOOL signalled )
 {
     if (!event_shortcuts) return;
-    event_move( event, signalled ? INPUT_MADE_SET : INPUT_MADE_CLEAR,
+    event_move( event, signalled ? INPUT_APPEARED : INPUT_MADE_CLEAR,
                 ( alone ? PRIVATE : 0 ) | ( manual ? MANUAL : 0 ) );
     InterlockedIncrement( lives + event_index( event ) );
 }
@@ -261,7 +258,7 @@ BOOL event_exists( HANDLE event )
 
     if (interposed && event_bits( event ) & OPEN) return TRUE;
     status = event_reset( event );
-    if (!status && event_shortcuts) event_move( event, INPUT_FOUND, 0 );
+    if (!status && event_shortcuts) event_move( event, INPUT_APPEARED, 0 );
     return status != STATUS_INVALID_HANDLE && status != STATUS_OBJECT_TYPE_MISMATCH;
 }
 

@@ -22,7 +22,6 @@ SOURCES = (
     'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main\n'
 )
 CONFIGURE = [
-    '--host=x86_64-w64-mingw32',
     '--disable-shared',
     '--enable-static',
     '--disable-dependency-tracking',
@@ -48,9 +47,10 @@ http { access_log off; sendfile on; keepalive_requests 10000000; client_body_tem
 '''
 
 
-def build(progress):
+def build(progress, bits='64'):
     """curl.exe, of Debian's source package; kept in the cache. Failure says why there is none."""
-    program = os.path.join(testbed.cache_folder(), 'curl-bookworm', 'curl.exe')
+    name, machine = {'64': ('curl.exe', 'x86_64'), '32': ('curl32.exe', 'i686')}[bits]
+    program = os.path.join(testbed.cache_folder(), 'curl-bookworm', name)
     if os.path.isfile(program):
         return program
     os.makedirs(os.path.dirname(program), exist_ok=True)
@@ -97,7 +97,13 @@ def build(progress):
                 *glob.glob(os.path.join(work, 'curl_*.dsc')),
                 'curl'
             )
-            step('configuring curl for Windows', './configure', *CONFIGURE, folder=os.path.join(work, 'curl'))
+            step(
+                'configuring curl for Windows',
+                './configure',
+                '--host=%s-w64-mingw32' % machine,
+                *CONFIGURE,
+                folder=os.path.join(work, 'curl')
+            )
             step(
                 'building curl for Windows',
                 'make',

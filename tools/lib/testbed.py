@@ -20,6 +20,10 @@ class Failure(Exception):
     """What ends a run, in words for its user."""
 
 
+class Skipped(Failure):
+    """Why nothing can be run here: exit code 77."""
+
+
 class Progress:
     """The line that says what is being done. On a terminal each replaces the one before, elsewhere there is one every
     few seconds."""
@@ -69,6 +73,33 @@ def library(function, *arguments):
     return done.stdout.strip()
 
 
+def elsewhere(program, arguments, files, fetch):
+    """Runs this program of ours in a chroot with the Wine of arguments.wine instead, which has no network.
+
+    files: the arguments that name what is to be written; that must lie below the source tree. fetch: what is called
+    first, to have downloads in the cache."""
+    os.environ['WSURING_CACHE'] = cache_folder()
+    try:
+        fetch(Progress())
+    except Failure as failure:
+        print('%s: %s' % (program, failure), file=sys.stderr)
+    words = []
+    for name, value in vars(arguments).items():
+        if value is True:
+            words.append('--' + name)
+        elif value and name != 'wine':
+            if name in files and value != '-':
+                value = os.path.join('/wsuring', os.path.relpath(value, TOP))
+                if '..' in value:
+                    print('%s: --%s must be below %s, which is all that the chroot has' % (program, name, TOP))
+                    return 2
+            for each in value if isinstance(value, list) else [value]:
+                words += ['--' + name, str(each)]
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as shells expect it
+    here = os.path.join(TOP, 'tools', 'lib', 'elsewhere')
+    os.execv(here, [here, '--wine', arguments.wine, '--bits', arguments.bits, program, *words])
+
+
 def built(folder):
     return all(
         os.path.isfile(os.path.join(folder, *name.split('/')))
@@ -116,19 +147,30 @@ def passed_variables():
 
 class Wine:
     def __init__(self):
-        self.loader = library('find_wine')
+        self.loader = self.loader_32 = library('find_wine')
         self.server = library('find_wineserver')
         self.version = library('wine_version')
+        try:
+            # in the old style of WoW64 the 64-bit loader starts 32-bit programs as its children
+            library('wine_dir_32', library('find_wine_dir'))
+            self.loader_32 = library('wine_first', 'wine')
+        except Failure:
+            pass
 
 
 class Program:
     """A program under way. Its output goes to files: Wine's services outlive it, and would keep a pipe open."""
 
-    def __init__(self, name, arguments, folder, environment=None):
+    def __init__(self, name, arguments, folder, environment=None, keep_input=False):
         self.name = name
         self.files = [tempfile.TemporaryFile(dir=folder) for _ in range(2)]
         self.process = subprocess.Popen(
-            arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=self.files[0], stderr=self.files[1]
+            arguments,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE if keep_input else subprocess.DEVNULL,
+            stdout=self.files[0],
+            stderr=self.files[1],
         )
         self.pid = self.process.pid
 
@@ -227,8 +269,9 @@ class Native:
 
 
 class Prefix:
-    def __init__(self, wine, path, programs, variables=None):
+    def __init__(self, wine, path, programs, variables=None, bits='64'):
         self.wine = wine
+        self.loader = wine.loader_32 if bits == '32' else wine.loader
         self.path = path
         self.programs = programs
         self.variables = variables or {}
@@ -245,15 +288,16 @@ class Prefix:
         result.update(variables or {})
         return result
 
-    def start(self, arguments, variables=None):
-        """Starts NAME.exe of our programs, or a program by its path."""
+    def start(self, arguments, variables=None, keep_input=False):
+        """Starts NAME.exe of our programs, or a program by its path. keep_input: its input doesn't end."""
         name = arguments[0]
         path = name if os.path.isabs(name) else os.path.join(self.programs, name + '.exe')
         return Program(
             os.path.basename(path),
-            with_pid([self.wine.loader, path, *arguments[1:]]),
+            with_pid([self.loader, path, *arguments[1:]]),
             os.path.dirname(self.path),
             self.environment(variables),
+            keep_input,
         )
 
     def run(self, arguments, seconds=60, variables=None):
@@ -309,7 +353,7 @@ class Bed:
 
     def __init__(self, progress, bits='64'):
         self.progress = progress
-        self.bits = bits  # of the programs
+        self.bits = bits  # of the programs; all: stock32 and ours32 are the same prefixes for 32-bit ones
         self.prefixes = []
         self.others = []  # what else is to be stopped at the end
         self.installed = False
@@ -319,17 +363,18 @@ class Bed:
         self.build = build(self.progress)
         native = os.path.join(self.build, 'tests', 'programs', 'native')
         programs = os.path.dirname(native)
+        programs_32 = os.path.join(programs, 'i386')
+        if self.bits != '64' and not os.path.isdir(programs_32):
+            raise Failure('no 32-bit programs: make i386-tests')
         if self.bits == '32':
-            programs = os.path.join(programs, 'i386')
-            if not os.path.isdir(programs):
-                raise Failure('no 32-bit programs: make i386-tests')
+            programs = programs_32
         self.wine = Wine()
         self.folder = tempfile.mkdtemp(prefix='wsuring-')
         try:
             self.progress('making prefixes for Wine %s' % self.wine.version)
             stock, ours = (os.path.join(self.folder, name) for name in ('stock', 'ours'))
-            self.stock = Prefix(self.wine, stock, programs)
-            self.ours = Prefix(self.wine, ours, programs)
+            self.stock = Prefix(self.wine, stock, programs, bits=self.bits)
+            self.ours = Prefix(self.wine, ours, programs, bits=self.bits)
             self.native = Native(self.folder, native)
             self.prefixes = [self.stock, self.ours]
             library('make_prefix', stock)
@@ -343,6 +388,13 @@ class Bed:
             engine = os.environ.get('WSURING_ENGINE')
             if engine:
                 self.ours.variables['WSURING_ENGINE'] = engine
+            self.stock32, self.ours32 = (
+                Prefix(self.wine, prefix.path, programs_32, prefix.variables, '32') for prefix in self.prefixes
+            )
+            if self.bits != '64' and not os.path.isfile(
+                os.path.join(stock, 'drive_c', 'windows', 'syswow64', 'kernel32.dll')
+            ):
+                raise Skipped('32-bit programs don\'t run on this machine')
             for prefix in self.prefixes:
                 prefix.keep()
         except BaseException:

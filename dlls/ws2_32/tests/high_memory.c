@@ -7,6 +7,7 @@
  */
 
 #include "extension.h"
+#include <svcguid.h>
 
 /* What the calls get pointers to. */
 struct place
@@ -20,6 +21,12 @@ struct place
     WSAPOLLFD poll;
     struct timeval timeout;
     struct addrinfo hints, *list;
+    WSAQUERYSETA query;
+    GUID class_id;
+    HANDLE lookup, event;
+    WSANETWORKEVENTS events;
+    WSAPROTOCOL_INFOW info;
+    SOCKET duplicate;
     DWORD count, flags, bytes;
     int len, value;
     char name[16], control[64], data[1000], more[1000];
@@ -181,6 +188,62 @@ static void test_names( struct place *p )
     CloseHandle( p->ov.hEvent );
 }
 
+/* The result has pointers into the memory that it was given. */
+static void test_query( struct place *p )
+{
+    const WSAQUERYSETA *result = (const WSAQUERYSETA *)p->data;
+    const char *end = p->data + sizeof( p->data );
+
+    begin( p );
+    CloseHandle( p->ov.hEvent );
+    strcpy( p->name, "localhost" );
+    p->class_id = (GUID)SVCID_INET_HOSTADDRBYNAME;
+    p->query.dwSize = sizeof( p->query );
+    p->query.lpszServiceInstanceName = p->name;
+    p->query.lpServiceClassId = &p->class_id;
+    p->query.dwNameSpace = NS_DNS;
+    ok_docs( WSALookupServiceBeginA( &p->query, LUP_RETURN_ALL, &p->lookup ), 0, 0 );
+    if (!p->lookup) return;
+    p->count = sizeof( p->data );
+    ok_docs( WSALookupServiceNextA( p->lookup, 0, &p->count, (void *)p->data ), 0, 0 );
+    if (result->dwSize == sizeof( *result ))
+    {
+        const HOSTENT *host = (const HOSTENT *)result->lpBlob->pBlobData;
+
+        ok( (char *)result->lpszServiceInstanceName > p->data && (char *)result->lpszServiceInstanceName < end
+                && (char *)result->lpcsaBuffer > p->data && (char *)result->lpcsaBuffer < end
+                && (char *)result->lpBlob->pBlobData > p->data && (char *)result->lpBlob->pBlobData < end,
+            "the result is elsewhere\n" );
+        ok( result->dwNumberOfCsAddrs && result->lpcsaBuffer->RemoteAddr.lpSockaddr->sa_family == AF_INET,
+            "no address\n" );
+        /* its pointers are offsets */
+        ok( host->h_length == 4 && (ULONG_PTR)host->h_addr_list < result->lpBlob->cbSize, "no host entry\n" );
+    }
+    ok_success( WSALookupServiceEnd( p->lookup ) );
+}
+
+static void test_events( struct place *p )
+{
+    SOCKET a, b;
+
+    tcp_socketpair( &a, &b );
+    begin( p );
+    p->event = p->ov.hEvent;
+    ok_success( WSAEventSelect( b, p->event, FD_READ | FD_CLOSE ) );
+    ok_call( send( a, "x", 1, 0 ), 1, 0 );
+    ok_call( WSAWaitForMultipleEvents( 1, &p->event, FALSE, 3000, FALSE ), WSA_WAIT_EVENT_0, 0 );
+    ok_success( WSAEnumNetworkEvents( b, p->event, &p->events ) );
+    ok( p->events.lNetworkEvents == FD_READ, "got %#lx\n", p->events.lNetworkEvents );
+    ok_success( WSADuplicateSocketW( b, GetCurrentProcessId(), &p->info ) );
+    p->duplicate = WSASocketW( AF_INET, SOCK_STREAM, IPPROTO_TCP, &p->info, 0, WSA_FLAG_OVERLAPPED );
+    ok( p->duplicate != INVALID_SOCKET, "failed: %d\n", WSAGetLastError() );
+    ok_call( recv( p->duplicate, p->data, 1, 0 ), 1, 0 );
+    closesocket( p->duplicate );
+    CloseHandle( p->event );
+    closesocket( a );
+    closesocket( b );
+}
+
 static void test_port( struct place *p )
 {
     const ULONG_PTR key = (ULONG_PTR)(LONG_PTR)(int)0x87654321;
@@ -245,6 +308,8 @@ START_TEST( high_memory )
         test_packets( place );
         test_readiness( place );
         test_names( place );
+        test_query( place );
+        test_events( place );
         test_port( place );
     }
     test_handles();

@@ -408,13 +408,15 @@ HANDLE start_child( const char *name, const char *arguments )
 {
     PROCESS_INFORMATION info;
     STARTUPINFOA startup = { .cb = sizeof( startup ) };
-    char path[MAX_PATH], command[2 * MAX_PATH];
+    char own[MAX_PATH], path[MAX_PATH], command[2 * MAX_PATH];
+    BOOL mixed, wow64 = FALSE;
     char **argv;
 
     winetest_get_mainargs( &argv );
+    GetModuleFileNameA( NULL, own, sizeof( own ) );
     /* a child of the other bitness, if that is asked for */
-    if (!GetEnvironmentVariableA( "WSURING_TEST_CHILD", path, sizeof( path ) ))
-        GetModuleFileNameA( NULL, path, sizeof( path ) );
+    if (!GetEnvironmentVariableA( "WSURING_TEST_CHILD", path, sizeof( path ) )) strcpy( path, own );
+    mixed = lstrcmpiA( path, own ) != 0; /* children of that child are as it is */
     _snprintf( command, sizeof( command ), "\"%s\" %s %s", path, name, arguments );
     command[sizeof( command ) - 1] = 0;
     if (!CreateProcessA( path, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &info ))
@@ -422,6 +424,8 @@ HANDLE start_child( const char *name, const char *arguments )
         ok( 0, "CreateProcess failed: %lu\n", GetLastError() );
         return NULL;
     }
+    if (mixed)
+        ok( IsWow64Process( info.hProcess, &wow64 ) && wow64 == ( sizeof( void * ) == 8 ), "the child isn't mixed\n" );
     CloseHandle( info.hThread );
     return info.hProcess;
 }

@@ -21,8 +21,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define V4_HEADER  offsetof( struct ip_msfilter, imsf_slist )
-#define ANY_HEADER offsetof( struct group_filter, gf_slist )
+/* GROUP_FILTER. In 32-bit code the host's has another layout, for its addresses are aligned less. */
+struct windows_filter
+{
+    uint32_t interface, pad;
+    uint8_t group[128];
+    uint32_t mode, count;
+    uint8_t list[][128];
+};
+
+#define V4_HEADER   offsetof( struct ip_msfilter, imsf_slist )
+#define ANY_HEADER  offsetof( struct windows_filter, list )
+#define HOST_HEADER offsetof( struct group_filter, gf_slist )
 
 /* Both are their own inverse. */
 static uint32_t filter_other_mode( uint32_t mode )
@@ -68,47 +78,62 @@ static NTSTATUS filter_v4( struct multicast_filter_params *params, struct ip_msf
     return STATUS_SUCCESS;
 }
 
-/* GROUP_FILTER */
-static NTSTATUS filter_any( struct multicast_filter_params *params, struct group_filter *filter )
+static NTSTATUS set_filter_any( int fd, int level, const struct windows_filter *value, struct group_filter *filter,
+                                const struct group_req *group )
 {
-    struct group_req group = { .gr_interface = filter->gf_interface };
-    uint8_t windows_group[sizeof( filter->gf_group )];
-    struct sockaddr_storage addr;
-    socklen_t len = params->len, addr_len;
     NTSTATUS status;
+    socklen_t len;
     uint32_t i;
+
+    for (i = 0; i < value->count; i++)
+        if (( status = address_to_unix( value->list[i], sizeof( value->list[i] ), filter->gf_slist + i, &len ) ))
+            return status;
+    filter->gf_fmode = filter_other_mode( value->mode );
+    filter->gf_numsrc = value->count;
+    return set_filter( fd, level, MCAST_MSFILTER, filter, HOST_HEADER + value->count * sizeof( *filter->gf_slist ),
+                       value->mode == 0 && !value->count, MCAST_JOIN_GROUP, group, sizeof( *group ) );
+}
+
+/* len: in, out, of the value */
+static NTSTATUS get_filter_any( int fd, int level, struct windows_filter *value, struct group_filter *filter,
+                                uint32_t *len )
+{
+    uint32_t i, count = ( *len - ANY_HEADER ) / sizeof( value->list[0] );
+    socklen_t host_len = HOST_HEADER + count * sizeof( *filter->gf_slist );
+
+    filter->gf_numsrc = count;
+    if (getsockopt( fd, level, MCAST_MSFILTER, filter, &host_len )) return errno_to_status( errno );
+    value->mode = filter_other_mode( filter->gf_fmode );
+    value->count = filter->gf_numsrc;
+    count = ( host_len - HOST_HEADER ) / sizeof( *filter->gf_slist );
+    memset( value->list, 0, count * sizeof( value->list[0] ) );
+    for (i = 0; i < count; i++)
+        address_from_unix( filter->gf_slist + i, sizeof( *filter->gf_slist ), value->list[i],
+                           sizeof( value->list[i] ) );
+    *len = ANY_HEADER + count * sizeof( value->list[0] );
+    return STATUS_SUCCESS;
+}
+
+/* GROUP_FILTER */
+static NTSTATUS filter_any( struct multicast_filter_params *params, struct windows_filter *value )
+{
+    uint32_t room = ( params->len - ANY_HEADER ) / sizeof( value->list[0] );
+    struct group_req group = { .gr_interface = value->interface };
+    struct group_filter *filter;
+    NTSTATUS status;
+    socklen_t len;
     int level;
 
-    memcpy( windows_group, &filter->gf_group, sizeof( windows_group ) );
-    if (( status = address_to_unix( windows_group, sizeof( windows_group ), &group.gr_group, &addr_len ) ))
-        return status;
-    filter->gf_group = group.gr_group;
+    if (( status = address_to_unix( value->group, sizeof( value->group ), &group.gr_group, &len ) )) return status;
     level = group.gr_group.ss_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
-    if (params->set)
-    {
-        bool empty = filter->gf_fmode == 0 && !filter->gf_numsrc;
-
-        for (i = 0; i < filter->gf_numsrc; i++)
-        {
-            if (( status = address_to_unix( filter->gf_slist + i, sizeof( addr ), &addr, &addr_len ) )) return status;
-            filter->gf_slist[i] = addr;
-        }
-        filter->gf_fmode = filter_other_mode( filter->gf_fmode );
-        return set_filter( params->fd, level, MCAST_MSFILTER, filter, ANY_HEADER + filter->gf_numsrc * sizeof( addr ),
-                           empty, MCAST_JOIN_GROUP, &group, sizeof( group ) );
-    }
-    filter->gf_numsrc = ( len - ANY_HEADER ) / sizeof( addr );
-    if (getsockopt( params->fd, level, MCAST_MSFILTER, filter, &len )) return errno_to_status( errno );
-    filter->gf_fmode = filter_other_mode( filter->gf_fmode );
-    memcpy( &filter->gf_group, windows_group, sizeof( windows_group ) );
-    for (i = 0; ANY_HEADER + ( i + 1 ) * sizeof( addr ) <= len; i++)
-    {
-        addr = filter->gf_slist[i];
-        memset( filter->gf_slist + i, 0, sizeof( addr ) );
-        address_from_unix( &addr, sizeof( addr ), filter->gf_slist + i, sizeof( addr ) );
-    }
-    params->len = len;
-    return STATUS_SUCCESS;
+    /* it has room for one source itself */
+    if (!( filter = calloc( 1, sizeof( *filter ) + room * sizeof( *filter->gf_slist ) ) )) return STATUS_NO_MEMORY;
+    filter->gf_interface = value->interface;
+    filter->gf_group = group.gr_group;
+    status = params->set ? set_filter_any( params->fd, level, value, filter, &group )
+                         : get_filter_any( params->fd, level, value, filter, &params->len );
+    free( filter );
+    return status;
 }
 
 /* unix_multicast_filter */

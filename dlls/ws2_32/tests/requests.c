@@ -154,6 +154,17 @@ static void pingpong_phase( const char *name, SOCKET a, SOCKET b )
     winetest_pop_context();
 }
 
+const char *const pair_kinds[PAIR_KINDS] = { "connected", "accepted", "udp", "accepted-ex", "connected-ex" };
+
+void pair_of_kind( int kind, SOCKET *a, SOCKET *b )
+{
+    if (kind == 4) extension_pair( AF_INET, a, b );
+    else if (kind == 3) extension_pair( AF_INET, b, a );
+    else if (kind == 2) udp_pair( AF_INET, a, b );
+    else if (kind) tcp_socketpair( b, a );
+    else tcp_socketpair( a, b );
+}
+
 static void run_direct( void )
 {
     static const struct
@@ -164,19 +175,14 @@ static void run_direct( void )
         { "send", CALL_SEND },       { "WSASend", CALL_WSASEND },   { "recv", CALL_RECV },
         { "WSARecv", CALL_WSARECV }, { "recvfrom", CALL_RECVFROM }, { "sendto", CALL_SENDTO },
     };
-    static const char *const kinds[] = { "connected", "accepted", "udp", "accepted-ex", "connected-ex" };
     SOCKET a, b;
     unsigned int i, kind;
     char name[64];
     int blocking;
 
-    for (kind = 0; kind < ARRAY_SIZE( kinds ); kind++)
+    for (kind = 0; kind < PAIR_KINDS; kind++)
     {
-        if (kind == 4) extension_pair( AF_INET, &a, &b );
-        else if (kind == 3) extension_pair( AF_INET, &b, &a );
-        else if (kind == 2) udp_pair( AF_INET, &a, &b );
-        else if (kind) tcp_socketpair( &b, &a );
-        else tcp_socketpair( &a, &b );
+        pair_of_kind( kind, &a, &b );
         peer_len = sizeof( peer_addr );
         ok_success( getpeername( a, &peer_addr.any, &peer_len ) );
         /* the threads that the first use of a socket starts go to sleep */
@@ -184,15 +190,15 @@ static void run_direct( void )
         Sleep( 50 );
         for (i = 0; i < ARRAY_SIZE( calls ); i++)
         {
-            sprintf( name, "%s-%s", kinds[kind], calls[i].name );
+            sprintf( name, "%s-%s", pair_kinds[kind], calls[i].name );
             for (blocking = 1; blocking >= 0; blocking--) direct_phase( name, a, b, calls[i].call, blocking );
         }
-        sprintf( name, "%s-wouldblock", kinds[kind] );
+        sprintf( name, "%s-wouldblock", pair_kinds[kind] );
         direct_phase( name, a, b, CALL_WOULDBLOCK, FALSE );
         /* a time-out makes no difference; nor does its lack */
         set_timeout( a, 0 );
         set_timeout( b, 0 );
-        sprintf( name, "%s-pingpong", kinds[kind] );
+        sprintf( name, "%s-pingpong", pair_kinds[kind] );
         pingpong_phase( name, a, b );
         closesocket( a );
         closesocket( b );

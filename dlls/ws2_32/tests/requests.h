@@ -16,6 +16,11 @@ enum
     WARM = 8
 };
 
+/* Of which kinds the pairs of sockets are: the first one's name. */
+#define PAIR_KINDS 5
+extern const char *const pair_kinds[PAIR_KINDS];
+extern void pair_of_kind( int kind, SOCKET *a, SOCKET *b );
+
 /* The two marks of a phase: between them that number of operations is run. */
 extern void phase_begin( const char *phase, unsigned int operations );
 extern void phase_end( void );

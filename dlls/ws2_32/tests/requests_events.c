@@ -11,20 +11,17 @@
  * before it waits again. */
 void run_events( BOOL busy )
 {
-    static const char *const kinds[] = { "connected", "accepted", "udp" };
     WSANETWORKEVENTS network_events;
     HANDLE event = WSACreateEvent();
     char data[8], name[80];
     int kind, i, good;
     SOCKET a, b;
 
-    for (kind = 0; kind < 3; kind++)
+    for (kind = 0; kind < PAIR_KINDS; kind++)
     {
-        sprintf( name, "%s-eventselect-%s", kinds[kind], busy ? "busy" : "echo" );
+        sprintf( name, "%s-eventselect-%s", pair_kinds[kind], busy ? "busy" : "echo" );
         winetest_push_context( "%s", name );
-        if (kind == 2) udp_pair( AF_INET, &a, &b );
-        else if (kind) tcp_socketpair( &b, &a );
-        else tcp_socketpair( &a, &b );
+        pair_of_kind( kind, &a, &b );
         ok_success( WSAEventSelect( a, event, FD_READ | FD_WRITE | FD_CLOSE ) );
         for (i = good = 0; i < WARM + COUNT; i++)
         {

@@ -82,11 +82,12 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
     *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
     before = socket_connect_begins( acceptor );
     acceptor->desc.accepted = TRUE;
+    socket_drop_spare( acceptor ); /* it gets another kernel socket */
     iosb = queue_afd_begins( &listener->queues[DIRECTION_READ], overlapped );
     acceptor_iosb = queue_afd_begins( &acceptor->queues[DIRECTION_READ], overlapped );
     if (!listener->afd_pended)
     {
-        socket_afd_pended( listener );
+        socket_afd_pended( listener, AFD_PENDED );
         pollers_wake(); /* who polls the listener asks the server now */
     }
     status = afd_ioctl_overlapped( listener->id.handle, AFD_WINE_ACCEPT_INTO, &params, sizeof( params ), buffer, size,

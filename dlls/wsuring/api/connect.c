@@ -116,7 +116,8 @@ static void connect_limit_time( struct socket *sock, const struct connect_input 
     syn.fd = borrowed.fd;
     if (!sock->options.syn_count) unix_call( unix_tcp_syn, &syn );
     usable = near_peer_begins( sock, borrowed.fd, input->addr, input->addr_len );
-    socket_return_descriptor( &borrowed );
+    if (usable) socket_keep_descriptor( sock, &borrowed );
+    else socket_return_descriptor( &borrowed );
     if (!usable && connect_renew_kernel_socket( sock )) connect_limit_time( sock, input );
 }
 
@@ -301,6 +302,7 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 overlapped->InternalHigh = 0;
                 before = socket_connect_begins( sock );
                 connect_limit_time( sock, &input );
+                socket_afd_pended( sock, AFD_PENDED_CONNECT );
                 iosb = queue_afd_begins( &sock->queues[DIRECTION_WRITE], overlapped );
                 do
                     status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_CONNECT, block, head + data_len, NULL, 0,
@@ -311,7 +313,6 @@ BOOL WINAPI provider_ConnectEx( SOCKET s, const struct sockaddr *addr, int len, 
                 if (NT_ERROR( status )) socket_connect_failed( sock, before );
                 pollers_wake();
                 socket_notify_changed( sock );
-                if (status == STATUS_PENDING) socket_afd_pended( sock );
                 if (!status && sent) guarded_copy( sent, &overlapped->InternalHigh, sizeof( *sent ) );
                 result = error_from_status( status );
             }

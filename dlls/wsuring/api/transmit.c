@@ -269,7 +269,7 @@ static NTSTATUS transmit_by_afd( struct operation *op )
         status = afd_ioctl_overlapped( sock->id.handle, AFD_WINE_TRANSMIT, &transmit->afd, sizeof( transmit->afd ),
                                        NULL, 0, op->overlapped, NULL );
         /* it also reports immediate success as pending */
-        if (!NT_ERROR( status )) socket_afd_pended( sock );
+        if (!NT_ERROR( status )) socket_afd_pended( sock, AFD_PENDED );
         else queue_afd_failed( &sock->queues[DIRECTION_WRITE], op->overlapped, before );
         return status;
     }

@@ -94,7 +94,7 @@ NTSTATUS file_transfer( const struct file_call *call )
     {
         before = queue_afd_begins( queue, call->iosb );
         status = call->by_server( call );
-        if (status == STATUS_PENDING) socket_afd_pended( sock );
+        if (status == STATUS_PENDING) socket_afd_pended( sock, AFD_PENDED );
         else queue_afd_failed( queue, call->iosb, before );
     }
     else status = call->by_server( call );

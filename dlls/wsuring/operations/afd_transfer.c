@@ -106,7 +106,7 @@ NTSTATUS afd_transfer_ioctl( struct operation *op, ULONG code, const void *param
         status = afd_ioctl_overlapped( sock->id.handle, code, params, size, NULL, 0, op->overlapped, call );
         if (status == STATUS_PENDING)
         {
-            socket_afd_pended( sock );
+            socket_afd_pended( sock, AFD_PENDED );
             return status;
         }
         queue_afd_failed( &sock->queues[op->direction], op->overlapped, before );

@@ -10,6 +10,8 @@
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
+#define END_YIELDS 16 /* some 10 us: a connect to this host ends in that time */
+
 /* The calling thread's event. An APC that runs during a wait for it needs another one. */
 static HANDLE afd_event_take( struct thread *thread )
 {
@@ -31,14 +33,15 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
 {
     HANDLE outer_handle = thread->ioctl_handle;
     IO_STATUS_BLOCK *outer_iosb = thread->ioctl_iosb;
+    NTSTATUS status;
     LONG cancels;
 
     AcquireSRWLockExclusive( &thread->lock );
     thread->ioctl_handle = handle;
     thread->ioctl_iosb = iosb;
     ReleaseSRWLockExclusive( &thread->lock );
-    while (NtWaitForSingleObject( event, TRUE, NULL ) == STATUS_USER_APC) /* again */
-        ;
+    do status = NtWaitForSingleObject( event, TRUE, NULL );
+    while (status == STATUS_USER_APC || ( !status && *(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING ));
     AcquireSRWLockExclusive( &thread->lock );
     thread->ioctl_handle = outer_handle;
     thread->ioctl_iosb = outer_iosb;
@@ -52,9 +55,15 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
 static NTSTATUS afd_ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb,
                                NTSTATUS status )
 {
+    UINT yields;
+
     if (status == STATUS_PENDING)
     {
-        afd_ioctl_wait( thread, handle, event, iosb );
+        /* Its end comes as an APC of Wine's own: one that comes before the wait saves the request for it. The event
+         * then stays set until the next ioctl resets it. */
+        for (yields = 0; yields < END_YIELDS && *(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING; yields++)
+            SwitchToThread();
+        if (*(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING) afd_ioctl_wait( thread, handle, event, iosb );
         status = iosb->Status;
     }
     afd_event_give( thread, event );
@@ -64,7 +73,7 @@ static NTSTATUS afd_ioctl_end( struct thread *thread, HANDLE handle, HANDLE even
 NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, void *out, ULONG out_size,
                     ULONG_PTR *information )
 {
-    IO_STATUS_BLOCK iosb = { { 0 }, 0 };
+    IO_STATUS_BLOCK iosb = { { STATUS_PENDING }, 0 };
     struct thread *thread = thread_get();
     HANDLE event;
     NTSTATUS status;
@@ -121,7 +130,7 @@ static HANDLE afd_poll_device( void )
 NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
                    BOOL ( *is_current )( const void * ), const void *arg )
 {
-    IO_STATUS_BLOCK iosb = { { 0 }, 0 };
+    IO_STATUS_BLOCK iosb = { { STATUS_PENDING }, 0 };
     struct thread *thread = thread_get();
     HANDLE device = afd_poll_device(), event;
     NTSTATUS status = STATUS_HANDLES_CLOSED;

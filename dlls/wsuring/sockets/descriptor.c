@@ -61,6 +61,13 @@ void socket_descriptor_gone( struct socket *sock )
     InterlockedIncrement( &descriptors_closed );
 }
 
+/* -1 if there is none, or another process may have given the handle another kernel socket. */
+static int descriptor_take_spare( struct socket *sock )
+{
+    if (shared_state_is_shared( sock )) socket_drop_spare( sock );
+    return InterlockedExchange( (LONG *)&sock->desc.spare, -1 );
+}
+
 static BOOL descriptor_take( struct socket *sock )
 {
     struct descriptor_query_params query = { .what = DESCRIPTOR_INODE };
@@ -72,7 +79,7 @@ static BOOL descriptor_take( struct socket *sock )
     {
         if (!recycle_reconnected( sock )) return FALSE;
     }
-    else if (descriptor_open( sock, &fd )) return FALSE;
+    else if (( fd = descriptor_take_spare( sock ) ) == -1 && descriptor_open( sock, &fd )) return FALSE;
     else if (InterlockedCompareExchange( (LONG *)&sock->desc.fd, fd, -1 ) != -1)
     {
         struct descriptor_close_params close = { .fd = fd };
@@ -93,11 +100,37 @@ static BOOL descriptor_take( struct socket *sock )
     return TRUE;
 }
 
+/* Has the program's ConnectEx ended well? Its OVERLAPPED says so once the server knows; the host makes sure, for the
+ * program may have used the OVERLAPPED again. */
+static BOOL descriptor_shows_connectex( struct socket *sock )
+{
+    const volatile WSAOVERLAPPED *overlapped = sock->queues[DIRECTION_WRITE].afd_iosb;
+    struct descriptor_query_params query = { .what = DESCRIPTOR_PEER };
+    struct borrowed_descriptor borrowed;
+    DWORD status;
+    BOOL stands;
+
+    if (sock->afd_pended != AFD_PENDED_CONNECT || sock->conn.state != CONNECTION_STARTED || !overlapped
+        || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ) || status
+        || socket_borrow_descriptor( sock, &borrowed ))
+        return FALSE;
+    query.fd = borrowed.fd;
+    stands = !unix_call( unix_descriptor_query, &query ) && query.addr_len;
+    socket_keep_descriptor( sock, &borrowed );
+    if (!stands) return FALSE;
+    sock->afd_pended = AFD_PENDED_NONE;
+    sock->conn.bound = TRUE;
+    sock->conn.state = CONNECTION_UP;
+    return TRUE;
+}
+
 BOOL socket_ensure_descriptor( struct socket *sock )
 {
     if (sock->desc.fd != -1) return sock->conn.state != CONNECTION_LISTENING;
     if (engine == ENGINE_AFD || sock->id.closing) return FALSE;
-    if (sock->id.type == SOCK_STREAM ? !socket_is_connected( sock ) : !sock->conn.bound) return FALSE;
+    if (sock->id.type == SOCK_STREAM ? !descriptor_shows_connectex( sock ) && !socket_is_connected( sock )
+                                     : !sock->conn.bound)
+        return FALSE;
     return descriptor_take( sock );
 }
 
@@ -107,9 +140,12 @@ NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descript
     NTSTATUS status;
 
     borrowed->fd = sock->desc.fd;
-    if (!( borrowed->own = borrowed->fd == -1 )) return STATUS_SUCCESS;
+    borrowed->scarce = FALSE;
+    if (!( borrowed->own = borrowed->fd == -1 ) || ( borrowed->fd = descriptor_take_spare( sock ) ) != -1)
+        return STATUS_SUCCESS;
     if (!( status = unix_call( unix_descriptor_open, &open ) )) borrowed->fd = open.fd;
     else borrowed->own = FALSE;
+    borrowed->scarce = open.scarce;
     return status;
 }
 
@@ -118,6 +154,13 @@ void socket_return_descriptor( const struct borrowed_descriptor *borrowed )
     struct descriptor_close_params close = { .fd = borrowed->fd };
 
     if (borrowed->own) unix_call( unix_descriptor_close, &close );
+}
+
+void socket_keep_descriptor( struct socket *sock, const struct borrowed_descriptor *borrowed )
+{
+    if (!borrowed->own || borrowed->scarce || sock->desc.recycled
+        || InterlockedCompareExchange( (LONG *)&sock->desc.spare, borrowed->fd, -1 ) != -1)
+        socket_return_descriptor( borrowed );
 }
 
 BOOL socket_is_pollable( struct socket *sock )

@@ -69,6 +69,7 @@ NTSTATUS recycle_new_file( struct socket *sock )
     if (( status = afd_ioctl( sock->id.handle, AFD_WINE_CREATE, &create, sizeof( create ), NULL, 0, NULL ) ))
         return status;
     sock->options.near_device = 0;
+    socket_drop_spare( sock );
     if (sock->port.object) recycle_restore_port( sock );
     if (nonblocking) afd_ioctl( sock->id.handle, AFD_WINE_FIONBIO, &nonblocking, sizeof( nonblocking ), NULL, 0, NULL );
     return STATUS_SUCCESS;

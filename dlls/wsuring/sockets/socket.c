@@ -65,7 +65,7 @@ struct socket *socket_create( HANDLE handle, int family, int type, int protocol,
 
     if (!( sock = pool_alloc( &pool ) )) return NULL;
     sock->id.handle = sock->id.shown = handle;
-    sock->desc.fd = sock->watch.set = sock->desc.parked = sock->desc.guard = -1;
+    sock->desc.fd = sock->watch.set = sock->desc.parked = sock->desc.spare = sock->desc.guard = -1;
     sock->id.family = family;
     sock->id.type = type;
     sock->id.protocol = protocol;
@@ -291,6 +291,18 @@ static void socket_close_descriptor( struct socket *sock )
     sock->desc.fd = -1;
 }
 
+static void socket_close_other( int *fd )
+{
+    struct descriptor_close_params close = { .fd = InterlockedExchange( (LONG *)fd, -1 ) };
+
+    if (close.fd != -1) unix_call( unix_descriptor_close, &close );
+}
+
+void socket_drop_spare( struct socket *sock )
+{
+    socket_close_other( &sock->desc.spare );
+}
+
 static void socket_free( void *object )
 {
     struct socket *sock = object;
@@ -302,20 +314,9 @@ static void socket_free( void *object )
         socket_watch_end( sock );
         socket_close_descriptor( sock );
     }
-    if (sock->desc.guard != -1)
-    {
-        struct descriptor_close_params close = { .fd = sock->desc.guard };
-
-        unix_call( unix_descriptor_close, &close );
-        sock->desc.guard = -1;
-    }
-    if (sock->desc.parked != -1)
-    {
-        struct descriptor_close_params close = { .fd = sock->desc.parked };
-
-        unix_call( unix_descriptor_close, &close );
-        sock->desc.parked = -1;
-    }
+    socket_close_other( &sock->desc.guard );
+    socket_close_other( &sock->desc.parked );
+    socket_drop_spare( sock );
     for (i = 0; i < DIRECTION_COUNT; i++) HeapFree( GetProcessHeap(), 0, sock->queues[i].spare );
     if (sock->signal.event) NtClose( sock->signal.event );
     sock->signal.event = NULL;
@@ -491,8 +492,8 @@ void socket_for_each( void ( *func )( struct socket *sock, void *arg ), void *ar
     }
 }
 
-void socket_afd_pended( struct socket *sock )
+void socket_afd_pended( struct socket *sock, enum afd_pended how )
 {
-    sock->afd_pended = TRUE;
+    if (sock->afd_pended < how) sock->afd_pended = how;
     if (sock->port.object) sock->port.object->server_ends = TRUE;
 }

@@ -82,6 +82,7 @@ struct socket_descriptor
 {
     int fd;                   /* -1 until the fast path may use it */
     int parked;               /* of a replaced kernel socket, until it becomes `fd' again */
+    int spare;                /* borrowed for a connect: `fd' when it stands, or -1 */
     int guard;                /* bound_address.c, or -1 */
     BOOLEAN accepted;         /* Wine 8.0 keeps no descriptor for it (wine-interfaces 3) */
     BOOLEAN counted, lasting; /* its descriptor is counted, as one that isn't accepted */
@@ -204,6 +205,14 @@ struct socket_observer
     void ( *gone )( struct socket *sock );      /* the last reference is gone: frees what was attached to it */
 };
 
+/* Has an overlapped operation pended in the server? */
+enum afd_pended
+{
+    AFD_PENDED_NONE,
+    AFD_PENDED_CONNECT, /* ConnectEx alone, whose end socket_ensure_descriptor sees */
+    AFD_PENDED,
+};
+
 struct socket
 {
     struct pooled pooled; /* the table holds a reference while the socket is open */
@@ -218,7 +227,7 @@ struct socket
     struct socket_options options;
     struct socket_message message;
     struct queue queues[DIRECTION_COUNT];
-    BOOLEAN afd_pended;      /* an overlapped operation has pended in the server */
+    BYTE afd_pended;         /* enum afd_pended */
     volatile LONG finishing; /* operations that have left their queue and are being completed through the handle, which
                                 must stay */
 };
@@ -330,14 +339,20 @@ BOOL socket_ensure_descriptor( struct socket *sock );
 struct borrowed_descriptor
 {
     int fd;
-    BOOL own;
+    BOOL own, scarce; /* scarce: the process has few left */
 };
 
 NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descriptor *borrowed ); /* fd -1 if it fails */
 void socket_return_descriptor( const struct borrowed_descriptor *borrowed );
 
-/* An overlapped operation of its has pended in the server, which will post its packet. */
-void socket_afd_pended( struct socket *sock );
+/* Instead of returning it: it becomes the socket's own once its connection stands. To be dropped when the handle gets
+ * another kernel socket. */
+void socket_keep_descriptor( struct socket *sock, const struct borrowed_descriptor *borrowed );
+void socket_drop_spare( struct socket *sock );
+
+/* An overlapped operation of its pends in the server, which will post its packet. how: AFD_PENDED, or before the
+ * request of a ConnectEx AFD_PENDED_CONNECT. */
+void socket_afd_pended( struct socket *sock, enum afd_pended how );
 
 /* The handle (a socket's or another object's) is given to another process. */
 void socket_note_shared( HANDLE handle );

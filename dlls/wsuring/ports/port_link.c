@@ -16,6 +16,7 @@
 
 #define MOVED_AT_ONCE 32
 #define KICKS_BACK    200
+#define SINGLES       16 /* moves of one packet, whose end isn't asked for, after one that found no other */
 
 NTSTATUS( WINAPI *real_NtRemoveIoCompletionEx )( HANDLE, void *, ULONG, ULONG *, LARGE_INTEGER *, BOOLEAN );
 
@@ -47,9 +48,9 @@ static BOOL port_link_is_lent( const struct port *port, const struct port_packet
            && packet->iosb.Status == port->lent.iosb.Status && packet->iosb.Information == port->lent.iosb.Information;
 }
 
-/* Moves the real port's packets into the queue, the lent one to its front; the lock is held. TRUE if there was a kick
- * meant for another thread. */
-static BOOL port_link_move_packets( struct port *port )
+/* Moves the real port's packets into the queue, the lent one to its front; the lock is held. most: how many,
+ * MOVED_AT_ONCE for all. TRUE if there was a kick meant for another thread. */
+static BOOL port_link_move_packets( struct port *port, ULONG most )
 {
     static const LARGE_INTEGER at_once;
     struct port_packet packets[MOVED_AT_ONCE];
@@ -59,8 +60,7 @@ static BOOL port_link_move_packets( struct port *port )
     do
     {
         n = 0;
-        if (real_NtRemoveIoCompletionEx( port->real, packets, MOVED_AT_ONCE, &n, (LARGE_INTEGER *)&at_once, FALSE ))
-            break;
+        if (real_NtRemoveIoCompletionEx( port->real, packets, most, &n, (LARGE_INTEGER *)&at_once, FALSE )) break;
         for (i = 0; i < n; i++)
         {
             if (port_link_is_kick( packets + i ))
@@ -95,7 +95,8 @@ static void port_link_pull( struct port *port )
     BOOL lent = port->lending;
 
     if (!lent && port_link_is_empty( port )) return;
-    if (port_link_move_packets( port )) port_link_kick( port->real ); /* it was meant for a thread that was slower */
+    if (port_link_move_packets( port, MOVED_AT_ONCE ))
+        port_link_kick( port->real ); /* it was meant for a thread that was slower */
     if (!lent) return;
     port->leaving = port->lending; /* somebody waits there */
     port->lending = FALSE;
@@ -108,7 +109,7 @@ static void port_link_pull( struct port *port )
 static void port_link_give_back( struct port *port )
 {
     port->leaving = FALSE;
-    port_link_move_packets( port ); /* they are younger */
+    port_link_move_packets( port, MOVED_AT_ONCE ); /* they are younger */
     port->lending = FALSE;
     for (; port->count; port->count--)
     {
@@ -139,7 +140,7 @@ static void port_link_lend( struct port *port )
     if (port->sleepers || port->alertable) return;
     if (!port->lending)
     {
-        port_link_move_packets( port ); /* they are younger */
+        port_link_move_packets( port, MOVED_AT_ONCE ); /* they are younger */
         if (!port->count) return;
         port->lent = port->packets[port->first];
         if (NtSetIoCompletion( port->real, port->lent.key, port->lent.value, port->lent.iosb.Status,
@@ -186,6 +187,7 @@ static DWORD WINAPI port_link_main( void *arg )
     struct port *port = arg;
     HANDLE handles[2] = { port->control, port->real };
     BOOL served, closed, kick, alone;
+    UINT singles = 0, before;
 
     port_link_open( port );
     for (;;)
@@ -196,7 +198,10 @@ static DWORD WINAPI port_link_main( void *arg )
         if (port->untaken && port->served) port_link_lend( port );
         if (port->served && !port->lending)
         {
-            kick = port_link_move_packets( port );
+            before = port->count;
+            kick = port_link_move_packets( port, singles ? 1 : MOVED_AT_ONCE );
+            if (singles) singles--;
+            else if (port->count == before + 1) singles = SINGLES;
             alone = !port->sleepers && !port->awake;
         }
         served = port->served && !port->lending;
@@ -278,7 +283,7 @@ BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks )
             port_be_patient( port );
             port->served = first = TRUE;
             MemoryBarrier(); /* as in port_posted_real */
-            port_link_move_packets( port );
+            port_link_move_packets( port, MOVED_AT_ONCE );
             NtSetEvent( port->control, NULL );
         }
     }

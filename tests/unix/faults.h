@@ -118,7 +118,7 @@ WRAP( RING_INIT, int, io_uring_queue_init_params,
       ( unsigned int entries, struct io_uring *ring, struct io_uring_params *params ), ( entries, ring, params ),
       -errno )
 
-/* sendto and recvfrom may be cut short, too */
+/* sendto and recvfrom may be cut short, too. The others are plain system calls in the 32-bit library (host_calls.h). */
 extern long __real_syscall( long number, ... );
 extern long __wrap_syscall( long number, ... );
 long __wrap_syscall( long number, ... )
@@ -130,7 +130,11 @@ long __wrap_syscall( long number, ... )
     va_start( list, number );
     for (i = 0; i < 6; i++) args[i] = va_arg( list, long );
     va_end( list );
-    if (( number == SYS_sendto && fails( SENDTO ) ) || ( number == SYS_recvfrom && fails( RECVFROM ) )) return -1;
+    if (( number == SYS_sendto && fails( SENDTO ) ) || ( number == SYS_recvfrom && fails( RECVFROM ) )
+        || ( number == SYS_sendmsg && fails( SENDMSG ) ) || ( number == SYS_recvmsg && fails( RECVMSG ) )
+        || ( number == SYS_ppoll && fails( PPOLL ) )
+        || ( ( number == SYS_epoll_wait || number == SYS_epoll_pwait2 ) && fails( EPOLL_WAIT ) ))
+        return -1;
     if (( number == SYS_sendto || number == SYS_recvfrom ) && most && (size_t)args[2] > most) args[2] = most;
     return __real_syscall( number, args[0], args[1], args[2], args[3], args[4], args[5] );
 }

@@ -27,6 +27,7 @@
 #undef POLL_HUP
 
 #include "base/unixlib.h"
+#include "host_calls.h"
 
 typedef int NTSTATUS;
 

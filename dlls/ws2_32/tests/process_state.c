@@ -315,6 +315,35 @@ static void test_all( enum way way, BOOL used, BOOL locked )
     winetest_pop_context();
 }
 
+/* Nobody has used it before the other one does. An accepted socket, or one that is made inheritable only later. */
+static void test_untouched( enum way way, BOOL later )
+{
+    struct other other;
+    char buffer[4];
+    SOCKET a, b;
+    int ret;
+
+    winetest_push_context( "%s, untouched, %s", way_names[way], later ? "inheritable later" : "accepted" );
+    if (later) tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT, &b, &a );
+    else tcp_socketpair( &a, &b );
+    SetHandleInformation( (HANDLE)a, HANDLE_FLAG_INHERIT, 0 );
+    other_begin( &other, b, way );
+    other_does( &other, STEP_NONBLOCKING, 0, 0 );
+    set_timeout( b, 200 );
+    ok_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAEWOULDBLOCK );
+    other_does( &other, STEP_BLOCKING, 0, 0 );
+    ok_error( recv( b, buffer, sizeof( buffer ), 0 ), WSAETIMEDOUT );
+    other_does( &other, STEP_SHUTDOWN_SEND, 0, 0 );
+    WSASetLastError( 0 );
+    ret = send( b, "a", 1, 0 );
+    ok_unless_afd( ret == SOCKET_ERROR && WSAGetLastError() == WSAESHUTDOWN, "got %d, error %d\n", ret,
+                   WSAGetLastError() );
+    other_end( &other );
+    closesocket( a );
+    closesocket( b );
+    winetest_pop_context();
+}
+
 START_TEST( process_state )
 {
     char **argv;
@@ -339,6 +368,8 @@ START_TEST( process_state )
         if (stock && ( way == BY_INHERITANCE || way == BY_DUPLICATE_TO )) continue;
         test_all( way, FALSE, FALSE );
         test_all( way, TRUE, FALSE );
+        test_untouched( way, FALSE );
+        test_untouched( way, TRUE );
     }
     if (!stock)
     {

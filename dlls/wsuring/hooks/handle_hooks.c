@@ -13,7 +13,6 @@
 #include "wait/event_state.h"
 #include "hooks/interpose.h"
 #include "ports/port.h"
-#include "sockets/shared_state.h"
 #include "sockets/handle_state.h"
 
 static NTSTATUS( WINAPI *real_NtClose )( HANDLE );
@@ -117,6 +116,7 @@ static NTSTATUS WINAPI hook_NtSetInformationObject( HANDLE handle, ULONG class, 
     {
         port_note_shared( handle );
         event_note_shared( handle );
+        socket_note_inheritable( handle );
     }
     return status;
 }
@@ -126,7 +126,7 @@ static NTSTATUS WINAPI hook_NtCreateUserProcess( HANDLE *process, HANDLE *thread
                                                  OBJECT_ATTRIBUTES *thread_attributes, ULONG process_flags,
                                                  ULONG thread_flags, void *parameters, void *info, void *attributes )
 {
-    if (process_flags & CREATE_FLAGS_INHERIT_HANDLES) shared_state_inherited();
+    if (process_flags & CREATE_FLAGS_INHERIT_HANDLES) socket_note_inherited();
     return real_NtCreateUserProcess( process, thread, process_access, thread_access, process_attributes,
                                      thread_attributes, process_flags, thread_flags, parameters, info, attributes );
 }

@@ -171,6 +171,27 @@ BOOL socket_is_pollable( struct socket *sock )
     return sock->desc.fd != -1 || descriptor_take( sock );
 }
 
+static void descriptor_offer( struct socket *sock, void *arg )
+{
+    if (!( sock->id.flags & WSA_FLAG_NO_HANDLE_INHERIT )) socket_ensure_descriptor( sock );
+    (void)arg;
+}
+
+void socket_note_inherited( void )
+{
+    shared_state_inherited();
+    socket_for_each( descriptor_offer, NULL );
+}
+
+void socket_note_inheritable( HANDLE handle )
+{
+    struct socket *sock = socket_find( handle );
+
+    if (!sock) return;
+    if (sock->id.flags & WSA_FLAG_NO_HANDLE_INHERIT) socket_note_shared( handle );
+    socket_release( sock );
+}
+
 void socket_note_shared( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );

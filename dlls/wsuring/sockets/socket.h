@@ -356,6 +356,8 @@ void socket_afd_pended( struct socket *sock, enum afd_pended how );
 
 /* The handle (a socket's or another object's) is given to another process. */
 void socket_note_shared( HANDLE handle );
+void socket_note_inheritable( HANDLE handle ); /* it may be, though it was made so that it isn't */
+void socket_note_inherited( void );            /* a process is about to inherit all that are inheritable */
 
 /* Does the host know whether it is ready? Then sock->desc.fd may be polled, also a listener's. */
 BOOL socket_is_pollable( struct socket *sock );

@@ -10,7 +10,7 @@
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
-#define END_YIELDS 16 /* some 10 us: a connect to this host ends in that time */
+#define END_YIELDS 4 /* in which a connect to this host ends */
 
 /* The calling thread's event. An APC that runs during a wait for it needs another one. */
 static HANDLE afd_event_take( struct thread *thread )

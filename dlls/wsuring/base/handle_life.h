@@ -20,7 +20,7 @@ static inline volatile LONG *handle_life_word( HANDLE handle )
 {
     ULONG_PTR value = (ULONG_PTR)handle;
 
-    return !handle_life || value & 3 || value / 4 >= LIFE_HANDLES ? NULL : handle_life + value / 4;
+    return !handle_life || value / 4 >= LIFE_HANDLES ? NULL : handle_life + value / 4;
 }
 
 /* To be called while the handle is known to be open, before anybody can look it up. */

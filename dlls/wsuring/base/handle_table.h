@@ -21,13 +21,14 @@ struct handle_table
     void *volatile *volatile blocks[HANDLE_BLOCK_COUNT];
 };
 
-/* The slot of a handle. NULL if it can't be in the table. create: the caller has locked out other writers. */
+/* The slot of a handle, whose low two bits mean nothing (OBJ_HANDLE_TAGBITS). NULL if it can't be in the table.
+ * create: the caller has locked out other writers. */
 static inline void *volatile *handle_entry( struct handle_table *table, HANDLE handle, BOOL create )
 {
     ULONG_PTR index = (ULONG_PTR)handle >> 2;
     void *volatile *block;
 
-    if (index >= (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE || ( (ULONG_PTR)handle & 3 )) return NULL;
+    if (index >= (ULONG_PTR)HANDLE_BLOCK_COUNT * HANDLE_BLOCK_SIZE) return NULL;
     if (!( block = table->blocks[index >> HANDLE_BLOCK_BITS] ))
     {
         if (!create) return NULL;

@@ -158,7 +158,7 @@ void socket_recheck( HANDLE handle )
 
 struct socket *socket_grab( SOCKET s, int *err )
 {
-    HANDLE handle = (HANDLE)s;
+    HANDLE handle = (HANDLE)( s & ~(SOCKET)3 );
     enum entered result = ENTERED_NOT;
     struct socket *sock;
     UINT tries;

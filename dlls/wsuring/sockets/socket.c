@@ -432,7 +432,7 @@ void socket_handle_gone( HANDLE handle )
     {
         struct socket *sock = *entry;
 
-        if (!sock->id.closing && sock->id.own == handle)
+        if (!sock->id.closing && sock->id.own && handle_entry( &table, sock->id.own, FALSE ) == entry)
         {
             /* the program closes whatever it finds */
             *entry = NULL;

@@ -75,7 +75,7 @@ static __thread struct
 
 static uint32_t *handle_life_word_of( uint32_t handle )
 {
-    return handle & 3 || handle / 4 >= word_count ? NULL : words + handle / 4;
+    return handle / 4 >= word_count ? NULL : words + handle / 4;
 }
 
 static void handle_life_close_begin( uint32_t handle )

@@ -153,6 +153,7 @@ static void test_apcs( void )
 {
     HANDLE self, thread;
     int round, i, ret, before = 0;
+    DWORD start;
     char c;
 
     make_all();
@@ -164,8 +165,9 @@ static void test_apcs( void )
         settle();
         before = apcs;
         thread = CreateThread( NULL, 0, queue_apcs, self, 0, NULL );
+        start = GetTickCount();
         ret = select_read( 5000 );
-        ok( ret == 2, "%d is ready\n", ret );
+        ok( ret == 2, "%d is ready after %lu ms\n", ret, GetTickCount() - start );
         ok( !WaitForSingleObject( thread, 5000 ), "the thread doesn't end\n" );
         SleepEx( 0, TRUE );
         ok( apcs == before + 4, "%ld APCs have run\n", apcs - before );

@@ -224,16 +224,23 @@ void routine_forget( struct thread *thread )
     ReleaseSRWLockExclusive( &thread->lock );
 }
 
+/* In the thread itself */
+static BOOL routine_apc_is_due( const struct thread *thread )
+{
+    return thread->apc_queued != thread->apc_looked;
+}
+
 void routine_run_ready( struct thread *thread )
 {
     static const LARGE_INTEGER at_once = { .QuadPart = 0 };
     LONG queued;
 
     routine_calls_run( thread );
-    if (!( queued = thread->apc_queued )) return;
+    if (!routine_apc_is_due( thread )) return;
+    queued = thread->apc_queued;
     NtDelayExecution( TRUE, &at_once );
-    /* not before: one that doesn't come back leaves the others */
-    InterlockedExchangeAdd( &thread->apc_queued, -queued );
+    /* not before: one that doesn't come back leaves the others. An APC that has blocked may have looked later. */
+    if (queued - thread->apc_looked > 0) thread->apc_looked = queued;
 }
 
 static void routine_ready_main( void *thread )
@@ -248,7 +255,7 @@ void thread_block( struct thread *thread )
 
     AcquireSRWLockExclusive( &thread->lock );
     thread->blocked = TRUE;
-    if (due || thread->ready || thread->apc_queued) routine_wake_blocked( thread );
+    if (due || thread->ready || routine_apc_is_due( thread )) routine_wake_blocked( thread );
     ReleaseSRWLockExclusive( &thread->lock );
 }
 
@@ -260,7 +267,7 @@ NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
     thread->blocked = FALSE;
     cancelled = thread->cancelled;
     thread->cancelled = FALSE;
-    due = thread->ready || thread->apc_queued;
+    due = thread->ready || routine_apc_is_due( thread );
     ReleaseSRWLockExclusive( &thread->lock );
     if (due || thread->deferred) callout( routine_ready_main, thread, program_call_abandon, call );
     return cancelled ? STATUS_CANCELLED : STATUS_SUCCESS;

@@ -38,6 +38,7 @@ struct thread
     struct port_waiter *port_waiter; /* for waits for completion ports */
     const struct port *serving;      /* port_queue.c: the port whose sockets it is serving */
     BOOL queueing;                   /* routine.c: is queueing one of our APCs */
+    LONG apc_looked;                 /* routine.c: what apc_queued was when it last looked for APCs */
     BOOL pended;                     /* operation.c: has issued operations that may still be waiting */
 
     struct program_call *program_calls, *spare_call; /* program_call.h: under way, the innermost first */
@@ -48,7 +49,7 @@ struct thread
     BOOL waiting;                    /* in an alertable wait of kernelbase's, with `alert' among the handles */
     BOOL blocked;                    /* in socket_wait: its waiter's wake_fd ends that */
     BOOL cancelled;                  /* ... because of CancelSynchronousIo */
-    volatile LONG apc_queued;        /* how often since it last looked: the server may have APCs for it */
+    volatile LONG apc_queued;        /* how often: the server may have APCs for it */
     struct call *ready, *ready_tail; /* routines to run when the wait has ended */
     HANDLE alert;                    /* auto-reset event */
     volatile LONG routines;          /* queued operations with a routine */

@@ -1,5 +1,5 @@
 /*
- * APCs that block in turn, and run others meanwhile
+ * APCs that block in turn, and run others meanwhile; APCs and routines that come just when a call begins to block
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -11,7 +11,8 @@
 
 static SOCKET a, b; /* the outer call receives what is sent to `a' */
 static HANDLE nested, done;
-static int ran, inner_call;
+static unsigned int inner_call;
+static int ran;
 
 static int wait_select( SOCKET s, DWORD milliseconds )
 {
@@ -195,13 +196,83 @@ static void test_next( void )
     closesocket( b );
 }
 
+/* ---- a routine becomes due just when a call begins to block */
+
+static SOCKET from, to;
+static LONG routines;
+
+static void CALLBACK sending_routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    (void)ov;
+    (void)flags;
+    routines++;
+    ok( !error && count == 1, "got error %lu, %lu bytes\n", error, count );
+    ok_call( send( b, "x", 1, 0 ), 1, 0 );
+}
+
+static DWORD WINAPI send_next( void *arg )
+{
+    unsigned int i, delay = 1;
+    LONG round = 0;
+
+    (void)arg;
+    for (;;)
+    {
+        while (next_round == round) YieldProcessor();
+        if (( round = next_round ) < 0) return 0;
+        delay = delay * 1103515245 + 12345;
+        for (i = delay >> 16 & 1023; i; i--) YieldProcessor();
+        send( from, "y", 1, 0 );
+    }
+}
+
+static void test_routine( void )
+{
+    unsigned int round, i, delay = 77, rounds = 2000;
+    OVERLAPPED ov = { 0 };
+    HANDLE thread;
+    char c, data;
+
+    udp_pair( AF_INET, &a, &b );
+    udp_pair( AF_INET, &from, &to );
+    next_round = 0;
+    thread = CreateThread( NULL, 0, send_next, NULL, 0, NULL );
+    for (round = 1; round <= rounds; round++)
+    {
+        winetest_push_context( "routine, round %u", round );
+        ok( begin_recv( to, &data, 1, &ov, sending_routine ) == WSA_IO_PENDING, "it doesn't pend\n" );
+        InterlockedExchange( &next_round, round );
+        delay = delay * 1103515245 + 12345;
+        for (i = delay >> 16 & 1023; i; i--) YieldProcessor();
+        ok( calls[round % ARRAY_SIZE( calls )].func( a, 2000 ) == 1, "the routine didn't run\n" );
+        SleepEx( 0, TRUE );
+        ok( routines == (int)round, "%ld routines have run\n", routines );
+        set_timeout( a, 2000 );
+        ok_call( recv( a, &c, 1, 0 ), 1, 0 );
+        winetest_pop_context();
+    }
+    InterlockedExchange( &next_round, -1 );
+    ok( !WaitForSingleObject( thread, 10000 ), "the thread doesn't end\n" );
+    CloseHandle( thread );
+    closesocket( a );
+    closesocket( b );
+    closesocket( from );
+    closesocket( to );
+}
+
 START_TEST( apc_nested )
 {
     unsigned int outer;
 
+    if (stock)
+    {
+        skip( "blocking calls run no APCs there\n" ); /* of any kind, against the pages of recv and select */
+        return;
+    }
     start_winsock();
-    for (inner_call = 0; inner_call < (int)ARRAY_SIZE( calls ); inner_call++)
+    for (inner_call = 0; inner_call < ARRAY_SIZE( calls ); inner_call++)
         for (outer = 0; outer < ARRAY_SIZE( calls ); outer++) test_call( outer );
     test_next();
+    test_routine();
     stop_winsock();
 }

@@ -130,23 +130,34 @@ static void CALLBACK routine_call_by_apc( ULONG_PTR context )
     routine_call_run( (struct call *)context );
 }
 
-static void routine_call_queue_apc( struct call *call, struct thread *target )
-{
-    struct thread *self = thread_get();
-    int err;
-
-    if (target) InterlockedIncrement( &target->apc_queued );
-    if (self) self->queueing = TRUE;
-    if (upcalls.lpWPUQueueApc( &call->thread, routine_call_by_apc, (ULONG_PTR)call, &err ))
-        HeapFree( GetProcessHeap(), 0, call );
-    if (self) self->queueing = FALSE;
-}
-
 static void routine_wake_blocked( struct thread *thread )
 {
     struct wake_params wake = { .fd = thread->waiter->wake_fd };
 
     unix_call( unix_wake_signal, &wake );
+}
+
+/* The server has an APC for the thread. */
+static void routine_count_apc( struct thread *thread )
+{
+    AcquireSRWLockExclusive( &thread->lock );
+    InterlockedIncrement( &thread->apc_queued );
+    if (thread->blocked) routine_wake_blocked( thread );
+    ReleaseSRWLockExclusive( &thread->lock );
+}
+
+static void routine_call_queue_apc( struct call *call, struct thread *target )
+{
+    struct thread *self = thread_get();
+    BOOL failed;
+    int err;
+
+    if (self) self->queueing = TRUE;
+    if (( failed = upcalls.lpWPUQueueApc( &call->thread, routine_call_by_apc, (ULONG_PTR)call, &err ) != 0 ))
+        HeapFree( GetProcessHeap(), 0, call );
+    if (self) self->queueing = FALSE;
+    /* not before: the thread may begin to block meanwhile, and has nothing to look for yet */
+    if (target && !failed) routine_count_apc( target );
 }
 
 void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *call, WSAOVERLAPPED *overlapped,
@@ -367,10 +378,7 @@ void routine_apc_queued( DWORD thread_id )
 
     thread_apcs_queued = TRUE; /* before it is looked for */
     if (!( thread = thread_find( thread_id ) )) return;
-    AcquireSRWLockExclusive( &thread->lock );
-    InterlockedIncrement( &thread->apc_queued );
-    if (thread->blocked) routine_wake_blocked( thread );
-    ReleaseSRWLockExclusive( &thread->lock );
+    routine_count_apc( thread );
     thread_release( thread );
 }
 

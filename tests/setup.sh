@@ -168,9 +168,12 @@ expect "status says it in one line" 0 "" test "$(grep -vc '^32-bit programs' "$o
 # the other bitness
 wow=$p/drive_c/windows/syswow64
 modules_32=$(wine_dir_32 "$(find_wine_dir)") || modules_32=
-if [ -n "$modules_32" ] && [ ! -f "$so_32" ]; then skipped=$((skipped + 1))
+if [ -n "$modules_32" ] && [ ! -f "$so_32" ]; then
+    skipped=$((skipped + 1))
+    echo "  skipped 32-bit programs: there is no 32-bit wsuring.so"
 elif [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; then
     expect "status about 32-bit programs" 0 "32-bit programs: tier uring." status env
+    expect "status --json about them" 0 '"tier32": "uring"' status_with --json
     expect "status about 32-bit programs in tier epoll" 0 "32-bit programs: tier epoll." status env WSURING_ENGINE=epoll
     same "syswow64 has the 32-bit ws2_32.dll" "$build/dlls/ws2_32/i386/ws2_32.dll" "$wow/ws2_32.dll"
     if [ -n "$user" ]; then there=$work/provider; else there=${modules_32:-$(find_wine_dir)}; fi
@@ -182,6 +185,44 @@ elif [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ]; 
     stop_prefix "$p"
     expect "install repairs it" 0 "" setup install --prefix "$p"
     expect "status after that" 0 "32-bit programs: tier uring." status env
+fi
+# modules of one bitness alone
+if [ -f "$wow/kernel32.dll" ] && [ -f "$build/dlls/ws2_32/i386/ws2_32.dll" ] &&
+    { [ -z "$modules_32" ] || [ -f "$so_32" ]; }
+then
+    for name in dlls/wsuring/wsuring.dll dlls/wsuring/wsuring.so dlls/ws2_32/ws2_32.dll \
+        tools/wsuring-status/wsuring_status.exe; do
+        mkdir -p "$work/partial/${name%/*}"
+        cp "$build/$name" "$work/partial/$name"
+    done
+    stop_prefix "$p"
+    expect "uninstall of both" 0 "" setup uninstall --prefix "$p"
+    WSURING_BUILD=$work/partial
+    expect "install where the 32-bit modules aren't built" 0 "keep Wine's own ws2_32: there are no 32-bit modules" \
+        setup install --prefix "$p"
+    expect "status there" 0 "32-bit programs keep Wine's own ws2_32" status env
+    WSURING_BUILD=$build
+    same "they keep it" "$fresh/drive_c/windows/syswow64/ws2_32.dll" "$wow/ws2_32.dll"
+    run_wine "$p" 60 "$build/tools/wsuring-status/i386/wsuring_status.exe" > "$output" 2>&1
+    expect "and it works" 0 "engine=none" true
+    stop_prefix "$p"
+    expect "install with 32-bit modules" 0 "" setup install --prefix "$p"
+    cp "$fresh/drive_c/windows/system32/ws2_32.dll" "$p/drive_c/windows/system32/ws2_32.dll"
+    expect "status where 32-bit modules alone are there" 1 "system32/ws2_32.dll has been replaced" status env
+    expect "and what it says of them" 0 "32-bit programs: tier uring." true
+    stop_prefix "$p"
+    expect "install repairs that" 0 "" setup install --prefix "$p"
+    if [ -n "$modules_32" ]; then
+        mv "$there/i386-unix/wsuring.so" "$work/wsuring.so"
+        expect "status without the 32-bit wsuring.so" 0 "32-bit programs: tier afd" status env
+        stop_prefix "$p"
+        mv "$work/wsuring.so" "$there/i386-unix/wsuring.so"
+        [ -n "$user" ] || there=$(find_wine_dir)
+        mv "$there/x86_64-unix/wsuring.so" "$work/wsuring.so"
+        expect "status without the 64-bit one" 0 "32-bit programs: tier uring." status env
+        stop_prefix "$p"
+        mv "$work/wsuring.so" "$there/x86_64-unix/wsuring.so"
+    fi
 fi
 stop_prefix "$p"
 if [ -n "$user" ]; then

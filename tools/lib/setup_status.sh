@@ -22,7 +22,13 @@ status_json()
 
 inactive()
 {
-    if [ "$json" = 1 ]; then engine='' status_json false "$*"; else echo "wsuring is not active in $prefix: $*."; fi
+    engine='' engine_32='' text_32=''
+    if [ -d "$saved" ] && [ -n "$syswow64" ] && find_files && find_wine > /dev/null; then status_32; fi
+    if [ "$json" = 1 ]; then status_json false "$*"
+    else
+        echo "wsuring is not active in $prefix: $*."
+        [ -z "$text_32" ] || echo "$text_32"
+    fi
     exit 1
 }
 
@@ -38,25 +44,22 @@ run_checker()
     rm -f "$output"
 }
 
-# A line about 32-bit programs.
+# Sets text_32, a line about 32-bit programs, and engine_32, their tier.
 status_32()
 {
-    if ! is_ours syswow64.ws2_32.dll "$syswow64/ws2_32.dll" || ! is_ours syswow64.wsuring.dll "$syswow64/wsuring.dll"
-    then
-        echo "32-bit programs keep Wine's own ws2_32: wsuring isn't in syswow64."
-        return
-    fi
-    [ -n "$checker_32" ] || return
+    text_32="32-bit programs keep Wine's own ws2_32: wsuring isn't in syswow64."
+    is_ours syswow64.ws2_32.dll "$syswow64/ws2_32.dll" && is_ours syswow64.wsuring.dll "$syswow64/wsuring.dll" ||
+        return 0
+    text_32="32-bit programs: the 32-bit check program is missing: it isn't built."
+    [ -n "$checker_32" ] || return 0
     run_checker "$checker_32"
     failed=$(value failed)
-    case $(value engine) in
+    engine_32=$(value engine)
+    case $engine_32 in
     none|"") failed=${failed:-no provider} ;;
     esac
-    if [ -n "$failed" ]; then
-        echo "32-bit programs: wsuring is not active (${failed}${rest:+; $rest})."
-    else
-        echo "32-bit programs: tier $(value engine)."
-    fi
+    text_32="32-bit programs: tier $engine_32."
+    [ -z "$failed" ] || engine_32='' text_32="32-bit programs: wsuring is not active (${failed}${rest:+; $rest})."
 }
 
 do_status()
@@ -129,13 +132,13 @@ do_status()
         [ "$other" = "$version" ] || fits=0
     done
     [ $fits = 1 ] || why="$why Its parts are of different versions ($parts): run wsuring-setup install again."
-    engine_32=
+    engine_32='' text_32=''
+    [ -z "$syswow64" ] || status_32
     if [ "$json" = 1 ]; then
-        [ -z "$syswow64" ] || status_32 > /dev/null
         why=${why#[.;]}
         status_json true "${why# }"
         return
     fi
     echo "wsuring $version is active in $prefix: tier $engine, Wine ${wine:-unknown}$why"
-    [ -z "$syswow64" ] || status_32
+    [ -z "$text_32" ] || echo "$text_32"
 }

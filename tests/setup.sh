@@ -386,7 +386,8 @@ proton="$work/Steam Library/steamapps/common/Proton 8.0/files"
 steam="$work/Steam Library/steamapps/compatdata/480"
 mkdir -p "$proton/bin" "$proton/lib64" "$steam"
 cp -rsL "$(find_wine_dir)" "$proton/lib64/wine" 2> /dev/null || cp -rs "$(find_wine_dir)" "$proton/lib64/wine"
-ln -s "$(find_wine)" "$proton/bin/wine64"
+# under its own name, by which it finds itself again
+ln -s "$(find_wine)" "$proton/bin/$(basename "$(find_wine)")"
 ln -s "$(find_wineserver)" "$proton/bin/wineserver"
 rm -f "$proton"/lib64/wine/*/wsuring.*
 cp -a "$fresh" "$steam/pfx"

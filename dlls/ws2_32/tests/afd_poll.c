@@ -9,6 +9,7 @@
 
 #include "sockets.h"
 #include <winternl.h>
+#include <stddef.h>
 
 #define IOCTL_POLL 0x00012024
 
@@ -51,6 +52,7 @@ enum way
 };
 
 static HANDLE device, port;
+static ULONG poll_size; /* in 32-bit programs there is room behind a structure's entry, which some leave out */
 
 struct poll
 {
@@ -75,8 +77,8 @@ static NTSTATUS start( struct poll *poll, HANDLE handle, SOCKET s, ULONG events 
     poll->info.sockets[0].handle = base_handle( s );
     poll->info.sockets[0].events = events;
     poll->iosb.Status = STATUS_PENDING_;
-    return pNtDeviceIoControlFile( handle, NULL, NULL, poll, &poll->iosb, IOCTL_POLL, &poll->info, sizeof( poll->info ),
-                                   &poll->info, sizeof( poll->info ) );
+    return pNtDeviceIoControlFile( handle, NULL, NULL, poll, &poll->iosb, IOCTL_POLL, &poll->info, poll_size,
+                                   &poll->info, poll_size );
 }
 
 /* Takes the packet. Returns the events that it reports, or -1. */
@@ -399,6 +401,7 @@ START_TEST( afd_poll )
     ok( CreateIoCompletionPort( device, port, 0, 0 ) == port, "failed: %lu\n", GetLastError() );
     for (way = WAY_HELPER; way <= WAY_SOCKET; way++)
     {
+        poll_size = way == WAY_HELPER ? offsetof( struct poll_info, sockets[1] ) : sizeof( struct poll_info );
         test_data( way );
         test_reset( way );
         test_connect( way );

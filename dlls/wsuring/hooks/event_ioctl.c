@@ -59,7 +59,9 @@ static void event_ioctl_poll( const struct device_call *call )
     struct socket *sock;
     UINT count, i;
 
-    if (call->in_size < sizeof( *params ) || !guarded_copy( &count, &params->count, sizeof( count ) )) return;
+    if (call->in_size < offsetof( struct afd_poll_params, sockets[1] )
+        || !guarded_copy( &count, &params->count, sizeof( count ) ))
+        return;
     count = min( count, ( call->in_size - offsetof( struct afd_poll_params, sockets ) ) / sizeof( entry ) );
     for (i = 0; i < count; i++)
     {

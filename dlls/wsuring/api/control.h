@@ -99,6 +99,8 @@ int WSPAPI WSPSend( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD f
 int WSPAPI WSPSendTo( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, DWORD flags, const struct sockaddr *to,
                       int to_len, WSAOVERLAPPED *overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine,
                       WSATHREADID *thread, int *err );
+/* Also by another process. A receive that this refuses still enables FD_READ (page "WSAEventSelect function"). */
+BOOL recv_is_shut_down( struct socket *sock, DWORD flags );
 int WSPAPI WSPRecv( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, WSAOVERLAPPED *overlapped,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, WSATHREADID *thread, int *err );
 int WSPAPI WSPRecvFrom( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received, DWORD *flags, struct sockaddr *from,

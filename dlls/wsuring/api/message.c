@@ -119,7 +119,7 @@ static int message_recv( struct socket *sock, WSAMSG *msg, DWORD *received, WSAO
     if (!operation_can_count( received, overlapped )) return WSAEFAULT;
     if (sock->id.type != SOCK_DGRAM && sock->id.type != SOCK_RAW) return WSAEOPNOTSUPP;
     if (( err = message_recv_capture( &op, &message, msg ) )) return err;
-    if (sock->shared.recv_shutdown) err = WSAESHUTDOWN;
+    if (recv_is_shut_down( sock, op.flags )) err = WSAESHUTDOWN;
     else if (sock->id.type == SOCK_DGRAM && !socket_is_bound( sock )) err = WSAEINVAL;
     else if (op.routine && upcalls.lpWPUOpenCurrentThread( &op.thread, &err ))
     {

@@ -7,6 +7,7 @@
 
 #include "operations/operation.h"
 #include "api/control.h"
+#include "events/network_events.h"
 #include "sockets/connection.h"
 #include "sockets/option_host.h"
 #include "sockets/shared_state.h"
@@ -29,11 +30,16 @@ static BOOL recv_can_wait_for_all( struct socket *sock, DWORD flags )
     return !sock->shared.nonblocking;
 }
 
-/* Another process may have done it. */
-static BOOL recv_is_shut_down( struct socket *sock )
+BOOL recv_is_shut_down( struct socket *sock, DWORD flags )
 {
     if (!sock->shared.recv_shutdown && shared_state_is_shared( sock )) shared_state_read( sock );
-    return sock->shared.recv_shutdown;
+    if (!sock->shared.recv_shutdown) return FALSE;
+    if (!( flags & MSG_OOB ))
+    {
+        network_events_enable( sock, AFD_POLL_READ );
+        network_events_look( sock );
+    }
+    return TRUE;
 }
 
 /* Then urgent data is read in its place. The host would wait for it. */
@@ -75,7 +81,7 @@ static int recv_buffers( SOCKET s, WSABUF *buffers, DWORD count, DWORD *received
     else if (( op.flags & MSG_OOB ) && sock->id.type != SOCK_STREAM) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_WAITALL ) && !recv_can_wait_for_all( sock, op.flags )) err = WSAEOPNOTSUPP;
     else if (( op.flags & MSG_OOB ) && recv_is_urgent_in_line( sock )) err = WSAEINVAL;
-    else if (recv_is_shut_down( sock )) err = WSAESHUTDOWN;
+    else if (recv_is_shut_down( sock, op.flags )) err = WSAESHUTDOWN;
     else if (sock->id.type == SOCK_DGRAM && !socket_is_bound( sock )) err = WSAEINVAL;
     else if (op.routine && ( !thread || !guarded_copy( &op.thread, thread, sizeof( op.thread ) ) )) err = WSAEFAULT;
     else if (!( err = operation_capture( &op, buffers, count ) ))

@@ -74,8 +74,7 @@ static NTSTATUS network_events_return_to_server( struct socket *sock, struct sel
 BOOL network_events_can_be_own( struct socket *sock )
 {
     return engine != ENGINE_AFD && !socket_needs_afd( sock ) && sock->conn.state != CONNECTION_LISTENING
-           && !( sock->shared.recv_shutdown && sock->shared.send_shutdown ) && socket_ensure_descriptor( sock )
-           && reaper_start();
+           && socket_ensure_descriptor( sock ) && reaper_start();
 }
 
 NTSTATUS network_events_hold( struct network_events *events, HANDLE event )
@@ -144,11 +143,12 @@ static UINT events_now( struct socket *sock, UINT mask, UINT selected )
     if (mask & ( AFD_POLL_READ | AFD_POLL_WRITE | AFD_POLL_OOB | CLOSE ))
     {
         flags = readiness_now( sock, ( mask & ( AFD_POLL_WRITE | AFD_POLL_OOB ) ) | AFD_POLL_READ | CLOSE );
-        if (sock->shared.recv_shutdown)
-            flags &= ~( AFD_POLL_READ | AFD_POLL_HUP ); /* ended by the program itself, as the host sees it */
-        /* A program that closes on FD_CLOSE would lose unread data. A reset can't wait if the program doesn't get
-         * FD_READ. */
-        if (flags & AFD_POLL_READ) flags &= ~( selected & AFD_POLL_READ ? CLOSE : AFD_POLL_HUP );
+        if (sock->shared.send_shutdown) flags &= ~AFD_POLL_WRITE; /* the host still has room */
+        /* A program that closes on FD_CLOSE would lose unread data, if it can still read it. A reset can't wait if the
+         * program doesn't get FD_READ. */
+        if (flags & AFD_POLL_READ && !sock->shared.recv_shutdown)
+            flags &= ~( selected & AFD_POLL_READ ? CLOSE : AFD_POLL_HUP );
+        else if (flags & AFD_POLL_READ && readiness_has_ended( sock )) flags |= AFD_POLL_HUP;
         if (receives) flags &= ~AFD_POLL_READ;
         found |= flags & mask;
     }

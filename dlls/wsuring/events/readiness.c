@@ -177,6 +177,13 @@ UINT readiness_now( struct socket *sock, UINT wanted )
     return flags & wanted;
 }
 
+BOOL readiness_has_ended( struct socket *sock )
+{
+    struct poll_params params = { .fd = sock->desc.fd, .wake_fd = -1, .events = POLL_END };
+
+    return sock->id.type == SOCK_STREAM && !unix_call( unix_poll, &params ) && params.ready & POLL_END;
+}
+
 static BOOL readiness_is_receiving( const struct socket *sock )
 {
     return sock->queues[DIRECTION_READ].head || sock->queues[DIRECTION_READ].turn;

@@ -41,4 +41,7 @@ UINT readiness_look( struct socket *sock, UINT wanted );
 /* Which of `wanted' a socket whose descriptor we have is ready for now. */
 UINT readiness_now( struct socket *sock, UINT wanted );
 
+/* Has the peer ended a stream whose descriptor we have, even if what it sent before is still unread? */
+BOOL readiness_has_ended( struct socket *sock );
+
 #endif /* WSURING_READINESS_H */

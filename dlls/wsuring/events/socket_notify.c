@@ -78,8 +78,7 @@ static UINT notify_wanted( const struct socket *sock, UINT filter )
         if (!sock->queues[DIRECTION_READ].head) wanted |= AFD_POLL_READ; /* else there are receives for it */
     }
     if (filter & SOCK_NOTIFY_EVENT_OUT) wanted |= AFD_POLL_WRITE;
-    if (filter & SOCK_NOTIFY_EVENT_HANGUP && sock->id.type == SOCK_STREAM && !sock->shared.recv_shutdown)
-        wanted |= AFD_POLL_HUP;
+    if (filter & SOCK_NOTIFY_EVENT_HANGUP && sock->id.type == SOCK_STREAM) wanted |= AFD_POLL_HUP;
     return wanted;
 }
 

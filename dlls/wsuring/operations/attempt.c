@@ -49,8 +49,6 @@ static NTSTATUS attempt_check_urgent( const struct operation *op )
     struct poll_params poll = { .fd = op->sock->desc.fd, .wake_fd = -1, .events = POLL_END };
 
     if (unix_call( unix_poll, &poll )) return STATUS_DEVICE_NOT_READY;
-    /* the host shows what this side has shut down in the same way */
-    if (op->sock->shared.recv_shutdown && !( poll.ready & ( POLL_ERR | POLL_HUP ) )) return STATUS_DEVICE_NOT_READY;
     return connection_end_status( op->sock );
 }
 

@@ -17,10 +17,24 @@
 
 typedef LONG NTSTATUS;
 
+#define CALLER_FRAMES 16
+
+NTSYSAPI USHORT WINAPI RtlCaptureStackBackTrace( ULONG skip, ULONG count, void **frames, ULONG *hash );
+
 static NTSTATUS( __cdecl *resolve_get_name )( struct name_params *params );
 static INIT_ONCE resolve_once = INIT_ONCE_STATIC_INIT;
 
 /* ---- start-up */
+
+static HMODULE names_module( const void *address )
+{
+    HMODULE module;
+
+    if (!GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                             address, &module ))
+        return NULL;
+    return module;
+}
 
 /* Some of Wine's own modules (jsproxy, wineboot) call us without WSAStartup, which Wine's ws2_32 allows. Windows
  * doesn't, so programs get the documented error, but those modules must keep working. They have a mark in the file
@@ -28,11 +42,15 @@ static INIT_ONCE resolve_once = INIT_ONCE_STATIC_INIT;
 static BOOL names_caller_is_builtin( const void *caller )
 {
     static const char mark[] = "Wine builtin DLL";
-    HMODULE module;
+    const HMODULE own = names_module( (const void *)names_started );
+    HMODULE module = names_module( caller );
+    void *frames[CALLER_FRAMES];
+    USHORT i, count = 0;
 
-    return GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                               caller, &module )
-           && !memcmp( (const char *)module + 0x40, mark, sizeof( mark ) );
+    /* calls that are traced have a frame of this module's between */
+    if (module == own) count = RtlCaptureStackBackTrace( 1, CALLER_FRAMES, frames, NULL );
+    for (i = 0; module == own && i < count; i++) module = names_module( frames[i] );
+    return module && module != own && !memcmp( (const char *)module + 0x40, mark, sizeof( mark ) );
 }
 
 BOOL names_started( const void *caller )

@@ -90,6 +90,7 @@ static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context 
     (void)param;
     (void)context;
     QueryPerformanceCounter( &begin );
+    lock_init();
     module_init( stats_page() );
     reaper_init( reaper_sources );
     socket_observe( socket_observers, ARRAY_SIZE( socket_observers ) );

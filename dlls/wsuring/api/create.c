@@ -53,10 +53,10 @@ static BOOL create_is_used_up( DWORD number )
     UINT i;
 
     if (!number) return FALSE;
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     for (i = 0; i < ARRAY_SIZE( used ) && !found; i++) found = used[i] == number;
     if (!found) used[next++ % ARRAY_SIZE( used )] = number;
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
     return found;
 }
 

@@ -29,9 +29,9 @@ static NTSTATUS disconnect_renew( struct socket *sock )
     int fd = sock->desc.fd;
 
     unix_call( unix_descriptor_end, &discard );
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     socket_watch( sock, 0 );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
     if (( status = recycle_new_file( sock ) )) return status;
     sock->desc.recycled = TRUE;
     sock->desc.parked = fd;

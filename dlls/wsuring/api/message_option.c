@@ -81,7 +81,7 @@ static int options_change( struct socket *sock, UINT set, UINT clear )
     UINT wanted;
     int result;
 
-    AcquireSRWLockExclusive( &sock->message.lock );
+    lock_acquire( &sock->message.lock );
     options_learn( sock );
     wanted = ( sock->message.wanted & ~clear ) | set;
     params.options = wanted | ( sock->message.host & MESSAGE_DESTINATION );
@@ -90,7 +90,7 @@ static int options_change( struct socket *sock, UINT set, UINT clear )
         sock->message.wanted = wanted;
         sock->message.host = params.options;
     }
-    ReleaseSRWLockExclusive( &sock->message.lock );
+    lock_release( &sock->message.lock );
     return result;
 }
 
@@ -98,7 +98,7 @@ void message_option_prepare( struct socket *sock )
 {
     struct message_options_params params = { 0 };
 
-    AcquireSRWLockExclusive( &sock->message.lock );
+    lock_acquire( &sock->message.lock );
     options_learn( sock );
     params.options = sock->message.host | MESSAGE_DESTINATION;
     if (sock->message.host != params.options)
@@ -106,7 +106,7 @@ void message_option_prepare( struct socket *sock )
         host_options( sock, &params );
         sock->message.host = params.options; /* a host that can't has reported it before */
     }
-    ReleaseSRWLockExclusive( &sock->message.lock );
+    lock_release( &sock->message.lock );
 }
 
 static int message_set_coalesce_max( struct socket *sock, DWORD size )
@@ -141,9 +141,9 @@ int message_option_get( struct socket *sock, int level, int name, DWORD *value )
     if (!message_option_is_served( sock )) return -1;
     if (bit)
     {
-        AcquireSRWLockExclusive( &sock->message.lock );
+        lock_acquire( &sock->message.lock );
         options_learn( sock );
-        ReleaseSRWLockExclusive( &sock->message.lock );
+        lock_release( &sock->message.lock );
         *value = ( sock->message.wanted & bit ) != 0;
     }
     else if (level == IPPROTO_UDP && name == UDP_SEND_MSG_SIZE) *value = sock->message.segment_size;

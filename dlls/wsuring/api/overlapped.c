@@ -16,10 +16,10 @@ static BOOL overlapped_is_operation( struct socket *sock, const WSAOVERLAPPED *o
 
     for (i = 0; i < DIRECTION_COUNT && !op; i++)
     {
-        AcquireSRWLockExclusive( &sock->queues[i].lock );
+        lock_acquire( &sock->queues[i].lock );
         for (op = sock->queues[i].head; op; op = op->next)
             if (op->overlapped == overlapped) break;
-        ReleaseSRWLockExclusive( &sock->queues[i].lock );
+        lock_release( &sock->queues[i].lock );
     }
     return op || polled_waits( sock, overlapped );
 }

@@ -175,12 +175,12 @@ int ioctl_port_acquire( struct ioctl_call *call )
     if (!err)
     {
         call->sock->conn.reserves = TRUE;
-        AcquireSRWLockExclusive( &lock );
+        lock_acquire( &lock );
         /* the low bits differ between processes, so that a token of another one is unknown here */
         reservation->token = ++last_token << 32 | GetCurrentProcessId();
         reservation->next = reservations;
         reservations = reservation;
-        ReleaseSRWLockExclusive( &lock );
+        lock_release( &lock );
         memset( &out, 0, sizeof( out ) );
         out.range.StartPort = __builtin_bswap16( reservation->start );
         out.range.NumberOfPorts = reservation->count;
@@ -209,7 +209,7 @@ int ioctl_port_associate( struct ioctl_call *call )
 
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
     if (sock->conn.bound || sock->conn.reservation) return WSAEINVAL;
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     if (( reservation = *reservation_find( token ) ) && reservation->type == sock->id.type)
     {
         InterlockedIncrement( &reservation->refs );
@@ -217,7 +217,7 @@ int ioctl_port_associate( struct ioctl_call *call )
             InterlockedDecrement( &reservation->refs );
         else err = 0;
     }
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
     return err;
 }
 
@@ -227,9 +227,9 @@ int ioctl_port_release( struct ioctl_call *call )
     ULONG64 token;
 
     if (ioctl_input( call, &token, sizeof( token ) )) return WSAEFAULT;
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     if (( reservation = *( link = reservation_find( token ) ) )) *link = reservation->next;
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
     if (!reservation) return WSAEINVAL;
     reservation_end( reservation );
     reservation_put( reservation );
@@ -274,7 +274,7 @@ void port_reservation_socket_gone( struct socket *sock )
     if (!reservation && !sock->conn.reserves) return;
     sock->conn.reservation = NULL;
     if (reservation) reservation_hold_free( reservation );
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     while (sock->conn.reserves && *link)
     {
         struct reservation *this = *link;
@@ -288,7 +288,7 @@ void port_reservation_socket_gone( struct socket *sock )
         this->next = gone;
         gone = this;
     }
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
     sock->conn.reserves = FALSE;
     if (reservation) reservation_put( reservation );
     while (( reservation = gone ))

@@ -107,11 +107,11 @@ static BOOL transmit_turn_is_over( struct socket *sock, UINT64 done )
     UINT events;
 
     if (done < TURN_MAX || !sock->watch.events) return FALSE;
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     events = sock->watch.events;
     socket_watch( sock, 0 );
     status = socket_watch( sock, events | POLL_OUT );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
     return !status;
 }
 

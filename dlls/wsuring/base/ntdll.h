@@ -48,6 +48,21 @@ NTSYSAPI NTSTATUS WINAPI NtWaitForMultipleObjects( ULONG count, const HANDLE *ha
                                                    const LARGE_INTEGER *timeout );
 NTSYSAPI NTSTATUS WINAPI NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest,
                                             ACCESS_MASK access, ULONG attributes, ULONG options );
+NTSYSAPI NTSTATUS WINAPI NtGetContextThread( HANDLE thread, CONTEXT *context );
+NTSYSAPI NTSTATUS WINAPI NtResumeThread( HANDLE thread, ULONG *count );
+
+typedef struct _THREAD_BASIC_INFORMATION
+{
+    NTSTATUS ExitStatus;
+    void *TebBaseAddress;
+    CLIENT_ID ClientId;
+    ULONG_PTR AffinityMask;
+    LONG Priority;
+    LONG BasePriority;
+} THREAD_BASIC_INFORMATION;
+
+#define ThreadBasicInformation ( (THREADINFOCLASS)0 )
+
 NTSYSAPI NTSTATUS WINAPI RtlWaitOnAddress( const volatile void *address, const void *compare, SIZE_T size,
                                            const LARGE_INTEGER *timeout );
 NTSYSAPI void WINAPI RtlWakeAddressSingle( const void *address );

@@ -38,10 +38,10 @@ void *pool_alloc( struct pool *pool )
 {
     struct pooled *object;
 
-    AcquireSRWLockExclusive( &pool->lock );
+    lock_acquire( &pool->lock );
     if (!pool->free) pool_grow( pool );
     if (( object = pool->free )) pool->free = object->next_free;
-    ReleaseSRWLockExclusive( &pool->lock );
+    lock_release( &pool->lock );
     if (!object) return NULL;
     memset( object + 1, 0, pool->size - sizeof( *object ) );
     object->generation++;
@@ -50,10 +50,10 @@ void *pool_alloc( struct pool *pool )
 
 void pool_free( struct pool *pool, struct pooled *object )
 {
-    AcquireSRWLockExclusive( &pool->lock );
+    lock_acquire( &pool->lock );
     object->next_free = pool->free;
     pool->free = object;
-    ReleaseSRWLockExclusive( &pool->lock );
+    lock_release( &pool->lock );
 }
 
 void *pool_from_cookie( struct pool *pool, UINT64 cookie )

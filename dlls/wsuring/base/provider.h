@@ -14,6 +14,7 @@
 #include <ntstatus.h>
 #include <winternl.h>
 
+#include "base/lock.h"
 #include "base/ntdll.h"
 #include "base/unixlib.h"
 

@@ -85,11 +85,11 @@ NTSTATUS network_events_hold( struct network_events *events, HANDLE event )
 
     if (events->event && events->source == event && events->source_life == life && interposed) return STATUS_SUCCESS;
     if (( status = program_event_duplicate( event, &duplicate ) )) return status;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     before = InterlockedExchangePointer( &events->event, duplicate );
     events->source = event;
     events->source_life = life;
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     if (before) NtClose( before );
     return STATUS_SUCCESS;
 }
@@ -109,11 +109,11 @@ UINT network_events_watched( const struct socket *sock )
 
 static void network_events_watch( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     sock->watch.idle_edges = 0;
     if (socket_watch( sock, sock->watch.events | network_events_watched( sock ) ))
         log_message( "socket %p can't be watched\n", sock->id.handle );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
 }
 
 /* How the connection ended, for FD_CLOSE: a reset by the peer is WSAECONNABORTED there, not what the calls return. */
@@ -204,14 +204,14 @@ void network_events_look( struct socket *sock )
     UINT found = 0;
 
     if (!events || !events->own || !network_events_wanted( events )) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     if (events->own && ( found = events_now( sock, network_events_wanted( events ), events->selected.mask ) )
         && !network_events_has_ended( sock ))
     {
         if (found & CLOSE) event_record_move( &events->record, CLOSE & ~found, EVENT_REPORTED ); /* FD_CLOSE is both */
         network_events_record( sock, found );
     }
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
 }
 
 void network_events_look_changes( struct socket *sock )
@@ -220,12 +220,12 @@ void network_events_look_changes( struct socket *sock )
     UINT change, found = 0;
 
     if (!events || !event_record_open( &events->record, events->selected.mask & EVENT_CHANGES )) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     for (change = 0; change < CHANGE_COUNT; change++)
         if (network_change_since( sock, change, events->counts[change] )) found |= EVENT_ADDRESSES << change;
     found = event_record_open( &events->record, found & events->selected.mask );
     if (found && !network_events_has_ended( sock )) network_events_record( sock, found );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
 }
 
 void network_events_arm( struct socket *sock, enum network_change change, LONG count )
@@ -236,10 +236,10 @@ void network_events_arm( struct socket *sock, enum network_change change, LONG c
     /* inherited from a listener */
     if (events->selected.event && !events->event && events->source_life == event_life( events->source ))
         network_events_hold( events, events->source );
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     events->counts[change] = count;
     event_record_move( &events->record, EVENT_ADDRESSES << change, EVENT_ARMED );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     network_events_look_changes( sock );
 }
 
@@ -267,10 +267,10 @@ void network_events_enable( struct socket *sock, UINT flags )
     struct network_events *events = sock->events.selection;
 
     if (!events) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     event_record_move( &events->record, flags, EVENT_ENABLED );
     events->enabled++;
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     if (events->own && events->selected.mask & flags) network_events_watch( sock );
 }
 
@@ -284,7 +284,7 @@ void network_events_make_own( struct socket *sock, const struct selection *again
 {
     struct network_events *events = sock->events.selection;
 
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     if (again && again->messages)
     {
         /* every message is posted again, except for FD_CONNECT */
@@ -298,7 +298,7 @@ void network_events_make_own( struct socket *sock, const struct selection *again
     }
     events->number = again ? shared_state_select( sock ) : shared_state_selection( sock );
     events->own = TRUE;
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     socket_go_by_afd( sock, FALSE );
     network_events_watch( sock );
     network_events_look( sock );
@@ -317,9 +317,9 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
 
     if (own && shared_state_is_shared( sock ))
     {
-        AcquireSRWLockExclusive( &events->lock );
+        lock_acquire( &events->lock );
         own = !network_events_has_ended( sock );
-        ReleaseSRWLockExclusive( &events->lock );
+        lock_release( &events->lock );
     }
     /* it may have a selection of another process */
     known = sock->shared.nonblocking && !sock->desc.by_afd && ( own || !shared_state_is_shared( sock ) );
@@ -350,7 +350,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
     if (!events) return STATUS_SUCCESS;
     /* another thread has taken events meanwhile: they are detected here since then */
     if (mask && events->own && !own) return network_events_select( sock, selection );
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     if (mask)
     {
         events->own = FALSE;
@@ -369,7 +369,7 @@ NTSTATUS network_events_select( struct socket *sock, const struct selection *sel
         events->source_life = event_life( selection->event );
         before = InterlockedExchangePointer( &events->event, NULL );
     }
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     if (before) NtClose( before );
     network_events_look_changes( sock );
     return STATUS_SUCCESS;
@@ -380,10 +380,10 @@ static void network_events_take_own( struct socket *sock, HANDLE event, struct a
     struct network_events *events = sock->events.selection;
 
     memset( out, 0, sizeof( *out ) );
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     if (event) event_reset( event );
     out->flags = event_record_take( &events->record, EVENTS_POLL | EVENT_CHANGES ) & events->selected.mask;
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     if (out->flags & CLOSE) out->status[AFD_POLL_HUP_BIT] = network_events_close_status( sock, out->flags );
 }
 
@@ -407,19 +407,19 @@ NTSTATUS network_events_take( struct socket *sock, HANDLE event, struct afd_get_
     }
     enabled = events ? events->enabled : 0;
     /* 8.0 leaves the reset to us; 10.0 resets the event whose handle is passed as the input pointer */
-    if (events) AcquireSRWLockExclusive( &events->lock );
+    if (events) lock_acquire( &events->lock );
     if (event) event_reset( event );
     if (events)
     {
         changes = event_record_take( &events->record, EVENT_CHANGES );
-        ReleaseSRWLockExclusive( &events->lock );
+        lock_release( &events->lock );
     }
     status = afd_ioctl( sock->id.handle, AFD_GET_EVENTS, event, 0, out, sizeof( *out ), NULL );
     if (event) event_note_reset( event );
     if (status || !events) return status;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     event_record_move( &events->record, events->enabled == enabled ? out->flags : out->flags & CLOSE, EVENT_REPORTED );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     out->flags |= changes;
     if (out->flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
     if (!( out->flags & AFD_POLL_CONNECT_ERR ) && events->selected.mask && !events->selected.messages && interposed
@@ -466,9 +466,9 @@ void network_events_end( struct socket *sock )
     struct network_events *events = sock->events.selection;
 
     if (!events) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     network_events_end_own( events );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
 }
 
 void network_events_renew( struct socket *sock )
@@ -476,11 +476,11 @@ void network_events_renew( struct socket *sock )
     struct network_events *events = sock->events.selection;
 
     if (!events) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     events->own = FALSE;
     event_record_move( &events->record, EVENTS_POLL, EVENT_ENABLED );
     network_events_record_by_server( events, events->selected.messages );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     if (!events->selected.mask) return;
     if (events->event && events->selected.event) events->selected.event = events->event;
     network_events_forget_reported( sock );

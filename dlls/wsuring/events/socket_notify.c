@@ -126,9 +126,9 @@ static void notify_post( struct notify *notify, UINT events )
         port_posted_real( notify->port );
     }
     if (posted) return;
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     notify->queued = FALSE;
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
     notify_release( notify );
 }
 
@@ -144,7 +144,7 @@ static BOOL notify_add_events( struct notify *notify, UINT events )
 
 static void notify_list( struct notify *notify )
 {
-    AcquireSRWLockExclusive( &list_lock );
+    lock_acquire( &list_lock );
     if (!notify->listed)
     {
         notify->listed = TRUE;
@@ -152,7 +152,7 @@ static void notify_list( struct notify *notify )
         list = notify;
         InterlockedIncrement( &notify->pooled.refs );
     }
-    ReleaseSRWLockExclusive( &list_lock );
+    lock_release( &list_lock );
 }
 
 void socket_notify_look_again( void )
@@ -161,7 +161,7 @@ void socket_notify_look_again( void )
     struct socket *sock;
 
     if (!list) return;
-    AcquireSRWLockExclusive( &list_lock );
+    lock_acquire( &list_lock );
     next = list;
     list = NULL;
     for (notify = next; notify; notify = notify->next) notify->listed = FALSE;
@@ -169,16 +169,16 @@ void socket_notify_look_again( void )
     {
         next = notify->next;
         /* with the lock released another thread may list it again, which uses `next' */
-        ReleaseSRWLockExclusive( &list_lock );
+        lock_release( &list_lock );
         if (( sock = socket_from_cookie( notify->cookie ) ))
         {
             notify_update( sock, 0 );
             socket_release( sock );
         }
         notify_release( notify );
-        AcquireSRWLockExclusive( &list_lock );
+        lock_acquire( &list_lock );
     }
-    ReleaseSRWLockExclusive( &list_lock );
+    lock_release( &list_lock );
 }
 
 /* FALSE: it isn't so any more, and the program doesn't get it. The packet counts as queued until then, so that there is
@@ -189,14 +189,14 @@ static BOOL notify_take( struct notify *notify, struct port_packet *packet )
     BOOL look = notify->enabled && notify_is_by_level( notify ), again;
     UINT events = look && sock ? notify_events_now( sock, notify->filter ) : 0;
 
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     events |= notify->events & ( look ? SOCK_NOTIFY_EVENT_REMOVE : ~0u );
     notify->events = 0;
     notify->queued = FALSE;
     if (notify->removing) notify->removing = notify->registered = FALSE;
     if (events && notify->trigger & SOCK_NOTIFY_TRIGGER_ONESHOT) notify->enabled = FALSE;
     again = notify->enabled && sock;
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
     if (again && look && events) notify_list( notify );
     else if (again && look) notify_update( sock, 0 );
     else if (again && readiness_way( sock ) == READINESS_BY_SERVER) notify_ask_server( sock, notify );
@@ -268,11 +268,11 @@ UINT socket_notify_watched( const struct socket *sock )
 
 static void notify_watch( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     sock->watch.idle_edges = 0;
     if (socket_watch( sock, sock->watch.events | socket_notify_watched( sock ) ))
         log_message( "socket %p can't be watched\n", sock->id.handle );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
 }
 
 /* ready: what the engine has reported just now, or 0. */
@@ -284,11 +284,11 @@ static void notify_look( struct socket *sock, struct notify *notify, UINT ready 
     if (!notify->enabled || ( by_level && notify->queued )) return;
     events
         = by_level && ready ? notify_events_hint( ready, notify->filter ) : notify_events_now( sock, notify->filter );
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     fresh = by_level ? events : events & ~notify->holding;
     notify->holding = events;
     if (notify->enabled && fresh) post = notify_add_events( notify, fresh );
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
     if (post) notify_post( notify, fresh );
 }
 
@@ -320,9 +320,9 @@ void socket_notify_begins( struct socket *sock, enum direction direction )
     struct notify *notify = sock->events.notify;
 
     if (!notify || direction != DIRECTION_READ) return;
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     notify->holding &= ~SOCK_NOTIFY_EVENT_IN;
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
 }
 
 void socket_notify_ended( struct socket *sock, enum direction direction, BOOL full )
@@ -332,9 +332,9 @@ void socket_notify_ended( struct socket *sock, enum direction direction, BOOL fu
     if (!notify || !notify->enabled || ( direction == DIRECTION_WRITE && !full )) return;
     if (direction == DIRECTION_WRITE)
     {
-        AcquireSRWLockExclusive( &notify->lock );
+        lock_acquire( &notify->lock );
         notify->holding &= ~SOCK_NOTIFY_EVENT_OUT;
-        ReleaseSRWLockExclusive( &notify->lock );
+        lock_release( &notify->lock );
     }
     /* a descriptor's next edge is reported by the engine */
     if (direction == DIRECTION_WRITE || readiness_way( sock ) == READINESS_BY_SERVER) notify_update( sock, 0 );
@@ -365,13 +365,13 @@ static void notify_watch_for( struct socket *sock, struct port *port )
 {
     struct port *before;
 
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     if (( before = sock->watch.port ) != port)
     {
         InterlockedIncrement( &port->pooled.refs );
         sock->watch.port = port;
     }
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
     if (before && before != port) port_release( before );
 }
 
@@ -385,7 +385,7 @@ static int notify_enable( struct socket *sock, const struct notify_request *requ
 
     if (!notify) return WSAENOBUFS;
     if (request->trigger & SOCK_NOTIFY_TRIGGER_EDGE) holding = notify_events_now( sock, request->filter );
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     if (notify->registered && ( notify->removing || !notify_is_for( notify, *port, request->port ) ))
         result = ERROR_ALREADY_EXISTS;
     else
@@ -403,7 +403,7 @@ static int notify_enable( struct socket *sock, const struct notify_request *requ
         notify->holding = holding;
         notify->registered = notify->enabled = TRUE;
     }
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
     if (before) port_release( before );
     if (result) return result;
     if (notify->port) notify_watch_for( sock, notify->port );
@@ -418,7 +418,7 @@ static int notify_disable( struct socket *sock, const struct notify_request *req
     BOOL found, post = FALSE;
 
     if (!notify) return ERROR_NOT_FOUND;
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     if (( found = notify_is_for( notify, port, request->port ) ))
     {
         notify->enabled = FALSE;
@@ -428,7 +428,7 @@ static int notify_disable( struct socket *sock, const struct notify_request *req
             post = notify_add_events( notify, SOCK_NOTIFY_EVENT_REMOVE );
         }
     }
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
     if (post) notify_post( notify, SOCK_NOTIFY_EVENT_REMOVE );
     return found ? 0 : ERROR_NOT_FOUND;
 }
@@ -476,9 +476,9 @@ void socket_notify_end( struct socket *sock )
     struct notify *notify = sock->events.notify;
 
     if (!notify) return;
-    AcquireSRWLockExclusive( &notify->lock );
+    lock_acquire( &notify->lock );
     notify->enabled = FALSE;
-    ReleaseSRWLockExclusive( &notify->lock );
+    lock_release( &notify->lock );
 }
 
 void socket_notify_free( struct socket *sock )

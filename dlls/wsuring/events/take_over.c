@@ -26,9 +26,9 @@ static void take_over_events( struct socket *sock )
     if (InterlockedCompareExchange( &events->moving, TRUE, FALSE )) return;
     if (!events->own && !afd_ioctl( sock->id.handle, AFD_GET_EVENTS, NULL, 0, &out, sizeof( out ), NULL ))
     {
-        AcquireSRWLockExclusive( &events->lock );
+        lock_acquire( &events->lock );
         event_record_move( &events->record, out.flags, EVENT_OCCURRED );
-        ReleaseSRWLockExclusive( &events->lock );
+        lock_release( &events->lock );
         if (out.flags & AFD_POLL_CONNECT) sock->events.connect_news = FALSE;
         network_events_select_by_server( sock, &no_selection );
         network_events_make_own( sock, NULL );
@@ -54,10 +54,10 @@ void network_events_take_over( struct socket *sock, enum direction direction, BO
         return;                                                               /* it may or may not have reported that */
     if (sock->id.type == SOCK_STREAM && !socket_is_connected( sock )) return; /* FD_CONNECT is still to come */
     if (network_events_select_by_server( sock, &no_selection )) return;
-    AcquireSRWLockExclusive( &events->lock );
+    lock_acquire( &events->lock );
     event_record_move( &events->record, EVENTS_POLL & ~AFD_POLL_WRITE, EVENT_ENABLED );
     event_record_move( &events->record, flags & AFD_POLL_READ, EVENT_REPORTED );
-    ReleaseSRWLockExclusive( &events->lock );
+    lock_release( &events->lock );
     sock->events.connect_news = FALSE;
     network_events_make_own( sock, NULL );
 }

@@ -85,6 +85,11 @@ void event_ioctl( struct device_call *call );
 /* The server has received for the program, which enables FD_READ again. */
 void event_read_past( HANDLE handle );
 
+/* suspend.c: suspends a thread where it holds no locks of ours. `suspend' is NtSuspendThread. for_good: it won't be
+ * resumed, and who has suspended it before doesn't matter. */
+typedef NTSTATUS WINAPI suspend_func( HANDLE thread, ULONG *count );
+NTSTATUS suspend_safely( HANDLE thread, ULONG *count, BOOL for_good, suspend_func *suspend );
+
 /* close_watch.c: the socket observer. */
 void close_watch_described( struct socket *sock );
 

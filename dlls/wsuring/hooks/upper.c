@@ -31,13 +31,13 @@ static const struct upper_functions *upper_find( HANDLE handle, const struct soc
     const struct upper_functions *functions = NULL;
     struct upper *upper;
 
-    AcquireSRWLockShared( &upper_lock );
+    lock_acquire_shared( &upper_lock );
     for (upper = uppers; upper && ( upper->handle != handle || upper->cookie != socket_cookie( sock ) );
          upper = upper->next)
     {
     }
     if (upper) functions = upper->functions;
-    ReleaseSRWLockShared( &upper_lock );
+    lock_release_shared( &upper_lock );
     return functions;
 }
 
@@ -57,7 +57,7 @@ BOOL __cdecl wsuring_upper( SOCKET s, const struct upper_functions *functions )
     if (upper) upper->cookie = socket_cookie( sock );
     if (sock) socket_release( sock );
     if (functions && !upper) return FALSE;
-    AcquireSRWLockExclusive( &upper_lock );
+    lock_acquire( &upper_lock );
     if (upper)
     {
         upper->handle = (HANDLE)s;
@@ -73,7 +73,7 @@ BOOL __cdecl wsuring_upper( SOCKET s, const struct upper_functions *functions )
         }
         if (( upper = *ptr )) *ptr = upper->next;
     }
-    ReleaseSRWLockExclusive( &upper_lock );
+    lock_release( &upper_lock );
     if (!functions) HeapFree( GetProcessHeap(), 0, upper );
     return TRUE;
 }

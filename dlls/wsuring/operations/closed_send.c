@@ -35,14 +35,14 @@ static void closed_send_drop( struct socket *sock )
     struct queue *queue = &sock->queues[DIRECTION_WRITE];
     struct operation *op, *next, *list = NULL, **tail = &list;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     sock->conn.shutdown_later = FALSE;
     for (op = queue->head; op; op = next)
     {
         next = op->next;
         if (op->hidden) queue_take( queue, op, STATUS_CANCELLED, &tail );
     }
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     operation_finish_list( list );
 }
 
@@ -52,10 +52,10 @@ static UINT64 closed_send_left( struct socket *sock )
     const struct operation *op;
     UINT64 left = 0;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     for (op = queue->head; op; op = op->next)
         if (op->hidden) left += op->total - op->done;
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     return left;
 }
 
@@ -74,10 +74,10 @@ void closed_send_begin( struct socket *sock )
     closed->cookie = socket_cookie( sock );
     closed->left = closed_send_left( sock );
     closed->since = GetTickCount64();
-    AcquireSRWLockExclusive( &closed_lock );
+    lock_acquire( &closed_lock );
     closed->next = closed_sends;
     closed_sends = closed;
-    ReleaseSRWLockExclusive( &closed_lock );
+    lock_release( &closed_lock );
     unix_call( unix_engine_wake, NULL );
 }
 
@@ -127,10 +127,10 @@ LONGLONG closed_send_tick( void )
     now = GetTickCount64();
     if (now < next_look) return ( next_look - now ) * 1000000;
     next_look = now + TICK_MS;
-    AcquireSRWLockExclusive( &closed_lock );
+    lock_acquire( &closed_lock );
     list = closed_sends;
     closed_sends = NULL;
-    ReleaseSRWLockExclusive( &closed_lock );
+    lock_release( &closed_lock );
     for (link = &list; ( closed = *link );)
     {
         if (closed_send_look( closed, now, &total )) link = &closed->next;
@@ -140,9 +140,9 @@ LONGLONG closed_send_tick( void )
             HeapFree( GetProcessHeap(), 0, closed );
         }
     }
-    AcquireSRWLockExclusive( &closed_lock );
+    lock_acquire( &closed_lock );
     *link = closed_sends; /* closed meanwhile */
     closed_sends = list;
-    ReleaseSRWLockExclusive( &closed_lock );
+    lock_release( &closed_lock );
     return TICK_MS * 1000000ll;
 }

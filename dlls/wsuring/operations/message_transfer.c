@@ -110,7 +110,7 @@ NTSTATUS message_try_recv( struct operation *op )
     if (coalescing)
     {
         /* only one receive at a time may take pieces of a coalesced message */
-        AcquireSRWLockExclusive( &sock->message.lock );
+        lock_acquire( &sock->message.lock );
         params.options |= MESSAGE_COALESCED;
         params.coalesce_max = sock->message.coalesce_max;
         params.split = sock->message.split;
@@ -119,7 +119,7 @@ NTSTATUS message_try_recv( struct operation *op )
     if (coalescing)
     {
         sock->message.split = params.split;
-        ReleaseSRWLockExclusive( &sock->message.lock );
+        lock_release( &sock->message.lock );
     }
     if (status && status != STATUS_BUFFER_OVERFLOW) return status;
     op->addr_len = params.addr_len;

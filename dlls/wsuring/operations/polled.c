@@ -36,14 +36,14 @@ static NTSTATUS polled_pend( struct operation *op )
     if (( copy = operation_dup( op ) ))
     {
         polled_add_count( op, 1 ); /* before `closing' is read: the closing thread reads them in the opposite order */
-        AcquireSRWLockExclusive( &notices.lock );
+        lock_acquire( &notices.lock );
         status = op->sock->id.closing ? STATUS_CANCELLED : STATUS_PENDING;
         if (status == STATUS_PENDING)
         {
             InterlockedIncrement( &op->sock->pooled.refs );
             queue_append( &notices, copy );
         }
-        ReleaseSRWLockExclusive( &notices.lock );
+        lock_release( &notices.lock );
         if (status == STATUS_PENDING) unix_call( unix_engine_wake, NULL );
         else
         {
@@ -97,7 +97,7 @@ static UINT polled_take_if( struct socket *sock, BOOL ( *wanted )( const struct 
     NTSTATUS status;
     UINT taken = 0;
 
-    AcquireSRWLockExclusive( &notices.lock );
+    lock_acquire( &notices.lock );
     for (op = notices.head; op; op = next)
     {
         next = op->next;
@@ -108,7 +108,7 @@ static UINT polled_take_if( struct socket *sock, BOOL ( *wanted )( const struct 
         polled_add_count( op, -1 );
         taken++;
     }
-    ReleaseSRWLockExclusive( &notices.lock );
+    lock_release( &notices.lock );
     operation_finish_list( list );
     return taken;
 }
@@ -131,10 +131,10 @@ BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
     struct operation *op;
 
     if (!count) return FALSE;
-    AcquireSRWLockExclusive( &notices.lock );
+    lock_acquire( &notices.lock );
     for (op = notices.head; op; op = op->next)
         if (op->sock == sock && op->overlapped == overlapped) break;
-    ReleaseSRWLockExclusive( &notices.lock );
+    lock_release( &notices.lock );
     return op != NULL;
 }
 

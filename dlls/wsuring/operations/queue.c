@@ -46,14 +46,14 @@ BOOL operation_unqueue( struct operation *op )
     struct queue *queue = &op->sock->queues[op->direction];
     struct operation *entry;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     for (entry = queue->head; entry; entry = entry->next)
     {
         if (entry != op) continue;
         queue_remove( queue, op );
         break;
     }
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     if (entry) socket_release( op->sock );
     return entry != NULL;
 }
@@ -120,7 +120,7 @@ UINT operation_end_if( struct socket *sock, NTSTATUS status,
 
         list = NULL;
         tail = &list;
-        AcquireSRWLockExclusive( &queue->lock );
+        lock_acquire( &queue->lock );
         for (op = queue->head; op; op = next)
         {
             next = op->next;
@@ -128,7 +128,7 @@ UINT operation_end_if( struct socket *sock, NTSTATUS status,
             queue_take( queue, op, status, &tail );
             count++;
         }
-        ReleaseSRWLockExclusive( &queue->lock );
+        lock_release( &queue->lock );
         operation_finish_list( list );
     }
     if (!count) return 0;

@@ -66,18 +66,18 @@ void turn_serve( struct socket *sock, enum direction direction, BOOL event )
     NTSTATUS status;
     UINT events;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     if (event) queue->edges++;
     if (event && !queue->head && sock->watch.events)
     {
         /* The program doesn't wait here any more (for instance it receives without overlapped operations); two such
          * events in a row end the watch. */
-        AcquireSRWLockExclusive( &sock->watch.lock );
+        lock_acquire( &sock->watch.lock );
         events = network_events_watched( sock ) | socket_notify_watched( sock );
         if (!( events & ( direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT ) )
             && ++sock->watch.idle_edges >= ( sock->watch.set == -1 ? 2 : 16 ) && !sock->queues[!direction].head)
             socket_watch( sock, events );
-        ReleaseSRWLockExclusive( &sock->watch.lock );
+        lock_release( &sock->watch.lock );
     }
     /* otherwise the end of the turn serves it; an empty queue keeps no receive from trying */
     turn = turn_is_due( sock, direction ) && turn_take( queue );
@@ -94,7 +94,7 @@ void turn_serve( struct socket *sock, enum direction direction, BOOL event )
         InterlockedIncrement( &sock->finishing ); /* a close waits, or is seen to have begun */
     }
     if (turn) InterlockedExchange( &queue->turn, 0 );
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
 
     if (shutdown_now)
     {
@@ -150,10 +150,10 @@ static NTSTATUS turn_watch( struct socket *sock, enum direction direction )
     UINT bit = direction == DIRECTION_READ ? POLL_IN | POLL_PRI : POLL_OUT;
     NTSTATUS status;
 
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     sock->watch.idle_edges = 0;
     status = socket_watch( sock, sock->watch.events | bit );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
     return status;
 }
 
@@ -165,7 +165,7 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
     NTSTATUS status;
 
     if (!reaper_start() || !( copy = operation_dup( op ) )) return STATUS_NO_MEMORY;
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     if (op->sock->id.closing && !op->hidden) status = STATUS_CANCELLED;
     else
     {
@@ -192,12 +192,12 @@ NTSTATUS operation_queue( struct operation *op, struct operation **queued )
             }
             else queue_append( queue, copy );
             *queued = copy;
-            ReleaseSRWLockExclusive( &queue->lock );
+            lock_release( &queue->lock );
             if (behind) turn_look( op->sock, op->direction );
             return STATUS_PENDING;
         }
     }
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     operation_take_back( op, copy ); /* done meanwhile, or it can't be queued */
     return status;
 }
@@ -209,9 +209,9 @@ BOOL operation_defer_shutdown( struct socket *sock, int how )
 
     /* also until a call that blocks has sent the rest */
     if (how == SD_RECEIVE) return FALSE;
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     if (queue->head || turn_is_other( queue )) deferred = sock->conn.shutdown_later = TRUE;
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     if (deferred) turn_look( sock, DIRECTION_WRITE );
     return deferred;
 }

@@ -56,9 +56,9 @@ struct port *port_create( HANDLE handle )
 
 void port_add_handle( struct port *port, HANDLE handle )
 {
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     port_enter( port, handle );
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
 }
 
 struct port *port_take_handle( HANDLE handle )
@@ -67,10 +67,10 @@ struct port *port_take_handle( HANDLE handle )
     struct port *port;
 
     if (!entry || !*entry) return NULL;
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     port = *entry;
     *entry = NULL;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     return port;
 }
 
@@ -104,10 +104,10 @@ BOOL port_post_real( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS
 {
     HANDLE handle = NULL;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     while (( handle = port_next_handle( port, handle ) ))
         if (!NtSetIoCompletion( handle, key, value, status, information )) break;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     return handle != NULL;
 }
 
@@ -115,9 +115,9 @@ HANDLE port_any_handle( struct port *port )
 {
     HANDLE handle;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     handle = port_next_handle( port, NULL );
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     return handle;
 }
 

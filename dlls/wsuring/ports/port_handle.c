@@ -72,14 +72,14 @@ void port_handle_closing( HANDLE handle )
     if (!port) return;
     if (!InterlockedDecrement( &port->handles ))
     {
-        AcquireSRWLockExclusive( &port->lock );
+        lock_acquire( &port->lock );
         port->closed = TRUE;
         port->served = FALSE;
         port->count = 0;
         port_wake( port );
         if (port->set != -1) port_arm( port ); /* operations may be waiting in the set */
         if (port->control) NtSetEvent( port->control, NULL );
-        ReleaseSRWLockExclusive( &port->lock );
+        lock_release( &port->lock );
         port_kick_real( port, handle );
     }
     port_release( port );
@@ -92,14 +92,14 @@ static void port_handle_unserve_for_good( HANDLE handle, enum counter counter )
     if (!port) return;
     if (!port->never || port->served)
     {
-        AcquireSRWLockExclusive( &port->lock );
+        lock_acquire( &port->lock );
         port->never = TRUE;
         if (port->served)
         {
             stats_count( counter );
             port_unserve( port );
         }
-        ReleaseSRWLockExclusive( &port->lock );
+        lock_release( &port->lock );
     }
     port_release( port );
 }

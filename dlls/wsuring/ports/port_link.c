@@ -166,19 +166,19 @@ static void port_link_open( struct port *port )
     struct server_wait_params wait;
 
     if (unix_call( unix_server_wait_open, &wait )) return;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     port->link_task = wait.task;
     port->link_pipe = wait.pipe;
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
 }
 
 static void port_link_close( struct port *port )
 {
     struct descriptor_close_params close = { .fd = port->link_task };
 
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     port->link_task = -1;
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     if (close.fd != -1) unix_call( unix_descriptor_close, &close );
 }
 
@@ -192,7 +192,7 @@ static DWORD WINAPI port_link_main( void *arg )
     port_link_open( port );
     for (;;)
     {
-        AcquireSRWLockExclusive( &port->lock );
+        lock_acquire( &port->lock );
         kick = alone = FALSE;
         if (port->leaving && port->served) port_link_give_back( port );
         if (port->untaken && port->served) port_link_lend( port );
@@ -206,7 +206,7 @@ static DWORD WINAPI port_link_main( void *arg )
         }
         served = port->served && !port->lending;
         closed = port->closed;
-        ReleaseSRWLockExclusive( &port->lock );
+        lock_release( &port->lock );
         if (closed) break;
         if (alone) port_left( port );
         if (kick && port->kicks_lost++ < KICKS_BACK)
@@ -271,7 +271,7 @@ BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks )
         port->unseen_waits = 0;
     }
     if (port->never || !port->sockets || port->closed) return FALSE;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (!port->served && !port->never && !port->closed)
     {
         if (port->set == -1 && !port_link_make_set( port, handle )) port->never = TRUE;
@@ -287,7 +287,7 @@ BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks )
             NtSetEvent( port->control, NULL );
         }
     }
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     if (first)
     {
         MemoryBarrier(); /* as in port_remove_real */
@@ -301,9 +301,9 @@ void port_posted_real( struct port *port )
 {
     MemoryBarrier(); /* either port_serve moves the packet, or we see `served' */
     if (!port->served) return;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (port->served) port_link_pull( port );
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
 }
 
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,

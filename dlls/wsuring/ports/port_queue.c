@@ -84,11 +84,11 @@ BOOL port_post( struct port *port, ULONG_PTR key, ULONG_PTR value, NTSTATUS stat
     packet.iosb.Pointer = NULL; /* its upper half too */
     packet.iosb.Status = status;
     packet.iosb.Information = information;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (port->served && port_queue_may_overtake( port, by_program )) port->pull( port );
     done = port->served && port_push( port, &packet );
     alone = done && !port->sleepers && !port->awake;
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     if (alone) port_left( port );
     return done;
 }
@@ -179,9 +179,9 @@ static void port_serve_ready( struct port *port, const struct ready_event *event
 
     if (port->mixed && count && !( count == 1 && events->cookie == SET_WAKE_COOKIE ) && ( thread = thread_get() ))
     {
-        AcquireSRWLockExclusive( &port->lock );
+        lock_acquire( &port->lock );
         if (port->served) port->pull( port );
-        ReleaseSRWLockExclusive( &port->lock );
+        lock_release( &port->lock );
         thread->serving = port;
     }
     for (i = 0; i < count; i++)
@@ -195,10 +195,10 @@ static UINT port_look_once( struct port *port )
     struct ready_event events[READY_COUNT];
     UINT count;
 
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     count = port_set_wait( port, events, 0 );
     port_serve_ready( port, events, count );
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     port->takes_left = TAKES_PER_LOOK;
     port->looks++;
     port_note_wake( port, events, count );
@@ -207,12 +207,12 @@ static UINT port_look_once( struct port *port )
 
 void port_look( struct port *port )
 {
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     while (port_look_once( port ) == READY_COUNT) /* nothing */
         ;
     /* the wake may have been meant for another thread */
     port_wake( port );
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
 }
 
 /* Sleeps in the set. Called and left with the lock held. timeout: ns, negative for ever. */
@@ -224,13 +224,16 @@ static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LO
     port_attended( port );
     port_waiter_link( &port->sleepers, waiter, port );
     port_waiter_sleeps( port, waiter );
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
+    lock_leave();
     count = port_set_wait( port, events, timeout );
-    AcquireSRWLockExclusive( &port->lock );
+    lock_enter();
+    lock_acquire( &port->lock );
     if (!port_queue_unlink( &port->sleepers, waiter ))
     {
         /* this thread is being terminated */
-        ReleaseSRWLockExclusive( &port->lock );
+        lock_release( &port->lock );
+        lock_leave();
         for (;;) Sleep( INFINITE );
     }
     port_waiter_wakes( port, waiter );
@@ -238,9 +241,9 @@ static void port_sleep_in_set( struct port *port, struct port_waiter *waiter, LO
     port->looks++;
     port_note_wake( port, events, count );
     if (!count) return;
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     port_serve_ready( port, events, count );
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
 }
 
 /* Sleeps in the server, where APCs and routines run. */
@@ -255,10 +258,12 @@ static NTSTATUS port_sleep_alertable( struct port *port, struct port_waiter *wai
     port_waiter_link( &port->alertable, waiter, port );
     port_waiter_sleeps( port, waiter );
     port_arm( port ); /* the sleepers may be suspended */
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
+    lock_leave();
     if (routine_wait_needed( 1 )) status = routine_wait( 1, &waiter->event, timeout < 0 ? NULL : &time );
     else status = NtWaitForSingleObject( waiter->event, TRUE, timeout < 0 ? NULL : &time );
-    AcquireSRWLockExclusive( &port->lock );
+    lock_enter();
+    lock_acquire( &port->lock );
     /* the thread that removes it from the list has counted it as awake, and signals the event */
     if (port_queue_unlink( &port->alertable, waiter )) port_waiter_wakes( port, waiter );
     else if (status) NtWaitForSingleObject( waiter->event, FALSE, NULL );
@@ -345,7 +350,8 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
     BOOL looked = FALSE, timed = FALSE, alone;
     NTSTATUS status;
 
-    AcquireSRWLockExclusive( &port->lock );
+    lock_enter(); /* but for the sleeps: it is counted as awake, and what it takes must not be lost with it */
+    lock_acquire( &port->lock );
     port->awake++;
     for (;;)
     {
@@ -406,9 +412,10 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
     /* more for other threads? */
     port_wake( port );
     alone = port->served && !port->sleepers && ( !port->armed || port->count ); /* they may have to go back */
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     if (alone) port_left( port );
     if (waiter) port_waiter_put( waiter );
+    lock_leave();
     return status;
 }
 
@@ -418,7 +425,7 @@ static void port_forget_waiter( struct port *port, void *arg )
     DWORD thread_id = *(DWORD *)arg;
     UINT i;
 
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     for (i = 0; i < ARRAY_SIZE( lists ); i++)
     {
         for (waiter = *lists[i]; waiter && waiter->thread_id != thread_id; waiter = waiter->next) /* nothing */
@@ -428,7 +435,7 @@ static void port_forget_waiter( struct port *port, void *arg )
         port->wake_sent = FALSE; /* it may have consumed the wake */
         port_wake( port );
     }
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     port_left( port );
 }
 
@@ -445,12 +452,12 @@ static int port_waiter_dies( struct port_waiter *waiter )
     int set;
 
     if (!port) return -1;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (waiter->counted) port_waiter_sleeps( port, waiter );
     port->wake_sent = FALSE;
     port_wake( port );
     set = port->set;
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     port_left( port );
     port_release( port );
     return set;

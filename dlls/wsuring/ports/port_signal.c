@@ -28,7 +28,7 @@ static BOOL port_signal_begin( struct port *port )
     BOOL served;
 
     if (!port->count) port_look( port ); /* packets that have arrived by now count */
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (port->served && port->lending) port->pull( port );
     if (( served = port->served ))
     {
@@ -39,7 +39,7 @@ static BOOL port_signal_begin( struct port *port )
         port->only_polled = FALSE; /* it is waited for in a way that is seen */
         port_arm( port );
     }
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
     return served;
 }
 

@@ -83,7 +83,7 @@ static void port_watch_tick( struct port *port, void *arg )
     BOOL *again = arg;
 
     if (!port->served) return;
-    AcquireSRWLockExclusive( &port->lock );
+    lock_acquire( &port->lock );
     if (!port->served || port->sleepers) port->idle_ticks = 0;
     else if (port->looks != port->looks_seen)
     {
@@ -100,7 +100,7 @@ static void port_watch_tick( struct port *port, void *arg )
             *again = TRUE;
         }
     }
-    ReleaseSRWLockExclusive( &port->lock );
+    lock_release( &port->lock );
 }
 
 LONGLONG port_tick( void )

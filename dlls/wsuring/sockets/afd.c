@@ -36,16 +36,16 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
     NTSTATUS status;
     LONG cancels;
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->ioctl_handle = handle;
     thread->ioctl_iosb = iosb;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     do status = NtWaitForSingleObject( event, TRUE, NULL );
     while (status == STATUS_USER_APC || ( !status && *(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING ));
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->ioctl_handle = outer_handle;
     thread->ioctl_iosb = outer_iosb;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     /* one that is late must not find another ioctl with this IO_STATUS_BLOCK */
     while (( cancels = thread->ioctl_cancels ))
         RtlWaitOnAddress( (const void *)&thread->ioctl_cancels, &cancels, sizeof( cancels ), NULL );
@@ -105,11 +105,11 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
 {
     NTSTATUS status;
 
-    AcquireSRWLockShared( &births );
+    lock_acquire_shared( &births );
     if (!( status = afd_open_file( attribute_flags, options, handle ) )
         && ( status = afd_ioctl( *handle, AFD_WINE_CREATE, params, sizeof( *params ), NULL, 0, NULL ) ))
         NtClose( *handle );
-    ReleaseSRWLockShared( &births );
+    lock_release_shared( &births );
     return status;
 }
 
@@ -120,10 +120,10 @@ static HANDLE afd_poll_device( void )
     HANDLE handle;
 
     if (device) return device;
-    AcquireSRWLockShared( &births );
+    lock_acquire_shared( &births );
     if (!afd_open_file( 0, 0, &handle ) && InterlockedCompareExchangePointer( &device, handle, NULL ))
         NtClose( handle );
-    ReleaseSRWLockShared( &births );
+    lock_release_shared( &births );
     return device;
 }
 
@@ -137,12 +137,12 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
 
     if (!device || !thread || !( event = afd_event_take( thread ) )) return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
-    AcquireSRWLockExclusive( &births );
+    lock_acquire( &births );
     /* through a file of its own: if one of the sockets gets another file meanwhile, the end of a poll through it
      * fails the same assertion */
     if (is_current( arg ))
         status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
-    ReleaseSRWLockExclusive( &births );
+    lock_release( &births );
     return afd_ioctl_end( thread, device, event, &iosb, status );
 }
 
@@ -150,9 +150,9 @@ NTSTATUS afd_open_device( HANDLE *handle )
 {
     NTSTATUS status;
 
-    AcquireSRWLockShared( &births );
+    lock_acquire_shared( &births );
     status = afd_open_file( 0, 0, handle );
-    ReleaseSRWLockShared( &births );
+    lock_release_shared( &births );
     return status;
 }
 
@@ -163,10 +163,10 @@ NTSTATUS afd_poll_begin( HANDLE device, IO_STATUS_BLOCK *iosb, void *context, co
     NTSTATUS status = STATUS_HANDLES_CLOSED;
 
     stats_count( COUNTER_CONTROL );
-    AcquireSRWLockExclusive( &births );
+    lock_acquire( &births );
     if (is_current( arg ))
         status = NtDeviceIoControlFile( device, NULL, NULL, context, iosb, AFD_POLL, (void *)in, size, out, size );
-    ReleaseSRWLockExclusive( &births );
+    lock_release( &births );
     return status;
 }
 

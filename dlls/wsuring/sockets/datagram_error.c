@@ -26,14 +26,14 @@ void datagram_errors_watch( struct socket *sock )
 static void datagram_error_keep( struct socket *sock, const void *addr, UINT len )
 {
     if (sock->options.ignore_unreachable) return;
-    AcquireSRWLockExclusive( &sock->message.lock );
+    lock_acquire( &sock->message.lock );
     if (!sock->conn.unreachable)
     {
         sock->conn.unreachable_len = min( len, sizeof( sock->conn.unreachable_addr ) );
         memcpy( &sock->conn.unreachable_addr, addr, sock->conn.unreachable_len );
         sock->conn.unreachable = TRUE;
     }
-    ReleaseSRWLockExclusive( &sock->message.lock );
+    lock_release( &sock->message.lock );
 }
 
 BOOL datagram_errors_take( struct socket *sock )
@@ -55,13 +55,13 @@ BOOL datagram_error_report( struct socket *sock, void *addr, UINT room, UINT *le
     BOOL found;
 
     if (!sock->conn.unreachable) return FALSE;
-    AcquireSRWLockExclusive( &sock->message.lock );
+    lock_acquire( &sock->message.lock );
     if (( found = sock->conn.unreachable ))
     {
         *len = min( sock->conn.unreachable_len, room );
         memcpy( addr, &sock->conn.unreachable_addr, *len );
         sock->conn.unreachable = FALSE;
     }
-    ReleaseSRWLockExclusive( &sock->message.lock );
+    lock_release( &sock->message.lock );
     return found && !sock->options.ignore_unreachable;
 }

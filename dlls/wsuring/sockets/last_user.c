@@ -32,10 +32,10 @@ void last_user_enter( struct queue *queue, const volatile void *overlapped )
 {
     struct last_user *user = last_user_of( overlapped );
 
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     user->overlapped = overlapped;
     user->queue = queue;
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
 }
 
 void last_user_leave( const volatile void *overlapped )
@@ -43,9 +43,9 @@ void last_user_leave( const volatile void *overlapped )
     struct last_user *user = last_user_of( overlapped );
 
     if (user->overlapped != overlapped) return;
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     if (user->overlapped == overlapped) user->queue = NULL;
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
 }
 
 BOOL last_user_is_other( const struct queue *queue, const volatile void *overlapped )
@@ -53,8 +53,8 @@ BOOL last_user_is_other( const struct queue *queue, const volatile void *overlap
     const struct last_user *user = last_user_of( overlapped );
     BOOL other;
 
-    AcquireSRWLockShared( &lock );
+    lock_acquire_shared( &lock );
     other = user->overlapped == overlapped && user->queue != queue;
-    ReleaseSRWLockShared( &lock );
+    lock_release_shared( &lock );
     return other;
 }

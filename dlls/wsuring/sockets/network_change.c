@@ -61,10 +61,10 @@ BOOL network_change_look( BOOL start )
 {
     BOOL changed;
 
-    AcquireSRWLockExclusive( &lock );
+    lock_acquire( &lock );
     if (start && fd == -1) network_change_watch();
     changed = network_change_read();
-    ReleaseSRWLockExclusive( &lock );
+    lock_release( &lock );
     return changed;
 }
 

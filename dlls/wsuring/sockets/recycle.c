@@ -79,7 +79,7 @@ BOOL recycle_reconnected( struct socket *sock )
 {
     BOOL done = TRUE;
 
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     if (sock->desc.parked != -1)
     {
         /* AcceptEx has replaced it; after ConnectEx, which hasn't, this changes nothing */
@@ -89,6 +89,6 @@ BOOL recycle_reconnected( struct socket *sock )
             sock->desc.parked = -1;
         }
     }
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
     return done;
 }

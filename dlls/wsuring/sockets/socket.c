@@ -122,7 +122,7 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
     void *volatile *entry;
 
     if (!seen) socket_note_inode( sock, handle );
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (!( entry = handle_entry( &table, handle, TRUE ) ) || sock->id.closing) result = ENTERED_NOT;
     else if (seen && *entry && !( (struct socket *)*entry )->id.closing && handle_is_valid( handle ))
         result = ENTERED_BEFORE;
@@ -140,7 +140,7 @@ enum entered socket_enter( struct socket *sock, HANDLE handle, const LONG *seen 
         }
         if (!seen) handle_life_enter( handle );
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     if (old) socket_end( old );
     return result;
 }
@@ -156,9 +156,9 @@ void socket_note_made( struct socket *sock, HANDLE handle )
 {
     void *volatile *entry;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (( entry = handle_entry( &made, handle, TRUE ) )) *entry = sock;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
 }
 
 struct socket *socket_insert( HANDLE handle, int family, int type, int protocol, DWORD flags )
@@ -188,7 +188,7 @@ static BOOL socket_make_own( struct socket *sock, HANDLE handle, const LONG *see
         return FALSE;
     same = !seen || handle_life_stamp( handle ) == handle_life_closed( *seen, FALSE );
     if (same) socket_note_inode( sock, own );
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (same && !sock->id.own && !sock->id.closing && ( entry = handle_entry( &table, own, TRUE ) ))
     {
         old = socket_entry_clear( entry );
@@ -197,7 +197,7 @@ static BOOL socket_make_own( struct socket *sock, HANDLE handle, const LONG *see
         sock->id.handle = sock->id.own = own;
         own = NULL;
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     if (own) NtClose( own );
     if (old) socket_end( old );
     return same;
@@ -216,13 +216,13 @@ BOOL socket_hold( struct socket *sock, HANDLE handle, const LONG *seen )
     BOOL held = FALSE;
 
     if (!handle_life || !socket_make_own( sock, handle, seen )) return FALSE;
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (!sock->id.closing && sock->id.handles)
     {
         sock->id.handles++;
         held = TRUE;
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     return held;
 }
 
@@ -230,9 +230,9 @@ void socket_unhold( struct socket *sock )
 {
     BOOL last = FALSE;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (!--sock->id.handles) last = sock->id.closing = sock->id.handle_gone = TRUE;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     if (last) socket_end( sock );
 }
 
@@ -259,10 +259,10 @@ static void socket_watch_renew( struct socket *sock, void *arg )
 {
     struct watch_params watch = { .fd = sock->desc.fd, .set = *(int *)arg, .cookie = socket_cookie( sock ) };
 
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     watch.events = sock->watch.events;
     if (watch.events && sock->watch.set == watch.set) unix_call( unix_engine_watch, &watch );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
 }
 
 void socket_watch_again( int set )
@@ -272,9 +272,9 @@ void socket_watch_again( int set )
 
 static void socket_watch_end( struct socket *sock )
 {
-    AcquireSRWLockExclusive( &sock->watch.lock );
+    lock_acquire( &sock->watch.lock );
     socket_watch( sock, 0 );
-    ReleaseSRWLockExclusive( &sock->watch.lock );
+    lock_release( &sock->watch.lock );
 }
 
 /* The last close waits for as long as SO_LINGER says: it has to be the caller's, not that of the reaper, which serves
@@ -338,7 +338,7 @@ static UINT socket_end_waits( struct socket *sock, enum direction direction, BOO
     struct waiter *waiter;
     UINT count = 0;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     for (waiter = queue->waiters; waiter; waiter = waiter->next)
     {
         struct wake_params wake = { .fd = waiter->wake_fd };
@@ -347,7 +347,7 @@ static UINT socket_end_waits( struct socket *sock, enum direction direction, BOO
         unix_call( unix_wake_signal, &wake );
         count++;
     }
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     return count;
 }
 
@@ -382,7 +382,7 @@ BOOL socket_retire( struct socket *sock, HANDLE handle )
     void *volatile *entry;
     BOOL last = FALSE;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry == sock && !sock->id.closing)
     {
         handle_life_leave( handle );
@@ -393,7 +393,7 @@ BOOL socket_retire( struct socket *sock, HANDLE handle )
         }
         else last = sock->id.closing = TRUE;
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     if (last) socket_end( sock );
     return last;
 }
@@ -404,10 +404,10 @@ static void socket_close_own( struct socket *sock )
     void *volatile *entry;
 
     if (!own) return;
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     handle_life_leave( own );
     if (( entry = handle_entry( &table, own, FALSE ) ) && *entry == sock) *entry = NULL;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     NtClose( own );
 }
 
@@ -415,9 +415,9 @@ void socket_closed( struct socket *sock, HANDLE handle )
 {
     void *volatile *entry;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry == sock && sock->id.closing) *entry = NULL;
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     sock->id.handle_gone = TRUE;
     socket_close_own( sock );
 }
@@ -427,7 +427,7 @@ void socket_handle_gone( HANDLE handle )
     void *volatile *entry;
     struct socket *old = NULL;
 
-    AcquireSRWLockExclusive( &table_lock );
+    lock_acquire( &table_lock );
     if (( entry = handle_entry( &table, handle, FALSE ) ) && *entry && !handle_is_valid( handle ))
     {
         struct socket *sock = *entry;
@@ -441,7 +441,7 @@ void socket_handle_gone( HANDLE handle )
         }
         else if (!sock->id.closing) old = socket_entry_clear( entry );
     }
-    ReleaseSRWLockExclusive( &table_lock );
+    lock_release( &table_lock );
     if (!old) return;
     log_message( "socket %p was closed past the provider\n", handle );
     socket_end( old );

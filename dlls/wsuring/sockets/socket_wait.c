@@ -13,11 +13,11 @@ static void socket_wait_unlink( struct queue *queue, const struct waiter *waiter
 {
     struct waiter **link;
 
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     for (link = &queue->waiters; *link && *link != waiter; link = &( *link )->next) /* nothing */
         ;
     if (*link) *link = waiter->next;
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
 }
 
 /* The thread doesn't come back from its call. */
@@ -56,13 +56,13 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         call->direction = direction;
         call->abandoned = socket_wait_abandoned;
     }
-    AcquireSRWLockExclusive( &queue->lock );
+    lock_acquire( &queue->lock );
     if (!sock->id.closing)
     {
         waiter->cancelled = FALSE;
         waiter->next = queue->waiters;
         queue->waiters = waiter;
-        ReleaseSRWLockExclusive( &queue->lock );
+        lock_release( &queue->lock );
         thread_block( thread );
         status = unix_call( unix_poll, &poll );
         socket_wait_unlink( queue, waiter );
@@ -73,7 +73,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
         if (waiter->cancelled) return STATUS_CANCELLED;
         return status == STATUS_ALERTED ? STATUS_SUCCESS : status;
     }
-    ReleaseSRWLockExclusive( &queue->lock );
+    lock_release( &queue->lock );
     program_call_end( call, &mark );
     return STATUS_CANCELLED;
 }

@@ -49,22 +49,22 @@ void event_hold( struct event_hold *hold, HANDLE event )
     memset( hold, 0, sizeof( *hold ) );
     hold->event = event;
     hold->life = event_life( event );
-    AcquireSRWLockExclusive( &lists[index].lock );
+    lock_acquire( &lists[index].lock );
     hold_link( hold, index );
-    ReleaseSRWLockExclusive( &lists[index].lock );
+    lock_release( &lists[index].lock );
 }
 
 void event_hold_move( struct event_hold *hold, struct event_hold *from )
 {
     UINT index = hold_list_index( from->event );
 
-    AcquireSRWLockExclusive( &lists[index].lock );
+    lock_acquire( &lists[index].lock );
     *hold = *from;
     hold_unlink( from );
     hold_link( hold, index );
     hold->ending = TRUE;
     from->event = NULL;
-    ReleaseSRWLockExclusive( &lists[index].lock );
+    lock_release( &lists[index].lock );
     InterlockedIncrement( &ending_count );
 }
 
@@ -72,10 +72,10 @@ void event_hold_end( struct event_hold *hold )
 {
     UINT index = hold_list_index( hold->event );
 
-    AcquireSRWLockExclusive( &lists[index].lock );
+    lock_acquire( &lists[index].lock );
     hold_unlink( hold );
     hold->event = NULL;
-    ReleaseSRWLockExclusive( &lists[index].lock );
+    lock_release( &lists[index].lock );
     if (hold->ending) InterlockedDecrement( &ending_count );
     if (hold->duplicate) NtClose( hold->duplicate );
 }
@@ -85,10 +85,10 @@ void event_hold_set( struct event_hold *hold )
     UINT index = hold_list_index( hold->event );
     HANDLE event;
 
-    AcquireSRWLockExclusive( &lists[index].lock );
+    lock_acquire( &lists[index].lock );
     hold->setting = TRUE;
     event = hold->closed ? hold->duplicate : hold->event;
-    ReleaseSRWLockExclusive( &lists[index].lock );
+    lock_release( &lists[index].lock );
     if (event) event_set( event, hold->event, hold->life );
     event_hold_end( hold );
 }
@@ -100,14 +100,14 @@ static BOOL hold_is_ending( HANDLE event, BOOL give_up )
     struct event_hold *hold;
     BOOL found = FALSE;
 
-    AcquireSRWLockExclusive( &lists[index].lock );
+    lock_acquire( &lists[index].lock );
     for (hold = lists[index].first; hold && !found; hold = hold->next)
     {
         if (!hold->ending || hold->given_up || hold->closed || hold->event != event) continue;
         hold->given_up = give_up;
         found = TRUE;
     }
-    ReleaseSRWLockExclusive( &lists[index].lock );
+    lock_release( &lists[index].lock );
     return found;
 }
 
@@ -145,7 +145,7 @@ void event_hold_closing( HANDLE handle )
     if (!lists[index].first) return;
     for (tries = 0; tries < WAITS_COUNT;)
     {
-        AcquireSRWLockExclusive( &lists[index].lock );
+        lock_acquire( &lists[index].lock );
         if (( hold = hold_find( index, key ) ) && !hold->setting && made)
         {
             hold->duplicate = duplicate;
@@ -154,7 +154,7 @@ void event_hold_closing( HANDLE handle )
             made = FALSE;
             hold = hold_find( index, key ); /* the next one */
         }
-        ReleaseSRWLockExclusive( &lists[index].lock );
+        lock_release( &lists[index].lock );
         if (!hold) break;
         if (made)
         {

@@ -27,9 +27,9 @@ void pollers_wake( void )
 
     InterlockedIncrement( &pollers_wakes );
     if (!pollers) return;
-    AcquireSRWLockExclusive( &pollers_lock );
+    lock_acquire( &pollers_lock );
     for (waiter = pollers; waiter; waiter = waiter->next) poller_wake( waiter );
-    ReleaseSRWLockExclusive( &pollers_lock );
+    lock_release( &pollers_lock );
 }
 
 void pollers_descriptors_replaced( void )
@@ -42,11 +42,11 @@ static void poller_unlink( const struct waiter *waiter )
 {
     struct waiter **link;
 
-    AcquireSRWLockExclusive( &pollers_lock );
+    lock_acquire( &pollers_lock );
     for (link = (struct waiter **)&pollers; *link && *link != waiter; link = &( *link )->next) /* nothing */
         ;
     if (*link) *link = waiter->next;
-    ReleaseSRWLockExclusive( &pollers_lock );
+    lock_release( &pollers_lock );
 }
 
 static void poller_abandoned( struct program_call *call )
@@ -61,7 +61,7 @@ UINT pollers_cancel( const void *polled )
     UINT count = 0;
 
     if (!pollers) return 0;
-    AcquireSRWLockExclusive( &pollers_lock );
+    lock_acquire( &pollers_lock );
     for (waiter = pollers; waiter; waiter = waiter->next)
     {
         if (waiter->polled != polled) continue;
@@ -69,7 +69,7 @@ UINT pollers_cancel( const void *polled )
         poller_wake( waiter );
         count++;
     }
-    ReleaseSRWLockExclusive( &pollers_lock );
+    lock_release( &pollers_lock );
     return count;
 }
 
@@ -91,12 +91,12 @@ NTSTATUS pollers_call( enum unix_func func, void *params, int *wake_fd, LONG see
         call->waiter = waiter;
         call->abandoned = poller_abandoned;
     }
-    AcquireSRWLockExclusive( &pollers_lock );
+    lock_acquire( &pollers_lock );
     waiter->polled = polled;
     waiter->cancelled = FALSE;
     waiter->next = pollers;
     pollers = waiter;
-    ReleaseSRWLockExclusive( &pollers_lock );
+    lock_release( &pollers_lock );
     thread_block( thread );
     if (pollers_wakes != seen) poller_wake( waiter );
     status = unix_call( func, params );

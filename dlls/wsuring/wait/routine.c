@@ -140,10 +140,10 @@ static void routine_wake_blocked( struct thread *thread )
 /* The server has an APC for the thread. */
 static void routine_count_apc( struct thread *thread )
 {
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     InterlockedIncrement( &thread->apc_queued );
     if (thread->blocked) routine_wake_blocked( thread );
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
 }
 
 static void routine_call_queue_apc( struct call *call, struct thread *target )
@@ -173,7 +173,7 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *c
     stats_count( COUNTER_ROUTINE );
     if (issuer)
     {
-        AcquireSRWLockExclusive( &issuer->lock );
+        lock_acquire( &issuer->lock );
         if (( taken = issuer->waiting || issuer->blocked ))
         {
             BOOL first = !issuer->ready;
@@ -182,7 +182,7 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *c
             ends_wait = first && issuer->waiting;
             if (first && !ends_wait) routine_wake_blocked( issuer );
         }
-        ReleaseSRWLockExclusive( &issuer->lock );
+        lock_release( &issuer->lock );
         /* if it has ended otherwise by now, the next one goes on after a look */
         if (ends_wait) NtSetEvent( issuer->alert, NULL );
     }
@@ -193,9 +193,9 @@ static struct call *routine_ready_take( struct thread *thread )
 {
     struct call *call;
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     if (( call = thread->ready )) thread->ready = call->next;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     return call;
 }
 
@@ -227,12 +227,12 @@ static void routine_calls_free( struct call *call )
 
 void routine_forget( struct thread *thread )
 {
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->waiting = thread->blocked = FALSE;
     routine_calls_free( thread->ready );
     routine_calls_free( thread->deferred );
     thread->ready = thread->deferred = NULL;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
 }
 
 /* In the thread itself */
@@ -264,22 +264,22 @@ void thread_block( struct thread *thread )
     /* if something is due already, the wait ends before it begins */
     BOOL due = routine_deferred_is_due( thread );
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->blocked = TRUE;
     if (due || thread->ready || routine_apc_is_due( thread )) routine_wake_blocked( thread );
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
 }
 
 NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
 {
     BOOL due, cancelled;
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->blocked = FALSE;
     cancelled = thread->cancelled;
     thread->cancelled = FALSE;
     due = thread->ready || routine_apc_is_due( thread );
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     if (due || thread->deferred) callout( routine_ready_main, thread, program_call_abandon, call );
     return cancelled ? STATUS_CANCELLED : STATUS_SUCCESS;
 }
@@ -309,10 +309,10 @@ static void routine_wait_begin( void *arg )
     struct thread *thread = wait->thread;
     BOOL due;
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->waiting = TRUE;
     due = thread->ready != NULL;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     wait->status = due ? (NTSTATUS)( wait->count - 1 )
                        : NtWaitForMultipleObjects( wait->count, wait->handles, 1 /* any */, TRUE, wait->timeout );
 }
@@ -322,9 +322,9 @@ static void routine_wait_abandoned( void *arg )
 {
     struct thread *thread = arg;
 
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     thread->waiting = FALSE;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
 }
 
 NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout )
@@ -346,10 +346,10 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     for (;;)
     {
         callout( routine_wait_begin, &wait, routine_wait_abandoned, thread );
-        AcquireSRWLockExclusive( &thread->lock );
+        lock_acquire( &thread->lock );
         thread->waiting = FALSE;
         list = thread->ready;
-        ReleaseSRWLockExclusive( &thread->lock );
+        lock_release( &thread->lock );
         if (list) break;
         if (wait.status != (NTSTATUS)count) return wait.status;
     }
@@ -360,10 +360,10 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
         return STATUS_USER_APC;
     }
     /* the wait has ended otherwise, perhaps consuming an object: the next wait runs the routines */
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     list = thread->ready;
     thread->ready = NULL;
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     for (; list; list = next)
     {
         next = list->next;
@@ -390,7 +390,7 @@ BOOL routine_cancel_blocked( DWORD thread_id )
     BOOL found = FALSE;
 
     if (!thread) return FALSE;
-    AcquireSRWLockExclusive( &thread->lock );
+    lock_acquire( &thread->lock );
     if (( found = thread->blocked ))
     {
         thread->cancelled = TRUE;
@@ -401,7 +401,7 @@ BOOL routine_cancel_blocked( DWORD thread_id )
         handle = thread->ioctl_handle;
         thread->ioctl_cancels++; /* it stays what it is */
     }
-    ReleaseSRWLockExclusive( &thread->lock );
+    lock_release( &thread->lock );
     if (which)
     {
         /* from Wine 11 on the request waits until the thread has seen the end of its ioctl */

@@ -76,10 +76,10 @@ struct thread *thread_get( void )
     thread->refs = 1;
     thread->id = GetCurrentThreadId();
     TlsSetValue( thread_slot, thread );
-    AcquireSRWLockExclusive( &threads_lock );
+    lock_acquire( &threads_lock );
     thread->next = threads;
     threads = thread;
-    ReleaseSRWLockExclusive( &threads_lock );
+    lock_release( &threads_lock );
     /* from here on it is found; what came before may have been meant for it */
     if (thread_apcs_queued) InterlockedIncrement( &thread->apc_queued );
     thread_note( thread );
@@ -90,11 +90,11 @@ struct thread *thread_find( DWORD id )
 {
     struct thread *thread;
 
-    AcquireSRWLockExclusive( &threads_lock );
+    lock_acquire( &threads_lock );
     for (thread = threads; thread && thread->id != id; thread = thread->next) /* nothing */
         ;
     if (thread) InterlockedIncrement( &thread->refs );
-    ReleaseSRWLockExclusive( &threads_lock );
+    lock_release( &threads_lock );
     return thread;
 }
 
@@ -119,11 +119,11 @@ void thread_free( struct thread *thread )
     struct thread **link, *own = thread_peek();
 
     if (own && own == thread) TlsSetValue( thread_slot, NULL );
-    AcquireSRWLockExclusive( &threads_lock );
+    lock_acquire( &threads_lock );
     for (link = &threads; *link && *link != thread; link = &( *link )->next) /* nothing */
         ;
     if (*link) *link = thread->next;
-    ReleaseSRWLockExclusive( &threads_lock );
+    lock_release( &threads_lock );
     thread_release( thread );
 }
 

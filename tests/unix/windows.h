@@ -37,7 +37,15 @@
 typedef struct _TEB
 {
     void *ProcessEnvironmentBlock;
-} TEB; /* nobody looks into one */
+} TEB; /* nobody looks into one, nor into the next two */
+
+typedef struct _CONTEXT CONTEXT;
+
+typedef struct _CLIENT_ID
+{
+    void *UniqueProcess;
+    void *UniqueThread;
+} CLIENT_ID;
 
 typedef int BOOL, LONG, INT, NTSTATUS;
 typedef unsigned int UINT, DWORD, ULONG, ACCESS_MASK, GROUP;
@@ -120,6 +128,8 @@ typedef pthread_mutex_t SRWLOCK;
 #define SRWLOCK_INIT            PTHREAD_MUTEX_INITIALIZER
 #define AcquireSRWLockExclusive pthread_mutex_lock
 #define ReleaseSRWLockExclusive pthread_mutex_unlock
+#define AcquireSRWLockShared    pthread_mutex_lock
+#define ReleaseSRWLockShared    pthread_mutex_unlock
 
 #define InterlockedIncrement( p )       ( __atomic_add_fetch( p, 1, __ATOMIC_SEQ_CST ) )
 #define InterlockedDecrement( p )       ( __atomic_sub_fetch( p, 1, __ATOMIC_SEQ_CST ) )

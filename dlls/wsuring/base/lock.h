@@ -21,15 +21,24 @@ void lock_init( void );
 /* Does the thread with this TEB hold anything? It doesn't run meanwhile. */
 BOOL lock_held_by( const TEB *teb );
 
+static inline void lock_count( LONG change )
+{
+#ifdef _WIN32 /* builds for the host (tests/unix) have no such slots */
+    if (lock_slot) *(volatile ULONG_PTR *)&current_teb()->TlsSlots[lock_slot] += (LONG_PTR)change;
+#else
+    (void)change;
+#endif
+}
+
 /* Around what mustn't be left half done: memory of the heap, for example. */
 static inline void lock_enter( void )
 {
-    if (lock_slot) ( *(volatile ULONG_PTR *)&current_teb()->TlsSlots[lock_slot] )++;
+    lock_count( 1 );
 }
 
 static inline void lock_leave( void )
 {
-    if (lock_slot) ( *(volatile ULONG_PTR *)&current_teb()->TlsSlots[lock_slot] )--;
+    lock_count( -1 );
 }
 
 static inline void lock_acquire( SRWLOCK *lock )

@@ -167,6 +167,15 @@ BOOL WINAPI GetModuleHandleExW( DWORD flags, const WCHAR *name, HMODULE *module 
     return FALSE;
 }
 
+USHORT WINAPI RtlCaptureStackBackTrace( ULONG skip, ULONG count, void **frames, ULONG *hash )
+{
+    (void)skip;
+    (void)count;
+    (void)frames;
+    (void)hash;
+    return 0;
+}
+
 static LONG WINAPI encode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
 static LONG WINAPI decode( DWORD flags, const WCHAR *in, int in_len, WCHAR *out, int out_len );
 

@@ -10,7 +10,7 @@
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
-#define END_YIELDS 4 /* in which a connect to this host ends */
+#define CONNECT_YIELDS 4 /* in which one to this host ends */
 
 /* The calling thread's event. An APC that runs during a wait for it needs another one. */
 static HANDLE afd_event_take( struct thread *thread )
@@ -51,19 +51,17 @@ static void afd_ioctl_wait( struct thread *thread, HANDLE handle, HANDLE event, 
         RtlWaitOnAddress( (const void *)&thread->ioctl_cancels, &cancels, sizeof( cancels ), NULL );
 }
 
-/* Releases the event. Returns the final status. */
+/* Releases the event. yields: before it is waited for, where APCs that are queued already needn't run. Returns the
+ * final status. */
 static NTSTATUS afd_ioctl_end( struct thread *thread, HANDLE handle, HANDLE event, IO_STATUS_BLOCK *iosb,
-                               NTSTATUS status )
+                               NTSTATUS status, UINT yields )
 {
-    UINT yields;
-
     if (status == STATUS_PENDING)
     {
         /* Its end comes as an APC of Wine's own: one that comes before the wait saves the request for it. The event
          * then stays set until the next ioctl resets it. */
-        for (yields = 0; yields < END_YIELDS && *(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING; yields++)
-            SwitchToThread();
-        if (*(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING) afd_ioctl_wait( thread, handle, event, iosb );
+        for (; yields && *(volatile NTSTATUS *)&iosb->Status == STATUS_PENDING; yields--) SwitchToThread();
+        if (!yields) afd_ioctl_wait( thread, handle, event, iosb );
         status = iosb->Status;
     }
     afd_event_give( thread, event );
@@ -81,7 +79,7 @@ NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, vo
     if (!thread || !( event = afd_event_take( thread ) )) return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
     status = NtDeviceIoControlFile( handle, event, NULL, NULL, &iosb, code, (void *)in, in_size, out, out_size );
-    status = afd_ioctl_end( thread, handle, event, &iosb, status );
+    status = afd_ioctl_end( thread, handle, event, &iosb, status, code == AFD_WINE_CONNECT ? CONNECT_YIELDS : 0 );
     if (information) *information = iosb.Information;
     return status;
 }
@@ -143,7 +141,7 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
     if (is_current( arg ))
         status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
     lock_release( &births );
-    return afd_ioctl_end( thread, device, event, &iosb, status );
+    return afd_ioctl_end( thread, device, event, &iosb, status, 0 );
 }
 
 NTSTATUS afd_open_device( HANDLE *handle )

@@ -100,9 +100,22 @@ static double own_memory( void )
     return kilobytes * 1024.0;
 }
 
+/* Where nobody answers, and nobody says that nobody is there. */
+static struct sockaddr_in sink_address( void )
+{
+    struct sockaddr_in addr = loopback( 0 );
+    socklen_t len = sizeof( addr );
+    SOCKET sink = socket( AF_INET, SOCK_DGRAM, 0 );
+
+    if (sink == INVALID_SOCKET || bind( sink, (struct sockaddr *)&addr, len )
+        || getsockname( sink, (struct sockaddr *)&addr, &len ))
+        die( "sink" );
+    return addr;
+}
+
 static void open_udp( int count, SOCKET *sockets )
 {
-    struct sockaddr_in addr = loopback( 9 );
+    struct sockaddr_in addr = sink_address();
     char data[4] = "x";
 
     while (count--)

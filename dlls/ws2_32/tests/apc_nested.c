@@ -143,6 +143,21 @@ static void test_call( unsigned int outer )
 
 static volatile LONG next_round, returned;
 
+static void random_delay( unsigned int *seed )
+{
+    unsigned int i;
+
+    *seed = *seed * 1103515245 + 12345;
+    for (i = *seed >> 16 & 1023; i; i--) YieldProcessor();
+}
+
+static void end_rounds( HANDLE thread )
+{
+    InterlockedExchange( &next_round, -1 );
+    ok( !WaitForSingleObject( thread, 10000 ), "the thread doesn't end\n" );
+    CloseHandle( thread );
+}
+
 static void CALLBACK short_apc( ULONG_PTR arg )
 {
     (void)arg;
@@ -153,7 +168,7 @@ static void CALLBACK short_apc( ULONG_PTR arg )
 
 static DWORD WINAPI queue_next( void *thread )
 {
-    unsigned int i, delay = 1;
+    unsigned int delay = 1;
     LONG round = 0;
 
     for (;;)
@@ -162,8 +177,7 @@ static DWORD WINAPI queue_next( void *thread )
         if (( round = next_round ) < 0) return 0;
         QueueUserAPC( short_apc, thread, 0 );
         while (returned != round && next_round == round) YieldProcessor();
-        delay = delay * 1103515245 + 12345;
-        for (i = delay >> 16 & 1023; i; i--) YieldProcessor();
+        random_delay( &delay );
         QueueUserAPC( sending_apc, thread, 0 );
     }
 }
@@ -188,9 +202,7 @@ static void test_next( void )
         ok_call( recv( a, &c, 1, 0 ), 1, 0 );
         winetest_pop_context();
     }
-    InterlockedExchange( &next_round, -1 );
-    ok( !WaitForSingleObject( thread, 10000 ), "the thread doesn't end\n" );
-    CloseHandle( thread );
+    end_rounds( thread );
     CloseHandle( self );
     closesocket( a );
     closesocket( b );
@@ -212,7 +224,7 @@ static void CALLBACK sending_routine( DWORD error, DWORD count, OVERLAPPED *ov, 
 
 static DWORD WINAPI send_next( void *arg )
 {
-    unsigned int i, delay = 1;
+    unsigned int delay = 1;
     LONG round = 0;
 
     (void)arg;
@@ -220,15 +232,14 @@ static DWORD WINAPI send_next( void *arg )
     {
         while (next_round == round) YieldProcessor();
         if (( round = next_round ) < 0) return 0;
-        delay = delay * 1103515245 + 12345;
-        for (i = delay >> 16 & 1023; i; i--) YieldProcessor();
+        random_delay( &delay );
         send( from, "y", 1, 0 );
     }
 }
 
 static void test_routine( void )
 {
-    unsigned int round, i, delay = 77, rounds = 2000;
+    unsigned int round, delay = 77, rounds = 2000;
     OVERLAPPED ov = { 0 };
     HANDLE thread;
     char c, data;
@@ -242,8 +253,7 @@ static void test_routine( void )
         winetest_push_context( "routine, round %u", round );
         ok( begin_recv( to, &data, 1, &ov, sending_routine ) == WSA_IO_PENDING, "it doesn't pend\n" );
         InterlockedExchange( &next_round, round );
-        delay = delay * 1103515245 + 12345;
-        for (i = delay >> 16 & 1023; i; i--) YieldProcessor();
+        random_delay( &delay );
         ok( calls[round % ARRAY_SIZE( calls )].func( a, 2000 ) == 1, "the routine didn't run\n" );
         SleepEx( 0, TRUE );
         ok( routines == (int)round, "%ld routines have run\n", routines );
@@ -251,9 +261,7 @@ static void test_routine( void )
         ok_call( recv( a, &c, 1, 0 ), 1, 0 );
         winetest_pop_context();
     }
-    InterlockedExchange( &next_round, -1 );
-    ok( !WaitForSingleObject( thread, 10000 ), "the thread doesn't end\n" );
-    CloseHandle( thread );
+    end_rounds( thread );
     closesocket( a );
     closesocket( b );
     closesocket( from );

@@ -6,11 +6,14 @@
  *
  * usage: extensions MODE [COUNT]
  *
- * MODE: transmitfile    a file of COUNT times 64 KB, from the file cache to a socket; prints RESULT megabytes per
- * second udp-segments    COUNT times 64 KB in 44 datagrams; prints RESULT datagrams per second recvmsg         COUNT
- * datagrams that are already there, with destination and ECN; prints RESULT microseconds each acceptex-server accepts
- * connections, echoes 64 bytes on each, and closes it; prints PORT n, and ends with a connection whose first byte is
- * 'q'
+ * MODE: transmitfile     a file of COUNT times 64 KB, from the file cache to a socket
+ *                        prints RESULT megabytes per second
+ *       udp-segments     COUNT times 64 KB in 44 datagrams
+ *                        prints RESULT datagrams per second
+ *       recvmsg          COUNT datagrams that are already there, with destination and ECN
+ *                        prints RESULT microseconds each
+ *       acceptex-server  accepts connections, echoes 64 bytes on each, and closes it
+ *                        prints PORT n, and ends with a connection whose first byte is 'q'
  */
 
 #include "net.h"

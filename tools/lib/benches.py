@@ -112,6 +112,24 @@ BENCHES = {
         kind='short',
         text='accept server, connections with one message of 64 bytes, 4 at a time',
     ),
+    'connect-rate': dict(
+        unit='conn/s',
+        command=['connections', 'connect'],
+        fixed=3000,
+        text='socket, connect, closesocket, one after another',
+    ),
+    'connectex-rate': dict(
+        unit='conn/s',
+        command=['connections', 'connectex'],
+        fixed=3000,
+        text='the same with ConnectEx on a completion port; native: epoll',
+    ),
+    'udp-socket-rate': dict(
+        unit='sockets/s',
+        command=['connections', 'udp-socket'],
+        fixed=3000,
+        text='socket, bind, closesocket of datagram sockets',
+    ),
     'idle-socket-bytes': dict(
         unit='bytes',
         command=['idle_sockets'],
@@ -159,6 +177,14 @@ BENCHES = {
     'iocp-64-16k': dict(
         unit='msg/s', server=['iocp_echo'], connections=64, size=16384, text='the same, 64 connections, 16 KB'
     ),
+    'iocp-c10k': dict(
+        unit='msg/s',
+        server=['iocp_echo'],
+        connections=100,
+        idle=10000,
+        size=64,
+        text='the same, 100 busy connections beside 10,000 idle ones',
+    ),
     'eventselect-echo': dict(
         unit='msg/s',
         server=['event_echo'],
@@ -183,6 +209,13 @@ BENCHES = {
     'nodejs-http-8': dict(unit='req/s', server='node', connections=8, kind='http', text='the same, 8 connections'),
     'nodejs-http-16': dict(unit='req/s', server='node', connections=16, kind='http', text='the same, 16 connections'),
     'nodejs-http-64': dict(unit='req/s', server='node', connections=64, kind='http', text='the same, 64 connections'),
+    'http-close': dict(
+        unit='req/s',
+        server='node',
+        connections=8,
+        kind='http-close',
+        text='Node.js, a connection for each request, 8 at a time',
+    ),
     'go-http-16': dict(
         unit='req/s', server='go', connections=16, kind='http', text='Go\'s net/http for Windows, 16 connections'
     ),

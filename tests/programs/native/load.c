@@ -4,29 +4,39 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http|short [quit]
+ * usage: load PORT CONNECTIONS[+IDLE] SIZE SECONDS|nANSWERS echo|http|short|http-close [quit]
  * echo: messages of SIZE bytes, which must come back unchanged; quit ends the server with a 'q' afterwards. short:
  * the same, but each connection has one message, and another follows it. http: GETs whose answers end by their
- * Content-Length; quit gets /quit afterwards. SECONDS start when each connection has had an answer. Prints: RESULT
- * answers per second
+ * Content-Length; quit gets /quit afterwards. http-close: the same, one on each connection. IDLE further connections
+ * have one message each before everything else, and then stay. SECONDS start when each connection has had an answer.
+ * Prints: RESULT answers per second, and the microseconds to an answer that 50, 99 and 99.9 % of them don't exceed
  */
 
 #include <sys/epoll.h>
 
 #include "../net.h"
 
-static const char get_request[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n";
+static const char keep_request[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n";
+static const char close_request[] = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+enum
+{
+    MAX_TIMES = 1 << 22
+};
 
 struct connection
 {
     int fd;
     int wanted, got; /* bytes of this answer */
     int answered;
+    double sent; /* when, in us */
     char head[2048]; /* of an HTTP answer, until its length is known */
 };
 
-static int size, http;
+static int size, http, shortly;
 static unsigned char message[65536];
+static float *times; /* from request to answer */
+static int time_count;
 
 static void fail( const char *what )
 {
@@ -36,11 +46,12 @@ static void fail( const char *what )
 
 static void request( struct connection *connection )
 {
+    const char *text = http ? shortly ? close_request : keep_request : (char *)message;
+
     connection->got = 0;
     connection->wanted = http ? 0 : size;
-    if (!( http ? send_all( connection->fd, get_request, sizeof( get_request ) - 1 )
-                : send_all( connection->fd, (char *)message, size ) ))
-        die( "send" );
+    connection->sent = now_us();
+    if (!send_all( connection->fd, text, http ? (int)strlen( text ) : size )) die( "send" );
 }
 
 /* TRUE when the answer is whole. */
@@ -69,6 +80,31 @@ static int answer( struct connection *connection )
     return connection->wanted && connection->got >= connection->wanted;
 }
 
+static void open_idle( int port, int count )
+{
+    static char data[65536];
+    int fd;
+
+    while (count--)
+    {
+        fd = net_connect( port );
+        if (!send_all( fd, (char *)message, size ) || !recv_all( fd, data, size ) || memcmp( data, message, size ))
+            fail( "no answer on an idle connection" );
+    }
+}
+
+static int compare_times( const void *left, const void *right )
+{
+    float a = *(const float *)left, b = *(const float *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+static double percentile( double part )
+{
+    return time_count ? times[(int)( part * ( time_count - 1 ) )] : 0;
+}
+
 int main( int argc, char **argv )
 {
     struct epoll_event events[64], event = { .events = EPOLLIN };
@@ -76,19 +112,22 @@ int main( int argc, char **argv )
     uint64_t seed = 0x9e3779b97f4a7c15ull;
     struct connection *connections;
     double start, end, answers = 0, limit;
-    int silent, shortly;
+    const char *idle;
+    int silent;
 
     if (argc < 6) return 2;
     port = atoi( argv[1] );
     count = atoi( argv[2] );
     size = atoi( argv[3] );
     limit = argv[4][0] == 'n' ? atof( argv[4] + 1 ) : 0;
-    http = !strcmp( argv[5], "http" );
-    shortly = !strcmp( argv[5], "short" );
+    http = !strncmp( argv[5], "http", 4 );
+    shortly = !strcmp( argv[5], "short" ) || !strcmp( argv[5], "http-close" );
     if (size > (int)sizeof( message )) return 2;
     fill_random( message, sizeof( message ), &seed );
     message[0] = 'x';
     connections = calloc( count, sizeof( *connections ) );
+    times = malloc( MAX_TIMES * sizeof( *times ) );
+    if (( idle = strchr( argv[2], '+' ) )) open_idle( port, atoi( idle ) );
     start = now_us();
     for (i = 0; i < count; i++)
     {
@@ -109,6 +148,7 @@ int main( int argc, char **argv )
 
             if (!answer( connection )) continue;
             answers++;
+            if (time_count < MAX_TIMES) times[time_count++] = (float)( now_us() - connection->sent );
             if (shortly)
             {
                 closesocket( connection->fd );
@@ -120,12 +160,15 @@ int main( int argc, char **argv )
             if (connection->answered++) continue;
             if (--silent || limit) continue;
             /* the time starts when the server has accepted all connections */
-            answers = 0;
+            answers = time_count = 0;
             start = now_us();
             end = start + atof( argv[4] ) * 1e6;
         }
     }
-    printf( "RESULT %.1f\n", answers * 1e6 / ( now_us() - start ) );
+    end = now_us();
+    qsort( times, time_count, sizeof( *times ), compare_times );
+    printf( "RESULT %.1f %.1f %.1f %.1f\n", answers * 1e6 / ( end - start ), percentile( 0.5 ), percentile( 0.99 ),
+            percentile( 0.999 ) );
     if (argc > 6)
     {
         static const char quit_request[] = "GET /quit HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

@@ -39,9 +39,13 @@ static BOOL once_connect( void )
 /* What once_connect and once_connectex have left. */
 static BOOL once_accept( void )
 {
-    char data[8];
     SOCKET s = accept( listener, NULL, NULL );
+    char data[8];
+    int one = 1;
 
+    /* what servers do first */
+    setsockopt( s, IPPROTO_TCP, TCP_NODELAY, (char *)&one, sizeof( one ) );
+    setsockopt( s, SOL_SOCKET, SO_KEEPALIVE, (char *)&one, sizeof( one ) );
     return ( recv( s, data, sizeof( data ), 0 ) == 5 ) & !closesocket( s );
 }
 
@@ -84,6 +88,24 @@ static BOOL once_acceptex( void )
     return good & ( recv( s, data, sizeof( data ), 0 ) == 5 ) & !closesocket( s );
 }
 
+/* not a connection, but a life of its own: an operation that ends before it is done */
+static BOOL once_cancel( void )
+{
+    static SOCKET client, server;
+    static OVERLAPPED pending;
+    DWORD count, flags = 0;
+    WSABUF buffer;
+    char data[8];
+
+    if (!client) tcp_socketpair( &client, &server );
+    buffer.buf = data;
+    buffer.len = sizeof( data );
+    memset( &pending, 0, sizeof( pending ) );
+    return WSARecv( client, &buffer, 1, NULL, &flags, &pending, NULL ) && WSAGetLastError() == WSA_IO_PENDING
+           && CancelIoEx( (HANDLE)client, &pending ) && !GetOverlappedResult( (HANDLE)client, &pending, &count, TRUE )
+           && GetLastError() == ERROR_OPERATION_ABORTED;
+}
+
 static const struct
 {
     const char *name;
@@ -95,6 +117,7 @@ static const struct
     { "new-accept", once_accept },
     { "new-connectex", once_connectex },
     { "new-acceptex", once_acceptex },
+    { "cancel-receive", once_cancel },
 };
 
 void run_connections( void )

@@ -139,6 +139,9 @@ NTSTATUS socket_borrow_descriptor( struct socket *sock, struct borrowed_descript
     struct descriptor_open_params open = { .handle = HandleToULong( sock->id.handle ) };
     NTSTATUS status;
 
+    /* one that stands will need its own anyway, and ntdll may ask the server each time (wine-interfaces 3) */
+    if (sock->conn.state == CONNECTION_UP && sock->id.type == SOCK_STREAM && !sock->desc.recycled)
+        socket_ensure_descriptor( sock );
     borrowed->fd = sock->desc.fd;
     borrowed->scarce = FALSE;
     if (!( borrowed->own = borrowed->fd == -1 ) || ( borrowed->fd = descriptor_take_spare( sock ) ) != -1)

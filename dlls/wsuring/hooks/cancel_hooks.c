@@ -41,7 +41,8 @@ static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *wh
         if (!which) count += pollers_cancel( sock );
         socket_release( sock );
     }
-    status = real_NtCancelIoFileEx( handle, which, iosb );
+    /* one operation has been found: the server hasn't got it, too */
+    status = count && which ? STATUS_NOT_FOUND : real_NtCancelIoFileEx( handle, which, iosb );
     if (count && status)
     {
         iosb->Status = STATUS_SUCCESS;

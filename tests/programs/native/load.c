@@ -29,7 +29,7 @@ struct connection
     int fd;
     int wanted, got; /* bytes of this answer */
     int answered;
-    double sent; /* when, in us */
+    double sent;     /* when, in us */
     char head[2048]; /* of an HTTP answer, until its length is known */
 };
 

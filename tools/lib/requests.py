@@ -52,6 +52,17 @@ class Trace:
         """A place in the trace, for count."""
         return os.path.getsize(self.path)
 
+    def settle(self):
+        """Waits until nothing has been asked for 0.3 s; 5 s at most. Returns the place."""
+        end = time.monotonic() + 5
+        place = self.position()
+        while time.monotonic() < end:
+            time.sleep(0.3)
+            before, place = place, self.position()
+            if place == before:
+                break
+        return place
+
     def count(self, pid, start=0, end=None):
         """Requests of all threads of the process with this Unix pid, between two places."""
         threads = set()

@@ -4,12 +4,15 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * usage: load PORT CONNECTIONS[+IDLE] SIZE SECONDS|nANSWERS echo|http|short|http-close [quit]
+ * usage: load PORT CONNECTIONS SIZE SECONDS|nANSWERS echo|http|short|http-close [quit]
  * echo: messages of SIZE bytes, which must come back unchanged; quit ends the server with a 'q' afterwards. short:
  * the same, but each connection has one message, and another follows it. http: GETs whose answers end by their
- * Content-Length; quit gets /quit afterwards. http-close: the same, one on each connection. IDLE further connections
- * have one message each before everything else, and then stay. SECONDS start when each connection has had an answer.
- * Prints: RESULT answers per second, and the microseconds to an answer that 50, 99 and 99.9 % of them don't exceed
+ * Content-Length; quit gets /quit afterwards. http-close: the same, one on each connection. SECONDS start when each
+ * connection has had an answer. Prints: RESULT answers per second, and the microseconds to an answer that 50, 99 and
+ * 99.9 % of them don't exceed
+ *
+ * usage: load PORT CONNECTIONS SIZE 0 idle
+ * Each connection has one message, and then stays. Prints PORT n when all have had it. Ends when it is killed.
  */
 
 #include <sys/epoll.h>
@@ -80,7 +83,7 @@ static int answer( struct connection *connection )
     return connection->wanted && connection->got >= connection->wanted;
 }
 
-static void open_idle( int port, int count )
+static void stay_idle( int port, int count )
 {
     static char data[65536];
     int fd;
@@ -91,6 +94,9 @@ static void open_idle( int port, int count )
         if (!send_all( fd, (char *)message, size ) || !recv_all( fd, data, size ) || memcmp( data, message, size ))
             fail( "no answer on an idle connection" );
     }
+    printf( "PORT %d\n", port );
+    fflush( stdout );
+    for (;;) pause();
 }
 
 static int compare_times( const void *left, const void *right )
@@ -112,7 +118,6 @@ int main( int argc, char **argv )
     uint64_t seed = 0x9e3779b97f4a7c15ull;
     struct connection *connections;
     double start, end, answers = 0, limit;
-    const char *idle;
     int silent;
 
     if (argc < 6) return 2;
@@ -127,7 +132,7 @@ int main( int argc, char **argv )
     message[0] = 'x';
     connections = calloc( count, sizeof( *connections ) );
     times = malloc( MAX_TIMES * sizeof( *times ) );
-    if (( idle = strchr( argv[2], '+' ) )) open_idle( port, atoi( idle ) );
+    if (!strcmp( argv[5], "idle" )) stay_idle( port, count );
     start = now_us();
     for (i = 0; i < count; i++)
     {

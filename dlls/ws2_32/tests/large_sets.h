@@ -8,13 +8,13 @@
 #ifndef TESTS_LARGE_SETS_H
 #define TESTS_LARGE_SETS_H
 
-#define FD_SETSIZE 512
+#define FD_SETSIZE 1024
 #include "sockets.h"
 
 #ifdef __WINESRC__
 /* Wine's headers don't heed what FD_SETSIZE was before them */
 #undef FD_SETSIZE
-#define FD_SETSIZE 512
+#define FD_SETSIZE 1024
 
 struct large_set
 {

@@ -6,8 +6,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#define FD_SETSIZE 1000
-#include "sockets.h"
+#include "large_sets.h"
 
 /* ---- by name, by list */
 

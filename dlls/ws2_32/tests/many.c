@@ -5,8 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#define FD_SETSIZE 1024
-#include "sockets.h"
+#include "large_sets.h"
 
 enum
 {

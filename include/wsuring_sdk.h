@@ -472,8 +472,6 @@ typedef struct _WSANAMESPACE_INFOEXW
 typedef int( WINAPI *LPFN_WSAPOLL )( WSAPOLLFD *, ULONG, int );
 #endif
 
-typedef const struct _NSPV2_ROUTINE *LPCNSPV2_ROUTINE;
-
 /* programs are told to use these three, Wine's modules set the fields */
 static inline void InitializeThreadpoolEnvironment( TP_CALLBACK_ENVIRON *env )
 {

@@ -14,12 +14,14 @@
 #include "wsuring_winsock.h"
 
 /* The types of these differ from header to header, and from the pages. */
+#define WSAAdvertiseProvider             sdk_WSAAdvertiseProvider
 #define WPUCompleteOverlappedRequest     sdk_WPUCompleteOverlappedRequest
 #define WSCInstallProvider               sdk_WSCInstallProvider
 #define WSCInstallProviderAndChains      sdk_WSCInstallProviderAndChains
 #define WSCInstallProviderAndChains64_32 sdk_WSCInstallProviderAndChains64_32
 #define WSCUpdateProvider                sdk_WSCUpdateProvider
 #include <ws2spi.h>
+#undef WSAAdvertiseProvider
 #undef WPUCompleteOverlappedRequest
 #undef WSCInstallProvider
 #undef WSCInstallProviderAndChains
@@ -171,6 +173,38 @@ typedef struct _NSP_ROUTINE
 } NSP_ROUTINE, *LPNSP_ROUTINE;
 
 typedef INT( WINAPI *LPNSPSTARTUP )( GUID *, NSP_ROUTINE * );
+
+typedef struct _WSAQUERYSET2W
+{
+    DWORD dwSize;
+    WCHAR *lpszServiceInstanceName;
+    WSAVERSION *lpVersion;
+    WCHAR *lpszComment;
+    DWORD dwNameSpace;
+    GUID *lpNSProviderId;
+    WCHAR *lpszContext;
+    DWORD dwNumberOfProtocols;
+    AFPROTOCOLS *lpafpProtocols;
+    WCHAR *lpszQueryString;
+    DWORD dwNumberOfCsAddrs;
+    CSADDR_INFO *lpcsaBuffer;
+    DWORD dwOutputFlags;
+    BLOB *lpBlob;
+} WSAQUERYSET2W;
+
+typedef struct _NSPV2_ROUTINE
+{
+    DWORD cbSize;
+    DWORD dwMajorVersion;
+    DWORD dwMinorVersion;
+    int( WINAPI *NSPv2Startup )( GUID *, void ** );
+    int( WINAPI *NSPv2Cleanup )( GUID *, void * );
+    int( WINAPI *NSPv2LookupServiceBegin )( GUID *, WSAQUERYSET2W *, DWORD, void *, HANDLE * );
+    int( WINAPI *NSPv2LookupServiceNextEx )( HANDLE, HANDLE, DWORD, DWORD *, WSAQUERYSET2W * );
+    int( WINAPI *NSPv2LookupServiceEnd )( HANDLE );
+    int( WINAPI *NSPv2SetServiceEx )( HANDLE, GUID *, WSAQUERYSET2W *, WSAESETSERVICEOP, DWORD, void * );
+    int( WINAPI *NSPv2ClientSessionRundown )( GUID *, void * );
+} NSPV2_ROUTINE;
 
 typedef int( WSPAPI *LPWSCENUMPROTOCOLS )( int *, WSAPROTOCOL_INFOW *, DWORD *, int * );
 typedef int( WSPAPI *LPWSCDEINSTALLPROVIDER )( GUID *, int * );

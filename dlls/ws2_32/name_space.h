@@ -80,6 +80,65 @@ void name_space_leave( const struct name_space *space );
 int name_space_error( void );
 void name_spaces_cleanup( void ); /* each one's NSPCleanup, at the last WSACleanup */
 
+/* ---- advertised.c: providers of version 2 that the process has advertised */
+
+struct advertised;
+
+/* One call of one of its functions. */
+struct advertised_call
+{
+    struct advertised_call *next;
+    struct advertised *instance; /* NULL: none is advertised */
+    const NSPV2_ROUTINE *routines;
+    GUID provider;
+    void *session;
+    DWORD thread;
+    HANDLE handle; /* for WSAProviderCompleteAsyncCall */
+    BOOL completed;
+    int error;
+};
+
+/* Begins a call, if the provider is advertised. Returns 0, what its NSPv2Startup said, WSAEPROVIDERFAILEDINIT: it is
+ * that which asks; WSASERVICE_NOT_FOUND: it asks itself, over and over. The second: for a lookup that has begun;
+ * WSASERVICE_NOT_FOUND: it isn't advertised any more. */
+int advertised_enter( const GUID *provider, struct advertised_call *call );
+int advertised_enter_again( struct advertised *instance, struct advertised_call *call );
+/* The error of what the function has returned; waits for its completion. */
+int advertised_result( struct advertised_call *call, int ret );
+void advertised_leave( struct advertised_call *call );
+struct advertised *advertised_hold( const struct advertised_call *call );
+void advertised_release( struct advertised *instance );
+void advertised_cleanup( void ); /* ends all, at the last WSACleanup */
+
+/* ---- space_call.c: a provider of either version. All return 0 or the error. */
+
+struct space_handle
+{
+    HANDLE handle;
+    struct advertised *instance; /* NULL: version 1 */
+};
+
+/* A lookup that has begun is ended, and then freed when nobody uses it any more. */
+int space_call_begin( const struct name_space *space, WSAQUERYSETW *set, WSASERVICECLASSINFOW *class_info, DWORD flags,
+                      struct space_handle *handle );
+int space_call_next( const struct name_space *space, const struct space_handle *handle, DWORD flags, DWORD *size,
+                     WSAQUERYSETW *results );
+void space_call_end( const struct name_space *space, const struct space_handle *handle );
+int space_call_set( const struct name_space *space, WSASERVICECLASSINFOW *class_info, WSAQUERYSETW *set,
+                    WSAESETSERVICEOP operation, DWORD flags );
+
+static inline void space_call_free( const struct space_handle *handle )
+{
+    advertised_release( handle->instance );
+}
+
+/* ---- service_register.c */
+
+/* Asks all providers but the base. It is done if any has done it. Returns 0, WSASERVICE_NOT_FOUND without any, or the
+ * first error. */
+int service_register_others( DWORD name_space, const GUID *provider, WSAQUERYSETW *set, WSAESETSERVICEOP operation,
+                             DWORD flags );
+
 /* ---- query_convert.c */
 
 /* A copy of the program's set in Unicode, in one block of memory; what isn't a string remains in the program's own.

@@ -19,41 +19,52 @@ static int service_register_at( const struct name_space *space, WSAQUERYSETW *se
                                 DWORD flags )
 {
     WSASERVICECLASSINFOW *class_info = service_class_describe( set->lpServiceClassId );
-    GUID provider = space->provider;
-    const NSP_ROUTINE *routines;
-    int err = name_space_enter( space, &routines );
+    int err = space_call_set( space, class_info, set, operation, flags );
 
-    if (!err)
-    {
-        SetLastError( 0 );
-        if (routines->NSPSetService( &provider, class_info, set, operation, flags )) err = name_space_error();
-        name_space_leave( space );
-    }
     HeapFree( GetProcessHeap(), 0, class_info );
     return err;
 }
 
 /* It is done if any provider has done it. */
-static int service_register_all( const struct name_space_choice *choice, const void *set, BOOL unicode,
-                                 WSAESETSERVICEOP operation, DWORD flags )
+static int service_register_wide( const struct name_space_choice *choice, BOOL with_base, WSAQUERYSETW *set,
+                                  WSAESETSERVICEOP operation, DWORD flags )
 {
-    WSAQUERYSETW *wide;
-    int err = query_to_unicode( set, unicode, &wide ), first = WSASERVICE_NOT_FOUND;
+    int err, first = WSASERVICE_NOT_FOUND;
     BOOL done = FALSE;
     DWORD i;
 
-    if (err) return err;
     for (i = 0; i < choice->count; i++)
     {
         const struct name_space *space = choice->items[i];
 
-        err = name_space_is_base( space ) ? service_register_base( operation )
-                                          : service_register_at( space, wide, operation, flags );
+        if (!name_space_is_base( space )) err = service_register_at( space, set, operation, flags );
+        else if (with_base) err = service_register_base( operation );
+        else continue;
         if (!err) done = TRUE;
         else if (first == WSASERVICE_NOT_FOUND) first = err;
     }
-    HeapFree( GetProcessHeap(), 0, wide );
     return done ? 0 : first;
+}
+
+static int service_register_all( const struct name_space_choice *choice, const void *set, BOOL unicode,
+                                 WSAESETSERVICEOP operation, DWORD flags )
+{
+    WSAQUERYSETW *wide;
+    int err = query_to_unicode( set, unicode, &wide );
+
+    if (err) return err;
+    err = service_register_wide( choice, TRUE, wide, operation, flags );
+    HeapFree( GetProcessHeap(), 0, wide );
+    return err;
+}
+
+int service_register_others( DWORD name_space, const GUID *provider, WSAQUERYSETW *set, WSAESETSERVICEOP operation,
+                             DWORD flags )
+{
+    struct name_space_choice choice;
+
+    name_space_choose( name_space, provider, &choice );
+    return service_register_wide( &choice, FALSE, set, operation, flags );
 }
 
 static int service_set_checked( const void *set, BOOL unicode, const struct query *query, WSAESETSERVICEOP operation,

@@ -15,7 +15,7 @@
 struct member
 {
     const struct name_space *space;
-    HANDLE handle;
+    struct space_handle handle;
 };
 
 struct space_lookup
@@ -66,11 +66,13 @@ static struct space_lookup *space_grab( HANDLE handle )
 static void space_release( struct space_lookup *lookup )
 {
     LONG refs;
+    DWORD i;
 
     AcquireSRWLockExclusive( &space_lock );
     refs = --lookup->refs;
     ReleaseSRWLockExclusive( &space_lock );
     if (refs) return;
+    for (i = 0; i < lookup->count; i++) space_call_free( &lookup->members[i].handle );
     HeapFree( GetProcessHeap(), 0, lookup->kept );
     HeapFree( GetProcessHeap(), 0, lookup );
 }
@@ -79,45 +81,21 @@ static void space_release( struct space_lookup *lookup )
 
 static int member_begin( struct member *member, const void *set, BOOL unicode, WSAQUERYSETW *wide, DWORD flags )
 {
-    const NSP_ROUTINE *routines;
     WSASERVICECLASSINFOW *class_info = NULL;
-    GUID provider;
     int err;
 
     if (name_space_is_base( member->space ))
-        return lookup_begin( set, unicode, flags, &member->handle ) ? name_space_error() : 0;
-    if (( err = name_space_enter( member->space, &routines ) )) return err;
+        return lookup_begin( set, unicode, flags, &member->handle.handle ) ? name_space_error() : 0;
     if (wide->lpServiceClassId) class_info = service_class_describe( wide->lpServiceClassId );
-    provider = member->space->provider;
-    SetLastError( 0 );
-    if (routines->NSPLookupServiceBegin( &provider, wide, class_info, flags, &member->handle ))
-        err = name_space_error();
-    name_space_leave( member->space );
+    err = space_call_begin( member->space, wide, class_info, flags, &member->handle );
     HeapFree( GetProcessHeap(), 0, class_info );
     return err;
 }
 
 static void member_end( const struct member *member )
 {
-    const NSP_ROUTINE *routines;
-
-    if (name_space_is_base( member->space )) lookup_end( member->handle );
-    else if (!name_space_enter( member->space, &routines ))
-    {
-        routines->NSPLookupServiceEnd( member->handle );
-        name_space_leave( member->space );
-    }
-}
-
-static int member_next_wide( const struct member *member, DWORD flags, DWORD *size, WSAQUERYSETW *results )
-{
-    const NSP_ROUTINE *routines;
-    int err = name_space_enter( member->space, &routines );
-
-    if (err) return err;
-    if (routines->NSPLookupServiceNext( member->handle, flags, size, results )) err = name_space_error();
-    name_space_leave( member->space );
-    return err;
+    if (name_space_is_base( member->space )) lookup_end( member->handle.handle );
+    else space_call_end( member->space, &member->handle );
 }
 
 /* The provider's next result, in memory that the caller frees. */
@@ -130,7 +108,7 @@ static int member_next_kept( const struct member *member, DWORD flags, WSAQUERYS
     {
         room = size;
         if (!( *results = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, room ) )) return WSA_NOT_ENOUGH_MEMORY;
-        if (!( err = member_next_wide( member, flags, &size, *results ) )) return 0;
+        if (!( err = space_call_next( member->space, &member->handle, flags, &size, *results ) )) return 0;
         HeapFree( GetProcessHeap(), 0, *results );
         *results = NULL;
         if (err != WSAEFAULT || size <= room) return err;
@@ -257,8 +235,8 @@ static int space_next_member( struct space_lookup *lookup, BOOL unicode, DWORD f
     const struct member *member = lookup->members + lookup->current;
 
     if (name_space_is_base( member->space ))
-        return lookup_next_locked( member->handle, unicode, flags, size, results ) ? name_space_error() : 0;
-    return unicode ? member_next_wide( member, flags, size, results )
+        return lookup_next_locked( member->handle.handle, unicode, flags, size, results ) ? name_space_error() : 0;
+    return unicode ? space_call_next( member->space, &member->handle, flags, size, results )
                    : member_next_ansi( lookup, member, flags, size, results );
 }
 
@@ -368,10 +346,13 @@ INT WINAPI WSANSPIoctl( HANDLE handle, DWORD code, void *in, DWORD in_size, void
     {
         const struct member *member = lookup->members + i;
 
-        if (name_space_is_base( member->space ) || ( err = name_space_enter( member->space, &routines ) )) continue;
+        if (name_space_is_base( member->space ) || member->handle.instance
+            || ( err = name_space_enter( member->space, &routines ) ))
+            continue;
         err = WSAEOPNOTSUPP;
         if (routines->cbSize >= sizeof( *routines ) && routines->NSPIoctl)
-            err = routines->NSPIoctl( member->handle, code, in, in_size, out, out_size, returned, completion, &thread )
+            err = routines->NSPIoctl( member->handle.handle, code, in, in_size, out, out_size, returned, completion,
+                                      &thread )
                       ? name_space_error()
                       : 0;
         name_space_leave( member->space );

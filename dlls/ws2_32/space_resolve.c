@@ -66,24 +66,23 @@ static void space_add_set( struct space_answer *answer, const WSAQUERYSETW *set,
 }
 
 /* Takes all results of a lookup that has begun. Returns 0 or the error that has ended it. */
-static int space_take_results( struct space_answer *answer, const NSP_ROUTINE *routines, HANDLE lookup, int family )
+static int space_take_results( struct space_answer *answer, const struct name_space *space,
+                               const struct space_handle *lookup, int family )
 {
     DWORD room = 4096, size, tries = 0;
     WSAQUERYSETW *set;
-    int err = 0;
+    int err;
 
     if (!( set = HeapAlloc( GetProcessHeap(), 0, room ) )) return WSA_NOT_ENOUGH_MEMORY;
     for (;;)
     {
         size = room;
         memset( set, 0, room );
-        SetLastError( 0 );
-        if (!routines->NSPLookupServiceNext( lookup, LUP_RETURN_ADDR | LUP_RETURN_NAME, &size, set ))
+        if (!( err = space_call_next( space, lookup, LUP_RETURN_ADDR | LUP_RETURN_NAME, &size, set ) ))
         {
             space_add_set( answer, set, family );
             continue;
         }
-        err = name_space_error();
         if (err != WSAEFAULT || size <= room || tries++ == 4) break;
         HeapFree( GetProcessHeap(), 0, set );
         if (!( set = HeapAlloc( GetProcessHeap(), 0, room = size ) )) return WSA_NOT_ENOUGH_MEMORY;
@@ -106,19 +105,13 @@ static int space_ask( struct space_answer *answer, const struct name_space *spac
                          .lpNSProviderId = &provider,
                          .dwNumberOfProtocols = ARRAY_SIZE( protocols ),
                          .lpafpProtocols = protocols };
-    const NSP_ROUTINE *routines;
-    HANDLE lookup;
-    int err = name_space_enter( space, &routines );
+    struct space_handle lookup;
+    int err = space_call_begin( space, &set, NULL, LUP_RETURN_ADDR | LUP_RETURN_NAME, &lookup );
 
     if (err) return err;
-    if (routines->NSPLookupServiceBegin( &provider, &set, NULL, LUP_RETURN_ADDR | LUP_RETURN_NAME, &lookup ))
-        err = name_space_error();
-    else
-    {
-        err = space_take_results( answer, routines, lookup, family );
-        routines->NSPLookupServiceEnd( lookup );
-    }
-    name_space_leave( space );
+    err = space_take_results( answer, space, &lookup, family );
+    space_call_end( space, &lookup );
+    space_call_free( &lookup );
     return err;
 }
 

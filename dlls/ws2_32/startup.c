@@ -54,6 +54,7 @@ int WINAPI WSACleanup( void )
     if (!left)
     {
         name_spaces_cleanup();
+        advertised_cleanup();
         provider_cleanup();
         uppers_cleanup();
     }

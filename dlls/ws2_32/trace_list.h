@@ -411,7 +411,7 @@ TRACED_MINUS( INT, WSAEnumNameSpaceProvidersExA, ( DWORD * size, WSANAMESPACE_IN
               ( "%p, %p", size, buffer ), GetLastError(), "" )
 TRACED_MINUS( INT, WSAEnumNameSpaceProvidersExW, ( DWORD * size, WSANAMESPACE_INFOEXW *buffer ), ( size, buffer ),
               ( "%p, %p", size, buffer ), GetLastError(), "" )
-TRACED_MINUS( INT, WSAAdvertiseProvider, ( const GUID *provider, const LPCNSPV2_ROUTINE *routines ),
+TRACED_MINUS( INT, WSAAdvertiseProvider, ( const GUID *provider, const NSPV2_ROUTINE *routines ),
               ( provider, routines ), ( "%s, %p", debug_guid( provider ), routines ), GetLastError(), "" )
 TRACED_MINUS( INT, WSAProviderCompleteAsyncCall, ( HANDLE call, INT result ), ( call, result ),
               ( "%p, %d", call, result ), GetLastError(), "" )

@@ -82,32 +82,6 @@ int WINAPI WSCSetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BY
     FAIL( WSCSetProviderInfo32, WSANO_RECOVERY );
 }
 
-INT WINAPI WSAAdvertiseProvider( const GUID *provider, const LPCNSPV2_ROUTINE *routines )
-{
-    (void)provider;
-    (void)routines;
-    if (!startup_check()) return SOCKET_ERROR;
-    NOT_IMPLEMENTED( WSAAdvertiseProvider, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSAUnadvertiseProvider( const GUID *provider )
-{
-    (void)provider;
-    if (!startup_check()) return SOCKET_ERROR;
-    NOT_IMPLEMENTED( WSAUnadvertiseProvider, WSAEINVAL );
-    return SOCKET_ERROR;
-}
-
-INT WINAPI WSAProviderCompleteAsyncCall( HANDLE call, INT result )
-{
-    (void)call;
-    (void)result;
-    if (!startup_check()) return SOCKET_ERROR;
-    NOT_IMPLEMENTED( WSAProviderCompleteAsyncCall, WSA_INVALID_HANDLE );
-    return SOCKET_ERROR;
-}
-
 /* Undocumented; Windows' own layered providers used it. */
 int WINAPI WSApSetPostRoutine( void *routine )
 {

@@ -52,6 +52,13 @@ BOOL catalog_is_visible( const WSAPROTOCOL_INFOW *info );
  * ("WSCInstallProvider function", remarks). NULL when out of memory. */
 const struct catalog *catalog_of_process( void );
 
+/* ---- category.c */
+
+/* Takes away the layers that the program doesn't permit, and the chains through them. */
+void category_filter( struct catalog *catalog );
+/* The provider has been removed. */
+void category_forget( enum catalog_kind kind, const GUID *provider );
+
 /* ---- catalog_store.c */
 
 /* Both need no more than catalog_free. NULL when out of memory. */

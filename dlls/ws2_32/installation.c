@@ -324,9 +324,12 @@ int WINAPI WSCInstallProviderAndChains64_32( GUID *provider, WCHAR *path, WCHAR 
 
 static int installation_end( enum catalog_kind kind, GUID *provider, INT *err )
 {
+    int error;
+
     if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
     if (err && IsBadWritePtr( err, sizeof( *err ) )) return SOCKET_ERROR;
-    return set_errno( err, catalog_change( kind, FALSE, installation_drop, provider ) );
+    if (!( error = catalog_change( kind, FALSE, installation_drop, provider ) )) category_forget( kind, provider );
+    return set_errno( err, error );
 }
 
 int WINAPI WSCDeinstallProvider( GUID *provider, INT *err )

@@ -1,86 +1,13 @@
 /*
- * WSC functions that aren't implemented yet
+ * Functions that aren't published, and only fail
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each fails with an error from its page. The functions with Ex have no page, nor an order of parameters that is
- * published: they don't look at them.
+ * They have no page, nor an order of parameters that is published: they don't look at them.
  */
 
 #include "ws2_32.h"
-
-#define FAIL( name, error )                                                                                            \
-    do                                                                                                                 \
-    {                                                                                                                  \
-        NOT_IMPLEMENTED( name, error );                                                                                \
-        return set_errno( err, error );                                                                                \
-    } while (0)
-
-int WINAPI WSCGetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
-                               INT *err )
-{
-    (void)type;
-    (void)info;
-    (void)size;
-    (void)flags;
-    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
-    FAIL( WSCGetProviderInfo, WSANO_RECOVERY );
-}
-
-int WINAPI WSCGetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
-                                      DWORD *categories, INT *err )
-{
-    (void)extra;
-    (void)extra_len;
-    if (!path || !path_len || !categories) return set_errno( err, WSAEINVAL );
-    FAIL( WSCGetApplicationCategory, WSANO_RECOVERY );
-}
-
-int WINAPI WSCSetApplicationCategory( const WCHAR *path, DWORD path_len, const WCHAR *extra, DWORD extra_len,
-                                      DWORD categories, DWORD *previous, INT *err )
-{
-    (void)path;
-    (void)path_len;
-    (void)extra;
-    (void)extra_len;
-    (void)categories;
-    (void)previous;
-    FAIL( WSCSetApplicationCategory, WSANO_RECOVERY );
-}
-
-int WINAPI WSCGetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t *size, DWORD flags,
-                                 INT *err )
-{
-    (void)type;
-    (void)info;
-    (void)size;
-    (void)flags;
-    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
-    FAIL( WSCGetProviderInfo32, WSANO_RECOVERY );
-}
-
-int WINAPI WSCSetProviderInfo( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t size, DWORD flags,
-                               INT *err )
-{
-    (void)type;
-    (void)info;
-    (void)size;
-    (void)flags;
-    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
-    FAIL( WSCSetProviderInfo, WSANO_RECOVERY );
-}
-
-int WINAPI WSCSetProviderInfo32( GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info, size_t size, DWORD flags,
-                                 INT *err )
-{
-    (void)type;
-    (void)info;
-    (void)size;
-    (void)flags;
-    if (!provider || IsBadReadPtr( provider, sizeof( *provider ) )) return set_errno( err, WSAEFAULT );
-    FAIL( WSCSetProviderInfo32, WSANO_RECOVERY );
-}
 
 /* Undocumented; Windows' own layered providers used it. */
 int WINAPI WSApSetPostRoutine( void *routine )

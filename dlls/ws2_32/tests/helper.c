@@ -16,6 +16,15 @@ struct context
     HANDLE handle;
 };
 
+/* A function that returns its error, and the row of it in docs/errors.md. */
+#define fails( name, when, call, error )                                                                               \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        DWORD got_ = ( call );                                                                                         \
+        ok( got_ == ( error ), "%s, %s: got %lu\n", name, when, got_ );                                                \
+        error_row( name, when, error, got_ );                                                                          \
+    } while (0)
+
 static void *function( const char *name )
 {
     void *found = (void *)GetProcAddress( GetModuleHandleA( "ws2_32.dll" ), name );
@@ -53,7 +62,8 @@ static void test_contexts( void )
     void *table = NULL;
     int i;
 
-    ok( create( NULL ) == WSAEFAULT && !create( &table ) && table, "no table\n" );
+    fails( "WahCreateHandleContextTable", "no place for it", create( NULL ), WSAEFAULT );
+    ok( !create( &table ) && table, "no table\n" );
     for (i = 0; i < 200; i++)
     {
         contexts[i].references = 1;
@@ -64,12 +74,13 @@ static void test_contexts( void )
     ok( find( table, (HANDLE)8 ) == &contexts[1] && contexts[1].references == 2, "got %ld\n", contexts[1].references );
     ok( insert( table, &other ) == &contexts[1], "the one before isn't returned\n" );
     ok( find( table, (HANDLE)8 ) == &other && other.references == 2, "got %ld\n", other.references );
-    ok( erase( table, &contexts[1] ) == WSAEINVAL, "what was replaced is there\n" );
+    fails( "WahRemoveHandleContext", "it was replaced", erase( table, &contexts[1] ), WSAEINVAL );
     ok( each( table, count_all, &seen ) && seen == 200, "got %d\n", seen );
     ok( !each( table, count_one, &seen ) && seen == 201, "got %d\n", seen );
     ok( !erase( table, &other ) && !find( table, (HANDLE)8 ) && other.references == 2, "it is still there\n" );
-    ok( erase( table, &other ) == WSAEINVAL, "it is removed twice\n" );
-    ok( !destroy( table ) && destroy( NULL ) == WSAEINVAL, "the table stays\n" );
+    fails( "WahRemoveHandleContext", "it is removed", erase( table, &other ), WSAEINVAL );
+    ok( !destroy( table ), "the table stays\n" );
+    fails( "WahDestroyHandleContextTable", "no table", destroy( NULL ), WSAEINVAL );
 }
 
 static ULONG_PTR routine_arg;
@@ -90,12 +101,16 @@ static void test_threads( void )
     HANDLE helper = NULL;
 
     ok( !open_helper( &helper ) && helper, "no helper\n" );
-    ok( open_thread( NULL, &thread ) == WSAEINVAL && open_thread( helper, NULL ) == WSAEFAULT, "bad input\n" );
+    fails( "WahOpenApcHelper", "no place for it", open_helper( NULL ), WSAEFAULT );
+    fails( "WahOpenCurrentThread", "no helper", open_thread( NULL, &thread ), WSAEINVAL );
+    fails( "WahOpenCurrentThread", "no place for it", open_thread( helper, NULL ), WSAEFAULT );
     ok( !open_thread( helper, &thread ) && thread.ThreadHandle, "no thread\n" );
     ok( !queue( helper, &thread, (LPWSAUSERAPC)routine, 77 ), "not queued\n" );
     ok( SleepEx( 1000, TRUE ) == WAIT_IO_COMPLETION && routine_arg == 77, "got %Iu\n", routine_arg );
-    ok( !close_thread( helper, &thread ) && close_thread( helper, &thread ) == WSAEINVAL, "not closed\n" );
-    ok( !close_helper( helper ) && close_helper( NULL ) == WSAEINVAL, "not closed\n" );
+    ok( !close_thread( helper, &thread ), "not closed\n" );
+    fails( "WahCloseThread", "it is closed", close_thread( helper, &thread ), WSAEINVAL );
+    ok( !close_helper( helper ), "not closed\n" );
+    fails( "WahCloseApcHelper", "no helper", close_helper( NULL ), WSAEINVAL );
 }
 
 /* Handles that are none of files: reported to by event and port */
@@ -114,8 +129,10 @@ static void test_handles( void )
     DWORD bytes;
     char data;
 
-    ok( open_helper( NULL ) == WSAEFAULT && !enable() && !open_helper( &helper ) && helper, "no helper\n" );
-    ok( create( NULL, &s ) == WSAEINVAL && create( helper, NULL ) == WSAEFAULT, "bad input\n" );
+    fails( "WahOpenHandleHelper", "no place for it", open_helper( NULL ), WSAEFAULT );
+    ok( !enable() && !open_helper( &helper ) && helper, "no helper\n" );
+    fails( "WahCreateSocketHandle", "no helper", create( NULL, &s ), WSAEINVAL );
+    fails( "WahCreateSocketHandle", "no place for it", create( helper, NULL ), WSAEFAULT );
     ok( !create( helper, &s ) && s != INVALID_SOCKET, "no handle\n" );
     ok( !complete( helper, s, &ov, 0, 7 ) && !ov.Internal && ov.InternalHigh == 7, "got %#Ix\n", ov.Internal );
     ok( !WaitForSingleObject( ov.hEvent, 0 ), "the event isn't set\n" );
@@ -133,12 +150,16 @@ static void test_handles( void )
         ok( done == &ov && !bytes, "got %lu bytes\n", bytes );
     }
     CloseHandle( port );
-    ok( complete( NULL, s, &ov, 0, 0 ) == WSAEINVAL && complete( helper, 0x7ffc, &ov, 0, 0 ) == WSAEINVAL
-            && complete( helper, s, (OVERLAPPED *)bad_page(), 0, 0 ) == WSAEINVAL,
-        "bad input\n" );
+    fails( "WahCompleteRequest", "no helper", complete( NULL, s, &ov, 0, 0 ), WSAEINVAL );
+    fails( "WahCompleteRequest", "another handle", complete( helper, 0x7ffc, &ov, 0, 0 ), WSAEINVAL );
+    fails( "WahCompleteRequest", "the OVERLAPPED isn't memory", complete( helper, s, (OVERLAPPED *)bad_page(), 0, 0 ),
+           WSAEINVAL );
     ok_call( ReadFile( (HANDLE)s, &data, 1, &bytes, NULL ), 0, WSAENOTSOCK ); /* no layer answers for it */
-    ok( destroy( NULL, s ) == WSAEINVAL && !destroy( helper, s ) && destroy( helper, s ) == WSAENOTSOCK, "close\n" );
-    ok( !close_helper( helper ) && close_helper( NULL ) == WSAEINVAL, "not closed\n" );
+    fails( "WahCloseSocketHandle", "no helper", destroy( NULL, s ), WSAEINVAL );
+    ok( !destroy( helper, s ), "not closed\n" );
+    fails( "WahCloseSocketHandle", "it is closed", destroy( helper, s ), WSAENOTSOCK );
+    ok( !close_helper( helper ), "not closed\n" );
+    fails( "WahCloseHandleHelper", "no helper", close_helper( NULL ), WSAEINVAL );
     WSACloseEvent( ov.hEvent );
 }
 

@@ -116,6 +116,15 @@ static void test_blocking( HANDLE handle )
     CloseHandle( thread );
 }
 
+/* A function that returns its error, and the row of it in docs/errors.md. */
+#define fails( name, when, call, error )                                                                               \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        DWORD got_ = ( call );                                                                                         \
+        ok( got_ == ( error ), "%s, %s: got %lu\n", name, when, got_ );                                                \
+        error_row( name, when, error, got_ );                                                                          \
+    } while (0)
+
 static void test_errors( HANDLE handle )
 {
     WSAOVERLAPPED ov = { .hEvent = WSACreateEvent() };
@@ -123,20 +132,25 @@ static void test_errors( HANDLE handle )
     HKEY key;
 
     ok_error( change( NULL, NULL, NULL ), WSAEFAULT );
+    error_row( "WSAProviderConfigChange", "no handle", WSAEFAULT, WSAGetLastError() );
     ok_error( change( (HANDLE *)bad_page(), NULL, NULL ), WSAEFAULT );
     ok_error( change( &handle, (WSAOVERLAPPED *)bad_page(), NULL ), WSAEFAULT );
     ok_error( change( &event, &ov, NULL ), WSA_INVALID_HANDLE );
+    error_row( "WSAProviderConfigChange", "another handle", WSA_INVALID_HANDLE, WSAGetLastError() );
     WSACloseEvent( event );
     ok_error( change( &event, &ov, NULL ), WSA_INVALID_HANDLE );
     RegOpenKeyExW( HKEY_LOCAL_MACHINE, L"System", 0, KEY_READ, &key );
     ok_error( change( (HANDLE *)&key, &ov, NULL ), WSA_INVALID_HANDLE ); /* of another key */
     RegCloseKey( key );
 
-    ok( wah_open( NULL ) == WSAEFAULT, "bad input\n" );
-    ok( wah_create( NULL, &none ) == WSAEINVAL && wah_create( helper, NULL ) == WSAEFAULT && !none, "bad input\n" );
-    ok( wah_wait( NULL, handle, &ov, NULL ) == WSAEINVAL, "bad input\n" );
-    ok( wah_wait( helper, NULL, &ov, NULL ) == WSA_INVALID_HANDLE, "bad input\n" );
-    ok( wah_notify( NULL ) == WSAEINVAL && wah_close( NULL ) == WSAEINVAL, "bad input\n" );
+    fails( "WahOpenNotificationHandleHelper", "no place for it", wah_open( NULL ), WSAEFAULT );
+    fails( "WahCreateNotificationHandle", "no helper", wah_create( NULL, &none ), WSAEINVAL );
+    fails( "WahCreateNotificationHandle", "no place for it", wah_create( helper, NULL ), WSAEFAULT );
+    ok( !none, "got a handle\n" );
+    fails( "WahWaitForNotification", "no helper", wah_wait( NULL, handle, &ov, NULL ), WSAEINVAL );
+    fails( "WahWaitForNotification", "no handle", wah_wait( helper, NULL, &ov, NULL ), WSA_INVALID_HANDLE );
+    fails( "WahNotifyAllProcesses", "no helper", wah_notify( NULL ), WSAEINVAL );
+    fails( "WahCloseNotificationHandleHelper", "no helper", wah_close( NULL ), WSAEINVAL );
     WSACloseEvent( ov.hEvent );
 }
 

@@ -72,7 +72,8 @@ BOOL upper_find( SOCKET s, DWORD_PTR *context )
 
 /* ---- what the program does past Winsock */
 
-static int upper_transfer( SOCKET s, BOOL write, void *buffer, ULONG len, WSAOVERLAPPED *overlapped, DWORD *done )
+static int upper_transfer( SOCKET s, BOOL write, void *buffer, ULONG len, WSAOVERLAPPED *overlapped,
+                           LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, DWORD *done )
 {
     const WSPPROC_TABLE *table = layer_of_socket( s );
     WSABUF wsabuf = { len, buffer };
@@ -80,8 +81,8 @@ static int upper_transfer( SOCKET s, BOOL write, void *buffer, ULONG len, WSAOVE
     int err = WSAENOTSOCK, ret;
 
     if (!table) return err;
-    if (write) ret = table->lpWSPSend( s, &wsabuf, 1, done, 0, overlapped, NULL, upper_thread(), &err );
-    else ret = table->lpWSPRecv( s, &wsabuf, 1, done, &flags, overlapped, NULL, upper_thread(), &err );
+    if (write) ret = table->lpWSPSend( s, &wsabuf, 1, done, 0, overlapped, routine, upper_thread(), &err );
+    else ret = table->lpWSPRecv( s, &wsabuf, 1, done, &flags, overlapped, routine, upper_thread(), &err );
     return ret ? err : 0;
 }
 

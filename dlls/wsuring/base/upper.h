@@ -14,8 +14,10 @@
 
 struct upper_functions
 {
-    /* ReadFile and WriteFile. Returns 0 with *done, WSA_IO_PENDING or the error. overlapped NULL: blocks. */
-    int ( *transfer )( SOCKET s, BOOL write, void *buffer, ULONG len, WSAOVERLAPPED *overlapped, DWORD *done );
+    /* ReadFile and WriteFile. Returns 0 with *done, WSA_IO_PENDING or the error. overlapped NULL: blocks. routine: of
+     * ReadFileEx and WriteFileEx, or NULL. */
+    int ( *transfer )( SOCKET s, BOOL write, void *buffer, ULONG len, WSAOVERLAPPED *overlapped,
+                       LPWSAOVERLAPPED_COMPLETION_ROUTINE routine, DWORD *done );
     /* CloseHandle. FALSE: it is still there. */
     BOOL ( *close )( SOCKET s );
 };

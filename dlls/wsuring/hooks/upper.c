@@ -20,10 +20,20 @@ struct upper
     const struct upper_functions *functions;
 };
 
+/* A ReadFileEx or WriteFileEx: what is to be called at its end. */
+struct upper_apc
+{
+    struct upper_apc *next;
+    IO_STATUS_BLOCK *iosb;
+    file_apc *apc;
+    void *context;
+};
+
 volatile BOOL upper_used;
 
 static SRWLOCK upper_lock = SRWLOCK_INIT;
 static struct upper *uppers;
+static struct upper_apc *upper_apcs;
 
 /* NULL: the handle is no such. */
 static const struct upper_functions *upper_find( HANDLE handle, const struct socket *sock )
@@ -44,6 +54,7 @@ static const struct upper_functions *upper_find( HANDLE handle, const struct soc
 /* What RtlNtStatusToDosError makes the error of again. */
 static NTSTATUS upper_status( int err )
 {
+    if (err == WSA_OPERATION_ABORTED) return STATUS_CANCELLED;
     return err ? (NTSTATUS)( 0xc0010000 | (USHORT)err ) : STATUS_SUCCESS;
 }
 
@@ -101,6 +112,53 @@ BOOL __cdecl wsuring_complete( SOCKET s, WSAOVERLAPPED *overlapped, DWORD error,
     return op != NULL;
 }
 
+/* The newest of that OVERLAPPED; NULL if there is none. */
+static struct upper_apc *upper_take_apc( const void *iosb )
+{
+    struct upper_apc **ptr, *found;
+
+    lock_acquire( &upper_lock );
+    for (ptr = &upper_apcs; ( found = *ptr ) && found->iosb != iosb; ptr = &found->next)
+    {
+    }
+    if (found) *ptr = found->next;
+    lock_release( &upper_lock );
+    return found;
+}
+
+/* The layer's end of one, in the thread that began it. What the layer has written isn't what files have. */
+static void CALLBACK upper_routine( DWORD error, DWORD bytes, WSAOVERLAPPED *overlapped, DWORD flags )
+{
+    struct upper_apc *found = upper_take_apc( overlapped ), call;
+
+    (void)flags;
+    if (!found) return;
+    call = *found;
+    HeapFree( GetProcessHeap(), 0, found );
+    call.iosb->Information = bytes;
+    call.iosb->Status = upper_status( error );
+    call.apc( call.context, call.iosb, 0 );
+}
+
+static int upper_begin_apc( const struct upper_functions *functions, const struct file_call *call, DWORD *done )
+{
+    struct upper_apc *new = HeapAlloc( GetProcessHeap(), 0, sizeof( *new ) );
+    int err;
+
+    if (!new) return WSAENOBUFS;
+    new->iosb = call->iosb;
+    new->apc = call->apc;
+    new->context = call->context;
+    lock_acquire( &upper_lock );
+    new->next = upper_apcs;
+    upper_apcs = new;
+    lock_release( &upper_lock );
+    err = functions->transfer( (SOCKET)call->handle, call->direction == DIRECTION_WRITE, call->buffer, call->len,
+                               (WSAOVERLAPPED *)call->iosb, upper_routine, done );
+    if (err && err != WSA_IO_PENDING) HeapFree( GetProcessHeap(), 0, upper_take_apc( call->iosb ) );
+    return err;
+}
+
 BOOL upper_transfer( struct socket *sock, const struct file_call *call, BOOL overlapped, NTSTATUS *status )
 {
     const struct upper_functions *functions = upper_find( call->handle, sock );
@@ -108,12 +166,12 @@ BOOL upper_transfer( struct socket *sock, const struct file_call *call, BOOL ove
     int err;
 
     if (!functions) return FALSE;
-    *status = STATUS_NOT_SUPPORTED; /* ReadFileEx: see docs/limitations.md */
-    if (call->apc) return TRUE;
-    err = functions->transfer( (SOCKET)call->handle, call->direction == DIRECTION_WRITE, call->buffer, call->len,
-                               overlapped ? (WSAOVERLAPPED *)call->iosb : NULL, &done );
+    if (call->apc) err = upper_begin_apc( functions, call, &done );
+    else
+        err = functions->transfer( (SOCKET)call->handle, call->direction == DIRECTION_WRITE, call->buffer, call->len,
+                                   overlapped ? (WSAOVERLAPPED *)call->iosb : NULL, NULL, &done );
     *status = err == WSA_IO_PENDING ? STATUS_PENDING : upper_status( err );
-    if (err || overlapped) return TRUE;
+    if (err || overlapped || call->apc) return TRUE;
     call->iosb->Status = STATUS_SUCCESS;
     call->iosb->Information = done;
     return TRUE;

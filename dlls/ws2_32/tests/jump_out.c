@@ -14,7 +14,8 @@
 /* int try_call( void (*func)( void ) ): 1 if an exception leads out of func */
 extern int try_call( void ( *func )( void ) );
 #ifdef _WIN64
-__asm__( ".globl try_call\n"
+__asm__( ".text\n\t" /* it may stand in the section of the function before, where each has one */
+         ".globl try_call\n"
          ".seh_proc try_call\n"
          "try_call:\n\t"
          "subq $0x28, %rsp\n\t"
@@ -38,7 +39,8 @@ __asm__( ".globl try_call\n"
 #define save_frame( frame )    __builtin_setjmp( frame )
 #define restore_frame( frame ) __builtin_longjmp( frame, 1 )
 #else
-__asm__( ".globl _try_call\n"
+__asm__( ".text\n\t"
+         ".globl _try_call\n"
          "_try_call:\n\t"
          "pushl %ebp\n\t"
          "pushl %ebx\n\t"

@@ -36,6 +36,7 @@ enum
 #define COPY_BASE 0x10000 /* a duplicate of each object's handle */
 
 BOOL interposed = TRUE, event_shortcuts = TRUE;
+volatile LONG *handle_life;
 
 static atomic_int signalled[OBJECTS];
 static LONG lives[OBJECTS];    /* event_life at the beginning */

@@ -212,8 +212,9 @@ SERVER_ABI unsigned int wine_server_call( void *request )
     const char *fields = request;
     uint32_t code;
 
-    stub_requests++;
     memcpy( &code, fields, 4 );
+    if (code == stub_codes.dup) return 0xc0000008; /* of the check whether the library can duplicate */
+    stub_requests++;
     if (code != stub_code) return 0xc0000002;
     if (stub_packet_count == 16) return 0xc0000017;
     packet = &stub_packets[stub_packet_count];

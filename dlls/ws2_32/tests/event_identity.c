@@ -8,7 +8,7 @@
  * handle changes nothing about that, and another object with the handle's value isn't touched.
  */
 
-#include "sockets.h"
+#include "identity.h"
 
 /* What signals the event: TRUE if it has been started. */
 struct state
@@ -113,12 +113,25 @@ static BOOL close_source( HANDLE handle )
                             DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE );
 }
 
-static BOOL ( *const closes[] )( HANDLE handle ) = { close_handle, close_event, close_source };
+static BOOL close_past( HANDLE handle )
+{
+    return !NtClose( handle );
+}
 
-/* The object's other handle sees the event; a new event with the old handle's value doesn't. */
+static BOOL close_by_process( HANDLE handle )
+{
+    close_ways[CLOSE_WAYS - 1].close( (SOCKET)handle );
+    return TRUE;
+}
+
+static BOOL ( *const closes[] )( HANDLE handle )
+    = { close_handle, close_event, close_source, close_past, close_by_process };
+
+/* The object's other handle sees the event; another event with the old handle's value doesn't. */
 static void test_closed( void )
 {
-    HANDLE copy, others[8];
+    HANDLE copy, others[8], stranger = CreateEventW( NULL, TRUE, FALSE, NULL );
+    BOOL reused;
     unsigned int i, j, k;
     struct state state;
 
@@ -133,6 +146,7 @@ static void test_closed( void )
                              DUPLICATE_SAME_ACCESS );
             cases[i].start( &state );
             ok( closes[j]( state.event ), "got error %lu\n", GetLastError() );
+            reused = i % 2 && reuse_value( stranger, (SOCKET)state.event );
             for (k = 0; k < ARRAY_SIZE( others ); k++) others[k] = CreateEventW( NULL, TRUE, FALSE, NULL );
             cases[i].end( &state );
             if (cases[i].end != end_close || cases[i].start != start_select)
@@ -143,11 +157,18 @@ static void test_closed( void )
                     others[k] == state.event ? ", which has its handle" : "" );
                 CloseHandle( others[k] );
             }
+            if (reused)
+            {
+                ok( WaitForSingleObject( stranger, 0 ) == WAIT_TIMEOUT, "the stranger is signalled\n" );
+                ok( WaitForSingleObject( state.event, 0 ) == WAIT_TIMEOUT, "the stranger seems to be signalled\n" );
+                CloseHandle( state.event );
+            }
             CloseHandle( copy );
             if (state.a != INVALID_SOCKET) closesocket( state.a );
             if (state.b != INVALID_SOCKET) closesocket( state.b );
             winetest_pop_context();
         }
+    CloseHandle( stranger );
 }
 
 /* EVENT_MODIFY_STATE is all that is needed. */

@@ -14,6 +14,7 @@
 #include "base/provider.h"
 
 extern volatile LONG *handle_life; /* NULL in the tier afd */
+extern struct held_events held_events;
 
 /* NULL if nothing is known about the handle value. */
 static inline volatile LONG *handle_life_word( HANDLE handle )

@@ -25,6 +25,7 @@ BOOL interposed;
 BOOL log_enabled, stats_enabled;
 BOOL event_shortcuts;
 volatile LONG *handle_life;
+struct held_events held_events __attribute__( ( aligned( 64 ) ) );
 char wine_version[32];
 
 static UINT64 unixlib_handle;
@@ -97,7 +98,8 @@ void module_init( void *counters )
 {
     const char *( CDECL * get_version )( void )
         = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "wine_get_version" );
-    struct init_params init = { .wanted = module_engine_wanted(), .counters = (UINT_PTR)counters };
+    struct init_params init
+        = { .wanted = module_engine_wanted(), .counters = (UINT_PTR)counters, .held = (UINT_PTR)&held_events };
 
     log_enabled = module_env_is( "WSURING_LOG", "1" );
     stats_enabled = module_env_is( "WSURING_STATS", "1" );

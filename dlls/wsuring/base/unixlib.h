@@ -22,6 +22,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wpadded"
 
+#include "base/unix_life.h"
 #include "base/unix_poll.h"
 #include "base/unix_transfer.h"
 
@@ -129,6 +130,7 @@ struct init_params
     uint64_t life;     /* out: address of the LIFE_* words; in: memory for them, of a program whose pointers can't
                           reach what the host maps, else 0 */
     uint64_t counters; /* in: a struct counter_page, or 0 */
+    uint64_t held;     /* in: a struct held_events */
 };
 
 /* unix_descriptor_open: duplicates the Unix descriptor behind a socket handle, with CLOEXEC. One server request if
@@ -254,21 +256,6 @@ struct task_count_params
     uint32_t count;  /* out: threads of the process, without the kernel's io_uring threads */
     uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */
 };
-
-/* One word for each handle value (handle / 4), written by unix/handle_life.c before and after every request of the
- * process that closes the handle, by any thread. The provider sets LIFE_VALID when it enters a handle into one of
- * its tables; a close takes it away, and puts it back if it failed. */
-#if UINTPTR_MAX == 0xffffffff
-#define LIFE_HANDLES LIFE_HANDLES_32
-#else
-#define LIFE_HANDLES 0x1000000
-#endif
-#define LIFE_HANDLES_32  0x200000   /* 8 MB of the 2 GB that a 32-bit program has */
-#define LIFE_VALID       0x00000001 /* not closed since */
-#define LIFE_PROTECTED   0x00000002 /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
-#define LIFE_CLOSING_ONE 0x00000004 /* closes under way, six bits */
-#define LIFE_CLOSING     0x000000fc
-#define LIFE_ONE         0x00000100 /* counts, so that a word that has changed is never the same again */
 
 /* unix_closes_wait: until a valid handle has been closed since. STATUS_ALERTED: a signal came first. */
 struct closes_wait_params

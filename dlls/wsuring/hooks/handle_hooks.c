@@ -9,7 +9,6 @@
 
 #include "base/handle_life.h"
 #include "operations/operation.h"
-#include "wait/event_hold.h"
 #include "wait/event_state.h"
 #include "hooks/interpose.h"
 #include "ports/port.h"
@@ -31,7 +30,6 @@ static struct socket *handle_closing( HANDLE handle )
 
     if (handle_is_protected( handle )) return NULL;
     port_handle_closing( handle );
-    event_hold_closing( handle );
     event_note_closed( handle );
     if (!( sock = socket_find( handle ) )) return NULL;
     if (socket_retire( sock, handle ))
@@ -84,7 +82,6 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     if (ours && !here) port_note_shared( source );
     if (closes && sock) held = socket_hold( sock, source, &seen );
     if (closes && !here) closed = handle_closing( source );
-    if (closes) event_hold_closing( source );
     status = real_NtDuplicateObject( source_process, source, dest_process, dest, access, attributes, options );
     handle_closed( closed, source );
     if (!status && here && dest)

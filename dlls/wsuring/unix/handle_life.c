@@ -18,6 +18,7 @@
 #include "unix_private.h"
 
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,8 +27,11 @@
 #include "request_code.h"
 #include "request_watch.h"
 
-#define CLOSE_SOURCE 1 /* DUPLICATE_CLOSE_SOURCE */
-#define PROTECT      2 /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
+#define CLOSE_SOURCE 1          /* DUPLICATE_CLOSE_SOURCE */
+#define SAME_ACCESS  2          /* DUPLICATE_SAME_ACCESS */
+#define SELF         0xffffffff /* GetCurrentProcess() */
+#define PROTECT      2          /* HANDLE_FLAG_PROTECT_FROM_CLOSE */
+#define TRIES_MAX    1000
 
 union request
 {
@@ -59,6 +63,8 @@ struct reply
 };
 
 static struct handle_codes codes;
+static struct held_events *held;
+static bool can_duplicate;
 static uint32_t *words; /* one per handle value */
 static uint32_t word_count = LIFE_HANDLES;
 static uint32_t unseen; /* closes of valid handles; a futex */
@@ -78,13 +84,50 @@ static uint32_t *handle_life_word_of( uint32_t handle )
     return handle / 4 >= word_count ? NULL : words + handle / 4;
 }
 
+/* Request dup_handle, inside ntdll's call for another one, which hasn't been written yet: NtDuplicateObject would wait
+ * for the lock that NtClose holds. 0 if it fails. */
+static uint32_t handle_life_duplicate( uint32_t handle )
+{
+    struct server_request request = { .fields.u32[0] = codes.dup };
+
+    request.fields.u32[12 / 4] = SELF;
+    request.fields.u32[16 / 4] = handle;
+    request.fields.u32[20 / 4] = SELF;
+    request.fields.u32[32 / 4] = SAME_ACCESS;
+    return ntdll_server_call( &request ) ? 0 : request.fields.u32[8 / 4];
+}
+
+/* An event is about to be closed that operations are to set: they get a duplicate. */
+static void handle_life_keep_event( uint32_t handle )
+{
+    uint32_t place = handle / 4 % HELD_PLACES, copy = 0, tries, i;
+    uint64_t none;
+
+    if (!__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )) return;
+    if (can_duplicate) copy = handle_life_duplicate( handle );
+    for (i = 0; i < HELD_NEAR; i++)
+    {
+        none = 0;
+        if (__atomic_compare_exchange_n( &held->closed[( place + i ) % HELD_PLACES], &none,
+                                         (uint64_t)( handle & ~3u ) << 32 | copy, false, __ATOMIC_SEQ_CST,
+                                         __ATOMIC_RELAXED ))
+            break;
+    }
+    if (i < HELD_NEAR) __atomic_add_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
+    else if (copy) ntdll_close( copy );
+    /* a thread that doesn't know of this yet is setting it; not for ever: it may have been terminated */
+    for (tries = 0; __atomic_load_n( &held->setting[place], __ATOMIC_SEQ_CST ) && tries < TRIES_MAX; tries++)
+        sched_yield();
+}
+
 static void handle_life_close_begin( uint32_t handle )
 {
     uint32_t *word = handle_life_word_of( handle ), old, new;
 
     if (!word) return;
+    if (__atomic_load_n( word, __ATOMIC_SEQ_CST ) & LIFE_HELD) handle_life_keep_event( handle );
     old = __atomic_load_n( word, __ATOMIC_RELAXED );
-    do new = ( old & ~LIFE_VALID ) + LIFE_ONE + LIFE_CLOSING_ONE;
+    do new = ( old & ~( LIFE_VALID | LIFE_HELD ) ) + LIFE_ONE + LIFE_CLOSING_ONE;
     while (!__atomic_compare_exchange_n( word, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED ));
     under_way.word = word;
     under_way.before = old;
@@ -148,6 +191,18 @@ static void handle_life_request_ends( int fd, const void *bytes, size_t len, siz
 
 static const struct request_observer handle_life_observer = { handle_life_request_begins, handle_life_request_ends };
 
+/* Does the request work as expected on this Wine? */
+static bool handle_life_check_duplicate( uint32_t handle )
+{
+    uint32_t copy;
+    bool good;
+
+    if (handle_life_duplicate( 0 ) || !( copy = handle_life_duplicate( handle ) ) || copy == handle) return false;
+    good = !ntdll_query_port( copy );
+    ntdll_close( copy );
+    return good;
+}
+
 /* Is a close seen, from beginning to end? */
 static bool handle_life_check( void )
 {
@@ -159,15 +214,17 @@ static bool handle_life_check( void )
         ntdll_close( handle );
         return false;
     }
+    can_duplicate = handle_life_check_duplicate( handle );
     before = __atomic_or_fetch( word, LIFE_VALID, __ATOMIC_SEQ_CST );
     ntdll_close( handle );
     return *word == ( before & ~( LIFE_VALID | LIFE_PROTECTED ) ) + 2 * LIFE_ONE;
 }
 
 /* Once per process. NULL if closes can't be seen. */
-void *handle_life_init( void *memory )
+void *handle_life_init( void *memory, struct held_events *events )
 {
     if (words) return words;
+    held = events;
     if (!request_watch_install() || !request_code_handles( &codes )) return NULL;
     if (memory)
     {

@@ -63,7 +63,8 @@ static void init_engine( struct init_params *params )
     if (init_lacks( params, CAPABILITY_ABI, !ntdll_probe_abi() )
         || init_lacks( params, CAPABILITY_DESCRIPTOR, init_probe_descriptor() )
         || init_lacks( params, CAPABILITY_CLOSES,
-                       ( life = handle_life_init( pointer_from_u64( params->life ) ) ) != NULL ))
+                       ( life = handle_life_init( pointer_from_u64( params->life ), pointer_from_u64( params->held ) ) )
+                           != NULL ))
     {
         params->reason = REASON_UNKNOWN_WINE;
         return;

@@ -136,10 +136,10 @@ NTSTATUS descriptor_open( void *args );
 NTSTATUS descriptor_close( void *args );
 NTSTATUS descriptor_query( void *args );
 NTSTATUS closes_wait( void *args );
-void counters_share( void *page );      /* a struct counter_page: from now on other processes can read it */
-void counters_request( void );          /* one to the wineserver */
-void *handle_life_init( void *memory ); /* the LIFE_* words, NULL if they can't be kept on this Wine; memory: room for
-                                           LIFE_HANDLES_32 words, or NULL */
+void counters_share( void *page ); /* a struct counter_page: from now on other processes can read it */
+void counters_request( void );     /* one to the wineserver */
+/* The LIFE_* words, NULL if they can't be kept on this Wine. memory: room for LIFE_HANDLES_32 words, or NULL. */
+void *handle_life_init( void *memory, struct held_events *events );
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );

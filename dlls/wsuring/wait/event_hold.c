@@ -4,16 +4,18 @@
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The holds are in lists by handle. No lock is held across a request: who closes a handle makes a duplicate first and
- * gives it to one hold; who sets an event marks the hold meanwhile, and the handle isn't closed before that is over.
+ * The holds are in lists by handle. What closes a handle, in this process or for another one, leaves a duplicate in
+ * held_events before the handle is gone, if a hold counts there (unix/handle_life.c). It belongs to the holds that are
+ * in the list then: a hold of another event that has got the value takes it out first. No lock is held across a
+ * request: who sets an event is counted in `setting', and a close waits for that.
  */
 
 #include "wait/event_hold.h"
+#include "base/handle_life.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
-#define LIST_COUNT  64
-#define WAITS_COUNT 1000 /* for a set that is under way; its thread may have been terminated */
+#define LIST_COUNT 64
 
 static struct
 {
@@ -26,6 +28,16 @@ static volatile LONG ending_count;
 static UINT hold_list_index( HANDLE event )
 {
     return ( HandleToULong( event ) >> 2 ) % LIST_COUNT;
+}
+
+static UINT hold_place( HANDLE event )
+{
+    return ( HandleToULong( event ) >> 2 ) % HELD_PLACES;
+}
+
+static ULONG hold_key( HANDLE event )
+{
+    return HandleToULong( event ) & ~3u;
 }
 
 /* With the list's lock. */
@@ -42,16 +54,66 @@ static void hold_unlink( struct event_hold *hold )
     hold->link = NULL;
 }
 
+/* With the list's lock: takes the record of a close out of held_events. */
+static BOOL hold_take_record( HANDLE event, HANDLE *duplicate )
+{
+    UINT place = hold_place( event ), i;
+
+    for (i = 0; i < HELD_NEAR; i++)
+    {
+        volatile LONG64 *record = (volatile LONG64 *)held_events.closed + ( place + i ) % HELD_PLACES;
+        UINT64 value = *record;
+
+        if ((ULONG)( value >> 32 ) != hold_key( event ) || !value) continue;
+        if (InterlockedCompareExchange64( record, 0, (LONG64)value ) != (LONG64)value) continue;
+        *duplicate = ULongToHandle( (ULONG)value );
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* If the handle has been closed, the holds of its event have a duplicate from now on. */
+static void hold_settle_close( HANDLE event )
+{
+    UINT index = hold_list_index( event );
+    struct event_duplicate *duplicate;
+    struct event_hold *hold;
+    HANDLE handle = NULL;
+
+    if (!*(volatile UINT *)&held_events.closed_count) return;
+    if (( duplicate = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *duplicate ) ) )) duplicate->refs = 1;
+    lock_acquire( &lists[index].lock );
+    if (hold_take_record( event, &handle ))
+    {
+        if (duplicate) duplicate->handle = handle;
+        for (hold = lists[index].first; hold; hold = hold->next)
+        {
+            if (hold->closed || hold_key( hold->event ) != hold_key( event )) continue;
+            hold->closed = TRUE;
+            if (( hold->duplicate = duplicate )) duplicate->refs++;
+        }
+        InterlockedDecrement( (LONG *)&held_events.closed_count );
+    }
+    lock_release( &lists[index].lock );
+    if (duplicate && InterlockedDecrement( &duplicate->refs )) return;
+    if (handle) NtClose( handle );
+    HeapFree( GetProcessHeap(), 0, duplicate );
+}
+
 void event_hold( struct event_hold *hold, HANDLE event )
 {
     UINT index = hold_list_index( event );
+    volatile LONG *word = handle_life_word( event );
 
+    hold_settle_close( event ); /* that of another event */
     memset( hold, 0, sizeof( *hold ) );
     hold->event = event;
     hold->life = event_life( event );
     lock_acquire( &lists[index].lock );
     hold_link( hold, index );
     lock_release( &lists[index].lock );
+    InterlockedIncrement( (LONG *)held_events.counts + hold_place( event ) );
+    if (word && !( *word & LIFE_HELD )) InterlockedOr( word, LIFE_HELD );
 }
 
 void event_hold_move( struct event_hold *hold, struct event_hold *from )
@@ -70,26 +132,35 @@ void event_hold_move( struct event_hold *hold, struct event_hold *from )
 
 void event_hold_end( struct event_hold *hold )
 {
-    UINT index = hold_list_index( hold->event );
+    UINT index = hold_list_index( hold->event ), place = hold_place( hold->event );
+    struct event_duplicate *duplicate;
 
+    hold_settle_close( hold->event );
     lock_acquire( &lists[index].lock );
     hold_unlink( hold );
     hold->event = NULL;
     lock_release( &lists[index].lock );
+    InterlockedDecrement( (LONG *)held_events.counts + place );
     if (hold->ending) InterlockedDecrement( &ending_count );
-    if (hold->duplicate) NtClose( hold->duplicate );
+    if (!( duplicate = hold->duplicate ) || InterlockedDecrement( &duplicate->refs )) return;
+    if (duplicate->handle) NtClose( duplicate->handle );
+    HeapFree( GetProcessHeap(), 0, duplicate );
 }
 
 void event_hold_set( struct event_hold *hold )
 {
     UINT index = hold_list_index( hold->event );
+    LONG *setting = (LONG *)held_events.setting + hold_place( hold->event );
     HANDLE event;
 
+    InterlockedIncrement( setting ); /* either this thread sees that it is closed, or who closes it waits */
+    hold_settle_close( hold->event );
     lock_acquire( &lists[index].lock );
-    hold->setting = TRUE;
-    event = hold->closed ? hold->duplicate : hold->event;
+    if (!hold->closed) event = hold->event;
+    else event = hold->duplicate ? hold->duplicate->handle : NULL; /* better none than another event */
     lock_release( &lists[index].lock );
     if (event) event_set( event, hold->event, hold->life );
+    InterlockedDecrement( setting );
     event_hold_end( hold );
 }
 
@@ -100,6 +171,7 @@ static BOOL hold_is_ending( HANDLE event, BOOL give_up )
     struct event_hold *hold;
     BOOL found = FALSE;
 
+    hold_settle_close( event );
     lock_acquire( &lists[index].lock );
     for (hold = lists[index].first; hold && !found; hold = hold->next)
     {
@@ -122,50 +194,4 @@ void event_hold_settle( HANDLE event )
         hold_is_ending( event, TRUE );
         break;
     }
-}
-
-/* With the list's lock: one of the handle that has no duplicate yet. */
-static struct event_hold *hold_find( UINT index, ULONG key )
-{
-    struct event_hold *hold;
-
-    for (hold = lists[index].first; hold; hold = hold->next)
-        if (!hold->closed && ( HandleToULong( hold->event ) & ~3u ) == key) break;
-    return hold;
-}
-
-void event_hold_closing( HANDLE handle )
-{
-    UINT index = hold_list_index( handle ), tries;
-    ULONG key = HandleToULong( handle ) & ~3u;
-    struct event_hold *hold;
-    HANDLE duplicate = NULL;
-    BOOL made = FALSE;
-
-    if (!lists[index].first) return;
-    for (tries = 0; tries < WAITS_COUNT;)
-    {
-        lock_acquire( &lists[index].lock );
-        if (( hold = hold_find( index, key ) ) && !hold->setting && made)
-        {
-            hold->duplicate = duplicate;
-            hold->closed = TRUE;
-            duplicate = NULL;
-            made = FALSE;
-            hold = hold_find( index, key ); /* the next one */
-        }
-        lock_release( &lists[index].lock );
-        if (!hold) break;
-        if (made)
-        {
-            Sleep( 0 );
-            tries++;
-            continue;
-        }
-        if (NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &duplicate, 0, 0,
-                               DUPLICATE_SAME_ACCESS ))
-            duplicate = NULL; /* never set, then: better than another event */
-        made = TRUE;
-    }
-    if (duplicate) NtClose( duplicate );
 }

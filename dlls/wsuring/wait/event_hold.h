@@ -6,7 +6,7 @@
  *
  * On Windows a pending operation references its event: closing the handle doesn't free the object, and a new object
  * that gets the handle's value has nothing to do with the operation. Here an operation remembers the handle, which
- * costs no request; before the handle is closed, those that are held are replaced by duplicates.
+ * costs no request; before the handle is closed, by whichever way, unix/handle_life.c makes a duplicate of it.
  */
 
 #ifndef WSURING_EVENT_HOLD_H
@@ -14,15 +14,20 @@
 
 #include "base/provider.h"
 
+struct event_duplicate
+{
+    HANDLE handle; /* ours, once the program has closed its own; NULL if there couldn't be one */
+    LONG refs;     /* holds */
+};
+
 struct event_hold
 {
-    struct event_hold *next, **link; /* of the holds in a list; link is NULL if it is in none */
-    HANDLE event;                    /* as the program knows it; NULL for none */
-    HANDLE duplicate;                /* ours, once the program has closed that; NULL if there couldn't be one */
-    LONG life;                       /* event_life of `event' */
+    struct event_hold *next, **link;   /* of the holds in a list; link is NULL if it is in none */
+    HANDLE event;                      /* as the program knows it; NULL for none */
+    struct event_duplicate *duplicate; /* to set in its place, once that is closed */
+    LONG life;                         /* event_life of `event' */
     BOOLEAN closed;
-    BOOLEAN setting; /* the handle is in use */
-    BOOLEAN ending;  /* the operation's status may be seen already */
+    BOOLEAN ending; /* the operation's status may be seen already */
     BOOLEAN given_up;
 };
 
@@ -39,8 +44,5 @@ void event_hold_end( struct event_hold *hold );
 /* The event is about to be reset or used again, by whom may have seen the status of the operation before: waits until
  * that has set it. */
 void event_hold_settle( HANDLE event );
-
-/* A handle is about to be closed, by whichever of the functions that are hooked. Any handle. */
-void event_hold_closing( HANDLE handle );
 
 #endif /* WSURING_EVENT_HOLD_H */

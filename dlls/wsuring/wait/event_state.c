@@ -13,6 +13,7 @@
  */
 
 #include "wait/event_state.h"
+#include "base/handle_life.h"
 #include "wait/thread.h"
 
 #define PLACE_COUNT 4096
@@ -56,7 +57,8 @@ enum event_input
  * it. */
 static volatile LONG64 places[PLACE_COUNT];
 static volatile LONG lives[PLACE_COUNT];
-static volatile BOOL in_use; /* an event has been SET */
+static volatile LONG stamps[PLACE_COUNT]; /* handle_life_stamp when the event got its place: closes past the hooks */
+static volatile BOOL in_use;              /* an event has been SET */
 
 static UINT event_index( HANDLE event )
 {
@@ -72,9 +74,11 @@ static ULONG event_key( HANDLE event )
 /* 0 if nothing is known of it. */
 static UINT event_bits( HANDLE event )
 {
-    LONG64 place = places[event_index( event )];
+    UINT index = event_index( event );
+    LONG64 place = places[index];
 
-    return (ULONG)place == event_key( event ) ? (UINT)( (UINT64)place >> 32 ) : 0;
+    if ((ULONG)place != event_key( event ) || stamps[index] != handle_life_stamp( event )) return 0;
+    return (UINT)( (UINT64)place >> 32 );
 }
 
 static UINT event_with_state( UINT bits, enum event_state state )
@@ -148,11 +152,12 @@ static UINT event_move( HANDLE event, enum event_input input, UINT added )
     LONG64 old, new;
     UINT bits;
 
+    if (enters) stamps[place - places] = handle_life_stamp( event );
     do
     {
         old = *place;
         bits = (UINT64)old >> 32;
-        if ((ULONG)old != key && !enters) return 0;
+        if (!enters && ( (ULONG)old != key || stamps[place - places] != handle_life_stamp( event ) )) return 0;
         /* the count continues, whichever event has the slot: a set that began before must see it */
         if (enters) bits = ( bits & HAPPENED_MASK ) | OPEN | added;
         new = (LONG64)( (UINT64)event_next( bits, input ) << 32 | key );
@@ -162,7 +167,7 @@ static UINT event_move( HANDLE event, enum event_input input, UINT added )
 
 LONG event_life( HANDLE event )
 {
-    return lives[event_index( event )];
+    return handle_life_stamp( event ) | ( lives[event_index( event )] & ( LIFE_ONE - 1 ) );
 }
 
 /* A set is over that began when the bits were `before' and the handle's life was `life'. The event becomes SET if that
@@ -274,9 +279,15 @@ NTSTATUS event_set_by( event_request request, HANDLE event, LONG *previous )
 
 void event_set( HANDLE event, HANDLE known_as, LONG life )
 {
-    UINT before = event_life( known_as ) == life ? event_move( known_as, INPUT_SETTING, 0 ) : 0;
+    BOOL same = event_life( known_as ) == life;
+    UINT before = event_move( known_as, same ? INPUT_SETTING : INPUT_FORGET, 0 );
     NTSTATUS status = NtSetEvent( event, NULL );
 
+    if (!same)
+    {
+        event_forget( known_as ); /* it may be the same: the end of an older close counts, too */
+        return;
+    }
     /* not earlier: a wait that is over, and a reset after it, come after the set */
     if (before)
         event_set_ends( known_as, life, before,

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "ws2_32.h"
+#include "upper.h"
 
 /* Part of Windows 11 and Server 2022; mingw-w64 has its name only. */
 DWORD WINAPI ProcessSocketNotifications( HANDLE port, UINT32 count, SOCK_NOTIFY_REGISTRATION *registrations,
@@ -46,7 +46,10 @@ DWORD WINAPI ProcessSocketNotifications( HANDLE port, UINT32 count, SOCK_NOTIFY_
 
     if (!error && count && !( error = notify_find() )) error = notify_known( port, NULL );
     if (error) return error;
-    for (i = 0; i < count; i++) registrations[i].registrationResult = notify_known( port, &registrations[i] );
+    /* the SPI has no such function: a layer with handles of its own can't be asked */
+    for (i = 0; i < count; i++)
+        registrations[i].registrationResult
+            = upper_is_one( registrations[i].socket ) ? WSAEOPNOTSUPP : notify_known( port, &registrations[i] );
     if (!room) return 0;
     *received = 0;
     if (!GetQueuedCompletionStatusEx( port, entries, room, &removed, timeout, FALSE )) return GetLastError();

@@ -53,7 +53,7 @@ void upcall_thread_detach( void )
 static int upcall_result( BOOL ok, int error, int *err )
 {
     if (ok) return 0;
-    *err = error;
+    if (err) *err = error;
     return SOCKET_ERROR;
 }
 

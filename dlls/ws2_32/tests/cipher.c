@@ -55,6 +55,26 @@ static void test_poll( SOCKET a, SOCKET b, SOCKET plain )
     CloseHandle( event );
 }
 
+/* ProcessSocketNotifications can't ask a layer. */
+static void test_notify( SOCKET s )
+{
+    DWORD( WINAPI * process )( HANDLE, UINT32, void *, UINT32, ULONG, OVERLAPPED_ENTRY *, UINT32 * );
+    struct
+    {
+        SOCKET socket;
+        void *key;
+        UINT16 events;
+        UINT8 operation, trigger;
+        DWORD result;
+    } registration = { s, NULL, 1, 1, 4, 0 };
+    HANDLE port = CreateIoCompletionPort( INVALID_HANDLE_VALUE, NULL, 0, 0 );
+
+    process = (void *)GetProcAddress( GetModuleHandleA( "ws2_32.dll" ), "ProcessSocketNotifications" );
+    ok( !process( port, 1, &registration, 0, 0, NULL, NULL ), "it fails\n" );
+    ok( registration.result == WSAEOPNOTSUPP, "got %lu\n", registration.result );
+    CloseHandle( port );
+}
+
 static void test_poll_end( void )
 {
     WSAPOLLFD fd = { 0, POLLIN, 0 };
@@ -157,6 +177,7 @@ static void child( void )
     ok( ReadFile( (HANDLE)b, data, sizeof( data ), &bytes, NULL ) && bytes == 7 && !memcmp( data, "written", 7 ),
         "got %lu bytes, error %lu\n", bytes, GetLastError() );
     test_overlapped( a, b );
+    if (!by_afd()) test_notify( a );
 
     /* the data is another below; select takes handles of both together, in any order */
     base_pair( &plain_a, &plain );

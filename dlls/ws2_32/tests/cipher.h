@@ -26,6 +26,7 @@ struct cipher_pair
 {
     SOCKET upper, lower;
     volatile LONG pending;
+    BOOL plain; /* not overlapped: an OVERLAPPED is ignored */
 };
 
 /* NULL: it is another handle. */

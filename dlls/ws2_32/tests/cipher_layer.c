@@ -28,13 +28,14 @@ struct cipher_pair *cipher_find( SOCKET s, int *err )
     return cipher_upcalls.lpWPUQuerySocketHandleContext( s, &context, err ) ? NULL : (struct cipher_pair *)context;
 }
 
-static SOCKET make_upper( SOCKET lower, int *err )
+static SOCKET make_upper( SOCKET lower, BOOL plain, int *err )
 {
     struct cipher_pair *pair = lower == INVALID_SOCKET ? NULL : calloc( 1, sizeof( *pair ) );
     int ignored;
 
     if (!pair) return INVALID_SOCKET;
     pair->lower = lower;
+    pair->plain = plain;
     pair->upper = cipher_upcalls.lpWPUCreateSocketHandle( own_info.dwCatalogEntryId, (DWORD_PTR)pair, err );
     if (pair->upper == INVALID_SOCKET) cipher_lower.lpWSPCloseSocket( lower, &ignored );
     else
@@ -58,7 +59,8 @@ static SOCKET WSPAPI cipher_socket( int family, int type, int protocol, WSAPROTO
         lower.dwServiceFlags4 = info->dwServiceFlags4;
         lower.dwProviderReserved = info->dwProviderReserved;
     }
-    return make_upper( cipher_lower.lpWSPSocket( family, type, protocol, &lower, group, flags, err ), err );
+    return make_upper( cipher_lower.lpWSPSocket( family, type, protocol, &lower, group, flags, err ),
+                       !( flags & WSA_FLAG_OVERLAPPED ), err );
 }
 
 /* What has begun ends before the handle is gone. */
@@ -78,7 +80,8 @@ static SOCKET WSPAPI cipher_accept( SOCKET s, struct sockaddr *addr, int *len, L
 {
     struct cipher_pair *pair = cipher_find( s, err );
 
-    return pair ? make_upper( cipher_lower.lpWSPAccept( pair->lower, addr, len, condition, context, err ), err )
+    return pair ? make_upper( cipher_lower.lpWSPAccept( pair->lower, addr, len, condition, context, err ), pair->plain,
+                              err )
                 : INVALID_SOCKET;
 }
 
@@ -172,6 +175,8 @@ static int WSPAPI cipher_select( int nfds, fd_set *read, fd_set *write, fd_set *
         upper_set( read, lower[0] );
         upper_set( write, lower[1] );
         upper_set( except, lower[2] );
+        /* sockets that are there twice count twice */
+        ret = ( read ? read->fd_count : 0 ) + ( write ? write->fd_count : 0 ) + ( except ? except->fd_count : 0 );
     }
     return ret;
 }
@@ -233,6 +238,9 @@ static int WSPAPI cipher_ioctl( SOCKET s, DWORD code, void *in, DWORD in_size, v
         if (!ret) *(LPFN_WSAPOLL *)out = cipher_poll;
         return ret;
     }
+    if (ov && ( pair->plain || IsBadWritePtr( ov, sizeof( *ov ) ) ))
+        return cipher_lower.lpWSPIoctl( pair->lower, code, in, in_size, out, out_size, returned, ov, routine, thread,
+                                        err );
     if (ov) transfer = cipher_begin( pair, ov, routine, thread );
     ret = cipher_lower.lpWSPIoctl( pair->lower, code, in, in_size, out, out_size, returned, ov ? &transfer->ov : NULL,
                                    NULL, thread, err );

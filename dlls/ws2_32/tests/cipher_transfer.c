@@ -153,6 +153,7 @@ int WSPAPI cipher_send_to( SOCKET s, WSABUF *buffers, DWORD count, DWORD *sent, 
     int ret;
 
     if (!pair) return SOCKET_ERROR;
+    if (pair->plain) ov = NULL;
     *err = WSAEFAULT;
     if (!ov && IsBadWritePtr( sent, sizeof( *sent ) )) return SOCKET_ERROR;
     if (ov && IsBadWritePtr( ov, sizeof( *ov ) )) return SOCKET_ERROR;
@@ -186,6 +187,7 @@ int WSPAPI cipher_recv_from( SOCKET s, WSABUF *buffers, DWORD count, DWORD *rece
     int ret;
 
     if (!pair) return SOCKET_ERROR;
+    if (pair->plain) ov = NULL;
     *err = WSAEFAULT;
     if (IsBadReadPtr( buffers, count * sizeof( *buffers ) ) || !flags) return SOCKET_ERROR;
     if (!ov && IsBadWritePtr( received, sizeof( *received ) )) return SOCKET_ERROR;
@@ -284,12 +286,13 @@ static BOOL WINAPI cipher_connect_ex( SOCKET s, const struct sockaddr *addr, int
 {
     int err;
     struct cipher_pair *pair = cipher_find( s, &err );
-    WSABUF buffer = { data ? len : 0, data };
+    WSABUF program = { data ? len : 0, data }, buffer;
     struct cipher_transfer *transfer;
     DWORD bytes = 0;
     BOOL ret;
 
-    if (!pair || IsBadWritePtr( ov, sizeof( *ov ) ) || !( buffer.buf = copy_buffers( &buffer, 1, &buffer.len ) ))
+    if (!pair || IsBadWritePtr( ov, sizeof( *ov ) ) || ( sent && IsBadWritePtr( sent, sizeof( *sent ) ) )
+        || !( buffer.buf = copy_buffers( &program, 1, &buffer.len ) ))
         return connect_below( lower_of( s ), addr, addr_len, data, len, sent, ov );
     transfer = cipher_begin( pair, ov, NULL, NULL );
     transfer->room[0] = buffer;

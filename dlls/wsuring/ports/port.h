@@ -93,6 +93,7 @@ struct port
     BOOLEAN signalled;     /* its state */
     BOOLEAN watched;       /* the next packet sets it */
 
+    HANDLE waits;             /* our own for waits in the server, which look at the handle again; NULL: none yet */
     HANDLE real;              /* the forwarder's own handle */
     int link_task, link_pipe; /* how to ask whether the forwarder waits; -1 if it can't be asked */
     HANDLE control;           /* event: the forwarder should look at the state */
@@ -167,9 +168,6 @@ void port_forget_thread( DWORD thread_id );
 /* A thread has ended or is about to. Returns the poll set whose events it may have had and not served, or -1. */
 int port_thread_ends( struct thread *thread );
 
-/* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
-void port_ready( UINT64 cookie, UINT ready );
-
 /* ---- port_signal.c */
 
 /* The handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. any: it ends when any of them is signalled. */
@@ -207,6 +205,8 @@ void port_be_patient( struct port *port );
 void port_arm( struct port *port );
 /* Between two waits of the reaper: how long the next may take, in ns, negative: for ever. */
 LONGLONG port_tick( void );
+/* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
+void port_ready( UINT64 cookie, UINT ready );
 
 /* The poll set for a socket of this port, -1 for the reaper's. */
 static inline int port_set( const struct port *port )

@@ -271,6 +271,23 @@ static NTSTATUS port_sleep_alertable( struct port *port, struct port_waiter *wai
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 
+/* Only the server knows which APCs are due. Called and left with the lock held. */
+static NTSTATUS port_poll_alertable( struct port *port )
+{
+    static const LARGE_INTEGER at_once;
+    NTSTATUS status;
+
+    port->awake--;
+    lock_release( &port->lock );
+    lock_leave();
+    if (routine_wait_needed( 0 )) status = routine_wait( 0, NULL, &at_once );
+    else status = NtWaitForSingleObject( GetCurrentThread(), TRUE, (LARGE_INTEGER *)&at_once );
+    lock_enter();
+    lock_acquire( &port->lock );
+    port->awake++;
+    return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
+}
+
 static ULONG port_queue_take( struct port *port, struct port_packet *packets, ULONG room )
 {
     ULONG n = 0;
@@ -347,7 +364,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
 {
     struct port_waiter *waiter = NULL;
     LONGLONG deadline = 0, left = -1;
-    BOOL looked = FALSE, timed = FALSE, alone;
+    BOOL looked = FALSE, timed = FALSE, polled = FALSE, alone;
     NTSTATUS status;
 
     lock_enter(); /* but for the sleeps: it is counted as awake, and what it takes must not be lost with it */
@@ -387,6 +404,11 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
                 looked = TRUE;
                 port_look_once( port );
                 continue;
+            }
+            if (alertable && !waiter && !polled++)
+            {
+                if (!( status = port_poll_alertable( port ) )) continue;
+                break;
             }
             port->misses++;
             status = STATUS_TIMEOUT;
@@ -475,14 +497,4 @@ int port_thread_ends( struct thread *thread )
     thread->port_waiter = NULL;
     port_waiter_free( waiter );
     return set;
-}
-
-void port_ready( UINT64 cookie, UINT ready )
-{
-    struct port *port = port_from_cookie( cookie );
-
-    (void)ready;
-    if (!port) return;
-    port_look( port );
-    port_release( port );
 }

@@ -132,6 +132,7 @@ static void port_end( void *object )
     if (( close.fd = port->set ) != -1) unix_call( unix_descriptor_close, &close );
     if (( close.fd = port->wake_fd ) != -1) unix_call( unix_descriptor_close, &close );
     if (port->control) NtClose( port->control );
+    if (port->waits) NtClose( port->waits );
     if (port->signal) NtClose( port->signal );
     HeapFree( GetProcessHeap(), 0, port->packets );
 }

@@ -233,7 +233,7 @@ static BOOL port_link_is_shared( const struct port *port, HANDLE handle )
     } info = { 0 };
 
     return NtQueryObject( handle, ObjectBasicInformation, &info, sizeof( info ), NULL )
-           || info.handles != (ULONG)port->handles;
+           || info.handles != (ULONG)port->handles + ( port->waits != NULL );
 }
 
 /* Called once per port. */
@@ -306,12 +306,26 @@ void port_posted_real( struct port *port )
     lock_release( &port->lock );
 }
 
+/* ntdll waits for the port, then asks for the packet by the handle again, whose value may be another port's by then: it
+ * would take a packet of that. */
+static HANDLE port_link_wait_handle( struct port *port, HANDLE handle )
+{
+    lock_acquire( &port->lock ); /* the handles are counted with it held */
+    if (!port->waits && !port->closed
+        && NtDuplicateObject( GetCurrentProcess(), handle, GetCurrentProcess(), &port->waits, 0, 0,
+                              DUPLICATE_SAME_ACCESS ))
+        port->waits = NULL;
+    lock_release( &port->lock );
+    return port->waits ? port->waits : handle;
+}
+
 NTSTATUS port_remove_real( struct port *port, HANDLE handle, struct port_packet *packets, ULONG room, ULONG *removed,
                            LARGE_INTEGER *timeout, BOOL alertable )
 {
     NTSTATUS status = STATUS_NOT_SUPPORTED;
     ULONG i, n;
 
+    if (!timeout || timeout->QuadPart) handle = port_link_wait_handle( port, handle );
     InterlockedIncrement(
         &port->real_waiters ); /* a full barrier: either we see `served', or the thread that sets it sees us */
     if (!port->served) status = real_NtRemoveIoCompletionEx( handle, packets, room, removed, timeout, alertable );

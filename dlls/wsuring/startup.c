@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "operations/operation.h"
+#include "wait/apc_source.h"
 #include "wait/program_call.h"
 #include "wait/thread.h"
 #include "api/control.h"
@@ -37,17 +38,19 @@ static void startup_thread_ends( struct thread *thread )
 /* Threads that have ended without DLL_THREAD_DETACH: they were terminated. By the reaper. */
 static LONGLONG startup_tick( void )
 {
+    static LONGLONG ( *const ticks[] )( void ) = { polled_tick, closed_send_tick, apc_source_tick };
     struct thread_note_params end;
-    LONGLONG polled, closed;
+    LONGLONG next = -1, time;
+    UINT i;
 
     while (!unix_call( unix_thread_end, &end ) && end.id)
     {
         if (end.cookie) startup_thread_ends( (struct thread *)(UINT_PTR)end.cookie );
         last_thread_ended( end.id );
     }
-    polled = polled_tick();
-    closed = closed_send_tick();
-    return polled < 0 || ( closed >= 0 && closed < polled ) ? closed : polled;
+    for (i = 0; i < ARRAY_SIZE( ticks ); i++)
+        if (( time = ticks[i]() ) >= 0 && ( next < 0 || time < next )) next = time;
+    return next;
 }
 
 /* The sources of what the engine watches. */

@@ -31,6 +31,7 @@ static NTSTATUS( WINAPI *entry_real_NtDeviceIoControlFile )( HANDLE, HANDLE, voi
                                                              void *, ULONG, void *, ULONG );
 static NTSTATUS( WINAPI *entry_real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
                                                   LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *entry_real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
 static NTSTATUS( WINAPI *entry_real_NtQuerySystemInformation )( ULONG, void *, ULONG, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtGetNextThread )( HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE * );
 
@@ -46,6 +47,15 @@ static NTSTATUS WINAPI entry_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOC
      * But if the server can't post them otherwise, it has to serve the operations. */
     if (!capability_lacks( CAPABILITY_PORTS ) || module_can_post()) port_note_associated( handle, info );
     else port_note_used( handle );
+    return status;
+}
+
+static NTSTATUS WINAPI entry_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2,
+                                               ULONG_PTR arg3 )
+{
+    NTSTATUS status = entry_real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
+
+    wait_note_apc( status, thread );
     return status;
 }
 
@@ -209,6 +219,7 @@ static const struct entry
       &entry_real_NtAssociateWaitCompletionPacket },
     { "NtDeviceIoControlFile", entry_NtDeviceIoControlFile, &entry_real_NtDeviceIoControlFile },
     { "NtReadFile", entry_NtReadFile, &entry_real_NtReadFile },
+    { "NtQueueApcThread", entry_NtQueueApcThread, &entry_real_NtQueueApcThread },
     { "NtQuerySystemInformation", entry_NtQuerySystemInformation, &entry_real_NtQuerySystemInformation },
     { "NtGetNextThread", entry_NtGetNextThread, &entry_real_NtGetNextThread },
 };

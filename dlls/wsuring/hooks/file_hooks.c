@@ -8,6 +8,7 @@
  */
 
 #include "hooks/interpose.h"
+#include "wait/apc_source.h"
 #include "wait/event_hold.h"
 #include "wait/event_state.h"
 
@@ -24,9 +25,11 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void 
 static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
                                                              ULONG, ULONG, BOOLEAN );
 
-/* The server resets and sets it from now on. */
-static void file_lend_event( HANDLE event )
+/* The server resets and sets the event from now on, or calls the function. */
+static void file_lend( HANDLE event, const void *apc )
 {
+    apc_source_note( apc );
+    if (!event) return;
     event_hold_settle( event );
     event_forget( event );
 }
@@ -35,7 +38,7 @@ static NTSTATUS file_by_server( const struct file_call *call )
 {
     NTSTATUS status;
 
-    if (call->event) file_lend_event( call->event );
+    file_lend( call->event, call->apc );
     if (call->direction == DIRECTION_READ)
         status = real_NtReadFile( call->handle, call->event, call->apc, call->context, call->iosb, call->buffer,
                                   call->len, call->offset, call->key );
@@ -72,7 +75,7 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
     NTSTATUS status;
 
     event_ioctl( &call );
-    if (event) file_lend_event( event );
+    file_lend( event, apc );
     status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
                                          call.out_size );
     if (event) event_forget( event );
@@ -85,7 +88,7 @@ static NTSTATUS WINAPI hook_NtFsControlFile( HANDLE handle, HANDLE event, void *
 {
     NTSTATUS status;
 
-    if (event) file_lend_event( event );
+    file_lend( event, apc );
     status = real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
     if (event) event_forget( event );
     return status;
@@ -95,7 +98,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeKey( HANDLE handle, HANDLE event, void
                                                IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
                                                ULONG len, BOOLEAN async )
 {
-    if (event) file_lend_event( event );
+    file_lend( event, apc );
     return real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
 }
 
@@ -103,7 +106,7 @@ static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE e
                                                          IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
                                                          BOOLEAN subtree )
 {
-    if (event) file_lend_event( event );
+    file_lend( event, apc );
     return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
 }
 

@@ -34,6 +34,9 @@ struct hook
 extern const struct hook handle_hooks[], cancel_hooks[], port_hooks[], wait_hooks[], event_hooks[], file_hooks[],
     exit_hooks[];
 
+/* wait_hooks.c: NtQueueApcThread has returned this. */
+void wait_note_apc( NTSTATUS status, HANDLE thread );
+
 /* port_hooks.c: FileCompletionInformation has been set; info is a FILE_COMPLETION_INFORMATION. */
 void port_note_associated( HANDLE handle, const void *info );
 

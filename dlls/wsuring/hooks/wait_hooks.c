@@ -9,6 +9,7 @@
 #include "ports/port.h"
 #include "sockets/handle_state.h"
 #include "wait/event_state.h"
+#include "wait/apc_source.h"
 #include "wait/thread.h"
 
 static NTSTATUS( WINAPI *real_NtDelayExecution )( BOOLEAN, const LARGE_INTEGER * );
@@ -16,6 +17,7 @@ static NTSTATUS( WINAPI *real_NtWaitForMultipleObjects )( ULONG, const HANDLE *,
                                                           const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtWaitForSingleObject )( HANDLE, BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *real_NtSignalAndWaitForSingleObject )( HANDLE, HANDLE, BOOLEAN, const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *real_NtSetTimer )( HANDLE, const LARGE_INTEGER *, void *, void *, BOOLEAN, ULONG, BOOLEAN * );
 static NTSTATUS( WINAPI *real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
 static NTSTATUS( WINAPI *real_NtQueueApcThreadEx )( HANDLE, HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
 static NTSTATUS( WINAPI *real_NtQueueApcThreadEx2 )( HANDLE, HANDLE, ULONG, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
@@ -91,7 +93,7 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
 }
 
 /* An APC that isn't one of ours has been queued: a thread that blocks here must look for it. */
-static void wait_note_apc( NTSTATUS status, HANDLE thread )
+void wait_note_apc( NTSTATUS status, HANDLE thread )
 {
     struct thread *self = thread_peek();
 
@@ -102,8 +104,13 @@ static void wait_note_apc( NTSTATUS status, HANDLE thread )
 static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2,
                                               ULONG_PTR arg3 )
 {
-    NTSTATUS status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
+    struct thread *self = thread_peek();
+    BOOL queueing = self && self->queueing;
+    NTSTATUS status;
 
+    if (self) self->queueing = TRUE; /* entry.c needn't note it, too */
+    status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
+    if (self) self->queueing = queueing;
     wait_note_apc( status, thread );
     return status;
 }
@@ -127,7 +134,15 @@ static NTSTATUS WINAPI hook_NtQueueApcThreadEx2( HANDLE thread, HANDLE reserve, 
     return status;
 }
 
+static NTSTATUS WINAPI hook_NtSetTimer( HANDLE timer, const LARGE_INTEGER *when, void *apc, void *arg, BOOLEAN resume,
+                                        ULONG period, BOOLEAN *state )
+{
+    apc_source_note( apc );
+    return real_NtSetTimer( timer, when, apc, arg, resume, period, state );
+}
+
 const struct hook wait_hooks[] = {
+    { "kernelbase.dll", "NtSetTimer", hook_NtSetTimer, &real_NtSetTimer, FALSE },
     { "kernelbase.dll", "NtSignalAndWaitForSingleObject", hook_NtSignalAndWaitForSingleObject,
       &real_NtSignalAndWaitForSingleObject, FALSE },
     { "kernelbase.dll", "NtDelayExecution", hook_NtDelayExecution, &real_NtDelayExecution, TRUE },

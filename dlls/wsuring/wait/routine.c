@@ -137,8 +137,7 @@ static void routine_wake_blocked( struct thread *thread )
     unix_call( unix_wake_signal, &wake );
 }
 
-/* The server has an APC for the thread. */
-static void routine_count_apc( struct thread *thread )
+void routine_count_apc( struct thread *thread )
 {
     lock_acquire( &thread->lock );
     InterlockedIncrement( &thread->apc_queued );
@@ -268,6 +267,7 @@ void thread_block( struct thread *thread )
     thread->blocked = TRUE;
     if (due || thread->ready || routine_apc_is_due( thread )) routine_wake_blocked( thread );
     lock_release( &thread->lock );
+    if (thread->apc_source) unix_call( unix_engine_wake, NULL );
 }
 
 NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )

@@ -98,6 +98,15 @@ struct thread *thread_find( DWORD id )
     return thread;
 }
 
+void thread_for_each( void ( *func )( struct thread *thread, void *arg ), void *arg )
+{
+    struct thread *thread;
+
+    lock_acquire( &threads_lock );
+    for (thread = threads; thread; thread = thread->next) func( thread, arg );
+    lock_release( &threads_lock );
+}
+
 void thread_release( struct thread *thread )
 {
     if (InterlockedDecrement( &thread->refs )) return;

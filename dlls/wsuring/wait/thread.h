@@ -38,6 +38,7 @@ struct thread
     struct port_waiter *port_waiter; /* for waits for completion ports */
     const struct port *serving;      /* port_queue.c: the port whose sockets it is serving */
     BOOL queueing;                   /* routine.c: is queueing one of our APCs */
+    BOOL apc_source;                 /* apc_source.c: has given a function to something else than a thread */
     LONG apc_looked;                 /* routine.c: what apc_queued was when it last looked for APCs */
     BOOL pended;                     /* operation.c: has issued operations that may still be waiting */
 
@@ -80,6 +81,9 @@ struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of 
 
 /* The thread with this id, or NULL; to be released. */
 struct thread *thread_find( DWORD id );
+
+/* For all that are known, with their list's lock held. */
+void thread_for_each( void ( *func )( struct thread *thread, void *arg ), void *arg );
 
 /* Calls the function in one of our own threads, which has no other work until it returns. Not CreateThread: the
  * program's DllMains needn't be called, and a loader lock held by the caller must not stop it. Keeps the module loaded.
@@ -135,6 +139,8 @@ BOOL routine_wait_needed( ULONG count );
 NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *timeout );
 
 extern volatile BOOL thread_apcs_queued; /* to any thread, which may not be known yet */
+/* The server may have an APC for the thread. */
+void routine_count_apc( struct thread *thread );
 /* An APC has been queued to the thread. */
 void routine_apc_queued( DWORD thread_id );
 

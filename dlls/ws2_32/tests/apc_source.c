@@ -64,8 +64,7 @@ static void start_timer( void )
 {
     LARGE_INTEGER when = { .QuadPart = -500000 };
 
-    ok( SetWaitableTimer( timer, &when, 0, timer_due, NULL, FALSE ), "SetWaitableTimer failed: %lu\n",
-        GetLastError() );
+    ok( SetWaitableTimer( timer, &when, 0, timer_due, NULL, FALSE ), "SetWaitableTimer failed: %lu\n", GetLastError() );
 }
 
 static void CALLBACK read_done( DWORD error, DWORD count, OVERLAPPED *ov )
@@ -99,7 +98,7 @@ static void CALLBACK apc_call( ULONG_PTR arg1, ULONG_PTR arg2, ULONG_PTR arg3 )
 
 static DWORD WINAPI queue_later( void *arg )
 {
-    LONG( WINAPI *NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR )
+    LONG( WINAPI * NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR )
         = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtQueueApcThread" );
 
     (void)arg;
@@ -145,8 +144,12 @@ START_TEST( apc_source )
             winetest_push_context( "%s, %s", sources[i].name, calls[j].name );
             ran = 0;
             sources[i].start();
-            ok( calls[j].wait() == 1, "not ended by the APC\n" );
-            ok( ran == 1, "it ran %d times\n", ran );
+            /* stock's WSAPoll isn't alertable */
+            todo_wine_if( stock && calls[j].wait == wait_poll )
+            {
+                ok( calls[j].wait() == 1, "not ended by the APC\n" );
+                ok( ran == 1, "it ran %d times\n", ran );
+            }
             if (!ran) SleepEx( 1000, TRUE );
             ok_call( recv( a, &c, 1, 0 ), 1, 0 );
             winetest_pop_context();

@@ -81,6 +81,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
         else if (!wait) break;
         else Sleep( 1 ); /* it is being completed, or the handle's state is stale */
     }
+    event_hold_settle( (HANDLE)( event & ~(ULONG_PTR)3 ) ); /* who polls it now finds it set */
     done = overlapped->InternalHigh;
     guarded_copy( bytes, &done, sizeof( done ) );
     guarded_copy( flags, &no_flags, sizeof( no_flags ) );

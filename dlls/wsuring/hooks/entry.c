@@ -14,6 +14,7 @@
 #include "base/module.h"
 #include "hooks/interpose.h"
 #include "ports/port.h"
+#include "wait/event_state.h"
 #include "wait/thread.h"
 
 #define SYSTEM_PROCESS_INFORMATION          5
@@ -32,6 +33,9 @@ static NTSTATUS( WINAPI *entry_real_NtDeviceIoControlFile )( HANDLE, HANDLE, voi
 static NTSTATUS( WINAPI *entry_real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
                                                   LARGE_INTEGER *, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
+static NTSTATUS( WINAPI *entry_real_NtSetEvent )( HANDLE, LONG * );
+static NTSTATUS( WINAPI *entry_real_NtResetEvent )( HANDLE, LONG * );
+static NTSTATUS( WINAPI *entry_real_NtClearEvent )( HANDLE );
 static NTSTATUS( WINAPI *entry_real_NtQuerySystemInformation )( ULONG, void *, ULONG, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtGetNextThread )( HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE * );
 
@@ -56,6 +60,25 @@ static NTSTATUS WINAPI entry_NtQueueApcThread( HANDLE thread, void *func, ULONG_
     NTSTATUS status = entry_real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
 
     wait_note_apc( status, thread );
+    return status;
+}
+
+/* ntdll sets events of its own accord, too: when a timer is deleted, or a callback returns. */
+static NTSTATUS WINAPI entry_NtSetEvent( HANDLE event, LONG *previous )
+{
+    return event_set_by( entry_real_NtSetEvent, event, previous );
+}
+
+static NTSTATUS WINAPI entry_NtResetEvent( HANDLE event, LONG *previous )
+{
+    return event_reset_by( entry_real_NtResetEvent, event, previous );
+}
+
+static NTSTATUS WINAPI entry_NtClearEvent( HANDLE event )
+{
+    NTSTATUS status = entry_real_NtClearEvent( event );
+
+    event_forget( event );
     return status;
 }
 
@@ -219,6 +242,9 @@ static const struct entry
       &entry_real_NtAssociateWaitCompletionPacket },
     { "NtDeviceIoControlFile", entry_NtDeviceIoControlFile, &entry_real_NtDeviceIoControlFile },
     { "NtReadFile", entry_NtReadFile, &entry_real_NtReadFile },
+    { "NtSetEvent", entry_NtSetEvent, &entry_real_NtSetEvent },
+    { "NtResetEvent", entry_NtResetEvent, &entry_real_NtResetEvent },
+    { "NtClearEvent", entry_NtClearEvent, &entry_real_NtClearEvent },
     { "NtQueueApcThread", entry_NtQueueApcThread, &entry_real_NtQueueApcThread },
     { "NtQuerySystemInformation", entry_NtQuerySystemInformation, &entry_real_NtQuerySystemInformation },
     { "NtGetNextThread", entry_NtGetNextThread, &entry_real_NtGetNextThread },

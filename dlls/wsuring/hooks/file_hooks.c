@@ -25,6 +25,9 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeKey )( HANDLE, HANDLE, void *, void 
 static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *,
                                                              ULONG, ULONG, BOOLEAN );
 
+static NTSTATUS( WINAPI *real_NtLockFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, LARGE_INTEGER *,
+                                            LARGE_INTEGER *, ULONG *, BOOLEAN, BOOLEAN );
+
 /* The server resets and sets the event from now on, or calls the function. */
 static void file_lend( HANDLE event, const void *apc )
 {
@@ -110,6 +113,18 @@ static NTSTATUS WINAPI hook_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE e
     return real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter, subtree );
 }
 
+static NTSTATUS WINAPI hook_NtLockFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
+                                        LARGE_INTEGER *offset, LARGE_INTEGER *len, ULONG *key, BOOLEAN at_once,
+                                        BOOLEAN exclusive )
+{
+    NTSTATUS status;
+
+    file_lend( event, apc );
+    status = real_NtLockFile( handle, event, apc, context, iosb, offset, len, key, at_once, exclusive );
+    if (event) event_forget( event );
+    return status;
+}
+
 const struct hook file_hooks[] = {
     { "kernelbase.dll", "NtReadFile", hook_NtReadFile, &real_NtReadFile, TRUE },
     { "kernelbase.dll", "NtWriteFile", hook_NtWriteFile, &real_NtWriteFile, TRUE },
@@ -118,5 +133,6 @@ const struct hook file_hooks[] = {
     { "kernelbase.dll", "NtNotifyChangeKey", hook_NtNotifyChangeKey, &real_NtNotifyChangeKey, FALSE },
     { "kernelbase.dll", "NtNotifyChangeDirectoryFile", hook_NtNotifyChangeDirectoryFile,
       &real_NtNotifyChangeDirectoryFile, FALSE },
+    { "kernelbase.dll", "NtLockFile", hook_NtLockFile, &real_NtLockFile, FALSE },
     { 0 },
 };

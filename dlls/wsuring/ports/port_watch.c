@@ -125,13 +125,3 @@ LONGLONG port_tick( void )
     if (again) InterlockedExchange( &ticking, 1 );
     return ticking ? TICK_NS : -1;
 }
-
-void port_ready( UINT64 cookie, UINT ready )
-{
-    struct port *port = port_from_cookie( cookie );
-
-    (void)ready;
-    if (!port) return;
-    port_look( port );
-    port_release( port );
-}

@@ -58,6 +58,11 @@ struct thread *thread_peek( void )
     return NULL;
 }
 
+void apc_source_note( const void *apc )
+{
+    (void)apc;
+}
+
 void routine_apc_queued( DWORD thread_id )
 {
     apc_for = thread_id;

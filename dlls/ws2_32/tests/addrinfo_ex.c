@@ -17,6 +17,9 @@ int( WINAPI *pGetAddrInfoExA )( const char *node, const char *service, DWORD nam
 int( WINAPI *pSetAddrInfoExW )( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count,
                                 BLOB *blob, DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
                                 OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+int( WINAPI *pSetAddrInfoExA )( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count,
+                                BLOB *blob, DWORD flags, DWORD name_space, GUID *provider, struct timeval *timeout,
+                                OVERLAPPED *overlapped, void *routine, HANDLE *handle );
 int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
 int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
 void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );
@@ -30,6 +33,7 @@ void load_addrinfo_ex( void )
     pGetAddrInfoExW = (void *)GetProcAddress( module, "GetAddrInfoExW" );
     pGetAddrInfoExA = (void *)GetProcAddress( module, "GetAddrInfoExA" );
     pSetAddrInfoExW = (void *)GetProcAddress( module, "SetAddrInfoExW" );
+    pSetAddrInfoExA = (void *)GetProcAddress( module, "SetAddrInfoExA" );
     pGetAddrInfoExCancel = (void *)GetProcAddress( module, "GetAddrInfoExCancel" );
     pGetAddrInfoExOverlappedResult = (void *)GetProcAddress( module, "GetAddrInfoExOverlappedResult" );
     pFreeAddrInfoExW = (void *)GetProcAddress( module, "FreeAddrInfoExW" );

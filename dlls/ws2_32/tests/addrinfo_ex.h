@@ -19,6 +19,9 @@ extern int( WINAPI *pGetAddrInfoExA )( const char *node, const char *service, DW
 extern int( WINAPI *pSetAddrInfoExW )( const WCHAR *name, const WCHAR *service, SOCKET_ADDRESS *addresses, DWORD count,
                                        BLOB *blob, DWORD flags, DWORD name_space, GUID *provider,
                                        struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
+extern int( WINAPI *pSetAddrInfoExA )( const char *name, const char *service, SOCKET_ADDRESS *addresses, DWORD count,
+                                       BLOB *blob, DWORD flags, DWORD name_space, GUID *provider,
+                                       struct timeval *timeout, OVERLAPPED *overlapped, void *routine, HANDLE *handle );
 extern int( WINAPI *pGetAddrInfoExCancel )( HANDLE *handle );
 extern int( WINAPI *pGetAddrInfoExOverlappedResult )( OVERLAPPED *overlapped );
 extern void( WINAPI *pFreeAddrInfoExW )( ADDRINFOEXW *list );

@@ -9,6 +9,7 @@
  */
 
 #include "sockets.h"
+#include "addrinfo_ex.h"
 #include "name_space.h"
 #include "advertised.h"
 
@@ -425,7 +426,7 @@ static void test_set( void )
     ok_error( WSASetServiceA( &set, RNRSERVICE_DELETE, 0 ), WSAEACCES );
     ok( sets == before + 3, "got %ld\n", sets );
 #define SET_EX( suffix, name, count, flags, space, provider )                                                          \
-    SetAddrInfoEx##suffix( name, NULL, &info.LocalAddr, count, NULL, flags, space, provider, NULL, NULL, NULL, NULL )
+    pSetAddrInfoEx##suffix( name, NULL, &info.LocalAddr, count, NULL, flags, space, provider, NULL, NULL, NULL, NULL )
     ok_call( SET_EX( W, L"mine", 1, 0, SPACE_2, NULL ), 0, 0 );
     ok_call( SET_EX( A, "mine", 1, 1, 0, &first ), 0, 0 );
     ok_call( SET_EX( W, L"mine", 0, 0, SPACE_2, NULL ), WSASERVICE_NOT_FOUND, 0 );

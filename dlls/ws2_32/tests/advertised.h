@@ -54,6 +54,7 @@ static inline void advertised_functions( void )
     pWSAAdvertiseProvider = (void *)GetProcAddress( module, "WSAAdvertiseProvider" );
     pWSAUnadvertiseProvider = (void *)GetProcAddress( module, "WSAUnadvertiseProvider" );
     pWSAProviderCompleteAsyncCall = (void *)GetProcAddress( module, "WSAProviderCompleteAsyncCall" );
+    load_addrinfo_ex();
 }
 
 #endif /* TESTS_ADVERTISED_H */

@@ -140,20 +140,15 @@ BOOL polled_waits( const struct socket *sock, const WSAOVERLAPPED *overlapped )
 
 LONGLONG polled_tick( void )
 {
-    LARGE_INTEGER now, frequency;
+    LONGLONG left;
 
     if (!polled)
     {
         next_look = 0;
         return -1;
     }
-    QueryPerformanceCounter( &now );
-    QueryPerformanceFrequency( &frequency );
-    if (now.QuadPart >= next_look)
-    {
-        if (next_look) polled_take_if( NULL, NULL, NULL );
-        next_look = deadline_after( INTERVAL_MS );
-        return polled ? INTERVAL_MS * 1000000ll : -1;
-    }
-    return ( next_look - now.QuadPart ) * 1000000000 / frequency.QuadPart;
+    if (( left = deadline_left( next_look ) )) return left;
+    if (next_look) polled_take_if( NULL, NULL, NULL );
+    next_look = deadline_after( INTERVAL_MS );
+    return polled ? INTERVAL_MS * 1000000ll : -1;
 }

@@ -320,18 +320,6 @@ static LONGLONG port_queue_deadline( const LARGE_INTEGER *timeout )
     return now.QuadPart + (LONGLONG)( (double)left * frequency.QuadPart / 10000000 );
 }
 
-/* ns, negative: for ever */
-static LONGLONG port_queue_time_left( LONGLONG deadline )
-{
-    LARGE_INTEGER now, frequency;
-
-    if (!deadline) return -1;
-    QueryPerformanceCounter( &now );
-    QueryPerformanceFrequency( &frequency );
-    if (now.QuadPart >= deadline) return 0;
-    return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
-}
-
 /* The calling thread's waiter. A routine that runs inside an alertable wait and waits itself needs another one. */
 static struct port_waiter *port_waiter_get( void )
 {
@@ -394,7 +382,7 @@ NTSTATUS port_remove( struct port *port, struct port_packet *packets, ULONG room
             if (timeout->QuadPart) deadline = port_queue_deadline( timeout );
             else left = 0;
         }
-        if (deadline) left = port_queue_time_left( deadline );
+        if (deadline) left = deadline_left( deadline );
         if (!left)
         {
             /* packets that have arrived by now count; threads in the set serve the sockets themselves, unless they are
@@ -497,4 +485,14 @@ int port_thread_ends( struct thread *thread )
     thread->port_waiter = NULL;
     port_waiter_free( waiter );
     return set;
+}
+
+void port_ready( UINT64 cookie, UINT ready )
+{
+    struct port *port = port_from_cookie( cookie );
+
+    (void)ready;
+    if (!port) return;
+    port_look( port );
+    port_release( port );
 }

@@ -88,13 +88,3 @@ BOOL port_signal_has_moved( const HANDLE *handle, HANDLE waited )
     port_release( port );
     return moved;
 }
-
-void port_ready( UINT64 cookie, UINT ready )
-{
-    struct port *port = port_from_cookie( cookie );
-
-    (void)ready;
-    if (!port) return;
-    port_look( port );
-    port_release( port );
-}

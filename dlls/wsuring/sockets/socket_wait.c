@@ -41,14 +41,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
 
     if (!waiter) return STATUS_NO_MEMORY;
     poll.wake_fd = waiter->wake_fd;
-    if (deadline)
-    {
-        LARGE_INTEGER now, frequency;
-
-        QueryPerformanceCounter( &now );
-        QueryPerformanceFrequency( &frequency );
-        poll.timeout = now.QuadPart >= deadline ? 0 : ( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart;
-    }
+    if (deadline) poll.timeout = deadline_left( deadline );
     if (( call = program_call_begin( PROGRAM_CALL_BLOCKED, &mark ) ))
     {
         call->object = sock;

@@ -35,13 +35,10 @@ static void apc_source_look( struct thread *thread, void *any )
 
 LONGLONG apc_source_tick( void )
 {
-    LARGE_INTEGER now, frequency;
+    LONGLONG left = apc_source_noted ? deadline_left( next_look ) : -1;
     BOOL any = FALSE;
 
-    if (!apc_source_noted) return -1;
-    QueryPerformanceCounter( &now );
-    QueryPerformanceFrequency( &frequency );
-    if (now.QuadPart < next_look) return ( next_look - now.QuadPart ) * 1000000000 / frequency.QuadPart;
+    if (left) return left;
     thread_for_each( apc_source_look, &any );
     next_look = any ? deadline_after( INTERVAL_MS ) : 0;
     return any ? INTERVAL_MS * 1000000ll : -1;

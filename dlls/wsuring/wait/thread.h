@@ -59,6 +59,17 @@ struct thread
 /* That moment as QueryPerformanceCounter gives it. */
 LONGLONG deadline_after( int milliseconds );
 
+/* How long it is until then, in ns; 0: not at all. */
+static inline LONGLONG deadline_left( LONGLONG deadline )
+{
+    LARGE_INTEGER now, frequency;
+
+    QueryPerformanceCounter( &now );
+    QueryPerformanceFrequency( &frequency );
+    if (now.QuadPart >= deadline) return 0;
+    return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
+}
+
 /* Step `count' of a wait for another thread that is between two instructions: without pause at first, later of 1 ms.
  * FALSE: it has taken half a second; the thread may be suspended. */
 BOOL thread_pause( UINT count );

@@ -92,18 +92,19 @@ static int category_check( const GUID *provider, WSC_PROVIDER_INFO_TYPE type, DW
     return type != ProviderInfoLspCategories || flags ? WSAEINVAL : 0;
 }
 
-/* *size: bytes, in: room, out: with WSAEFAULT what is needed. WSAEINVALIDPROVIDER: there is none of that identifier;
- * one without categories has none, 0 ("WSCGetProviderInfo function"). */
+/* *size: bytes, in: room, out: with WSAEFAULT what is needed. One without categories has none, 0 ("WSCGetProviderInfo
+ * function"). WSANO_RECOVERY: there is no provider of that identifier, whatever else is wrong: as Windows says by
+ * Wine's tests, where the page has WSAEINVALIDPROVIDER. */
 static int category_get( enum catalog_kind kind, const GUID *provider, WSC_PROVIDER_INFO_TYPE type, BYTE *info,
                          size_t *size, DWORD flags )
 {
     DWORD categories;
     size_t room;
-    int err = category_check( provider, type, flags );
+    int err = provider && !IsBadReadPtr( provider, sizeof( *provider ) ) ? category_is_installed( kind, provider ) : 0;
 
-    if (err) return err;
+    if (err) return err == WSAEINVALIDPROVIDER ? WSANO_RECOVERY : err;
+    if (( err = category_check( provider, type, flags ) )) return err;
     if (!size || IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
-    if (( err = category_is_installed( kind, provider ) )) return err;
     room = *size;
     *size = sizeof( categories );
     if (!info || room < sizeof( categories ) || IsBadWritePtr( info, sizeof( categories ) )) return WSAEFAULT;

@@ -217,7 +217,7 @@ static DWORD WINAPI thread_main( void *arg )
 START_TEST( port_model )
 {
     HANDLE threads[THREADS];
-    int i, out = 0, argc, empty = 0;
+    int i, out = 0, unended = 0, argc, empty = 0;
     ULONGLONG random = 99;
     DWORD seconds = 3;
     char **argv, pipe_name[64];
@@ -252,9 +252,15 @@ START_TEST( port_model )
     for (i = 0; i < RECORDS; i++)
     {
         if (records[i].state == STATE_FREE) continue;
-        if (out++ < 5) ok( 0, "lost: a packet of kind %d, status %Ix\n", records[i].kind, records[i].ov.Internal );
+        /* the server loses the end of an operation now and then (docs/limitations.md, tier afd) */
+        if (records[i].ov.Internal == STATUS_PENDING)
+        {
+            ok_unless_afd( FALSE, "an operation of kind %d hasn't ended\n", records[i].kind );
+            unended++;
+        }
+        else if (out++ < 5) ok( 0, "lost: a packet of kind %d, status %Ix\n", records[i].kind, records[i].ov.Internal );
     }
-    ok( !out && posted == taken, "%ld packets went in, %ld came out, %d are missing\n", posted, taken, out );
+    ok( !out && posted == taken + unended, "%ld packets went in, %ld came out, %d are missing\n", posted, taken, out );
     ok( !wrong, "%ld wrong packets\n", wrong );
     ok( !early, "%ld packets came before their operations had ended\n", early );
     ok( taken > 100, "only %ld packets\n", taken );

@@ -101,7 +101,7 @@ static uint32_t handle_life_duplicate( uint32_t handle )
 static void handle_life_keep_event( uint32_t handle )
 {
     uint32_t place = handle / 4 % HELD_PLACES, copy = 0, tries, i;
-    uint64_t none;
+    uint64_t none, record;
 
     if (!__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )) return;
     if (can_duplicate) copy = handle_life_duplicate( handle );
@@ -115,6 +115,15 @@ static void handle_life_keep_event( uint32_t handle )
     }
     if (i < HELD_NEAR) __atomic_add_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
     else if (copy) ntdll_close( copy );
+    /* the last of them has ended meanwhile, and looks only once: the event must not outlive its handle */
+    record = (uint64_t)( handle & ~3u ) << 32 | copy;
+    if (i < HELD_NEAR && !__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )
+        && __atomic_compare_exchange_n( &held->closed[( place + i ) % HELD_PLACES], &record, 0, false, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_RELAXED ))
+    {
+        __atomic_sub_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
+        if (copy) ntdll_close( copy );
+    }
     /* a thread that doesn't know of this yet is setting it; not for ever: it may have been terminated */
     for (tries = 0; __atomic_load_n( &held->setting[place], __ATOMIC_SEQ_CST ) && tries < TRIES_MAX; tries++)
         sched_yield();

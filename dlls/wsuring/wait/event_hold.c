@@ -134,6 +134,7 @@ void event_hold_end( struct event_hold *hold )
 {
     UINT index = hold_list_index( hold->event ), place = hold_place( hold->event );
     struct event_duplicate *duplicate;
+    HANDLE event = hold->event;
 
     hold_settle_close( hold->event );
     lock_acquire( &lists[index].lock );
@@ -141,6 +142,7 @@ void event_hold_end( struct event_hold *hold )
     hold->event = NULL;
     lock_release( &lists[index].lock );
     InterlockedDecrement( (LONG *)held_events.counts + place );
+    hold_settle_close( event ); /* of a close that has counted this hold just before */
     if (hold->ending) InterlockedDecrement( &ending_count );
     if (!( duplicate = hold->duplicate ) || InterlockedDecrement( &duplicate->refs )) return;
     if (duplicate->handle) NtClose( duplicate->handle );

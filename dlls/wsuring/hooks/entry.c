@@ -39,6 +39,17 @@ static NTSTATUS( WINAPI *entry_real_NtClearEvent )( HANDLE );
 static NTSTATUS( WINAPI *entry_real_NtQuerySystemInformation )( ULONG, void *, ULONG, ULONG * );
 static NTSTATUS( WINAPI *entry_real_NtGetNextThread )( HANDLE, HANDLE, ACCESS_MASK, ULONG, ULONG, HANDLE * );
 
+extern const BYTE __ImageBase[];
+
+/* The provider's own calls aren't the program's; those of kernelbase's hooks have been seen there. */
+static BOOL entry_is_provider( const void *caller )
+{
+    const IMAGE_DOS_HEADER *dos = (const void *)__ImageBase;
+    const IMAGE_NT_HEADERS *header = (const void *)( __ImageBase + dos->e_lfanew );
+
+    return (UINT_PTR)caller - (UINT_PTR)__ImageBase < header->OptionalHeader.SizeOfImage;
+}
+
 static NTSTATUS WINAPI entry_NtSetInformationFile( HANDLE handle, IO_STATUS_BLOCK *iosb, void *info, ULONG len,
                                                    FILE_INFORMATION_CLASS class )
 {
@@ -59,18 +70,20 @@ static NTSTATUS WINAPI entry_NtQueueApcThread( HANDLE thread, void *func, ULONG_
 {
     NTSTATUS status = entry_real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
 
-    wait_note_apc( status, thread );
+    if (!entry_is_provider( __builtin_return_address( 0 ) )) wait_note_apc( status, thread );
     return status;
 }
 
 /* ntdll sets events of its own accord, too: when a timer is deleted, or a callback returns. */
 static NTSTATUS WINAPI entry_NtSetEvent( HANDLE event, LONG *previous )
 {
+    if (entry_is_provider( __builtin_return_address( 0 ) )) return entry_real_NtSetEvent( event, previous );
     return event_set_by( entry_real_NtSetEvent, event, previous );
 }
 
 static NTSTATUS WINAPI entry_NtResetEvent( HANDLE event, LONG *previous )
 {
+    if (entry_is_provider( __builtin_return_address( 0 ) )) return entry_real_NtResetEvent( event, previous );
     return event_reset_by( entry_real_NtResetEvent, event, previous );
 }
 
@@ -90,17 +103,6 @@ static NTSTATUS WINAPI entry_NtAssociateWaitCompletionPacket( HANDLE packet, HAN
     port_note_mixed( port );
     return entry_real_NtAssociateWaitCompletionPacket( packet, port, target, key, value, io_status, information,
                                                        signalled );
-}
-
-extern const BYTE __ImageBase[];
-
-/* The provider's own ioctls aren't the program's; those of kernelbase's hook have been seen there. */
-static BOOL entry_is_provider( const void *caller )
-{
-    const IMAGE_DOS_HEADER *dos = (const void *)__ImageBase;
-    const IMAGE_NT_HEADERS *header = (const void *)( __ImageBase + dos->e_lfanew );
-
-    return (UINT_PTR)caller - (UINT_PTR)__ImageBase < header->OptionalHeader.SizeOfImage;
 }
 
 static NTSTATUS WINAPI entry_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,

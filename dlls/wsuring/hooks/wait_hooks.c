@@ -8,8 +8,8 @@
 #include "hooks/interpose.h"
 #include "ports/port.h"
 #include "sockets/handle_state.h"
-#include "wait/event_state.h"
 #include "wait/apc_source.h"
+#include "wait/event_state.h"
 #include "wait/thread.h"
 
 static NTSTATUS( WINAPI *real_NtDelayExecution )( BOOLEAN, const LARGE_INTEGER * );
@@ -104,13 +104,8 @@ void wait_note_apc( NTSTATUS status, HANDLE thread )
 static NTSTATUS WINAPI hook_NtQueueApcThread( HANDLE thread, void *func, ULONG_PTR arg1, ULONG_PTR arg2,
                                               ULONG_PTR arg3 )
 {
-    struct thread *self = thread_peek();
-    BOOL queueing = self && self->queueing;
-    NTSTATUS status;
+    NTSTATUS status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
 
-    if (self) self->queueing = TRUE; /* entry.c needn't note it, too */
-    status = real_NtQueueApcThread( thread, func, arg1, arg2, arg3 );
-    if (self) self->queueing = queueing;
     wait_note_apc( status, thread );
     return status;
 }

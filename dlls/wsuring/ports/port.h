@@ -168,6 +168,9 @@ void port_forget_thread( DWORD thread_id );
 /* A thread has ended or is about to. Returns the poll set whose events it may have had and not served, or -1. */
 int port_thread_ends( struct thread *thread );
 
+/* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
+void port_ready( UINT64 cookie, UINT ready );
+
 /* ---- port_signal.c */
 
 /* The handles to wait for in place of these; room: MAXIMUM_WAIT_OBJECTS. any: it ends when any of them is signalled. */
@@ -205,8 +208,6 @@ void port_be_patient( struct port *port );
 void port_arm( struct port *port );
 /* Between two waits of the reaper: how long the next may take, in ns, negative: for ever. */
 LONGLONG port_tick( void );
-/* The reaper's source of ports: its sets, watched when no thread sleeps in them. */
-void port_ready( UINT64 cookie, UINT ready );
 
 /* The poll set for a socket of this port, -1 for the reaper's. */
 static inline int port_set( const struct port *port )

@@ -101,29 +101,28 @@ static uint32_t handle_life_duplicate( uint32_t handle )
 static void handle_life_keep_event( uint32_t handle )
 {
     uint32_t place = handle / 4 % HELD_PLACES, copy = 0, tries, i;
-    uint64_t none, record;
+    uint64_t none, record, *slot = NULL;
+    bool kept;
 
     if (!__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )) return;
     if (can_duplicate) copy = handle_life_duplicate( handle );
+    record = (uint64_t)( handle & ~3u ) << 32 | copy;
     for (i = 0; i < HELD_NEAR; i++)
     {
+        slot = &held->closed[( place + i ) % HELD_PLACES];
         none = 0;
-        if (__atomic_compare_exchange_n( &held->closed[( place + i ) % HELD_PLACES], &none,
-                                         (uint64_t)( handle & ~3u ) << 32 | copy, false, __ATOMIC_SEQ_CST,
-                                         __ATOMIC_RELAXED ))
-            break;
+        if (__atomic_compare_exchange_n( slot, &none, record, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED )) break;
     }
-    if (i < HELD_NEAR) __atomic_add_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
-    else if (copy) ntdll_close( copy );
-    /* the last of them has ended meanwhile, and looks only once: the event must not outlive its handle */
-    record = (uint64_t)( handle & ~3u ) << 32 | copy;
-    if (i < HELD_NEAR && !__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )
-        && __atomic_compare_exchange_n( &held->closed[( place + i ) % HELD_PLACES], &record, 0, false, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_RELAXED ))
+    kept = i < HELD_NEAR;
+    if (kept) __atomic_add_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
+    /* the last of them may have ended meanwhile, and looks only once: the event must not outlive its handle */
+    if (kept && !__atomic_load_n( &held->counts[place], __ATOMIC_SEQ_CST )
+        && __atomic_compare_exchange_n( slot, &record, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED ))
     {
         __atomic_sub_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
-        if (copy) ntdll_close( copy );
+        kept = false;
     }
+    if (!kept && copy) ntdll_close( copy );
     /* a thread that doesn't know of this yet is setting it; not for ever: it may have been terminated */
     for (tries = 0; __atomic_load_n( &held->setting[place], __ATOMIC_SEQ_CST ) && tries < TRIES_MAX; tries++)
         sched_yield();

@@ -136,13 +136,12 @@ void event_hold_end( struct event_hold *hold )
     struct event_duplicate *duplicate;
     HANDLE event = hold->event;
 
-    hold_settle_close( hold->event );
     lock_acquire( &lists[index].lock );
     hold_unlink( hold );
     hold->event = NULL;
     lock_release( &lists[index].lock );
     InterlockedDecrement( (LONG *)held_events.counts + place );
-    hold_settle_close( event ); /* of a close that has counted this hold just before */
+    hold_settle_close( event ); /* which has counted this hold */
     if (hold->ending) InterlockedDecrement( &ending_count );
     if (!( duplicate = hold->duplicate ) || InterlockedDecrement( &duplicate->refs )) return;
     if (duplicate->handle) NtClose( duplicate->handle );

@@ -199,6 +199,39 @@ static void test_access( void )
         }
 }
 
+/* Closed just as the operation ends, which may be before or after the event has been set. */
+static void test_closed_at_end( void )
+{
+    char data, byte = 'a';
+    HANDLE event, copy;
+    OVERLAPPED ov;
+    SOCKET a, b;
+    int i, ret;
+
+    tcp_socketpair( &a, &b );
+    for (i = 0; i < 300; i++)
+    {
+        winetest_push_context( "%d", i );
+        memset( &ov, 0, sizeof( ov ) );
+        ov.hEvent = event = CreateEventW( NULL, TRUE, FALSE, NULL );
+        DuplicateHandle( GetCurrentProcess(), event, GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS );
+        ret = begin_recv( b, &data, 1, &ov, NULL );
+        ok( ret == WSA_IO_PENDING, "got %d\n", ret );
+        ok_call( send( a, &byte, 1, 0 ), 1, 0 );
+        while (i % 3 && !HasOverlappedIoCompleted( &ov ))
+        {
+            if (i % 3 == 2) Sleep( 0 );
+        }
+        CloseHandle( event );
+        ok( wait_overlapped( &ov, 5000 ), "it doesn't end\n" );
+        ok( !WaitForSingleObject( copy, 5000 ), "the event isn't signalled\n" );
+        CloseHandle( copy );
+        winetest_pop_context();
+    }
+    closesocket( a );
+    closesocket( b );
+}
+
 /* A selection is for events. */
 static void test_no_event( void )
 {
@@ -220,6 +253,7 @@ START_TEST( event_identity )
     start_winsock();
     test_closed();
     test_access();
+    test_closed_at_end();
     test_no_event();
     stop_winsock();
 }

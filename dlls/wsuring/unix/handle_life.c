@@ -84,8 +84,10 @@ static uint32_t *handle_life_word_of( uint32_t handle )
     return handle / 4 >= word_count ? NULL : words + handle / 4;
 }
 
-/* Request dup_handle, inside ntdll's call for another one, which hasn't been written yet: NtDuplicateObject would wait
- * for the lock that NtClose holds. 0 if it fails. */
+/* Requests inside ntdll's call for another one, which hasn't been written yet: NtDuplicateObject and NtClose would wait
+ * for the lock that the NtClose outside holds. Handles of events have nothing in ntdll that these would miss. */
+
+/* 0 if it fails. */
 static uint32_t handle_life_duplicate( uint32_t handle )
 {
     struct server_request request = { .fields.u32[0] = codes.dup };
@@ -95,6 +97,14 @@ static uint32_t handle_life_duplicate( uint32_t handle )
     request.fields.u32[20 / 4] = SELF;
     request.fields.u32[32 / 4] = SAME_ACCESS;
     return ntdll_server_call( &request ) ? 0 : request.fields.u32[8 / 4];
+}
+
+static void handle_life_close( uint32_t handle )
+{
+    struct server_request request = { .fields.u32[0] = codes.close };
+
+    request.fields.u32[12 / 4] = handle;
+    ntdll_server_call( &request );
 }
 
 /* An event is about to be closed that operations are to set: they get a duplicate. */
@@ -122,7 +132,7 @@ static void handle_life_keep_event( uint32_t handle )
         __atomic_sub_fetch( &held->closed_count, 1, __ATOMIC_SEQ_CST );
         kept = false;
     }
-    if (!kept && copy) ntdll_close( copy );
+    if (!kept && copy) handle_life_close( copy );
     /* a thread that doesn't know of this yet is setting it; not for ever: it may have been terminated */
     for (tries = 0; __atomic_load_n( &held->setting[place], __ATOMIC_SEQ_CST ) && tries < TRIES_MAX; tries++)
         sched_yield();

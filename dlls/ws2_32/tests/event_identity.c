@@ -218,7 +218,7 @@ static void test_closed_at_end( void )
         ret = begin_recv( b, &data, 1, &ov, NULL );
         ok( ret == WSA_IO_PENDING, "got %d\n", ret );
         ok_call( send( a, &byte, 1, 0 ), 1, 0 );
-        while (i % 3 && !HasOverlappedIoCompleted( &ov ))
+        while (i % 3 && is_pending( &ov ))
         {
             if (i % 3 == 2) Sleep( 0 );
         }

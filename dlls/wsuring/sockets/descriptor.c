@@ -186,12 +186,18 @@ void socket_note_inherited( void )
     socket_for_each( descriptor_offer, NULL );
 }
 
+static void descriptor_share( struct socket *sock )
+{
+    socket_ensure_descriptor( sock );
+    sock->shared.duplicated = TRUE;
+}
+
 void socket_note_inheritable( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
 
     if (!sock) return;
-    if (sock->id.flags & WSA_FLAG_NO_HANDLE_INHERIT) socket_note_shared( handle );
+    if (sock->id.flags & WSA_FLAG_NO_HANDLE_INHERIT) descriptor_share( sock );
     socket_release( sock );
 }
 
@@ -200,7 +206,6 @@ void socket_note_shared( HANDLE handle )
     struct socket *sock = socket_find( handle );
 
     if (!sock) return;
-    socket_ensure_descriptor( sock );
-    sock->shared.duplicated = TRUE;
+    descriptor_share( sock );
     socket_release( sock );
 }

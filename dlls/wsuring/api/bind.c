@@ -61,6 +61,17 @@ static NTSTATUS bind_beside( struct socket *sock, const struct bind_input *in )
     return status ? status : bound_address_beside( sock, (const struct sockaddr_in *)in->addr );
 }
 
+/* Datagrams may arrive from the bind on: the host would also deliver those to groups that other sockets have joined.
+ * Only here they can't come, and the descriptor has time. */
+static BOOL bind_is_to_loopback( const struct bind_input *in )
+{
+    const struct sockaddr_in6 *addr = (const struct sockaddr_in6 *)in->addr;
+    static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+
+    if (addr->sin6_family == AF_INET) return ( (const struct sockaddr_in *)addr )->sin_addr.s_net == 127;
+    return !memcmp( &addr->sin6_addr, &loopback, sizeof( loopback ) );
+}
+
 static int bind_address( struct socket *sock, const struct bind_input *in, int len )
 {
     const struct sockaddr_in *addr = (const struct sockaddr_in *)in->addr;
@@ -73,9 +84,8 @@ static int bind_address( struct socket *sock, const struct bind_input *in, int l
     {
         if (sock->id.type == SOCK_DGRAM && sock->id.family == AF_INET) sock->conn.local = addr->sin_addr.s_addr;
         sock->conn.bound = TRUE;
-        /* datagrams may arrive from now on: the host would also deliver those to groups that other sockets have
-         * joined */
-        if (sock->id.type == SOCK_DGRAM && socket_ensure_descriptor( sock )) bound_address_note( sock );
+        if (sock->id.type == SOCK_DGRAM && !bind_is_to_loopback( in ) && socket_ensure_descriptor( sock ))
+            bound_address_note( sock );
         pollers_wake();
         socket_notify_changed( sock );
     }

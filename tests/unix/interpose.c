@@ -95,11 +95,19 @@ NTSTATUS routine_wait( ULONG count, const HANDLE *handles, const LARGE_INTEGER *
     return answer;
 }
 
-const HANDLE *handle_state_replace( ULONG count, const HANDLE *handles, HANDLE *room )
+BOOL handle_state_is_set( const HANDLE *handle )
 {
-    check( count == 1, "%u handles", count );
-    *room = SIGNAL;
-    return *handles == SOCKET_ ? room : handles;
+    (void)handle;
+    return FALSE;
+}
+
+void handle_state_replace( struct handle_waits *waits, ULONG count, const HANDLE *handles, BOOL any )
+{
+    check( count == 1 && any, "%u handles, any %d", count, any );
+    waits->count = waits->asked = count;
+    waits->any = any;
+    *waits->room = SIGNAL;
+    waits->handles = *handles == SOCKET_ ? waits->room : handles;
 }
 
 const HANDLE *port_signal_replace( ULONG count, const HANDLE *handles, BOOL any, HANDLE *room )

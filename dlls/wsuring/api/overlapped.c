@@ -71,7 +71,12 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
             else wait = FALSE;
         }
         else if (sock->signal.used) Sleep( 0 ); /* it is about to complete */
-        else NtWaitForSingleObject( sock->id.handle, FALSE, NULL );
+        else
+        {
+            LARGE_INTEGER time = { .QuadPart = -1000000 }; /* the server's operations may have come after it */
+
+            NtWaitForSingleObject( sock->id.handle, FALSE, engine == ENGINE_AFD ? NULL : &time );
+        }
         if (!guarded_copy( &status, &overlapped->Internal, sizeof( status ) ))
         {
             *err = WSAEFAULT;

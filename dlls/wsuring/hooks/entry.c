@@ -14,6 +14,7 @@
 #include "base/module.h"
 #include "hooks/interpose.h"
 #include "ports/port.h"
+#include "sockets/handle_state.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
 
@@ -32,6 +33,9 @@ static NTSTATUS( WINAPI *entry_real_NtDeviceIoControlFile )( HANDLE, HANDLE, voi
                                                              void *, ULONG, void *, ULONG );
 static NTSTATUS( WINAPI *entry_real_NtReadFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, void *, ULONG,
                                                   LARGE_INTEGER *, ULONG * );
+static NTSTATUS( WINAPI *entry_real_NtWaitForMultipleObjects )( ULONG, const HANDLE *, ULONG, BOOLEAN,
+                                                                const LARGE_INTEGER * );
+static NTSTATUS( WINAPI *entry_real_NtWaitForSingleObject )( HANDLE, BOOLEAN, const LARGE_INTEGER * );
 static NTSTATUS( WINAPI *entry_real_NtQueueApcThread )( HANDLE, void *, ULONG_PTR, ULONG_PTR, ULONG_PTR );
 static NTSTATUS( WINAPI *entry_real_NtSetEvent )( HANDLE, LONG * );
 static NTSTATUS( WINAPI *entry_real_NtResetEvent )( HANDLE, LONG * );
@@ -74,6 +78,31 @@ static NTSTATUS WINAPI entry_NtQueueApcThread( HANDLE thread, void *func, ULONG_
     return status;
 }
 
+/* A wait past the hooks, such as those of the thread pool: only sockets' handles are looked for. */
+static NTSTATUS WINAPI entry_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable,
+                                                       const LARGE_INTEGER *timeout )
+{
+    struct handle_waits waits;
+
+    if (entry_is_provider( __builtin_return_address( 0 ) ))
+        return entry_real_NtWaitForMultipleObjects( count, handles, any, alertable, timeout );
+    handle_state_replace( &waits, count, handles, any );
+    return handle_state_status(
+        &waits, entry_real_NtWaitForMultipleObjects( waits.count, waits.handles, waits.any, alertable, timeout ) );
+}
+
+static NTSTATUS WINAPI entry_NtWaitForSingleObject( HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    struct handle_waits waits;
+
+    if (entry_is_provider( __builtin_return_address( 0 ) ))
+        return entry_real_NtWaitForSingleObject( handle, alertable, timeout );
+    handle_state_replace( &waits, 1, &handle, TRUE );
+    if (waits.count == 1) return entry_real_NtWaitForSingleObject( *waits.handles, alertable, timeout );
+    return handle_state_status(
+        &waits, entry_real_NtWaitForMultipleObjects( waits.count, waits.handles, waits.any, alertable, timeout ) );
+}
+
 /* ntdll sets events of its own accord, too: when a timer is deleted, or a callback returns. */
 static NTSTATUS WINAPI entry_NtSetEvent( HANDLE event, LONG *previous )
 {
@@ -111,7 +140,11 @@ static NTSTATUS WINAPI entry_NtDeviceIoControlFile( HANDLE handle, HANDLE event,
 {
     struct device_call call = { handle, code, in, out, in_size, out_size };
 
-    if (!entry_is_provider( __builtin_return_address( 0 ) )) event_ioctl( &call );
+    if (!entry_is_provider( __builtin_return_address( 0 ) ))
+    {
+        event_ioctl( &call );
+        handle_state_lent( handle, event );
+    }
     return entry_real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
                                              call.out_size );
 }
@@ -244,6 +277,8 @@ static const struct entry
       &entry_real_NtAssociateWaitCompletionPacket },
     { "NtDeviceIoControlFile", entry_NtDeviceIoControlFile, &entry_real_NtDeviceIoControlFile },
     { "NtReadFile", entry_NtReadFile, &entry_real_NtReadFile },
+    { "NtWaitForMultipleObjects", entry_NtWaitForMultipleObjects, &entry_real_NtWaitForMultipleObjects },
+    { "NtWaitForSingleObject", entry_NtWaitForSingleObject, &entry_real_NtWaitForSingleObject },
     { "NtSetEvent", entry_NtSetEvent, &entry_real_NtSetEvent },
     { "NtResetEvent", entry_NtResetEvent, &entry_real_NtResetEvent },
     { "NtClearEvent", entry_NtClearEvent, &entry_real_NtClearEvent },

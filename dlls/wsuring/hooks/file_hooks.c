@@ -8,6 +8,7 @@
  */
 
 #include "hooks/interpose.h"
+#include "sockets/handle_state.h"
 #include "wait/apc_source.h"
 #include "wait/event_hold.h"
 #include "wait/event_state.h"
@@ -42,6 +43,7 @@ static NTSTATUS file_by_server( const struct file_call *call )
     NTSTATUS status;
 
     file_lend( call->event, call->apc );
+    handle_state_lent( call->handle, call->event );
     if (call->direction == DIRECTION_READ)
         status = real_NtReadFile( call->handle, call->event, call->apc, call->context, call->iosb, call->buffer,
                                   call->len, call->offset, call->key );
@@ -79,6 +81,7 @@ static NTSTATUS WINAPI hook_NtDeviceIoControlFile( HANDLE handle, HANDLE event, 
 
     event_ioctl( &call );
     file_lend( event, apc );
+    handle_state_lent( handle, event );
     status = real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in, call.in_size, call.out,
                                          call.out_size );
     if (event) event_forget( event );

@@ -31,11 +31,23 @@ static NTSTATUS WINAPI hook_NtDelayExecution( BOOLEAN alertable, const LARGE_INT
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 
+static NTSTATUS wait_for( const struct handle_waits *waits, BOOL one, BOOLEAN alertable, const LARGE_INTEGER *timeout )
+{
+    NTSTATUS status;
+
+    if (alertable && one && routine_wait_needed( waits->count ))
+        status = routine_wait( waits->count, waits->handles, timeout );
+    else status = real_NtWaitForMultipleObjects( waits->count, waits->handles, waits->any, alertable, timeout );
+    if (one && status >= 0 && (ULONG)status < waits->count) event_wait_over( waits->handles[status] );
+    return handle_state_status( waits, status );
+}
+
 static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable,
                                                       const LARGE_INTEGER *timeout )
 {
-    HANDLE room[MAXIMUM_WAIT_OBJECTS], ports[MAXIMUM_WAIT_OBJECTS];
+    HANDLE ports[MAXIMUM_WAIT_OBJECTS];
     BOOL one = any || count == 1, on_port;
+    struct handle_waits waits;
     const HANDLE *waited;
     LARGE_INTEGER end;
     NTSTATUS status;
@@ -44,12 +56,12 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
     {
         waited = port_signal_replace( count, handles, one, ports );
         if (( on_port = waited == ports )) timeout = timeout_until( timeout, &end );
-        waited = handle_state_replace( count, waited, room );
-        if (!alertable && one && event_take_set( count, waited, &status )) return status;
-        if (alertable && one && routine_wait_needed( count )) status = routine_wait( count, waited, timeout );
-        else status = real_NtWaitForMultipleObjects( count, waited, any, alertable, timeout );
+        if (!alertable && count == 1 && handle_state_is_set( waited )) return STATUS_WAIT_0;
+        handle_state_replace( &waits, count, waited, any );
+        if (!alertable && one && event_take_set( waits.count, waits.handles, &status ))
+            return handle_state_status( &waits, status );
+        status = wait_for( &waits, one, alertable, timeout );
         if (!one || status < 0 || (ULONG)status >= count) return status;
-        event_wait_over( waited[status] );
     } while (on_port && port_signal_has_moved( handles + status, ports[status] ));
     return status;
 }
@@ -57,9 +69,10 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
 /* Wine 11's WaitForSingleObject. */
 static NTSTATUS WINAPI hook_NtWaitForSingleObject( HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
+    struct handle_waits waits;
     const HANDLE *waited;
-    HANDLE room, port;
     LARGE_INTEGER end;
+    HANDLE port;
     NTSTATUS status;
     BOOL on_port;
 
@@ -67,12 +80,12 @@ static NTSTATUS WINAPI hook_NtWaitForSingleObject( HANDLE handle, BOOLEAN alerta
     {
         waited = port_signal_replace( 1, &handle, TRUE, &port );
         if (( on_port = waited == &port )) timeout = timeout_until( timeout, &end );
-        waited = handle_state_replace( 1, waited, &room );
-        if (!alertable && event_take_set( 1, waited, &status )) return status;
-        if (alertable && routine_wait_needed( 1 )) status = routine_wait( 1, waited, timeout );
-        else status = real_NtWaitForSingleObject( *waited, alertable, timeout );
+        if (!alertable && handle_state_is_set( waited )) return STATUS_WAIT_0;
+        handle_state_replace( &waits, 1, waited, TRUE );
+        if (!alertable && event_take_set( waits.count, waits.handles, &status ))
+            return handle_state_status( &waits, status );
+        status = wait_for( &waits, TRUE, alertable, timeout );
         if (status != STATUS_WAIT_0) return status;
-        event_wait_over( *waited );
     } while (on_port && port_signal_has_moved( &handle, port ));
     return status;
 }
@@ -80,6 +93,7 @@ static NTSTATUS WINAPI hook_NtWaitForSingleObject( HANDLE handle, BOOLEAN alerta
 static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable,
                                                             const LARGE_INTEGER *timeout )
 {
+    struct handle_waits waits;
     HANDLE waited, port;
     NTSTATUS status;
 
@@ -87,7 +101,9 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
     event_forget( signal );
     event_note_server( signal );
     waited = *port_signal_replace( 1, &handle, TRUE, &port );
-    status = real_NtSignalAndWaitForSingleObject( signal, waited, alertable, timeout );
+    handle_state_replace( &waits, 1, &waited, TRUE );
+    status
+        = real_NtSignalAndWaitForSingleObject( signal, waits.count == 1 ? *waits.handles : waited, alertable, timeout );
     if (status != STATUS_WAIT_0 || !port_signal_has_moved( &handle, waited )) return status;
     return hook_NtWaitForMultipleObjects( 1, &handle, TRUE, alertable, timeout );
 }

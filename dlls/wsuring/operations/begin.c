@@ -15,7 +15,7 @@ NTSTATUS operation_begin( struct operation *op )
     static const NTSTATUS pending = STATUS_PENDING;
     struct thread *thread;
 
-    if (!op->event && !operation_calls( op ) && !op->sock->port.associated) handle_state_begin( op->sock );
+    if (engine != ENGINE_AFD) handle_state_begin( op->sock );
     if (op->event) event_hold_settle( op->event );
     if (op->event && !event_is_clear( op->event ))
     {

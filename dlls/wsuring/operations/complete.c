@@ -65,7 +65,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
     struct port *announced = packet && event ? port : NULL;
-    BOOL signals = !event && !calls && !sock->port.associated && sock->signal.used;
+    BOOL by_handle = engine != ENGINE_AFD;
 
     if (!immediate) stats_add( op->direction == DIRECTION_READ ? COUNTER_RECV_BYTES : COUNTER_SEND_BYTES, information );
     if (op->direction == DIRECTION_READ && !immediate && ( !NT_ERROR( status ) || status == STATUS_PORT_UNREACHABLE ))
@@ -78,7 +78,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         operation_free( op );
     }
 
-    if (signals) handle_state_ends( sock );
+    if (by_handle && immediate && event) handle_state_reset( sock );
+    if (by_handle) handle_state_ends( sock );
     /* Once Internal is written, a polling program may free or reuse its OVERLAPPED: don't read it after that. */
     if (guarded_copy( &iosb->information, &information, sizeof( information ) ))
     {
@@ -86,6 +87,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         guarded_copy( &iosb->status, &status, sizeof( status ) );
     }
     if (!immediate) RtlWakeAddressAll( &iosb->status ); /* WSPGetOverlappedResult; the address is only a key */
+    if (by_handle) handle_state_end( sock, !event );
 
     if (calls)
     {
@@ -95,7 +97,6 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
-    if (signals) handle_state_end( sock );
     if (announced) port_announce( announced );
     else if (packet && port) port_settle( port );
     if (event)

@@ -6,6 +6,7 @@
  */
 
 #include "sockets/afd.h"
+#include "sockets/handle_state.h"
 #include "wait/event_hold.h"
 #include "wait/event_state.h"
 #include "wait/thread.h"
@@ -181,6 +182,7 @@ NTSTATUS afd_ioctl_overlapped( HANDLE handle, ULONG code, const void *in, ULONG 
         if (call) HeapFree( GetProcessHeap(), 0, call );
         return STATUS_ACCESS_VIOLATION;
     }
+    handle_state_lent( handle, call ? NULL : (HANDLE)event );
     if (!call) event_hold_settle( (HANDLE)( event & ~(ULONG_PTR)3 ) );
     guarded_copy( &overlapped->Internal, &pending, sizeof( pending ) );
     stats_count( COUNTER_CONTROL );

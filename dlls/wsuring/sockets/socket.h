@@ -151,10 +151,12 @@ struct socket_events
 /* Whether the handle itself is signalled (handle_state.c). */
 struct socket_signal
 {
-    volatile BOOLEAN used; /* the state is kept here */
-    volatile LONG set;     /* that state */
-    volatile LONG ending;  /* operations whose status may be seen, and which set it */
-    void *volatile event;  /* the same, for threads that wait */
+    volatile BOOLEAN used; /* the last operation was ours, so that the real handle's state doesn't count */
+    volatile LONG set;     /* the state */
+    volatile LONG ending;  /* operations whose status may be seen, and which are about to change it */
+    void *volatile event;  /* for threads that wait; NULL before the first one */
+    volatile LONG watched; /* the next end sets that */
+    volatile LONG lit;     /* it has been set, and not reset since */
 };
 
 /* The completion port. */

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * They fail at once, move no data and complete nowhere. The I/O system refuses the handle (STATUS_INVALID_HANDLE,
- * STATUS_OBJECT_TYPE_MISMATCH), which Winsock takes for the socket's: WSAENOTSOCK.
+ * STATUS_OBJECT_TYPE_MISMATCH), which Winsock takes for the socket's: WSAENOTSOCK. An event that the handle may not set
+ * is refused with WSAEACCES, and by WSAEventSelect with WSAEINVAL.
  */
 
 #include "extension.h"
@@ -96,15 +97,43 @@ static HANDLE handle_mutex( void )
     return CreateMutexW( NULL, FALSE, NULL );
 }
 
+/* By a duplicate, by a handle that was made so, and by one that a reset has been tried with. */
+static HANDLE handle_weak( void )
+{
+    HANDLE event = CreateEventW( NULL, TRUE, FALSE, NULL ), copy = NULL;
+
+    ok( DuplicateHandle( GetCurrentProcess(), event, GetCurrentProcess(), &copy, SYNCHRONIZE | READ_CONTROL, FALSE,
+                         DUPLICATE_CLOSE_SOURCE ),
+        "error %lu\n", GetLastError() );
+    return copy;
+}
+
+static HANDLE handle_made_weak( void )
+{
+    return CreateEventExW( NULL, NULL, CREATE_EVENT_MANUAL_RESET, SYNCHRONIZE );
+}
+
+static HANDLE handle_tried_weak( void )
+{
+    HANDLE event = handle_weak();
+
+    ok( !ResetEvent( event ) && GetLastError() == ERROR_ACCESS_DENIED, "error %lu\n", GetLastError() );
+    ok( !SetEvent( event ) && GetLastError() == ERROR_ACCESS_DENIED, "error %lu\n", GetLastError() );
+    return event;
+}
+
 static const struct
 {
     const char *name;
     HANDLE ( *make )( void );
-    BOOL open;
+    BOOL open, weak;
 } handles[] = {
     { "never one", handle_never },
     { "closed", handle_closed },
     { "a mutex", handle_mutex, TRUE },
+    { "a weak one", handle_weak, TRUE, TRUE },
+    { "one made weak", handle_made_weak, TRUE, TRUE },
+    { "a tried weak one", handle_tried_weak, TRUE, TRUE },
 };
 
 static void test_call( int which, int kind, BOOL ready )
@@ -112,7 +141,8 @@ static void test_call( int which, int kind, BOOL ready )
     HANDLE port = CreateIoCompletionPort( (HANDLE)a, NULL, 7, 0 ), handle;
     OVERLAPPED ov = { 0 }, *done;
     ULONG_PTR key;
-    int ret, error;
+    int ret, error, expect = handles[kind].weak ? WSAEACCES : WSAENOTSOCK,
+                    expect_file = handles[kind].weak ? ERROR_ACCESS_DENIED : ERROR_INVALID_HANDLE;
 
     if (calls[which].call == call_transmit_packets && by_afd()) return; /* not there */
     winetest_push_context( "%s, %s%s", calls[which].name, handles[kind].name, ready ? ", ready" : "" );
@@ -123,10 +153,8 @@ static void test_call( int which, int kind, BOOL ready )
     WSASetLastError( 0xdeadbeef );
     ret = calls[which].call( &ov );
     error = WSAGetLastError();
-    ok_unless_stock(
-        ret == SOCKET_ERROR
-            && ( calls[which].file ? error == ERROR_INVALID_HANDLE || error == WSAENOTSOCK : error == WSAENOTSOCK ),
-        "got %d, error %d\n", ret, error );
+    ok_unless_stock( ret == SOCKET_ERROR && ( error == expect || ( calls[which].file && error == expect_file ) ),
+                     "got %d, error %d\n", ret, error );
     if (ret == SOCKET_ERROR && error != WSA_IO_PENDING)
     {
         ok( !GetQueuedCompletionStatus( port, &count, &key, &done, 0 ) && !done, "there is a packet\n" );
@@ -135,6 +163,22 @@ static void test_call( int which, int kind, BOOL ready )
     }
     if (handles[kind].open) CloseHandle( handle );
     CloseHandle( port );
+    winetest_pop_context();
+}
+
+static void test_select( int kind )
+{
+    WSANETWORKEVENTS events;
+    HANDLE handle = handles[kind].make();
+
+    winetest_push_context( "WSAEventSelect, %s", handles[kind].name );
+    ok_error( WSAEventSelect( a, handle, FD_READ ), WSAEINVAL );
+    ok_call( send( b, "data", 4, 0 ), 4, 0 );
+    ok( wait_readable( a, 2000 ), "no data\n" );
+    ok_success( WSAEnumNetworkEvents( a, NULL, &events ) );
+    ok( !events.lNetworkEvents, "got %lx\n", events.lNetworkEvents );
+    ok_call( recv( a, room, sizeof( room ), 0 ), 4, 0 );
+    if (handles[kind].open) CloseHandle( handle );
     winetest_pop_context();
 }
 
@@ -154,6 +198,10 @@ START_TEST( event_invalid )
                 closesocket( a );
                 closesocket( b );
             }
+    tcp_socketpair( &a, &b );
+    for (kind = 0; kind < (int)ARRAY_SIZE( handles ); kind++) test_select( kind );
+    closesocket( a );
+    closesocket( b );
     CloseHandle( file );
     stop_winsock();
 }

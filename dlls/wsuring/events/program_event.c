@@ -6,6 +6,18 @@
  */
 
 #include "events/program_event.h"
+#include "wait/event_state.h"
+
+static BOOL program_event_may_be_set( HANDLE handle )
+{
+    struct
+    {
+        ULONG attributes, access, rest[12];
+    } info;
+
+    return !NtQueryObject( handle, ObjectBasicInformation, &info, sizeof( info ), NULL )
+           && info.access & EVENT_MODIFY_STATE;
+}
 
 /* For a handle that may not be asked for the event's state. */
 static BOOL program_event_is_event( HANDLE handle )
@@ -22,14 +34,18 @@ static BOOL program_event_is_event( HANDLE handle )
 
 NTSTATUS program_event_duplicate( HANDLE event, HANDLE *duplicate )
 {
+    BOOL known = event && event_is_known( event );
     EVENT_BASIC_INFORMATION info;
     NTSTATUS status;
 
     if (!event
         || NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), duplicate, 0, 0, DUPLICATE_SAME_ACCESS ))
         return STATUS_INVALID_PARAMETER;
+    if (known) return STATUS_SUCCESS;
     status = NtQueryEvent( *duplicate, EventBasicInformation, &info, sizeof( info ), NULL );
-    if (!status || ( status == STATUS_ACCESS_DENIED && program_event_is_event( *duplicate ) )) return STATUS_SUCCESS;
+    if (( !status || ( status == STATUS_ACCESS_DENIED && program_event_is_event( *duplicate ) ) )
+        && program_event_may_be_set( *duplicate ))
+        return STATUS_SUCCESS;
     NtClose( *duplicate );
     return STATUS_INVALID_PARAMETER;
 }

@@ -29,6 +29,8 @@ static NTSTATUS WINAPI hook_NtCreateEvent( HANDLE *handle, ACCESS_MASK access, O
     NTSTATUS status = real_NtCreateEvent( handle, access, attributes, type, state );
 
     if (status) return status; /* STATUS_OBJECT_NAME_EXISTS: another module's event, in any state */
+    /* it can't be set by this handle, which a use of it finds out */
+    if (!( access & ( EVENT_MODIFY_STATE | GENERIC_WRITE | GENERIC_ALL | MAXIMUM_ALLOWED ) )) return status;
     event_note_made( *handle, !event_is_shared( attributes ), type == NOTIFICATION_EVENT && access & SYNCHRONIZE,
                      state );
     return status;

@@ -17,6 +17,7 @@ static NTSTATUS file_status( int err )
 {
     switch (err)
     {
+    case WSAEACCES: return STATUS_ACCESS_DENIED;
     case WSAEFAULT: return STATUS_ACCESS_VIOLATION;
     case WSAENOBUFS: return STATUS_INSUFFICIENT_RESOURCES;
     case WSAENOTCONN: return STATUS_INVALID_CONNECTION;

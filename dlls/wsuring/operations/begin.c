@@ -51,6 +51,7 @@ int operation_prepare( struct operation *op )
 {
     struct socket *sock = op->sock;
     ULONG_PTR event;
+    NTSTATUS status;
 
     if (!( sock->id.flags & WSA_FLAG_OVERLAPPED )) /* rule O2 */
     {
@@ -70,8 +71,9 @@ int operation_prepare( struct operation *op )
     {
         if (sock->port.associated && !sock->shared.foreign && socket_associations_are_seen()) return WSAEINVAL;
     }
-    else if (( op->event = (HANDLE)( event & ~(ULONG_PTR)3 ) ) && engine != ENGINE_AFD && !event_exists( op->event ))
-        return WSAENOTSOCK; /* as for the status that the server gives */
+    else if (( op->event = (HANDLE)( event & ~(ULONG_PTR)3 ) ) && engine != ENGINE_AFD
+             && ( status = event_check( op->event ) ))
+        return error_from_status( status );
     op->thread_id = GetCurrentThreadId();
     return 0;
 }

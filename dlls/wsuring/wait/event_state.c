@@ -49,7 +49,7 @@ enum event_input
 #define SERVER        0x00000010u /* the server may signal it at any time */
 #define SETTERS_ONE   0x00000020u
 #define SETTERS_MASK  0x00001fe0u
-#define OPEN          0x00002000u /* the handle is an event's */
+#define OPEN          0x00002000u /* the handle is an event's, and may set it */
 #define HAPPENED_ONE  0x00004000u /* counts resets, and what may make it another event */
 #define HAPPENED_MASK 0xffffc000u
 
@@ -257,14 +257,19 @@ NTSTATUS event_reset( HANDLE event )
     return event_reset_by( NtResetEvent, event, NULL );
 }
 
-BOOL event_exists( HANDLE event )
+BOOL event_is_known( HANDLE event )
+{
+    return interposed && event_bits( event ) & OPEN;
+}
+
+NTSTATUS event_check( HANDLE event )
 {
     NTSTATUS status;
 
-    if (interposed && event_bits( event ) & OPEN) return TRUE;
+    if (event_is_known( event )) return STATUS_SUCCESS;
     status = event_reset( event );
     if (!status && event_shortcuts) event_move( event, INPUT_APPEARED, 0 );
-    return status != STATUS_INVALID_HANDLE && status != STATUS_OBJECT_TYPE_MISMATCH;
+    return status;
 }
 
 NTSTATUS event_set_by( event_request request, HANDLE event, LONG *previous )

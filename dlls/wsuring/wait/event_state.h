@@ -45,8 +45,9 @@ BOOL event_is_clear( HANDLE event );    /* TRUE only if it is surely not signall
 /* Resets one of the program's, by NtResetEvent. */
 NTSTATUS event_reset( HANDLE event );
 
-/* Is it an event? Resets one that wasn't known to be. */
-BOOL event_exists( HANDLE event );
+/* Is it an event that this handle may set? Resets one that wasn't known to be; otherwise the server's status. */
+NTSTATUS event_check( HANDLE event );
+BOOL event_is_known( HANDLE event ); /* the same without a request; FALSE if that isn't known */
 
 /* The program's own NtResetEvent or NtSetEvent, which `request' is. */
 typedef NTSTATUS( WINAPI *event_request )( HANDLE event, LONG *previous );

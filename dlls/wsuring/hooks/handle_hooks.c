@@ -73,6 +73,7 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
          closes = ours && ( options & DUPLICATE_CLOSE_SOURCE ), held = FALSE;
     volatile LONG *word = ours ? handle_life_word( source ) : NULL;
     LONG seen = word ? *word : 0;
+    UINT lacks = ours ? port_handle_lacks( source ) : 0;
     struct socket *sock = NULL, *closed = NULL;
     NTSTATUS status;
 
@@ -87,7 +88,8 @@ static NTSTATUS WINAPI hook_NtDuplicateObject( HANDLE source_process, HANDLE sou
     if (!status && here && dest)
     {
         if (!ours || *dest != source) event_note_closed( *dest ); /* it has been something else's */
-        if (ours && *dest != source) port_note_duplicated( source, *dest );
+        if (ours && port_note_duplicated( source, *dest ))
+            port_note_lacks( *dest, options & DUPLICATE_SAME_ACCESS ? lacks : port_access_lacks( access ) );
         /* Not if the value was closed meanwhile, by a thread that thinks it is its own: what has been duplicated may be
          * another object. DUPLICATE_CLOSE_SOURCE may give the same value back. */
         if (sock && handle_life_stamp( source ) == handle_life_closed( seen, closes ))

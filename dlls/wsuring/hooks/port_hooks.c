@@ -101,7 +101,9 @@ static NTSTATUS WINAPI hook_NtCreateIoCompletion( HANDLE *handle, ACCESS_MASK ac
 {
     NTSTATUS status = real_NtCreateIoCompletion( handle, access, attributes, threads );
 
-    if (!status && !( attributes && attributes->ObjectName )) port_note_created( *handle );
+    if (status || ( attributes && attributes->ObjectName )) return status;
+    port_note_created( *handle );
+    port_note_lacks( *handle, port_access_lacks( access ) );
     return status;
 }
 
@@ -112,7 +114,16 @@ static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, U
     LARGE_INTEGER end;
     struct port *port;
     NTSTATUS status;
+    UINT lacks;
 
+    if (( lacks = port_handle_lacks( handle ) ) & PORT_NO_MODIFY)
+        return STATUS_NOT_SUPPORTED; /* the server refuses it */
+    if (lacks && ( port = port_find( handle ) ))
+    {
+        handle = port_any_handle( port ); /* one that it can be served by */
+        port_release( port );
+        if (!handle) return STATUS_NOT_SUPPORTED;
+    }
     while (( port = port_find( handle ) ))
     {
         if (timeout && !timeout->QuadPart) port_settle( port );
@@ -204,6 +215,11 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
     struct port *port = port_find( handle );
     NTSTATUS ret;
 
+    if (port && port_handle_lacks( handle ) & PORT_NO_MODIFY)
+    {
+        port_release( port );
+        port = NULL; /* the server refuses it */
+    }
     if (!port) return real_NtSetIoCompletion( handle, key, value, status, information );
     port_settle( port );
     if (port_post( port, key, value, status, information, TRUE )) ret = STATUS_SUCCESS;

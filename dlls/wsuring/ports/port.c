@@ -96,7 +96,7 @@ HANDLE port_known_handle( HANDLE handle )
 static HANDLE port_next_handle( const struct port *port, HANDLE after )
 {
     while (( after = handle_next( &table, after ) ))
-        if (*handle_entry( &table, after, FALSE ) == port) break;
+        if (*handle_entry( &table, after, FALSE ) == port && !port_handle_lacks( after )) break;
     return after;
 }
 

@@ -125,7 +125,7 @@ HANDLE port_known_handle( HANDLE handle );
 /* ---- port_handle.c: what happens to handles */
 
 void port_note_created( HANDLE handle );
-void port_note_duplicated( HANDLE source, HANDLE duplicate );
+BOOL port_note_duplicated( HANDLE source, HANDLE duplicate ); /* TRUE: they are a port's */
 void port_handle_closing( HANDLE handle );
 /* Other processes have it or will: back to the wineserver for good. */
 void port_note_shared( HANDLE handle );
@@ -136,6 +136,15 @@ void port_note_waited( HANDLE handle );
 void port_note_mixed( HANDLE handle );
 /* The port of a handle with which a socket is being associated; enters it if unknown. */
 struct port *port_associate( HANDLE handle );
+
+/* ---- port_access.c: what a handle of a port may not do */
+
+#define PORT_NO_MODIFY 1 /* post and take packets */
+#define PORT_NO_WAIT   2 /* wait for its handle, and on stock for packets */
+
+UINT port_access_lacks( ACCESS_MASK access );
+UINT port_handle_lacks( HANDLE handle );
+void port_note_lacks( HANDLE handle, UINT lacks );
 
 /* ---- port_queue.c: packets and waits */
 

@@ -25,14 +25,18 @@ void port_note_created( HANDLE handle )
     if (( port = port_create( handle ) )) port_release( port );
 }
 
-void port_note_duplicated( HANDLE source, HANDLE duplicate )
+BOOL port_note_duplicated( HANDLE source, HANDLE duplicate )
 {
     struct port *port = port_find( source );
 
-    if (!port) return;
-    port_handle_drop_stale( duplicate );
-    port_add_handle( port, duplicate );
+    if (!port) return FALSE;
+    if (duplicate != source)
+    {
+        port_handle_drop_stale( duplicate );
+        port_add_handle( port, duplicate );
+    }
     port_release( port );
+    return TRUE;
 }
 
 void port_note_mixed( HANDLE handle )

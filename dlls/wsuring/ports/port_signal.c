@@ -47,9 +47,16 @@ static BOOL port_signal_begin( struct port *port )
 static HANDLE port_signal_event( HANDLE handle )
 {
     struct port *port = port_find( handle );
+    UINT lacks = port_handle_lacks( handle );
     HANDLE event = NULL;
 
     if (!port) return NULL;
+    if (lacks) handle = lacks & PORT_NO_WAIT ? NULL : port_any_handle( port ); /* one that can serve it */
+    if (!handle)
+    {
+        port_release( port );
+        return NULL;
+    }
     port_settle( port );
     if (port_serve( port, handle, TRUE ) && port_signal_make( port ) && port_signal_begin( port )) event = port->signal;
     port_release( port );

@@ -1,5 +1,5 @@
 /*
- * closesocket in one thread, while another one blocks on the socket
+ * A socket is closed in one thread, while another one blocks on it
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -9,6 +9,8 @@
  */
 
 #include "extension.h"
+
+#include <winternl.h>
 
 enum call
 {
@@ -156,14 +158,34 @@ static void check_result( const struct blocked *blocked )
     }
 }
 
-static void test_closed( enum call call, int family )
+enum way
+{
+    BY_CLOSESOCKET,
+    BY_CLOSE_HANDLE,
+    BY_NT_CLOSE,
+    WAYS
+};
+
+static const char *const way_names[WAYS] = { "closesocket", "CloseHandle", "NtClose" };
+
+static BOOL close_by( enum way way, SOCKET s )
+{
+    switch (way)
+    {
+    case BY_CLOSESOCKET: return !closesocket( s );
+    case BY_CLOSE_HANDLE: return CloseHandle( (HANDLE)s );
+    default: return !NtClose( (HANDLE)s );
+    }
+}
+
+static void test_closed( enum call call, int family, enum way way )
 {
     struct blocked blocked = { .call = call };
     SOCKET other = INVALID_SOCKET, others[8];
     unsigned int i, count = 0;
     HANDLE thread;
 
-    winetest_push_context( "%s, %s", call_names[call], family_name( family ) );
+    winetest_push_context( "%s, %s, %s", call_names[call], family_name( family ), way_names[way] );
     if (call == CALL_ACCEPT || call == CALL_WSAACCEPT)
         blocked.s = tcp_listener( family, &blocked.addr, &blocked.addr_len );
     else if (call == CALL_RECVFROM || call == CALL_WSARECVMSG || call == CALL_ADDRESS_CHANGE)
@@ -191,7 +213,7 @@ static void test_closed( enum call call, int family )
     thread = CreateThread( NULL, 0, blocked_thread, &blocked, 0, NULL );
     while (!blocked.begun) Sleep( 1 );
     ok( WaitForSingleObject( thread, 100 ) == WAIT_TIMEOUT, "didn't block\n" );
-    ok_success( closesocket( blocked.s ) );
+    ok( close_by( way, blocked.s ), "it can't be closed\n" );
     ok_unless_afd( !WaitForSingleObject( thread, 3000 ), "didn't end\n" );
     if (WaitForSingleObject( thread, 0 )) TerminateThread( thread, 0 ); /* the server's sends */
     else check_result( &blocked );
@@ -205,11 +227,13 @@ static void test_closed( enum call call, int family )
 START_TEST( close_blocked )
 {
     unsigned int i;
-    int call;
+    int call, way;
 
     start_winsock();
     load_extensions();
     for (i = 0; i < family_count(); i++)
-        for (call = 0; call < CALLS; call++) test_closed( call, families[i] );
+        for (call = 0; call < CALLS; call++) test_closed( call, families[i], BY_CLOSESOCKET );
+    for (way = BY_CLOSE_HANDLE; way < WAYS; way++)
+        for (i = 0; i < 20; i++) test_closed( i & 1 ? CALL_ACCEPT : CALL_WSAACCEPT, AF_INET, way );
     stop_winsock();
 }

@@ -6,6 +6,7 @@
  */
 
 #include "sockets/socket.h"
+#include "base/handle_life.h"
 #include "wait/program_call.h"
 #include "wait/thread.h"
 
@@ -73,5 +74,7 @@ NTSTATUS socket_wait( struct socket *sock, enum direction direction, UINT events
 
 NTSTATUS socket_blocked_status( const struct socket *sock, NTSTATUS status )
 {
-    return status == STATUS_CANCELLED && sock->id.closing ? STATUS_REQUEST_ABORTED : status;
+    if (status != STATUS_CANCELLED) return status;
+    /* the server's answer may be faster than who finds out that the handle was closed past the hooks */
+    return sock->id.closing || !handle_is_valid( sock->id.handle ) ? STATUS_REQUEST_ABORTED : status;
 }

@@ -255,6 +255,7 @@ struct task_count_params
     uint32_t enough; /* in: counting stops there */
     uint32_t count;  /* out: threads of the process, without the kernel's io_uring threads */
     uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */
+    uint32_t untold; /* out: there are ends of threads for unix_thread_end to tell */
 };
 
 /* unix_closes_wait: until a valid handle has been closed since. STATUS_ALERTED: a signal came first. */

@@ -8,10 +8,13 @@
  * threads must not keep it alive.
  */
 
+#include "wait/reaper.h"
 #include "wait/thread.h"
 
 #define LOOKS   50 /* some of our threads may be starting or ending, too */
 #define LOOK_MS 10
+
+#define RECENT_MAX 8
 
 /* Do only our threads and `others' more run? doubt: the answer if the count may be wrong, because threads have
  * started or ended meanwhile. */
@@ -22,65 +25,82 @@ static BOOL is_last( UINT others, BOOL doubt )
 
     if (unix_call( unix_task_count, &params )) return FALSE;
     if (changes != thread_own_changes()) return doubt;
+    if (params.untold && reaper_start()) return doubt; /* whose exit code is it? */
     return params.count < params.enough && ( params.sure || doubt );
 }
 
-static volatile LONG checks; /* under way */
+static volatile LONG looking;  /* a thread of ours does */
+static HANDLE volatile ending; /* the program's thread that ends, or has ended, last; NULL: taken */
 
 static DWORD WINAPI last_thread_main( void *arg )
 {
-    HANDLE thread = arg;
+    HANDLE thread;
     DWORD code = 0;
-    UINT i, last = 0;
+    UINT i, last;
 
-    if (thread)
+    (void)arg;
+    do
     {
-        WaitForSingleObject( thread, INFINITE );
-        GetExitCodeThread( thread, &code );
-        CloseHandle( thread );
-    }
-    /* it may have created another while ending: that one will get here, too */
-    for (i = 0; i < LOOKS; i++)
-    {
-        last = is_last( 0, FALSE ) ? last + 1 : 0;
-        if (last == 2) ExitProcess( code ); /* before ending the process, check again */
-        Sleep( LOOK_MS );
-    }
-    InterlockedDecrement( &checks );
+        for (i = last = 0; i < LOOKS || thread_starting_count(); i++)
+        {
+            if (( thread = InterlockedExchangePointer( (void *volatile *)&ending, NULL ) ))
+            {
+                WaitForSingleObject( thread, INFINITE );
+                GetExitCodeThread( thread, &code );
+                CloseHandle( thread );
+                i = 0;
+            }
+            /* it may have created another while ending: that one will get here, too */
+            last = is_last( 0, FALSE ) ? last + 1 : 0;
+            if (last == 2) ExitProcess( code ); /* before ending the process, check again */
+            Sleep( LOOK_MS );
+        }
+        InterlockedExchange( &looking, FALSE );
+    } while (ending && !InterlockedExchange( &looking, TRUE ));
     return 0;
 }
 
-static BOOL last_thread_check_soon( HANDLE thread )
+/* thread: its handle, or NULL. */
+static void last_thread_look( HANDLE thread )
 {
-    InterlockedIncrement( &checks );
-    if (thread_start( last_thread_main, thread )) return TRUE;
-    InterlockedDecrement( &checks );
-    return FALSE;
+    if (thread && ( thread = InterlockedExchangePointer( (void *volatile *)&ending, thread ) )) CloseHandle( thread );
+    if (!InterlockedExchange( &looking, TRUE ) && !thread_start( last_thread_main, NULL ))
+        InterlockedExchange( &looking, FALSE );
 }
 
-/* A thread being created may run or not; last_thread_main checks. */
-static BOOL may_be_last( void )
+/* One of ours that is being created may run or not, and may be the first; last_thread_main checks. */
+static BOOL may_be_last( UINT others )
 {
-    return thread_own_count() && is_last( 1 + thread_starting_count(), TRUE );
+    UINT starting = thread_starting_count();
+
+    return ( starting || thread_own_count() ) && is_last( others + starting, TRUE );
+}
+
+/* Threads that have ended just before may not be gone yet: for the server, and so for who waits for them, they have
+ * ended earlier than for the host. */
+static UINT last_thread_recent( void )
+{
+    static volatile LONG before, count;
+    LONG now = GetTickCount();
+
+    if (now - InterlockedExchange( &before, now ) > LOOKS * LOOK_MS) InterlockedExchange( &count, 0 );
+    return min( InterlockedIncrement( &count ) - 1, RECENT_MAX );
 }
 
 void last_thread_check( void )
 {
     HANDLE thread;
 
-    if (!may_be_last()) return;
+    if (!may_be_last( 1 + last_thread_recent() )) return;
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))
-        return;
-    if (!last_thread_check_soon( thread )) CloseHandle( thread );
+        thread = NULL;
+    last_thread_look( thread );
 }
 
 void last_thread_ended( DWORD thread_id )
 {
-    HANDLE thread;
-
-    if (checks || !may_be_last()) return;
+    if (!may_be_last( 1 )) return;
     /* the thread that terminated it usually has a handle; otherwise its exit code is lost */
-    thread = OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id );
-    if (!last_thread_check_soon( thread ) && thread) CloseHandle( thread );
+    last_thread_look( OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id ) );
 }

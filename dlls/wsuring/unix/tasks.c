@@ -64,7 +64,7 @@ NTSTATUS task_count( void *args )
     struct dirent *entry;
     DIR *dir;
 
-    params->count = params->sure = 0;
+    params->count = params->sure = params->untold = 0;
     if (!( dir = opendir( "/proc/self/task" ) )) return errno_to_status( errno );
     total = task_total( dirfd( dir ) );
     while (params->count < params->enough && ( entry = readdir( dir ) ))
@@ -76,5 +76,6 @@ NTSTATUS task_count( void *args )
     /* if the thread being listed ends, the kernel omits those after it */
     params->sure = listed == total && total == task_total( dirfd( dir ) );
     closedir( dir );
+    params->untold = thread_end_is_untold();
     return STATUS_SUCCESS;
 }

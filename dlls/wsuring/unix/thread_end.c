@@ -74,6 +74,11 @@ NTSTATUS thread_note( void *args )
     return STATUS_SUCCESS;
 }
 
+bool thread_end_is_untold( void )
+{
+    return atomic_load( &ended ) != NULL;
+}
+
 /* unix_thread_end */
 NTSTATUS thread_end( void *args )
 {

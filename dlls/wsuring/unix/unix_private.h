@@ -140,6 +140,9 @@ void counters_share( void *page ); /* a struct counter_page: from now on other p
 void counters_request( void );     /* one to the wineserver */
 /* The LIFE_* words, NULL if they can't be kept on this Wine. memory: room for LIFE_HANDLES_32 words, or NULL. */
 void *handle_life_init( void *memory, struct held_events *events );
+
+/* Has a thread ended that unix_thread_end hasn't told of yet? */
+bool thread_end_is_untold( void );
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );

@@ -66,10 +66,9 @@ static NTSTATUS bind_beside( struct socket *sock, const struct bind_input *in )
 static BOOL bind_is_to_loopback( const struct bind_input *in )
 {
     const struct sockaddr_in6 *addr = (const struct sockaddr_in6 *)in->addr;
-    static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
 
     if (addr->sin6_family == AF_INET) return ( (const struct sockaddr_in *)addr )->sin_addr.s_net == 127;
-    return !memcmp( &addr->sin6_addr, &loopback, sizeof( loopback ) );
+    return IN6_IS_ADDR_LOOPBACK( &addr->sin6_addr );
 }
 
 static int bind_address( struct socket *sock, const struct bind_input *in, int len )

@@ -73,6 +73,41 @@ static void test_event( int family, int type )
     winetest_pop_context();
 }
 
+static DWORD WINAPI send_later( void *s )
+{
+    Sleep( 30 );
+    send( (SOCKET)s, "a", 1, 0 );
+    return 0;
+}
+
+/* WSAGetOverlappedResult waits for the event, which has reset itself then. */
+static void test_event_taken( void )
+{
+    OVERLAPPED ov = { 0 };
+    DWORD count, flags;
+    HANDLE thread;
+    SOCKET a, b;
+    char data;
+    int i, left;
+
+    tcp_socketpair( &a, &b );
+    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    /* on a busy machine the operation may have ended before the wait begins */
+    for (i = 0, left = TRUE; i < 50 && left; i++)
+    {
+        ok_call( begin_recv( b, &data, 1, &ov, NULL ), WSA_IO_PENDING, 0 );
+        thread = CreateThread( NULL, 0, send_later, (void *)a, 0, NULL );
+        ok( WSAGetOverlappedResult( b, &ov, &count, TRUE, &flags ), "error %d\n", WSAGetLastError() );
+        left = !WaitForSingleObject( ov.hEvent, 0 );
+        WaitForSingleObject( thread, INFINITE );
+        CloseHandle( thread );
+    }
+    ok( !left, "the event is left signalled\n" );
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+}
+
 /* by port */
 static void test_port( int family, int type )
 {
@@ -372,6 +407,7 @@ START_TEST( completion )
         }
         test_recvfrom( families[i] );
     }
+    test_event_taken();
     test_message_size();
     test_handle_is_left();
     stop_winsock();

@@ -39,7 +39,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
     const DWORD pending = STATUS_PENDING, no_flags = 0;
     struct socket *sock;
     ULONG_PTR event;
-    BOOL ret = FALSE;
+    BOOL ret = FALSE, waited = FALSE;
     DWORD status, done;
 
     if (!( sock = socket_grab( s, err ) )) return FALSE;
@@ -63,6 +63,7 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
             LARGE_INTEGER time = { .QuadPart = -1000000 };
 
             RtlWaitOnAddress( &overlapped->Internal, &pending, sizeof( pending ), &time );
+            waited = TRUE;
         }
         else if (event & ~(ULONG_PTR)3)
         {
@@ -87,6 +88,8 @@ BOOL WSPAPI WSPGetOverlappedResult( SOCKET s, WSAOVERLAPPED *overlapped, DWORD *
         else Sleep( 1 ); /* it is being completed, or the handle's state is stale */
     }
     event_hold_settle( (HANDLE)( event & ~(ULONG_PTR)3 ) ); /* who polls it now finds it set */
+    /* the wait is one for the event, which may reset itself by that */
+    if (waited && event & ~(ULONG_PTR)3) WaitForSingleObject( (HANDLE)( event & ~(ULONG_PTR)3 ), 0 );
     done = overlapped->InternalHigh;
     guarded_copy( bytes, &done, sizeof( done ) );
     guarded_copy( flags, &no_flags, sizeof( no_flags ) );

@@ -73,7 +73,34 @@ static void post_by_send( SOCKET s )
     ok( !WSASend( s, &buffer, 1, &count, 0, &ov, NULL ), "not sent\n" );
 }
 
-static void test_order( const char *name, void ( *post )( SOCKET s ) )
+static HANDLE file;
+
+static void post_by_file( SOCKET s )
+{
+    static OVERLAPPED ov;
+    DWORD count;
+
+    (void)s;
+    memset( &ov, 0, sizeof( ov ) );
+    ok( WriteFile( file, "x", 1, &count, &ov ) || GetLastError() == ERROR_IO_PENDING, "error %lu\n", GetLastError() );
+    ok( wait_overlapped( &ov, 10000 ), "it doesn't end\n" );
+}
+
+/* Files make the port one whose packets the server posts, too. */
+static HANDLE temporary_file( void )
+{
+    WCHAR path[MAX_PATH], folder[MAX_PATH];
+    HANDLE ret;
+
+    GetTempPathW( ARRAY_SIZE( folder ), folder );
+    GetTempFileNameW( folder, L"wsu", 0, path );
+    ret = CreateFileW( path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_OVERLAPPED | FILE_FLAG_DELETE_ON_CLOSE,
+                       NULL );
+    ok( ret != INVALID_HANDLE_VALUE, "error %lu\n", GetLastError() );
+    return ret;
+}
+
+static void test_order( const char *name, BOOL with_file, void ( *post )( SOCKET s ) )
 {
     static ULONG_PTR keys[2 * ROUNDS];
     SOCKET a, b, c, d;
@@ -87,6 +114,7 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
     tcp_socketpair( &c, &d );
     port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
     CreateIoCompletionPort( (HANDLE)c, port, 2, 0 );
+    if (with_file) CreateIoCompletionPort( file = temporary_file(), port, 2, 0 );
     start_spins();
     consumer = CreateThread( NULL, 0, consume, keys, 0, NULL );
     ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
@@ -112,8 +140,41 @@ static void test_order( const char *name, void ( *post )( SOCKET s ) )
     closesocket( b );
     closesocket( c );
     closesocket( d );
+    if (with_file) CloseHandle( file );
     CloseHandle( port );
     winetest_pop_context();
+}
+
+/* Who takes the packet finds the event set. */
+static void test_set( void )
+{
+    OVERLAPPED ov = { 0 }, *done;
+    int i, unset = 0;
+    ULONG_PTR key;
+    SOCKET a, b;
+    DWORD count;
+    char data[1];
+
+    tcp_socketpair( &a, &b );
+    port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
+    start_spins();
+    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    for (i = 0; i < ROUNDS; i++)
+    {
+        ok( begin_recv( a, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "round %d: it doesn't pend\n", i );
+        send( b, "x", 1, 0 );
+        if (!GetQueuedCompletionStatus( port, &count, &key, &done, i % 2 ? 10000 : 0 ))
+            ok( GetQueuedCompletionStatus( port, &count, &key, &done, 10000 ), "round %d: no packet\n", i );
+        if (!WaitForSingleObject( ov.hEvent, 0 )) continue;
+        unset++;
+        WaitForSingleObject( ov.hEvent, 10000 );
+    }
+    ok( !unset, "%d events were set later\n", unset );
+    end_spins();
+    CloseHandle( ov.hEvent );
+    closesocket( a );
+    closesocket( b );
+    CloseHandle( port );
 }
 
 static void test_there( void )
@@ -152,7 +213,10 @@ START_TEST( port_event )
 {
     start_winsock();
     test_there();
-    test_order( "PostQueuedCompletionStatus", post_by_program );
-    test_order( "WSASend", post_by_send );
+    test_order( "PostQueuedCompletionStatus", FALSE, post_by_program );
+    test_order( "WSASend", FALSE, post_by_send );
+    test_order( "PostQueuedCompletionStatus, with a file", TRUE, post_by_program );
+    test_order( "WriteFile", TRUE, post_by_file );
+    test_set();
     stop_winsock();
 }

@@ -126,7 +126,6 @@ static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, U
     }
     while (( port = port_find( handle ) ))
     {
-        if (timeout && !timeout->QuadPart) port_settle( port );
         if (port_serve( port, handle, !timeout || timeout->QuadPart ))
             status = port_remove( port, packets, room, removed, timeout, alertable );
         else
@@ -134,6 +133,7 @@ static NTSTATUS port_take_packets( HANDLE handle, struct port_packet *packets, U
             timeout = (LARGE_INTEGER *)timeout_until( timeout, &end ); /* it may have to wait again, in another way */
             status = port_remove_real( port, handle, packets, room, removed, timeout, alertable );
         }
+        if (!status) port_settle( port );
         port_release( port );
         if (status != STATUS_NOT_SUPPORTED) return status;
     }
@@ -221,7 +221,6 @@ static NTSTATUS WINAPI hook_NtSetIoCompletion( HANDLE handle, ULONG_PTR key, ULO
         port = NULL; /* the server refuses it */
     }
     if (!port) return real_NtSetIoCompletion( handle, key, value, status, information );
-    port_settle( port );
     if (port_post( port, key, value, status, information, TRUE )) ret = STATUS_SUCCESS;
     else
     {

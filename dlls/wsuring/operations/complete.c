@@ -97,14 +97,9 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
+    /* the packet first: who has seen the event may post others, which come later; who takes the packet waits until the
+     * event is set (port_settle) */
     if (announced) port_announce( announced );
-    else if (packet && port) port_settle( port );
-    if (event)
-    {
-        stats_count( COUNTER_EVENT_SET );
-        if (hold.event) event_hold_set( &hold );
-        else event_set( event, event, event_life( event ) );
-    }
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information, FALSE ) ))
     {
         struct post_completion_params post = {
@@ -121,6 +116,12 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
                 : unix_call( unix_post_completion, &post ))
             log_message( "a completion packet is lost\n" );
         if (port) port_posted_real( port );
+    }
+    if (event)
+    {
+        stats_count( COUNTER_EVENT_SET );
+        if (hold.event) event_hold_set( &hold );
+        else event_set( event, event, event_life( event ) );
     }
     if (announced) port_announced( announced );
 }

@@ -53,7 +53,7 @@ struct port
     volatile LONG handles;      /* handles known in this process */
     volatile LONG sockets;      /* sockets associated so far; never decreases */
     volatile LONG real_waiters; /* threads waiting for the real port */
-    volatile LONG announced;    /* operations whose event is set, and whose packet comes next */
+    volatile LONG announced;    /* operations whose packet is queued, and whose event comes next */
 
     SRWLOCK lock;            /* taken inside sockets' locks */
     volatile BOOLEAN served; /* changed with the lock held; without it a hint */
@@ -155,8 +155,9 @@ BOOL port_push( struct port *port,
                 const struct port_packet *packet ); /* the same with the lock held; FALSE when out of memory */
 BOOL port_push_first( struct port *port, const struct port_packet *packet ); /* before all others */
 
-/* Around an operation's event and its packet, which are one step for who waits for the event: what that thread posts
- * then comes later. port_settle waits for the packets of others, but not for a thread that is gone. */
+/* Around an operation's packet and its event, which are one step for who waits for either. The packet comes first, so
+ * that what is posted by who has seen the event comes later; who has taken a packet waits in port_settle until the
+ * events are set, but not for a thread that is gone. */
 void port_announce( struct port *port );
 void port_announced( struct port *port );
 void port_settle( struct port *port );

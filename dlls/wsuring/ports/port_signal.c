@@ -57,7 +57,6 @@ static HANDLE port_signal_event( HANDLE handle )
         port_release( port );
         return NULL;
     }
-    port_settle( port );
     if (port_serve( port, handle, TRUE ) && port_signal_make( port ) && port_signal_begin( port )) event = port->signal;
     port_release( port );
     return event;

@@ -250,8 +250,16 @@ struct datagram_errors_take_params
     uint32_t pad;
 };
 
+enum task_count
+{
+    TASK_COUNT_ALL,
+    TASK_COUNT_LIVING, /* without those that have called with the next one, and may not be gone yet */
+    TASK_COUNT_OTHERS  /* nor the calling thread, which ends */
+};
+
 struct task_count_params
 {
+    uint32_t which;  /* in: enum task_count */
     uint32_t enough; /* in: counting stops there */
     uint32_t count;  /* out: threads of the process, without the kernel's io_uring threads */
     uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */

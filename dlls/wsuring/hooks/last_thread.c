@@ -14,14 +14,12 @@
 #define LOOKS   50 /* some of our threads may be starting or ending, too */
 #define LOOK_MS 10
 
-#define RECENT_MAX 8
-
 /* Do only our threads and `others' more run? doubt: the answer if the count may be wrong, because threads have
  * started or ended meanwhile. */
-static BOOL is_last( UINT others, BOOL doubt )
+static BOOL is_last( enum task_count which, UINT others, BOOL doubt )
 {
     LONG changes = thread_own_changes();
-    struct task_count_params params = { .enough = thread_own_count() + others + 1 };
+    struct task_count_params params = { .which = which, .enough = thread_own_count() + others + 1 };
 
     if (unix_call( unix_task_count, &params )) return FALSE;
     if (changes != thread_own_changes()) return doubt;
@@ -51,7 +49,7 @@ static DWORD WINAPI last_thread_main( void *arg )
                 i = 0;
             }
             /* it may have created another while ending: that one will get here, too */
-            last = is_last( 0, FALSE ) ? last + 1 : 0;
+            last = is_last( TASK_COUNT_ALL, 0, FALSE ) ? last + 1 : 0;
             if (last == 2) ExitProcess( code ); /* before ending the process, check again */
             Sleep( LOOK_MS );
         }
@@ -69,29 +67,18 @@ static void last_thread_look( HANDLE thread )
 }
 
 /* One of ours that is being created may run or not, and may be the first; last_thread_main checks. */
-static BOOL may_be_last( UINT others )
+static BOOL may_be_last( enum task_count which, UINT others )
 {
     UINT starting = thread_starting_count();
 
-    return ( starting || thread_own_count() ) && is_last( others + starting, TRUE );
-}
-
-/* Threads that have ended just before may not be gone yet: for the server, and so for who waits for them, they have
- * ended earlier than for the host. */
-static UINT last_thread_recent( void )
-{
-    static volatile LONG before, count;
-    LONG now = GetTickCount();
-
-    if (now - InterlockedExchange( &before, now ) > LOOKS * LOOK_MS) InterlockedExchange( &count, 0 );
-    return min( InterlockedIncrement( &count ) - 1, RECENT_MAX );
+    return ( starting || thread_own_count() ) && is_last( which, others + starting, TRUE );
 }
 
 void last_thread_check( void )
 {
     HANDLE thread;
 
-    if (!may_be_last( 1 + last_thread_recent() )) return;
+    if (!may_be_last( TASK_COUNT_OTHERS, 0 )) return;
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))
         thread = NULL;
@@ -100,7 +87,7 @@ void last_thread_check( void )
 
 void last_thread_ended( DWORD thread_id )
 {
-    if (!may_be_last( 1 )) return;
+    if (!may_be_last( TASK_COUNT_LIVING, 1 )) return;
     /* the thread that terminated it usually has a handle; otherwise its exit code is lost */
     last_thread_look( OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id ) );
 }

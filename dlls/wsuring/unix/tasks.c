@@ -15,7 +15,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Reads "17 (name) S ...". Returns the text after the name, which may contain anything: ") S ...". NULL on failure. */
@@ -45,6 +47,26 @@ static bool task_is_running( int dir, const char *task )
     return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
 }
 
+#define ENDING_COUNT 16
+
+static _Atomic uint32_t ending[ENDING_COUNT];
+
+static void task_ends( void )
+{
+    static _Atomic uint32_t count;
+
+    ending[count++ % ENDING_COUNT] = syscall( SYS_gettid );
+}
+
+static bool task_is_ending( uint32_t task )
+{
+    int i;
+
+    for (i = 0; i < ENDING_COUNT; i++)
+        if (ending[i] == task) return true;
+    return false;
+}
+
 /* The number of threads, including the kernel's and the first. 0 if unknown. */
 static unsigned int task_total( int dir )
 {
@@ -65,12 +87,14 @@ NTSTATUS task_count( void *args )
     DIR *dir;
 
     params->count = params->sure = params->untold = 0;
+    if (params->which == TASK_COUNT_OTHERS) task_ends();
     if (!( dir = opendir( "/proc/self/task" ) )) return errno_to_status( errno );
     total = task_total( dirfd( dir ) );
     while (params->count < params->enough && ( entry = readdir( dir ) ))
     {
         if (entry->d_name[0] == '.') continue;
         listed++;
+        if (params->which != TASK_COUNT_ALL && task_is_ending( strtoul( entry->d_name, NULL, 10 ) )) continue;
         if (task_is_running( dirfd( dir ), entry->d_name )) params->count++;
     }
     /* if the thread being listed ends, the kernel omits those after it */

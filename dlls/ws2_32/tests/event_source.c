@@ -12,11 +12,9 @@
 
 static HANDLE event;
 
-static LONG ntdll_call( const char *name, HANDLE handle )
+static void *ntdll_function( const char *name )
 {
-    LONG( WINAPI * call )( HANDLE, LONG * ) = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), name );
-
-    return call( handle, NULL );
+    return GetProcAddress( GetModuleHandleA( "ntdll.dll" ), name );
 }
 
 static void by_kernel32( void )
@@ -26,7 +24,9 @@ static void by_kernel32( void )
 
 static void by_ntdll( void )
 {
-    ok( !ntdll_call( "NtSetEvent", event ), "NtSetEvent failed\n" );
+    LONG( WINAPI * set )( HANDLE, LONG * ) = ntdll_function( "NtSetEvent" );
+
+    ok( !set( event, NULL ), "NtSetEvent failed\n" );
 }
 
 static void CALLBACK work( TP_CALLBACK_INSTANCE *instance, void *arg )
@@ -117,6 +117,8 @@ static void one_operation( SOCKET a, SOCKET b )
 
 START_TEST( event_source )
 {
+    LONG( WINAPI * reset )( HANDLE, LONG * ) = ntdll_function( "NtResetEvent" );
+    LONG( WINAPI * clear )( HANDLE ) = ntdll_function( "NtClearEvent" );
     SOCKET a, b;
     unsigned int i, n;
 
@@ -150,7 +152,8 @@ START_TEST( event_source )
         ok_error( WSARecv( a, &buffer, 1, NULL, &flags, &ov, NULL ), WSA_IO_PENDING );
         ok_call( send( b, "x", 1, 0 ), 1, 0 );
         ok( !WaitForSingleObject( event, 3000 ), "not set\n" );
-        ntdll_call( n ? "NtClearEvent" : "NtResetEvent", event );
+        if (n) clear( event );
+        else reset( event, NULL );
         ok( WaitForSingleObject( event, 0 ) == WAIT_TIMEOUT, "a wait ended, %u\n", n );
     }
     CloseHandle( event );

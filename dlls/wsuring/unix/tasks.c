@@ -20,6 +20,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define PF_IO_WORKER 0x10 /* of a thread's flags in /proc/PID/stat */
+
+#define ENDING_COUNT 8192
+
 /* Reads "17 (name) S ...". Returns the text after the name, which may contain anything: ") S ...". NULL on failure. */
 static const char *task_read_stat( int dir, const char *path, char *text, size_t size )
 {
@@ -39,32 +43,29 @@ static const char *task_read_stat( int dir, const char *path, char *text, size_t
  * listed even after it has exited. */
 static bool task_is_running( int dir, const char *task )
 {
-    char path[64], text[64];
-    const char *state;
+    char path[64], text[256], state;
+    const char *name_end;
+    unsigned int flags;
 
     snprintf( path, sizeof( path ), "%.32s/stat", task );
-    if (!( state = task_read_stat( dir, path, text, sizeof( text ) ) )) return false; /* it has just ended */
-    return !strstr( text, "(iou-" ) && strncmp( state, ") Z", 3 ) && strncmp( state, ") X", 3 );
+    if (!( name_end = task_read_stat( dir, path, text, sizeof( text ) ) )) return false; /* it has just ended */
+    if (sscanf( name_end, ") %c %*d %*d %*d %*d %*d %u", &state, &flags ) != 2) return true;
+    return !( flags & PF_IO_WORKER ) && state != 'Z' && state != 'X';
 }
 
-#define ENDING_COUNT 16
-
+/* By their numbers. Two of the same place at once: the one before counts again, and so an end may be overlooked. */
 static _Atomic uint32_t ending[ENDING_COUNT];
 
 static void task_ends( void )
 {
-    static _Atomic uint32_t count;
+    uint32_t task = syscall( SYS_gettid );
 
-    ending[count++ % ENDING_COUNT] = syscall( SYS_gettid );
+    ending[task % ENDING_COUNT] = task;
 }
 
 static bool task_is_ending( uint32_t task )
 {
-    int i;
-
-    for (i = 0; i < ENDING_COUNT; i++)
-        if (ending[i] == task) return true;
-    return false;
+    return ending[task % ENDING_COUNT] == task;
 }
 
 /* The number of threads, including the kernel's and the first. 0 if unknown. */

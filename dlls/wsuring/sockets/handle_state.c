@@ -80,13 +80,20 @@ static HANDLE state_event( struct socket *sock )
  * out whether the state has changed since. */
 static void state_watch( struct socket *sock, HANDLE event )
 {
+    LONG others;
     BOOL set;
 
     do
     {
         InterlockedExchange( &sock->signal.watched, TRUE ); /* before the state is read */
         if (( set = state_is_set( sock ) )) NtSetEvent( event, NULL );
-        else if (InterlockedExchange( &sock->signal.lit, FALSE )) NtResetEvent( event, NULL );
+        else
+        {
+            /* another thread that has seen it lit may not have reset it yet */
+            others = InterlockedIncrement( &sock->signal.resetting ) - 1;
+            if (InterlockedExchange( &sock->signal.lit, FALSE ) || others) NtResetEvent( event, NULL );
+            InterlockedDecrement( &sock->signal.resetting );
+        }
         if (set) sock->signal.lit = TRUE;
         MemoryBarrier();
     } while (state_is_set( sock ) != set || ( !set && !sock->signal.watched ));

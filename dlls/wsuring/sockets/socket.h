@@ -151,12 +151,13 @@ struct socket_events
 /* Whether the handle itself is signalled (handle_state.c). */
 struct socket_signal
 {
-    volatile BOOLEAN used; /* the last operation was ours, so that the real handle's state doesn't count */
-    volatile LONG set;     /* the state */
-    volatile LONG ending;  /* operations whose status may be seen, and which are about to change it */
-    void *volatile event;  /* for threads that wait; NULL before the first one */
-    volatile LONG watched; /* the next end sets that */
-    volatile LONG lit;     /* it has been set, and not reset since */
+    volatile BOOLEAN used;   /* the last operation was ours, so that the real handle's state doesn't count */
+    volatile LONG set;       /* the state */
+    volatile LONG ending;    /* operations whose status may be seen, and which are about to change it */
+    void *volatile event;    /* for threads that wait; NULL before the first one */
+    volatile LONG watched;   /* the next end sets that */
+    volatile LONG lit;       /* it has been set, and not reset since */
+    volatile LONG resetting; /* threads that are about to reset it */
 };
 
 /* The completion port. */

@@ -237,10 +237,13 @@ static void check_wait( enum way way, BOOL wait_first, BOOL with_port, BOOL fres
     }
     Sleep( 20 ); /* mostly it waits by now; if not, that doesn't matter */
     if (wait_first) ok_call( begin_recv( s, &data, 1, &ov, NULL ), WSA_IO_PENDING, 0 );
-    ok( !wait.woken, "the wait is over too early\n" );
+    /* the server of Wine 10.0 has the handle of a socket on a port signalled, until an operation resets it here */
+    todo_wine_if( wait.woken && wait_first && with_port && ( fresh || by_afd() ) )
+        ok( !wait.woken, "the wait is over too early\n" );
     ok_call( send( peer, "a", 1, 0 ), 1, 0 );
     ok( !WaitForSingleObject( wait.over, 8000 ), "the wait isn't over\n" );
     ok( !wait.result && wait.woken == 1, "got %lu, %ld times\n", wait.result, wait.woken );
+    ok( wait_overlapped( &ov, 8000 ), "it doesn't end\n" );
     ok( !(DWORD)ov.Internal && ov.InternalHigh == 1, "got %Ix, %Iu\n", ov.Internal, ov.InternalHigh );
     if (thread)
     {

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include "base/capability.h"
 #include "operations/operation.h"
 #include "base/module.h"
 #include "wait/event_state.h"
@@ -47,6 +48,13 @@ void operation_complete_synchronous( const struct operation *op )
     if (event) event_set( (HANDLE)event, (HANDLE)event, event_life( (HANDLE)event ) );
 }
 
+static void complete_event( HANDLE event, struct event_hold *hold )
+{
+    stats_count( COUNTER_EVENT_SET );
+    if (hold->event) event_hold_set( hold );
+    else event_set( event, event, event_life( event ) );
+}
+
 void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
 {
     struct socket *sock = op->sock;
@@ -64,7 +72,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     /* a process that has a duplicate may have associated it: not known */
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
-    struct port *announced = packet && event ? port : NULL;
+    struct port *announced = packet && event && !capability_lacks( CAPABILITY_PORTS ) ? port : NULL;
     BOOL by_handle = engine != ENGINE_AFD;
 
     if (!immediate) stats_add( op->direction == DIRECTION_READ ? COUNTER_RECV_BYTES : COUNTER_SEND_BYTES, information );
@@ -97,9 +105,11 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         thread_release( issuer );
         return;
     }
-    /* the packet first: who has seen the event may post others, which come later; who takes the packet waits until the
-     * event is set (port_settle) */
+    /* The packet first: who has seen the event may post others, which come later; who takes the packet waits until the
+     * event is set (port_settle). Who takes it from a port that isn't known here, or by a function that isn't
+     * replaced, doesn't wait. */
     if (announced) port_announce( announced );
+    else if (event) complete_event( event, &hold );
     if (packet && ( !port || !port_post( port, key, (ULONG_PTR)overlapped, status, information, FALSE ) ))
     {
         struct post_completion_params post = {
@@ -117,11 +127,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
             log_message( "a completion packet is lost\n" );
         if (port) port_posted_real( port );
     }
-    if (event)
-    {
-        stats_count( COUNTER_EVENT_SET );
-        if (hold.event) event_hold_set( &hold );
-        else event_set( event, event, event_life( event ) );
-    }
-    if (announced) port_announced( announced );
+    if (!announced) return;
+    complete_event( event, &hold );
+    port_announced( announced );
 }

@@ -69,25 +69,7 @@ static NTSTATUS WINAPI hook_NtWaitForMultipleObjects( ULONG count, const HANDLE 
 /* Wine 11's WaitForSingleObject. */
 static NTSTATUS WINAPI hook_NtWaitForSingleObject( HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout )
 {
-    struct handle_waits waits;
-    const HANDLE *waited;
-    LARGE_INTEGER end;
-    HANDLE port;
-    NTSTATUS status;
-    BOOL on_port;
-
-    do
-    {
-        waited = port_signal_replace( 1, &handle, TRUE, &port );
-        if (( on_port = waited == &port )) timeout = timeout_until( timeout, &end );
-        if (!alertable && handle_state_is_set( waited )) return STATUS_WAIT_0;
-        handle_state_replace( &waits, 1, waited, TRUE );
-        if (!alertable && event_take_set( waits.count, waits.handles, &status ))
-            return handle_state_status( &waits, status );
-        status = wait_for( &waits, TRUE, alertable, timeout );
-        if (status != STATUS_WAIT_0) return status;
-    } while (on_port && port_signal_has_moved( &handle, port ));
-    return status;
+    return hook_NtWaitForMultipleObjects( 1, &handle, TRUE, alertable, timeout );
 }
 
 static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDLE handle, BOOLEAN alertable,

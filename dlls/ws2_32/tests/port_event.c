@@ -145,6 +145,24 @@ static void test_order( const char *name, BOOL with_file, void ( *post )( SOCKET
     winetest_pop_context();
 }
 
+/* A socket on the port, and an event for its receives. */
+static void begin_rounds( SOCKET *a, SOCKET *b, OVERLAPPED *ov )
+{
+    tcp_socketpair( a, b );
+    port = CreateIoCompletionPort( (HANDLE)*a, NULL, 1, 0 );
+    start_spins();
+    ov->hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+}
+
+static void end_rounds( SOCKET a, SOCKET b, const OVERLAPPED *ov )
+{
+    end_spins();
+    CloseHandle( ov->hEvent );
+    closesocket( a );
+    closesocket( b );
+    CloseHandle( port );
+}
+
 /* Who takes the packet finds the event set. */
 static void test_set( void )
 {
@@ -155,10 +173,7 @@ static void test_set( void )
     DWORD count;
     char data[1];
 
-    tcp_socketpair( &a, &b );
-    port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
-    start_spins();
-    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    begin_rounds( &a, &b, &ov );
     for (i = 0; i < ROUNDS; i++)
     {
         ok( begin_recv( a, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "round %d: it doesn't pend\n", i );
@@ -170,11 +185,7 @@ static void test_set( void )
         WaitForSingleObject( ov.hEvent, 10000 );
     }
     ok( !unset, "%d events were set later\n", unset );
-    end_spins();
-    CloseHandle( ov.hEvent );
-    closesocket( a );
-    closesocket( b );
-    CloseHandle( port );
+    end_rounds( a, b, &ov );
 }
 
 static void test_there( void )
@@ -186,10 +197,7 @@ static void test_there( void )
     DWORD count;
     char data[1];
 
-    tcp_socketpair( &a, &b );
-    port = CreateIoCompletionPort( (HANDLE)a, NULL, 1, 0 );
-    start_spins();
-    ov.hEvent = CreateEventW( NULL, FALSE, FALSE, NULL );
+    begin_rounds( &a, &b, &ov );
     for (i = 0; i < ROUNDS; i++)
     {
         ok( begin_recv( a, data, sizeof( data ), &ov, NULL ) == WSA_IO_PENDING, "round %d: it doesn't pend\n", i );
@@ -202,11 +210,7 @@ static void test_there( void )
     }
     ok( i == ROUNDS, "round %d: no event\n", i );
     ok( !late, "%d packets came later\n", late );
-    end_spins();
-    CloseHandle( ov.hEvent );
-    closesocket( a );
-    closesocket( b );
-    CloseHandle( port );
+    end_rounds( a, b, &ov );
 }
 
 START_TEST( port_event )

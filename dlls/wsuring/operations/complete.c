@@ -73,7 +73,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
     BOOL packet = ( sock->port.associated || sock->shared.duplicated ) && !op->tagged
                   && !( immediate && ( sock->port.skip_modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ) );
     struct port *announced = packet && event && !capability_lacks( CAPABILITY_PORTS ) ? port : NULL;
-    BOOL by_handle = engine != ENGINE_AFD;
+    BOOL signals = !event && engine != ENGINE_AFD;
 
     if (!immediate) stats_add( op->direction == DIRECTION_READ ? COUNTER_RECV_BYTES : COUNTER_SEND_BYTES, information );
     if (op->direction == DIRECTION_READ && !immediate && ( !NT_ERROR( status ) || status == STATUS_PORT_UNREACHABLE ))
@@ -86,8 +86,8 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         operation_free( op );
     }
 
-    if (by_handle && immediate && event) handle_state_reset( sock );
-    if (by_handle) handle_state_ends( sock );
+    if (signals) handle_state_ends( sock );
+    else if (immediate && engine != ENGINE_AFD) handle_state_reset( sock );
     /* Once Internal is written, a polling program may free or reuse its OVERLAPPED: don't read it after that. */
     if (guarded_copy( &iosb->information, &information, sizeof( information ) ))
     {
@@ -95,7 +95,7 @@ void operation_complete( struct operation *op, NTSTATUS status, BOOL immediate )
         guarded_copy( &iosb->status, &status, sizeof( status ) );
     }
     if (!immediate) RtlWakeAddressAll( &iosb->status ); /* WSPGetOverlappedResult; the address is only a key */
-    if (by_handle) handle_state_end( sock, !event );
+    if (signals) handle_state_end( sock );
 
     if (calls)
     {

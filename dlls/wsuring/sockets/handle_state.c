@@ -39,14 +39,11 @@ void handle_state_ends( struct socket *sock )
     InterlockedIncrement( &sock->signal.ending );
 }
 
-void handle_state_end( struct socket *sock, BOOL signals )
+void handle_state_end( struct socket *sock )
 {
-    if (signals)
-    {
-        sock->signal.used = TRUE;
-        InterlockedExchange( &sock->signal.set, TRUE ); /* before `watched' is read */
-    }
-    if (signals && sock->signal.watched && state_is_set( sock ) && InterlockedExchange( &sock->signal.watched, FALSE ))
+    sock->signal.used = TRUE;
+    InterlockedExchange( &sock->signal.set, TRUE ); /* before `watched' is read */
+    if (sock->signal.watched && state_is_set( sock ) && InterlockedExchange( &sock->signal.watched, FALSE ))
     {
         NtSetEvent( sock->signal.event, NULL );
         sock->signal.lit = TRUE;
@@ -86,7 +83,11 @@ static void state_watch( struct socket *sock, HANDLE event )
     do
     {
         InterlockedExchange( &sock->signal.watched, TRUE ); /* before the state is read */
-        if (( set = state_is_set( sock ) )) NtSetEvent( event, NULL );
+        if (( set = state_is_set( sock ) ))
+        {
+            NtSetEvent( event, NULL );
+            sock->signal.lit = TRUE;
+        }
         else
         {
             /* another thread that has seen it lit may not have reset it yet */
@@ -94,7 +95,6 @@ static void state_watch( struct socket *sock, HANDLE event )
             if (InterlockedExchange( &sock->signal.lit, FALSE ) || others) NtResetEvent( event, NULL );
             InterlockedDecrement( &sock->signal.resetting );
         }
-        if (set) sock->signal.lit = TRUE;
         MemoryBarrier();
     } while (state_is_set( sock ) != set || ( !set && !sock->signal.watched ));
 }

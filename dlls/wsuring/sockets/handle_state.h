@@ -13,10 +13,10 @@
 /* An overlapped operation begins that will pend. */
 void handle_state_begin( struct socket *sock );
 
-/* Around the end of one: the first before its status is written. signals: it has no event. */
+/* Around the end of one that has no event: the first before its status is written. */
 void handle_state_ends( struct socket *sock );
-void handle_state_end( struct socket *sock, BOOL signals );
-void handle_state_reset( struct socket *sock ); /* one that doesn't signal begins and ends */
+void handle_state_end( struct socket *sock );
+void handle_state_reset( struct socket *sock ); /* one that has an event begins and ends */
 
 /* The server is about to get an operation by this handle, a socket's or another object's. */
 void handle_state_lent( HANDLE handle, HANDLE event );

@@ -63,41 +63,35 @@ const WSPPROC_TABLE *provider_of_socket( SOCKET s )
 
 /* ---- layers */
 
-static int provider_start_layer( const struct catalog_item *item, struct layer *layer )
+static int provider_start_layer( const struct catalog_item *item, WSPPROC_TABLE *table )
 {
     WCHAR path[MAX_PATH], expanded[MAX_PATH];
 
     if (!MultiByteToWideChar( CP_ACP, 0, item->path, -1, path, ARRAY_SIZE( path ) )) return WSAEPROVIDERFAILEDINIT;
     if (ExpandEnvironmentStringsW( path, expanded, ARRAY_SIZE( expanded ) ) - 1 >= ARRAY_SIZE( expanded ))
         return WSAEPROVIDERFAILEDINIT;
-    return provider_load( expanded, &item->info, &layer->table );
+    return provider_load( expanded, &item->info, table );
 }
 
-/* NULL and *err as provider_base. A layer that makes a socket of its own in its WSPStartup has the error, not a
- * circle. */
+/* NULL and *err as provider_base. A layer may wait in its WSPStartup for threads that it makes, which need the loader's
+ * lock to begin, so it isn't held. One that makes a socket of its own there has the error, not a circle. */
 static const WSPPROC_TABLE *provider_layer( const struct catalog_item *item, int *err )
 {
-    struct layer *layer = layer_find( &item->info.ProviderId );
-    ULONG_PTR cookie;
-    BOOL locked;
+    struct layer *layer = layer_find( &item->info.ProviderId ), *used;
+    WSPPROC_TABLE table;
+    int ignored;
 
-    if (layer && !layer->starting) return &layer->table;
-    locked = !LdrLockLoaderLock( 0, NULL, &cookie );
-    *err = 0;
-    if (( layer = layer_find( &item->info.ProviderId ) ))
+    if (layer) return &layer->table;
+    if (( *err = layer_begin( &item->info.ProviderId, &layer ) )) return NULL;
+    if (!layer->starter) return &layer->table;
+    if (( *err = provider_start_layer( item, &table ) ))
     {
-        if (layer->starting) *err = WSAEPROVIDERFAILEDINIT;
+        layer_failed( layer );
+        return NULL;
     }
-    else if (!( layer = layer_add( &item->info.ProviderId ) )) *err = WSA_NOT_ENOUGH_MEMORY;
-    else if (!( *err = provider_start_layer( item, layer ) ))
-    {
-        MemoryBarrier();
-        layer->starting = FALSE;
-        layers_active = TRUE;
-    }
-    else layer_remove( layer );
-    if (locked) LdrUnlockLoaderLock( 0, cookie );
-    return *err ? NULL : &layer->table;
+    used = layer_started( layer, &table );
+    if (used != layer) table.lpWSPCleanup( &ignored );
+    return &used->table;
 }
 
 static BOOL provider_fits( const WSAPROTOCOL_INFOW *info, int family, int type, int protocol )
@@ -161,5 +155,7 @@ void provider_cleanup( void )
     int err;
 
     layers_cleanup();
-    if (base_ready) base_table.lpWSPCleanup( &err );
+    if (!base_ready) return;
+    base_ready = FALSE; /* each WSPCleanup is for one WSPStartup */
+    base_table.lpWSPCleanup( &err );
 }

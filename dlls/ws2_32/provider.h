@@ -29,15 +29,20 @@ struct layer
 {
     struct layer *next;
     GUID provider;
-    BOOL starting;
+    DWORD starter; /* the thread that starts it; 0 if it is ready */
     WSPPROC_TABLE table;
 };
 
 extern volatile BOOL layers_active; /* a layer has been started */
 
-struct layer *layer_add( const GUID *provider ); /* starting; NULL when out of memory */
-struct layer *layer_find( const GUID *provider );
-void layer_remove( struct layer *layer );
+struct layer *layer_find( const GUID *provider ); /* that is ready, or NULL */
+/* One that is ready, or that the caller is to start, and end with layer_started or layer_failed. Waits while another
+ * thread starts it, unless that could wait for this one. Returns 0, WSA_NOT_ENOUGH_MEMORY, or WSAEPROVIDERFAILEDINIT:
+ * it is in the layer's own WSPStartup. */
+int layer_begin( const GUID *provider, struct layer **result );
+/* The one to use: not this one if another thread was faster, whose WSPStartup needs its WSPCleanup then. */
+struct layer *layer_started( struct layer *layer, const WSPPROC_TABLE *table );
+void layer_failed( struct layer *layer );
 /* Each layer's WSPCleanup; none is known any more after it. */
 void layers_cleanup( void );
 

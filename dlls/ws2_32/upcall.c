@@ -96,7 +96,7 @@ static BOOL upcall_find_layer( DWORD catalog_id, struct layer **layer )
     for (i = 0; catalog && i < catalog->count; i++)
     {
         if (catalog->items[i].info.dwCatalogEntryId != catalog_id) continue;
-        if (( *layer = layer_find( &catalog->items[i].info.ProviderId ) ) && ( *layer )->starting) *layer = NULL;
+        *layer = layer_find( &catalog->items[i].info.ProviderId );
         return TRUE;
     }
     return FALSE;

@@ -80,6 +80,7 @@ static const struct socket_observer socket_observers[] = {
 };
 
 static INIT_ONCE init_once = INIT_ONCE_STATIC_INIT;
+static volatile LONG startup_users;
 
 static int startup_us; /* what the probes have taken, and the rest */
 
@@ -167,10 +168,17 @@ static const WSPPROC_TABLE proc_table = {
 int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUPCALLTABLE upcall_table,
                        WSPPROC_TABLE *table )
 {
+    ULONG_PTR cookie;
+    BOOL locked;
+
     if (!data || !info || !table) return WSAEFAULT;
     if (version != MAKEWORD( 2, 2 )) return WSAVERNOTSUPPORTED;
     upcalls = upcall_table;
+    /* a layer comes without the loader's lock, which this needs: another thread that has it may come here, too */
+    locked = !LdrLockLoaderLock( 0, NULL, &cookie );
     InitOnceExecuteOnce( &init_once, startup_once, NULL, NULL );
+    if (locked) LdrUnlockLoaderLock( 0, cookie );
+    InterlockedIncrement( &startup_users );
     data->wVersion = data->wHighVersion = MAKEWORD( 2, 2 );
     lstrcpyW( data->szDescription, L"wsuring" );
     *table = proc_table;
@@ -185,12 +193,18 @@ static void startup_socket_stop( struct socket *sock, void *arg )
     afd_transfer_cancel( sock );
 }
 
+/* ws2_32.dll and each layer that uses the provider have started it, and only the last one ends all ("WSPCleanup
+ * function"). */
 int WSPAPI WSPCleanup( int *err )
 {
     HANDLE handle;
+    LONG users;
     int ignored;
 
-    (void)err;
+    do users = startup_users;
+    while (users && InterlockedCompareExchange( &startup_users, users - 1, users ) != users);
+    if (!users) *err = WSANOTINITIALISED;
+    if (users != 1) return users ? 0 : SOCKET_ERROR;
     socket_for_each( startup_socket_stop, NULL );
     for (handle = NULL; ( handle = socket_next_handle( handle ) );)
     {

@@ -129,6 +129,22 @@ enum
 LAYER_FUNCTIONS( lower )
 LAYER_FUNCTIONS( upper )
 
+/* A layer may make threads in its WSPStartup, and wait for them. */
+static DWORD WINAPI begin( void *event )
+{
+    SetEvent( event );
+    return 0;
+}
+
+static void start_thread( void )
+{
+    HANDLE event = CreateEventW( NULL, TRUE, FALSE, NULL ), thread = CreateThread( NULL, 0, begin, event, 0, NULL );
+
+    ok( !WaitForSingleObject( event, 10000 ), "the thread doesn't begin\n" );
+    CloseHandle( thread );
+    CloseHandle( event );
+}
+
 /* What lies below by the chain: the provider's own DLL starts it, as on Windows. */
 static int start_below( WORD version, struct layer *layer )
 {
@@ -167,6 +183,7 @@ int layered_startup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUP
     if (!strcmp( fault, "error" )) return WSAEFAULT;
     if (!strcmp( fault, "circle" ))
         ok_call( socket( info->iAddressFamily, info->iSocketType, 0 ), INVALID_SOCKET, WSAEPROVIDERFAILEDINIT );
+    if (!strcmp( fault, "thread" )) start_thread();
     layer->info = *info;
     layer->upcalls = upcalls;
     if (( err = start_below( version, layer ) )) return err;
@@ -275,17 +292,73 @@ static void child_counts( int heights )
     CloseHandle( ov.hEvent );
 }
 
-static void child_fault( int family, int error )
+/* What a layer asks ws2_32.dll. */
+static void child_upcalls( void )
 {
+    const WSPUPCALLTABLE *upcalls = &layers[HEIGHT_lower][0].upcalls;
+    GUID unknown = upper_id;
+    WSATHREADID thread = { NULL, 0 };
+    WCHAR path[MAX_PATH];
+    DWORD_PTR context;
+    int err, len = MAX_PATH;
     SOCKET s;
 
     start_winsock();
+    s = socket( AF_INET, SOCK_STREAM, 0 );
+    ok( s != INVALID_SOCKET && upcalls->lpWPUCloseEvent != NULL, "the layer isn't started\n" );
+#define UPCALL( name, arguments, fails, when, expect )                                                                 \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        err = 0;                                                                                                       \
+        ok( upcalls->lp##name arguments == ( fails ), "%s succeeds\n", #name );                                        \
+        error_row( #name, when, expect, err );                                                                         \
+    } while (0)
+    UPCALL( WPUCloseEvent, ( (WSAEVENT)0xdead, &err ), FALSE, "another handle", WSA_INVALID_HANDLE );
+    UPCALL( WPUSetEvent, ( (WSAEVENT)0xdead, &err ), FALSE, "another handle", WSA_INVALID_HANDLE );
+    UPCALL( WPUResetEvent, ( (WSAEVENT)0xdead, &err ), FALSE, "another handle", WSA_INVALID_HANDLE );
+    UPCALL( WPUCloseSocketHandle, ( s, &err ), SOCKET_ERROR, "it isn't of WPUCreateSocketHandle", WSAENOTSOCK );
+    UPCALL( WPUQuerySocketHandleContext, ( s, &context, &err ), SOCKET_ERROR, "it isn't of WPUCreateSocketHandle",
+            WSAENOTSOCK );
+    UPCALL( WPUCreateSocketHandle, ( 0x7777, 0, &err ), INVALID_SOCKET, "an unknown entry", WSAENOBUFS );
+    UPCALL( WPUModifyIFSHandle, ( 0x7777, s, &err ), INVALID_SOCKET, "an unknown entry", WSAEINVAL );
+    UPCALL( WPUGetProviderPath, ( &unknown, path, &len, &err ), SOCKET_ERROR, "it isn't installed", WSAEINVAL );
+    UPCALL( WPUQueueApc, ( &thread, NULL, 0, &err ), SOCKET_ERROR, "no thread", WSAEINVAL );
+    ok_success( closesocket( s ) );
+    stop_winsock();
+}
+
+/* By the base provider's entry. Its connections outlive a layer that is started, fails, and cleans up below. */
+static SOCKET base_socket( void )
+{
+    WSAPROTOCOL_INFOW infos[64];
+    DWORD size = sizeof( infos );
+    int i, count = WSAEnumProtocolsW( NULL, infos, &size );
+
+    for (i = 0; i < count && infos[i].dwCatalogEntryId != 1002; i++)
+    {
+    }
+    ok( i < count, "the base provider isn't there\n" );
+    return WSASocketW( AF_INET, SOCK_DGRAM, 0, &infos[i], 0, WSA_FLAG_OVERLAPPED );
+}
+
+static void child_fault( int family, int error )
+{
+    struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl( INADDR_LOOPBACK ) };
+    int len = sizeof( addr );
+    SOCKET s, base;
+
+    start_winsock();
+    base = base_socket();
+    ok_success( bind( base, (struct sockaddr *)&addr, sizeof( addr ) ) );
     ok_call( socket( family, SOCK_STREAM, 0 ), INVALID_SOCKET, error );
     ok_call( socket( family, SOCK_STREAM, 0 ), INVALID_SOCKET, error );
     fault = "";
     s = socket( AF_INET, SOCK_STREAM, 0 ); /* nothing of it remains; or the others aren't concerned */
     ok( s != INVALID_SOCKET, "error %d\n", WSAGetLastError() );
     ok_success( closesocket( s ) );
+    ok_success( getsockname( base, (struct sockaddr *)&addr, &len ) );
+    ok_call( sendto( base, "x", 1, 0, (struct sockaddr *)&addr, sizeof( addr ) ), 1, 0 );
+    ok_success( closesocket( base ) );
     stop_winsock();
 }
 
@@ -380,7 +453,8 @@ START_TEST( layered )
         fault = strncmp( argv[2], "child-", 6 ) ? "" : argv[2] + 6;
         for (i = 0; i < ARRAY_SIZE( faults ); i++)
             if (!strcmp( fault, faults[i].mode )) child_fault( faults[i].family, faults[i].error );
-        if (!strcmp( fault, "one" ) || !strcmp( fault, "circle" )) child_counts( 1 );
+        if (!strcmp( fault, "one" ) || !strcmp( fault, "circle" ) || !strcmp( fault, "thread" )) child_counts( 1 );
+        if (!strcmp( fault, "upcalls" )) child_upcalls();
         if (!strcmp( fault, "two" )) child_counts( 2 );
         if (!strcmp( argv[2], "install" ) || !strcmp( argv[2], "remove" )) remove_layers();
         if (!strcmp( argv[2], "install" )) install( self, 0 );
@@ -390,6 +464,8 @@ START_TEST( layered )
     install( self, 0 );
     run_child( "one" );
     run_child( "circle" );
+    run_child( "thread" );
+    run_child( "upcalls" );
     for (i = 0; i < ARRAY_SIZE( faults ) - 1; i++) run_child( faults[i].mode );
     install_upper( self );
     run_child( "two" );

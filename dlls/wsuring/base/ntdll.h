@@ -10,6 +10,8 @@
 
 #ifndef __WINESRC__
 
+NTSYSAPI NTSTATUS WINAPI LdrLockLoaderLock( ULONG flags, ULONG *result, ULONG_PTR *cookie );
+NTSYSAPI NTSTATUS WINAPI LdrUnlockLoaderLock( ULONG flags, ULONG_PTR cookie );
 NTSYSAPI NTSTATUS WINAPI NtCreateEvent( HANDLE *event, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type,
                                         BOOLEAN state );
 NTSYSAPI NTSTATUS WINAPI NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb );

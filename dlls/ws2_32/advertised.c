@@ -171,6 +171,16 @@ static int advertised_entered( struct advertised_call *call, int err )
     return err;
 }
 
+BOOL advertised_is( const GUID *provider )
+{
+    BOOL is;
+
+    AcquireSRWLockShared( &advertised_lock );
+    is = advertised_find( provider ) != NULL;
+    ReleaseSRWLockShared( &advertised_lock );
+    return is;
+}
+
 int advertised_enter( const GUID *provider, struct advertised_call *call )
 {
     struct advertised *instance;

@@ -35,14 +35,19 @@ BOOL name_space_choose( DWORD name_space, const GUID *provider, struct name_spac
     return others;
 }
 
-BOOL name_space_is_known( const GUID *provider )
+const struct name_space *name_space_of_provider( const GUID *provider )
 {
     const struct name_spaces *spaces = name_spaces_of_process();
     DWORD i;
 
     for (i = 0; spaces && i < spaces->count; i++)
-        if (IsEqualGUID( provider, &spaces->items[i]->provider )) return TRUE;
-    return IsEqualGUID( provider, &dns_provider );
+        if (IsEqualGUID( provider, &spaces->items[i]->provider )) return spaces->items[i];
+    return NULL;
+}
+
+BOOL name_space_is_known( const GUID *provider )
+{
+    return name_space_of_provider( provider ) || IsEqualGUID( provider, &dns_provider );
 }
 
 BOOL name_spaces_installed( void )

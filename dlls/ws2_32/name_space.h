@@ -67,6 +67,10 @@ struct name_space_choice
 /* The active providers that a query is for, in the catalogue's order: one by its identifier, else all of the name
  * space, or with NS_ALL all. TRUE if any is another than the base provider. */
 BOOL name_space_choose( DWORD name_space, const GUID *provider, struct name_space_choice *choice );
+const struct name_space *name_space_of_provider( const GUID *provider ); /* NULL: there is none */
+/* All that is known of a class for a name space, in one block of memory that the caller frees: what its provider says,
+ * or else the registry. NULL if there is no such class. (service_class_info.c) */
+WSASERVICECLASSINFOW *service_class_describe( const GUID *class_id, const struct name_space *space );
 BOOL name_spaces_installed( void ); /* are there others than the base provider? */
 
 /* ---- name_space_load.c */
@@ -98,6 +102,7 @@ struct advertised_call
     int error;
 };
 
+BOOL advertised_is( const GUID *provider );
 /* Begins a call, if the provider is advertised. Returns 0, what its NSPv2Startup said, WSAEPROVIDERFAILEDINIT: it is
  * that which asks; WSASERVICE_NOT_FOUND: it asks itself, over and over. The second: for a lookup that has begun;
  * WSASERVICE_NOT_FOUND: it isn't advertised any more. */
@@ -131,6 +136,15 @@ static inline void space_call_free( const struct space_handle *handle )
 {
     advertised_release( handle->instance );
 }
+
+/* ---- space_class.c */
+
+/* Tell all active providers of a class, which is in the registry, or of one that was. */
+void space_class_install( WSASERVICECLASSINFOW *info );
+void space_class_remove( const GUID *id );
+/* What a provider says of a class, in memory that the caller frees, which may refer to *id. Returns 0 or its error;
+ * WSAEOPNOTSUPP: it has no such function. */
+int space_class_info( const struct name_space *space, const GUID *id, WSASERVICECLASSINFOW **info );
 
 /* ---- service_register.c */
 

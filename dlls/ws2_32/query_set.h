@@ -76,7 +76,5 @@ BOOL lookup_is_open( HANDLE handle );
 
 /* The port that an installed class has for DNS. FALSE if there is no such class, or none in it. */
 BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp );
-/* All that is known of a class, in one block of memory that the caller frees; NULL if there is no such class. */
-WSASERVICECLASSINFOW *service_class_describe( const GUID *class_id );
 
 #endif /* WS2_32_QUERY_SET_H */

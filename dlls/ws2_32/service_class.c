@@ -10,10 +10,8 @@
 
 #include <string.h>
 
-#include "query_set.h"
+#include "service_class.h"
 #include <winternl.h>
-
-#define CLASS_NAME_MAX 255
 
 #ifndef __WINESRC__ /* mingw-w64's header lacks them */
 NTSTATUS NTAPI RtlStringFromGUID( const GUID *guid, UNICODE_STRING *str );
@@ -25,15 +23,7 @@ static const WCHAR classes_key[] = L"System\\CurrentControlSet\\Control\\Service
 C_ASSERT( sizeof( WSASERVICECLASSINFOA ) == sizeof( WSASERVICECLASSINFOW )
           && sizeof( WSANSCLASSINFOA ) == sizeof( WSANSCLASSINFOW ) );
 
-struct class_value
-{
-    struct class_value *next;
-    DWORD name_space, type, size;
-    char name[3 * CLASS_NAME_MAX + 1]; /* UTF-8 */
-    BYTE data[1];
-};
-
-static int class_fail( int err )
+int class_fail( int err )
 {
     SetLastError( err );
     return SOCKET_ERROR;
@@ -119,7 +109,7 @@ static int class_values_read( HKEY key, DWORD name_space, struct class_value **l
     }
 }
 
-static void class_values_free( struct class_value *value )
+void class_values_free( struct class_value *value )
 {
     struct class_value *next;
 
@@ -130,24 +120,32 @@ static void class_values_free( struct class_value *value )
     }
 }
 
-/* Those of DNS, and of all name spaces. */
-static int class_read( HKEY classes, const WCHAR *name, struct class_value **list )
+/* The key with the values of a name space. */
+static const WCHAR *class_space_key( DWORD name_space, WCHAR number[12] )
 {
-    static const struct
-    {
-        DWORD number;
-        const WCHAR *key;
-    } spaces[] = { { NS_ALL, L"0" }, { NS_DNS, L"12" } };
+    WCHAR *digit = number + 11;
+
+    *digit = 0;
+    do *--digit = '0' + name_space % 10;
+    while (name_space /= 10);
+    return digit;
+}
+
+/* Those of a name space, and of all. */
+static int class_read( HKEY classes, const WCHAR *name, DWORD name_space, struct class_value **list )
+{
+    const DWORD spaces[] = { NS_ALL, name_space };
+    WCHAR number[12];
     HKEY class_key, key;
     int err = 0;
     UINT i;
 
     *list = NULL;
     if (( err = class_error( RegOpenKeyExW( classes, name, 0, KEY_READ, &class_key ) ) )) return err;
-    for (i = 0; !err && i < ARRAYSIZE( spaces ); i++)
+    for (i = 0; !err && i < ( name_space == NS_ALL ? 1 : ARRAYSIZE( spaces ) ); i++)
     {
-        if (RegOpenKeyExW( class_key, spaces[i].key, 0, KEY_READ, &key )) continue;
-        err = class_values_read( key, spaces[i].number, list );
+        if (RegOpenKeyExW( class_key, class_space_key( spaces[i], number ), 0, KEY_READ, &key )) continue;
+        err = class_values_read( key, spaces[i], list );
         RegCloseKey( key );
     }
     RegCloseKey( class_key );
@@ -157,18 +155,33 @@ static int class_read( HKEY classes, const WCHAR *name, struct class_value **lis
     return err;
 }
 
+int class_name( const GUID *id, WCHAR *name )
+{
+    HKEY classes;
+    int err = class_open( id, KEY_READ, &classes, name );
+
+    if (!err) RegCloseKey( classes );
+    return err;
+}
+
+int class_stored( const GUID *id, DWORD name_space, WCHAR *name, struct class_value **list )
+{
+    HKEY classes;
+    int err = class_open( id, KEY_READ, &classes, name );
+
+    if (err) return err;
+    err = class_read( classes, name, name_space, list );
+    RegCloseKey( classes );
+    return err;
+}
+
 BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp )
 {
     struct class_value *list, *value;
     WCHAR name[CLASS_NAME_MAX + 1];
     BOOL found = FALSE;
-    HKEY classes;
-    int err;
 
-    if (class_open( class_id, KEY_READ, &classes, name )) return FALSE;
-    err = class_read( classes, name, &list );
-    RegCloseKey( classes );
-    if (err) return FALSE;
+    if (class_stored( class_id, NS_DNS, name, &list )) return FALSE;
     for (value = list; value && !found; value = value->next)
     {
         *udp = ascii_equal( value->name, "UdpPort" );
@@ -178,6 +191,76 @@ BOOL service_class_port( const GUID *class_id, USHORT *port, BOOL *udp )
     }
     class_values_free( list );
     return found;
+}
+
+/* Those that a structure gives. */
+int class_values_take( const WSASERVICECLASSINFOW *info, BOOL unicode, struct class_value **list )
+{
+    struct class_value *value;
+    int err = 0;
+    DWORD i;
+
+    for (*list = NULL, i = info->dwCount; i && !err;)
+    {
+        const WSANSCLASSINFOW *from = &info->lpClassInfos[--i];
+
+        if (!( value = HeapAlloc( GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof( *value ) + from->dwValueSize ) ))
+            err = WSA_NOT_ENOUGH_MEMORY;
+        else
+        {
+            value->next = *list;
+            *list = value;
+            value->name_space = from->dwNameSpace;
+            value->type = from->dwValueType;
+            value->size = from->dwValueSize;
+            if (value->size) memcpy( value->data, from->lpValue, value->size );
+            err = unicode ? name_from_unicode( from->lpszName, FALSE, value->name, sizeof( value->name ), WSAEINVAL )
+                          : name_from_ansi( (const char *)from->lpszName, FALSE, value->name, sizeof( value->name ),
+                                            WSAEINVAL );
+        }
+    }
+    if (!err) return 0;
+    class_values_free( *list );
+    *list = NULL;
+    return err;
+}
+
+/* ---- the structures that programs and providers get */
+
+void class_pack( struct packer *packer, const GUID *id, const char *name, const struct class_value *list )
+{
+    WSASERVICECLASSINFOW info = { 0 };
+    void *place = pack_bytes( packer, NULL, sizeof( info ) );
+    const struct class_value *value;
+    WSANSCLASSINFOW *array;
+
+    info.lpServiceClassId = pack_bytes( packer, id, sizeof( *id ) );
+    info.lpszServiceClassName = pack_text( packer, name );
+    for (value = list; value; value = value->next) info.dwCount++;
+    info.lpClassInfos = array = pack_bytes( packer, NULL, info.dwCount * sizeof( *array ) );
+    for (value = list; value; value = value->next)
+    {
+        WSANSCLASSINFOW entry
+            = { .dwNameSpace = value->name_space, .dwValueType = value->type, .dwValueSize = value->size };
+
+        entry.lpszName = pack_text( packer, value->name );
+        entry.lpValue = pack_bytes( packer, value->data, value->size );
+        if (array) memcpy( array++, &entry, sizeof( entry ) );
+    }
+    if (place) memcpy( place, &info, sizeof( info ) );
+}
+
+WSASERVICECLASSINFOW *class_packed( const GUID *id, const WCHAR *name, const struct class_value *list )
+{
+    struct packer packer = { .unicode = TRUE };
+    char utf8[3 * CLASS_NAME_MAX + 1];
+
+    name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
+    class_pack( &packer, id, utf8, list );
+    if (!( packer.base = HeapAlloc( GetProcessHeap(), 0, packer.used ) )) return NULL;
+    packer.used = 0;
+    class_pack( &packer, id, utf8, list );
+    return (WSASERVICECLASSINFOW *)packer.base;
 }
 
 /* ---- WSAInstallServiceClass, WSARemoveServiceClass */
@@ -223,16 +306,13 @@ static int class_copy( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
 
 static int class_write_value( HKEY class_key, const WSANSCLASSINFOW *value, BOOL unicode )
 {
-    WCHAR name[CLASS_NAME_MAX + 1], number[12], *digit = number + ARRAYSIZE( number ) - 1;
-    DWORD name_space = value->dwNameSpace;
-    int err;
+    WCHAR name[CLASS_NAME_MAX + 1], number[12];
     HKEY key;
+    int err;
 
     if (( err = class_copy_name( value->lpszName, unicode, name ) )) return err;
-    *digit = 0;
-    do *--digit = '0' + name_space % 10;
-    while (name_space /= 10);
-    if (( err = class_error( RegCreateKeyExW( class_key, digit, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL ) ) ))
+    if (( err = class_error( RegCreateKeyExW( class_key, class_space_key( value->dwNameSpace, number ), 0, NULL, 0,
+                                              KEY_SET_VALUE, NULL, &key, NULL ) ) ))
         return err;
     err = class_error( RegSetValueExW( key, name, 0, value->dwValueType, value->lpValue, value->dwValueSize ) );
     RegCloseKey( key );
@@ -257,7 +337,8 @@ static int class_write( HKEY class_key, const WSASERVICECLASSINFOW *info, BOOL u
 static int class_install( const void *info, BOOL unicode )
 {
     WCHAR name[CLASS_NAME_MAX + 1], other[CLASS_NAME_MAX + 1];
-    WSASERVICECLASSINFOW copy;
+    WSASERVICECLASSINFOW copy, *wide;
+    struct class_value *list;
     HKEY classes, key;
     DWORD how;
     GUID id;
@@ -276,7 +357,12 @@ static int class_install( const void *info, BOOL unicode )
         if (err && how == REG_CREATED_NEW_KEY) RegDeleteTreeW( classes, name );
     }
     RegCloseKey( classes );
-    return err ? class_fail( err ) : 0;
+    if (err) return class_fail( err );
+    if (class_values_take( &copy, unicode, &list )) return 0;
+    if (( wide = class_packed( &id, name, list ) )) space_class_install( wide );
+    HeapFree( GetProcessHeap(), 0, wide );
+    class_values_free( list );
+    return 0;
 }
 
 /* Returns 0, or SOCKET_ERROR: WSAEALREADY for an identifier or name that is there, WSAEINVAL, WSAEFAULT, WSAEACCES
@@ -291,7 +377,7 @@ INT WINAPI WSAInstallServiceClassW( WSASERVICECLASSINFOW *info )
     return NAMES_STARTED() ? class_install( info, TRUE ) : SOCKET_ERROR;
 }
 
-static int class_check_id( const GUID *id )
+int class_check_id( const GUID *id )
 {
     if (!id) return WSAEINVAL;
     return IsBadReadPtr( id, sizeof( *id ) ) ? WSAEFAULT : 0;
@@ -309,141 +395,7 @@ INT WINAPI WSARemoveServiceClass( GUID *class_id )
         err = class_error( RegDeleteTreeW( classes, name ) );
         RegCloseKey( classes );
     }
-    return err ? class_fail( err ) : 0;
-}
-
-/* ---- WSAGetServiceClassInfo, WSAGetServiceClassNameByClassId */
-
-static void class_pack( struct packer *packer, const GUID *id, const char *name, const struct class_value *list )
-{
-    WSASERVICECLASSINFOW info = { 0 };
-    void *place = pack_bytes( packer, NULL, sizeof( info ) );
-    const struct class_value *value;
-    WSANSCLASSINFOW *array;
-
-    info.lpServiceClassId = pack_bytes( packer, id, sizeof( *id ) );
-    info.lpszServiceClassName = pack_text( packer, name );
-    for (value = list; value; value = value->next) info.dwCount++;
-    info.lpClassInfos = array = pack_bytes( packer, NULL, info.dwCount * sizeof( *array ) );
-    for (value = list; value; value = value->next)
-    {
-        WSANSCLASSINFOW entry
-            = { .dwNameSpace = value->name_space, .dwValueType = value->type, .dwValueSize = value->size };
-
-        entry.lpszName = pack_text( packer, value->name );
-        entry.lpValue = pack_bytes( packer, value->data, value->size );
-        if (array) memcpy( array++, &entry, sizeof( entry ) );
-    }
-    if (place) memcpy( place, &info, sizeof( info ) );
-}
-
-static int class_get_info( const GUID *provider, const GUID *id, DWORD *size, void *out, BOOL unicode )
-{
-    struct packer packer = { .unicode = unicode };
-    struct class_value *list;
-    WCHAR name[CLASS_NAME_MAX + 1];
-    char utf8[3 * CLASS_NAME_MAX + 1];
-    GUID copy;
-    HKEY classes;
-    int err;
-
-    if (( err = class_check_id( provider ) ) || ( err = class_check_id( id ) )) return err;
-    if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
-    if (!name_space_is_known( provider )) return WSAEINVAL;
-    copy = *id;
-    if (( err = class_open( &copy, KEY_READ, &classes, name ) )) return err;
-    err = class_read( classes, name, &list );
-    RegCloseKey( classes );
-    if (err) return err;
-
-    name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
-    class_pack( &packer, &copy, utf8, list );
-    if (packer.used > *size)
-    {
-        *size = packer.used;
-        err = WSAEFAULT;
-    }
-    else if (IsBadWritePtr( out, packer.used )) err = WSAEFAULT;
-    else
-    {
-        packer.base = out;
-        packer.used = 0;
-        class_pack( &packer, &copy, utf8, list );
-    }
-    class_values_free( list );
-    return err;
-}
-
-WSASERVICECLASSINFOW *service_class_describe( const GUID *class_id )
-{
-    WSASERVICECLASSINFOW *info;
-    DWORD size = 0;
-
-    if (class_get_info( &dns_provider, class_id, &size, NULL, TRUE ) != WSAEFAULT || !size) return NULL;
-    if (!( info = HeapAlloc( GetProcessHeap(), 0, size ) )) return NULL;
-    if (!class_get_info( &dns_provider, class_id, &size, info, TRUE )) return info;
-    HeapFree( GetProcessHeap(), 0, info ); /* it has changed meanwhile */
-    return NULL;
-}
-
-/* size: bytes, in: room, out: with WSAEFAULT what is needed. Also WSATYPE_NOT_FOUND, WSAEINVAL
- * ("WSAGetServiceClassInfoW function"). */
-INT WINAPI WSAGetServiceClassInfoA( GUID *provider, GUID *class_id, DWORD *size, WSASERVICECLASSINFOA *info )
-{
-    int err;
-
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = class_get_info( provider, class_id, size, info, FALSE ) ) ? class_fail( err ) : 0;
-}
-
-INT WINAPI WSAGetServiceClassInfoW( GUID *provider, GUID *class_id, DWORD *size, WSASERVICECLASSINFOW *info )
-{
-    int err;
-
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = class_get_info( provider, class_id, size, info, TRUE ) ) ? class_fail( err ) : 0;
-}
-
-static int class_get_name( const GUID *id, void *out, DWORD *size, BOOL unicode )
-{
-    char utf8[3 * CLASS_NAME_MAX + 1];
-    WCHAR name[CLASS_NAME_MAX + 1];
-    DWORD needed;
-    HKEY classes;
-    int err;
-
-    if (( err = class_check_id( id ) )) return err;
-    if (IsBadWritePtr( size, sizeof( *size ) )) return WSAEFAULT;
-    if (( err = class_open( id, KEY_READ, &classes, name ) )) return err;
-    RegCloseKey( classes );
-    name_from_unicode( name, FALSE, utf8, sizeof( utf8 ), WSAEINVAL );
-    needed = unicode ? name_to_unicode( utf8, NULL, 0 ) : name_to_ansi( utf8, NULL, 0 );
-    if (*size < needed)
-    {
-        *size = needed;
-        return WSAEFAULT;
-    }
-    if (IsBadWritePtr( out, needed * ( unicode ? sizeof( WCHAR ) : 1 ) )) return WSAEFAULT;
-    if (unicode) name_to_unicode( utf8, out, needed );
-    else name_to_ansi( utf8, out, needed );
-    *size = needed;
+    if (err) return class_fail( err );
+    space_class_remove( class_id );
     return 0;
-}
-
-/* size: characters with the NUL, in: room, out: used or, with WSAEFAULT, needed ("WSAGetServiceClassNameByClassIdW
- * function"). */
-INT WINAPI WSAGetServiceClassNameByClassIdA( GUID *class_id, char *name, DWORD *size )
-{
-    int err;
-
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = class_get_name( class_id, name, size, FALSE ) ) ? class_fail( err ) : 0;
-}
-
-INT WINAPI WSAGetServiceClassNameByClassIdW( GUID *class_id, WCHAR *name, DWORD *size )
-{
-    int err;
-
-    if (!NAMES_STARTED()) return SOCKET_ERROR;
-    return ( err = class_get_name( class_id, name, size, TRUE ) ) ? class_fail( err ) : 0;
 }

@@ -18,7 +18,7 @@ static int service_register_base( WSAESETSERVICEOP operation )
 static int service_register_at( const struct name_space *space, WSAQUERYSETW *set, WSAESETSERVICEOP operation,
                                 DWORD flags )
 {
-    WSASERVICECLASSINFOW *class_info = service_class_describe( set->lpServiceClassId );
+    WSASERVICECLASSINFOW *class_info = service_class_describe( set->lpServiceClassId, space );
     int err = space_call_set( space, class_info, set, operation, flags );
 
     HeapFree( GetProcessHeap(), 0, class_info );

@@ -86,7 +86,7 @@ static int member_begin( struct member *member, const void *set, BOOL unicode, W
 
     if (name_space_is_base( member->space ))
         return lookup_begin( set, unicode, flags, &member->handle.handle ) ? name_space_error() : 0;
-    if (wide->lpServiceClassId) class_info = service_class_describe( wide->lpServiceClassId );
+    if (wide->lpServiceClassId) class_info = service_class_describe( wide->lpServiceClassId, member->space );
     err = space_call_begin( member->space, wide, class_info, flags, &member->handle );
     HeapFree( GetProcessHeap(), 0, class_info );
     return err;

@@ -232,6 +232,49 @@ static void test_set( void )
     ok( space_calls[COUNT_SET] == 5, "got %ld calls\n", space_calls[COUNT_SET] );
 }
 
+/* Providers are told of classes, and asked; the registry has them for the others. */
+static void test_classes( void )
+{
+    GUID id = { 0x9b1ec5b1, 0x2e1b, 0x4e5a, { 0x91, 0x4d, 0x10, 0x20, 0x30, 0x40, 0x50, 0x70 } },
+         first = space_id( KIND_FIRST ), second = space_id( KIND_SECOND ), off = space_id( KIND_OFF );
+    DWORD number = 4711, size = 0;
+    WSANSCLASSINFOA value = { (char *)"value", SPACE, REG_DWORD, sizeof( number ), &number };
+    WSASERVICECLASSINFOA info = { &id, (char *)"kept", 1, &value }, *got;
+    WSAQUERYSETA set = { .dwSize = sizeof( set ),
+                         .lpszServiceInstanceName = (char *)"mine",
+                         .lpServiceClassId = &id,
+                         .dwNameSpace = SPACE };
+    char buffer[512];
+    LONG told;
+
+    WSARemoveServiceClass( &id );
+    memset( space_calls + COUNT_CLASS, 0, 2 * sizeof( LONG ) );
+    ok_success( WSAInstallServiceClassA( &info ) );
+    told = space_calls[COUNT_CLASS];
+    ok( told >= 3, "got %ld calls\n", told );
+    ok_error( WSAInstallServiceClassA( &info ), WSAEALREADY );
+    ok( space_calls[COUNT_CLASS] == told, "they are told again\n" );
+
+    got = (void *)buffer;
+    ok_error( WSAGetServiceClassInfoA( &first, &id, &size, got ), WSAEFAULT );
+    ok( size > sizeof( *got ) && size < sizeof( buffer ), "got %lu\n", size );
+    ok_success( WSAGetServiceClassInfoA( &first, &id, &size, got ) );
+    ok( !strcmp( got->lpszServiceClassName, "told" ) && got->dwCount == 1
+            && !strcmp( got->lpClassInfos->lpszName, "told value" ) && *(DWORD *)got->lpClassInfos->lpValue == number
+            && !memcmp( got->lpServiceClassId, &id, sizeof( id ) ),
+        "got %s\n", got->lpszServiceClassName );
+    size = sizeof( buffer );
+    ok_error( WSAGetServiceClassInfoA( &second, &id, &size, got ), WSAEOPNOTSUPP );
+    ok_error( WSAGetServiceClassInfoA( &off, &id, &size, got ), WSAEOPNOTSUPP );
+    ok_error( WSAGetServiceClassInfoA( &first, &second, &size, got ), WSATYPE_NOT_FOUND );
+
+    ok_success( WSASetServiceA( &set, RNRSERVICE_REGISTER, 0 ) ); /* with what they have said */
+    ok_success( WSARemoveServiceClass( &id ) );
+    ok( space_calls[COUNT_CLASS_REMOVED] == told, "got %ld calls\n", space_calls[COUNT_CLASS_REMOVED] );
+    ok_error( WSARemoveServiceClass( &id ), WSATYPE_NOT_FOUND );
+    ok_error( WSAGetServiceClassInfoA( &first, &id, &size, got ), WSATYPE_NOT_FOUND );
+}
+
 static DWORD WINAPI end_later( void *lookup )
 {
     Sleep( 200 );
@@ -262,6 +305,7 @@ static void child( void )
     test_lookups();
     test_addresses();
     test_set();
+    test_classes();
     test_end();
     ok( space_calls[COUNT_BEGIN] > space_calls[COUNT_END], "got %ld, %ld\n", space_calls[COUNT_BEGIN],
         space_calls[COUNT_END] );

@@ -80,6 +80,8 @@ enum
     COUNT_BEGIN,
     COUNT_END,
     COUNT_SET,
+    COUNT_CLASS,
+    COUNT_CLASS_REMOVED,
     COUNT_CALLS
 };
 extern LONG space_calls[COUNT_CALLS];

@@ -157,36 +157,73 @@ static INT WINAPI space_end( HANDLE lookup )
     return 0;
 }
 
+/* The first keeps one value of one class. */
+static GUID class_id;
+static DWORD class_value;
+
 static INT WINAPI space_set( GUID *provider, WSASERVICECLASSINFOW *class_info, WSAQUERYSETW *set,
                              WSAESETSERVICEOP operation, DWORD flags )
 {
-    (void)class_info;
     (void)flags;
     InterlockedIncrement( &space_calls[COUNT_SET] );
+    if (class_info && !memcmp( set->lpServiceClassId, &class_id, sizeof( class_id ) ))
+        ok( !lstrcmpW( class_info->lpszServiceClassName, provider->Data4[7] == KIND_FIRST + 1 ? L"told" : L"kept" ),
+            "got %s\n", debugstr_w( class_info->lpszServiceClassName ) );
     ok( !lstrcmpW( set->lpszServiceInstanceName, L"mine" ), "got %s\n", debugstr_w( set->lpszServiceInstanceName ) );
     return provider->Data4[7] == KIND_FIRST + 1 && operation == RNRSERVICE_REGISTER ? 0 : fail( WSAEACCES );
 }
 
 static INT WINAPI space_install_class( GUID *provider, WSASERVICECLASSINFOW *info )
 {
-    (void)provider;
-    (void)info;
-    return fail( WSAEOPNOTSUPP );
+    DWORD i;
+
+    InterlockedIncrement( &space_calls[COUNT_CLASS] );
+    if (provider->Data4[7] != KIND_FIRST + 1) return fail( WSAEOPNOTSUPP );
+    ok( !lstrcmpW( info->lpszServiceClassName, L"kept" ), "got %s\n", debugstr_w( info->lpszServiceClassName ) );
+    class_id = *info->lpServiceClassId;
+    for (i = 0; i < info->dwCount; i++)
+        if (info->lpClassInfos[i].dwNameSpace == SPACE && !lstrcmpW( info->lpClassInfos[i].lpszName, L"value" ))
+            class_value = *(DWORD *)info->lpClassInfos[i].lpValue;
+    return 0;
 }
 
 static INT WINAPI space_remove_class( GUID *provider, GUID *id )
 {
-    (void)provider;
-    (void)id;
-    return fail( WSAEOPNOTSUPP );
+    InterlockedIncrement( &space_calls[COUNT_CLASS_REMOVED] );
+    if (provider->Data4[7] != KIND_FIRST + 1) return fail( WSAEOPNOTSUPP );
+    ok( !memcmp( id, &class_id, sizeof( class_id ) ), "another class\n" );
+    memset( &class_id, 0, sizeof( class_id ) );
+    return 0;
 }
 
 static INT WINAPI space_class_info( GUID *provider, DWORD *size, WSASERVICECLASSINFOW *info )
 {
-    (void)provider;
-    (void)size;
-    (void)info;
-    return fail( WSAEOPNOTSUPP );
+    struct
+    {
+        WSASERVICECLASSINFOW info;
+        WSANSCLASSINFOW value;
+        GUID id;
+        BYTE room[4000]; /* more than is offered at first */
+    } *answer = (void *)info;
+
+    if (provider->Data4[7] != KIND_FIRST + 1) return fail( WSAEOPNOTSUPP );
+    if (memcmp( info->lpServiceClassId, &class_id, sizeof( class_id ) )) return fail( WSATYPE_NOT_FOUND );
+    if (*size < sizeof( *answer ))
+    {
+        *size = sizeof( *answer );
+        return fail( WSAEFAULT );
+    }
+    answer->id = class_id;
+    answer->info.lpServiceClassId = &answer->id;
+    answer->info.lpszServiceClassName = (WCHAR *)L"told";
+    answer->info.dwCount = 1;
+    answer->info.lpClassInfos = &answer->value;
+    answer->value.lpszName = (WCHAR *)L"told value";
+    answer->value.dwNameSpace = SPACE;
+    answer->value.dwValueType = REG_DWORD;
+    answer->value.dwValueSize = sizeof( class_value );
+    answer->value.lpValue = &class_value;
+    return 0;
 }
 
 INT space_begin_for( GUID *provider, DWORD space, const WCHAR *name, HANDLE *lookup )

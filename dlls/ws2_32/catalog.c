@@ -16,6 +16,7 @@ const struct catalog *catalog_of_process( void )
     struct catalog *catalog = process_catalog;
 
     if (catalog || !( catalog = catalog_load( CATALOG_OWN ) )) return catalog;
+    catalog_drop_broken( catalog );
     category_filter( catalog );
     if (!InterlockedCompareExchangePointer( (void *volatile *)&process_catalog, catalog, NULL )) return catalog;
     catalog_free( catalog );

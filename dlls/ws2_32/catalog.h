@@ -52,6 +52,11 @@ BOOL catalog_is_visible( const WSAPROTOCOL_INFOW *info );
  * ("WSCInstallProvider function", remarks). NULL when out of memory. */
 const struct catalog *catalog_of_process( void );
 
+/* ---- catalog_chain.c */
+
+/* Takes away the chains that lead nowhere: their sockets get what lies below. */
+void catalog_drop_broken( struct catalog *catalog );
+
 /* ---- category.c */
 
 /* Takes away the layers that the program doesn't permit, and the chains through them. */
@@ -64,6 +69,11 @@ void category_forget( enum catalog_kind kind, const GUID *provider );
 /* Both need no more than catalog_free. NULL when out of memory. */
 struct catalog *catalog_load( enum catalog_kind kind );
 void catalog_free( struct catalog *catalog );
+
+/* The item with that number, or NULL. */
+const struct catalog_item *catalog_with_id( const struct catalog *catalog, DWORD id );
+/* A number that no entry has, for a new one. */
+DWORD catalog_new_id( struct catalog *catalog );
 
 /* Calls change for one catalogue, or with both for both, and writes what it has left there, unless it returned an
  * error. Nothing changes if any returns one. Others, in any process, wait. Returns that error, WSA_NOT_ENOUGH_MEMORY or

@@ -11,19 +11,34 @@
 
 #include "catalog.h"
 
+#define BASE_ID_MAX 1006 /* Windows' own use the numbers up to this */
+
 static const WCHAR parameters_key[] = L"System\\CurrentControlSet\\Services\\WinSock2\\Parameters";
 static const WCHAR catalog_name[] = L"Protocol_Catalog9";
 static const char base_path[] = "%SystemRoot%\\system32\\wsuring.dll"; /* a 32-bit program finds its own there */
 
 /* ---- reading */
 
-static const struct catalog_item *catalog_with_id( const struct catalog *catalog, DWORD id )
+const struct catalog_item *catalog_with_id( const struct catalog *catalog, DWORD id )
 {
     DWORD i;
 
     for (i = 0; i < catalog->count; i++)
         if (catalog->items[i].info.dwCatalogEntryId == id) return catalog->items + i;
     return NULL;
+}
+
+/* The last number may have been given: then those that are free follow. */
+DWORD catalog_new_id( struct catalog *catalog )
+{
+    DWORD id;
+
+    do
+    {
+        id = max( catalog->next_id, BASE_ID_MAX + 1 );
+        catalog->next_id = id + 1;
+    } while (catalog_with_id( catalog, id ));
+    return id;
 }
 
 static void catalog_set_base( struct catalog_item *item, const WSAPROTOCOL_INFOW *info )
@@ -82,7 +97,7 @@ static void catalog_read( HKEY parameters, enum catalog_kind kind, struct catalo
 static void catalog_complete( struct catalog *catalog )
 {
     const WSAPROTOCOL_INFOW *base;
-    DWORD i, highest = 1006; /* Windows' own use the numbers up to this */
+    DWORD i, highest = BASE_ID_MAX;
 
     for (i = 0; ( base = catalog_base_entry( i ) ); i++)
     {

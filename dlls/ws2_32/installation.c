@@ -10,6 +10,7 @@
  */
 
 #include <string.h>
+#include <wchar.h>
 
 #include "catalog.h"
 
@@ -76,7 +77,7 @@ static int installation_add( struct catalog *catalog, enum catalog_kind kind, vo
     if (installation_there( catalog, &new->provider )) return WSANO_RECOVERY;
     for (i = 0; i < new->count; i++)
     {
-        item = installation_item( new, new->list + i, kind, catalog->next_id++ );
+        item = installation_item( new, new->list + i, kind, catalog_new_id( catalog ) );
         if (!installation_insert( catalog, catalog->count, &item )) return WSA_NOT_ENOUGH_MEMORY;
     }
     return 0;
@@ -162,22 +163,23 @@ static int installation_replace( struct catalog *catalog, enum catalog_kind kind
     }
     for (; done < new->count; done++, place++)
     {
-        item = installation_item( new, new->list + done, kind, catalog->next_id++ );
+        item = installation_item( new, new->list + done, kind, catalog_new_id( catalog ) );
         if (!installation_insert( catalog, place, &item )) return WSA_NOT_ENOUGH_MEMORY;
     }
     return 0;
 }
 
-static BOOL installation_wants( const struct installation *new, const WSAPROTOCOL_INFOW *info )
+static BOOL installation_same( const WSAPROTOCOL_INFOW *info, const WSAPROTOCOL_INFOW *other )
 {
-    DWORD i;
+    return info->iAddressFamily == other->iAddressFamily && info->iSocketType == other->iSocketType
+           && info->iProtocol == other->iProtocol;
+}
 
-    if (info->ProtocolChain.ChainLen != BASE_PROTOCOL) return FALSE;
-    for (i = 0; i < new->count; i++)
-        if (new->list[i].iAddressFamily == info->iAddressFamily &&new->list[i].iSocketType
-            == info->iSocketType &&new->list[i].iProtocol == info->iProtocol)
-            return TRUE;
-    return !new->count;
+static BOOL installation_listed( const WSAPROTOCOL_INFOW *list, DWORD count, const WSAPROTOCOL_INFOW *info )
+{
+    while (count--)
+        if (installation_same( list + count, info )) return TRUE;
+    return FALSE;
 }
 
 static void installation_chain_name( WCHAR *to, const WCHAR *name, const WCHAR *below )
@@ -191,15 +193,81 @@ static void installation_chain_name( WCHAR *to, const WCHAR *name, const WCHAR *
     lstrcpynW( to, text, WSAPROTOCOL_LEN + 1 );
 }
 
-/* The provider's own entry, which stands for no protocol, and before all others its chain over each wanted one. */
+/* Before all that there was, behind the chains that have been added just now. The second link is what it lies over. */
+static int installation_add_chain( struct catalog *catalog, enum catalog_kind kind, const struct installation *new,
+                                   DWORD id, DWORD chains, const struct catalog_item *below )
+{
+    int length = below->info.ProtocolChain.ChainLen + 1;
+    struct catalog_item item;
+
+    if (length > MAX_PROTOCOL_CHAIN) return WSANO_RECOVERY;
+    item = installation_item( new, &below->info, kind, catalog_new_id( catalog ) );
+    item.info.ProviderId = new->chain_providers[chains];
+    if (!( new->service_flags &XP1_IFS_HANDLES )) item.info.dwServiceFlags1 &= ~XP1_IFS_HANDLES;
+    memcpy( item.info.ProtocolChain.ChainEntries + 2, below->info.ProtocolChain.ChainEntries + 1,
+            ( length - 2 ) * sizeof( DWORD ) );
+    item.info.ProtocolChain.ChainLen = length;
+    item.info.ProtocolChain.ChainEntries[0] = id;
+    item.info.ProtocolChain.ChainEntries[1] = below->info.dwCatalogEntryId;
+    installation_chain_name( item.info.szProtocol, new->name, below->info.szProtocol );
+    return installation_insert( catalog, chains, &item ) ? 0 : WSA_NOT_ENOUGH_MEMORY;
+}
+
+/* Over the uppermost entry of each protocol in the list. */
+static int installation_chains_listed( struct catalog *catalog, enum catalog_kind kind, const struct installation *new,
+                                       DWORD id )
+{
+    struct catalog_item below;
+    DWORD i, j, chains = 0;
+    int err = 0;
+
+    for (i = 0; i < new->count && !err; i++)
+    {
+        if (installation_listed( new->list, i, new->list + i )) continue;
+        for (j = chains; j < catalog->count; j++)
+            if (catalog_is_visible( &catalog->items[j].info )
+                && installation_same( &catalog->items[j].info, new->list + i ))
+                break;
+        if (j == catalog->count) return WSAEINVAL;
+        below = catalog->items[j];
+        err = installation_add_chain( catalog, kind, new, id, chains++, &below );
+    }
+    return err;
+}
+
+/* Over one base protocol of each kind. */
+static int installation_chains_all( struct catalog *catalog, enum catalog_kind kind, const struct installation *new,
+                                    DWORD id )
+{
+    struct catalog_item below;
+    DWORD i, k, chains = 0;
+    int err = 0;
+
+    for (i = 0; i < catalog->count && !err; i++)
+    {
+        below = catalog->items[i];
+        if (below.info.ProtocolChain.ChainLen != BASE_PROTOCOL || !catalog_is_visible( &below.info )) continue;
+        for (k = 0; k < chains && !installation_same( &catalog->items[k].info, &below.info ); k++)
+        {
+        }
+        if (k < chains) continue;
+        err = installation_add_chain( catalog, kind, new, id, chains++, &below );
+        i++;
+    }
+    return err || chains ? err : WSANO_RECOVERY;
+}
+
+/* The provider's own entry, which stands for no protocol, and its chains. */
 static int installation_add_chains( struct catalog *catalog, enum catalog_kind kind, void *arg )
 {
     struct installation *new = arg;
-    struct catalog_item item, below;
+    struct catalog_item item;
     WSAPROTOCOL_INFOW info;
-    DWORD i, chains = 0, id = catalog->next_id++;
+    DWORD i, id = catalog_new_id( catalog );
 
     if (installation_there( catalog, &new->provider )) return WSANO_RECOVERY;
+    for (i = 0; i < catalog->count; i++)
+        if (!lstrcmpW( catalog->items[i].info.szProtocol, new->name )) return WSAEINVAL;
     memset( &info, 0, sizeof( info ) );
     info.dwServiceFlags1 = new->service_flags;
     info.dwProviderFlags = PFL_HIDDEN;
@@ -207,22 +275,9 @@ static int installation_add_chains( struct catalog *catalog, enum catalog_kind k
     lstrcpynW( info.szProtocol, new->name, WSAPROTOCOL_LEN + 1 );
     item = installation_item( new, &info, kind, id );
     if (!installation_insert( catalog, catalog->count, &item )) return WSA_NOT_ENOUGH_MEMORY;
-    for (i = 0; i < catalog->count; i++)
-    {
-        below = catalog->items[i];
-        if (!installation_wants( new, &below.info )) continue;
-        item = installation_item( new, &below.info, kind, catalog->next_id++ );
-        item.info.ProviderId = new->chain_providers[chains];
-        if (!( new->service_flags &XP1_IFS_HANDLES )) item.info.dwServiceFlags1 &= ~XP1_IFS_HANDLES;
-        item.info.ProtocolChain.ChainLen = 2;
-        item.info.ProtocolChain.ChainEntries[0] = id;
-        item.info.ProtocolChain.ChainEntries[1] = below.info.dwCatalogEntryId;
-        installation_chain_name( item.info.szProtocol, new->name, below.info.szProtocol );
-        if (!installation_insert( catalog, chains++, &item )) return WSA_NOT_ENOUGH_MEMORY;
-        i++;
-    }
     if (kind == CATALOG_OWN) new->id = id;
-    return chains ? 0 : WSAEINVAL;
+    return new->count ? installation_chains_listed( catalog, kind, new, id )
+                      : installation_chains_all( catalog, kind, new, id );
 }
 
 /* ---- what the program gives */
@@ -233,6 +288,18 @@ static int installation_path( const WCHAR *path, char *to )
     if (IsBadStringPtrW( path, MAX_PATH )) return WSAEFAULT;
     if (!path[0] || !WideCharToMultiByte( CP_ACP, 0, path, -1, to, MAX_PATH, NULL, NULL )) return WSAEINVAL;
     return 0;
+}
+
+/* A path that 32-bit programs can use as well: there it leads to syswow64. */
+static BOOL installation_in_system32( const WCHAR *path )
+{
+    WCHAR expanded[MAX_PATH], folder[MAX_PATH];
+    UINT length = GetSystemDirectoryW( folder, ARRAY_SIZE( folder ) );
+
+    if (length >= ARRAY_SIZE( folder )) return FALSE;
+    if (ExpandEnvironmentStringsW( path, expanded, ARRAY_SIZE( expanded ) ) - 1 >= ARRAY_SIZE( expanded )) return FALSE;
+    return !_wcsnicmp( expanded, folder, length ) && expanded[length] == '\\' && expanded[length + 1]
+           && !wcschr( expanded + length + 1, '\\' );
 }
 
 static int installation_capture( struct installation *new, const GUID *provider, const WCHAR *path,
@@ -295,9 +362,12 @@ static int installation_run_chains( BOOL both, GUID *provider, const WCHAR *path
     int error
         = new ? installation_capture( new, provider, path, path_32, list, list ? count : 0 ) : WSA_NOT_ENOUGH_MEMORY;
 
-    if (!error && ( !name || IsBadStringPtrW( name, WSAPROTOCOL_LEN ) )) error = WSAEFAULT;
+    if (!provider) error = WSAEINVAL;
+    if (!error && ( !name || IsBadStringPtrW( name, WSAPROTOCOL_LEN + 1 ) )) error = WSAEFAULT;
     if (!error && id && IsBadWritePtr( id, sizeof( *id ) )) error = WSAEFAULT;
     if (!error && ( !name[0] || ( flags & ~XP1_IFS_HANDLES ) || ( list && !count ) )) error = WSAEINVAL;
+    if (!error && name[min( lstrlenW( name ), WSAPROTOCOL_LEN )]) error = WSAEINVAL;
+    if (!error && both && !path_32 && !installation_in_system32( path )) error = WSAEINVAL;
     if (!error)
     {
         lstrcpynW( new->name, name, ARRAY_SIZE( new->name ) );

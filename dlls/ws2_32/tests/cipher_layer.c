@@ -130,55 +130,65 @@ PASS( enum_events, ( SOCKET s, WSAEVENT event, WSANETWORKEVENTS *events, int *er
 
 /* ---- readiness */
 
-/* A set with our sockets' lower ones, and those of others; and back. */
-static fd_set *lower_set( const fd_set *set )
+/* A set of the program's, as it was before the call: then one of its sockets may be closed, or it is two arguments. */
+struct ready_set
+{
+    fd_set *upper, *lower; /* lower: for what is below, and its answer */
+    UINT count;
+    SOCKET *handles, *below;
+};
+
+/* Our sockets' lower ones, and those of others. */
+static void ready_begin( struct ready_set *ready, fd_set *set )
 {
     struct cipher_pair *pair;
-    fd_set *to;
     UINT i;
     int err;
 
-    if (!set) return NULL;
-    to = malloc( sizeof( *to ) + set->fd_count * sizeof( SOCKET ) );
-    to->fd_count = set->fd_count;
-    for (i = 0; i < to->fd_count; i++)
-        to->fd_array[i] = ( pair = cipher_find( set->fd_array[i], &err ) ) ? pair->lower : set->fd_array[i];
-    return to;
+    memset( ready, 0, sizeof( *ready ) );
+    if (!( ready->upper = set )) return;
+    ready->count = set->fd_count;
+    ready->lower = malloc( sizeof( *set ) + set->fd_count * sizeof( SOCKET ) );
+    ready->handles = malloc( 2 * set->fd_count * sizeof( SOCKET ) + 1 );
+    ready->below = ready->handles + set->fd_count;
+    ready->lower->fd_count = set->fd_count;
+    for (i = 0; i < ready->count; i++)
+    {
+        ready->handles[i] = set->fd_array[i];
+        pair = cipher_find( set->fd_array[i], &err );
+        ready->below[i] = ready->lower->fd_array[i] = pair ? pair->lower : set->fd_array[i];
+    }
 }
 
-static void upper_set( fd_set *set, fd_set *from )
+/* Returns the number of those that are ready; sockets that are there twice count twice. */
+static int ready_end( struct ready_set *ready, BOOL done )
 {
-    struct cipher_pair *pair;
     UINT i, count = 0;
-    int err;
 
-    for (i = 0; set && i < set->fd_count; i++)
+    if (ready->upper && done)
     {
-        pair = cipher_find( set->fd_array[i], &err );
-        if (cipher_upcalls.lpWPUFDIsSet( pair ? pair->lower : set->fd_array[i], from ))
-            set->fd_array[count++] = set->fd_array[i];
+        for (i = 0; i < ready->count; i++)
+            if (cipher_upcalls.lpWPUFDIsSet( ready->below[i], ready->lower ))
+                ready->upper->fd_array[count++] = ready->handles[i];
+        ready->upper->fd_count = count;
     }
-    if (set) set->fd_count = count;
-    free( from );
+    free( ready->lower );
+    free( ready->handles );
+    return count;
 }
 
 static int WSPAPI cipher_select( int nfds, fd_set *read, fd_set *write, fd_set *except, SELECT_TIMEVAL timeout,
                                  int *err )
 {
-    fd_set *lower[3] = { lower_set( read ), lower_set( write ), lower_set( except ) };
-    int ret = cipher_lower.lpWSPSelect( nfds, lower[0], lower[1], lower[2], timeout, err ), i;
+    struct ready_set ready[3];
+    int ret, i, count = 0;
 
-    if (ret == SOCKET_ERROR)
-        for (i = 0; i < 3; i++) free( lower[i] );
-    else
-    {
-        upper_set( read, lower[0] );
-        upper_set( write, lower[1] );
-        upper_set( except, lower[2] );
-        /* sockets that are there twice count twice */
-        ret = ( read ? read->fd_count : 0 ) + ( write ? write->fd_count : 0 ) + ( except ? except->fd_count : 0 );
-    }
-    return ret;
+    ready_begin( &ready[0], read );
+    ready_begin( &ready[1], write );
+    ready_begin( &ready[2], except );
+    ret = cipher_lower.lpWSPSelect( nfds, ready[0].lower, ready[1].lower, ready[2].lower, timeout, err );
+    for (i = 0; i < 3; i++) count += ready_end( &ready[i], ret != SOCKET_ERROR );
+    return ret == SOCKET_ERROR ? ret : count;
 }
 
 /* The value may be a handle of ours. */

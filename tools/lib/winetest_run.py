@@ -40,6 +40,7 @@ class Suite:
         self.prefixes = prefixes  # { tier: testbed.Prefix }
         self.report = report
         self.loaded = arguments.loaded
+        self.alone = arguments.alone
         self.seconds = {}  # of a function on stock
 
     def limit(self, program, function, tier):
@@ -80,25 +81,26 @@ class Suite:
                 return started.output, True
 
     def run(self, program, tier, functions):
-        """Runs these functions in one process, in as many as there are crashes or hangs more. Returns the Run."""
+        """Runs these functions in one process, in as many as there are crashes or hangs more, or each in one of its
+        own. Returns the Run."""
         result = Run()
         left = list(functions)
         main = program.split('/')[1] + '.c'
         while left:
+            chosen = left[:1] if self.alone else left
             self.report('Wine %s, %s: %s, %d functions' % (self.wine, tier, program, len(left)))
-            output, hung = self.process(program, tier, left)
+            output, hung = self.process(program, tier, chosen)
             current, summary = result.read(output, main)
             if summary and not hung:
-                return result
+                left = left[len(chosen) :]
+                continue
             self.last = output
             # it ended in this function, or it went silently after the last that it began
             begun = re.findall(r'^--- (\S+) begins\r?$', output, re.M)
             guilty = current or (begun[-1] if begun else START)
             result.lines.setdefault(guilty, {})
             result.ends[guilty] = 'hang' if hung else 'crash'
-            if guilty not in left:
-                return result
-            left = left[left.index(guilty) + 1 :]
+            left = left[left.index(guilty) + 1 if guilty in left else len(chosen) :]
         return result
 
     def compare(self, program, functions, tiers, runs, known, long_too):
@@ -264,6 +266,7 @@ def main():
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--json')
     parser.add_argument('--short', action='store_true', help='without the long send test')
+    parser.add_argument('--alone', action='store_true', help='each function in a process of its own')
     parser.add_argument('--loaded', action='store_true', help='the machine is busy: longer limits')
     parser.add_argument('--update-known', action='store_true', help='write what fails into docs/winetest-known.txt')
     parser.add_argument('--folder', required=True, help='where the tests were built')

@@ -46,9 +46,8 @@ class Suite:
     def limit(self, program, function, tier):
         """How long a function may take: a hang is to be found soon, a slow machine isn't one."""
         known = self.seconds.get((program, function))
-        if tier == 'stock' or known is None:
-            return LIMIT
-        return (15 + 3 * known) * (3 if self.loaded else 1)
+        seconds = LIMIT if tier == 'stock' or known is None else 15 + 3 * known
+        return seconds * (3 if self.loaded else 1)
 
     def process(self, program, tier, functions):
         """Runs one process. Returns its output, and whether it hung."""
@@ -184,6 +183,7 @@ class Suite:
         return {
             'executed': first.executed,
             'stock': stock[0].executed,
+            'stock_ends': {function: how for run in stock for function, how in run.ends.items()},
             'stock_failed': sum(len(kinds.get('failed', ())) for kinds in stock[0].lines.values()),
             'functions': functions,
         }
@@ -255,6 +255,16 @@ def show(results, wine):
                             '%s: %s, %s:%s %s %s'
                             % (word, tier, program, function, where, entry['texts'].get(place, ''))
                         )
+
+
+def show_not_compared(results):
+    """What stock didn't come to the end of, in any of its runs: there nothing counts as a regression."""
+    for program, tiers in results.items():
+        ends = {}
+        for result in tiers.values():
+            ends.update(result['stock_ends'])
+        for function, how in ends.items():
+            print('not compared: %s:%s, a %s on stock' % (program, function, how))
 
 
 def main():
@@ -366,6 +376,7 @@ def run(arguments, stock, ours, tiers):
         times[program] = time.monotonic() - start
     progress.clear()
     show(results, arguments.wine)
+    show_not_compared(results)
     print('Time: ' + ', '.join('%s %d s' % (program, seconds) for program, seconds in times.items()))
     passed = failed = 0
     changed = set()

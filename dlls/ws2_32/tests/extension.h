@@ -78,11 +78,13 @@ struct receiver
     SOCKET s;
     HANDLE thread;
     char *data;
-    UINT64 total, room;
+    volatile UINT64 total;
+    UINT64 room;
     BOOL closed;
 };
 
 extern void receive_begin( struct receiver *receiver, SOCKET s, char *data, UINT64 room );
+extern BOOL receive_wait( const struct receiver *receiver, HANDLE handle, DWORD timeout );
 extern void receive_end( struct receiver *receiver, DWORD timeout );
 
 #endif /* TESTS_EXTENSION_H */

@@ -380,7 +380,7 @@ static void test_huge( void )
         WSASetLastError( 0 );
         ok( ext.TransmitFile( server, file, 0, 0, &ov, NULL, 0 ) || WSAGetLastError() == ERROR_IO_PENDING,
             "failed: %d\n", WSAGetLastError() );
-        good = !WaitForSingleObject( ov.hEvent, 50000 );
+        good = receive_wait( &receiver, ov.hEvent, 20000 );
         ok( good, "not signalled, %I64u bytes received\n", receiver.total );
         ok( ov.InternalHigh == (ULONG_PTR)size && !ov.Internal, "got %I64u bytes, status %Ix\n",
             (UINT64)ov.InternalHigh, ov.Internal );

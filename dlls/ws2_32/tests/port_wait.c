@@ -192,26 +192,37 @@ static void test_early_waiters( void )
     teardown();
 }
 
-/* Waiters know that the port goes (ERROR_ABANDONED_WAIT_0), when its last handle does. */
-static void test_close_port( BOOL served )
+/* Waiters know that the port goes (ERROR_ABANDONED_WAIT_0), when its last handle does. Returns TRUE if a thread came to
+   wait when the port's first handle was closed already, or waited too long, as may be on a busy machine: then it is
+   tried again, with more time. */
+static BOOL close_port( BOOL served, int try )
 {
     struct waiter waiters[3] = { { 0 } };
     HANDLE other = NULL, first;
+    BOOL late = FALSE;
     int i;
 
     setup( served );
     waiters[2].alertable = TRUE;
-    for (i = 0; i < 3; i++) waiter_start( &waiters[i], 3000 );
+    for (i = 0; i < 3; i++) waiter_start( &waiters[i], 3000 + try * 1000 );
+    Sleep( try * 500 );
     ok( DuplicateHandle( GetCurrentProcess(), port, GetCurrentProcess(), &other, 0, FALSE, DUPLICATE_SAME_ACCESS ),
         "error %lu\n", GetLastError() );
     first = port;
     CloseHandle( first );
     Sleep( 50 );
-    for (i = 0; i < 3; i++) ok( !waiters[i].done, "%d: released, error %lu\n", i, waiters[i].error );
+    for (i = 0; i < 3; i++)
+    {
+        BOOL done = waiters[i].done;
+
+        if (done && try < 4) late |= waiters[i].error == ERROR_INVALID_HANDLE || waiters[i].error == WAIT_TIMEOUT;
+        ok( !done || late, "%d: released, error %lu\n", i, waiters[i].error );
+    }
     CloseHandle( other );
     for (i = 0; i < 3; i++)
     {
         waiter_end( &waiters[i] );
+        if (late) continue;
         todo_wine_if( waiters[i].error == WAIT_TIMEOUT && ( stock || getenv( "WSURING_ENGINE" ) ) )
             ok( !waiters[i].ret && waiters[i].error == ERROR_ABANDONED_WAIT_0, "%d: got %d, error %lu\n", i,
                 waiters[i].ret, waiters[i].error );
@@ -219,6 +230,14 @@ static void test_close_port( BOOL served )
     }
     closesocket( a );
     closesocket( b );
+    return late;
+}
+
+static void test_close_port( BOOL served )
+{
+    int try = 0;
+
+    while (close_port( served, try )) try++;
 }
 
 /* By either handle; DUPLICATE_CLOSE_SOURCE too. */

@@ -13,6 +13,7 @@ import textwrap
 import testbed
 from winetest_results import in_order
 
+ALONE = ', each alone'
 TEXT = '''# Wine's own tests
 
 `tools/winetest` runs the test programs of Wine's source package on stock Wine and on wsuring, in the same network
@@ -25,7 +26,11 @@ sources.
 
 Checks that fail now and then on stock too don't count: what fails is run again, three times on each, and what has then
 failed only here seven times more on stock. Functions are run with a time limit, and one that crashes or hangs is a
-regression. The tests of ntdll and kernel32 are run with a socket open in the process.
+regression. The tests of ntdll and kernel32 are run with a socket open in the process. *Each alone* are runs with a
+process for each function (`--alone`): a function can pass only because of what an earlier one has left behind. Where
+more than two million checks were executed, the long send test of `sock` is among them. Of `winhttp` and wininet's
+`http`, the functions are run that bring their server along: others wait for the Internet, on stock too. Wine has no
+tests of mswsock and wsock32.
 
 ## Regressions that are known
 
@@ -73,6 +78,15 @@ def known_reasons(path):
     return result
 
 
+def run_alone(top, wine):
+    """The results of a run with --alone, if there was one."""
+    path = os.path.join(top, 'build', 'winetest-%s-alone.json' % wine)
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return {program + ALONE: tiers for program, tiers in json.load(file)['programs'].items()}
+
+
 def main(top):
     rows = [['program', 'Wine', 'tier', 'executed', 'on stock', 'regressions', 'common', 'better']]
     known, better = {}, {}
@@ -85,7 +99,7 @@ def main(top):
             return 1
         with open(path) as file:
             programs = json.load(file)['programs']
-        for program, tiers in programs.items():
+        for program, tiers in [*programs.items(), *run_alone(top, wine).items()]:
             for tier, result in tiers.items():
                 count = {
                     name: sum(len(function[name]) for function in result['functions'].values())
@@ -104,7 +118,7 @@ def main(top):
                     ]
                 )
                 for function, entry in result['functions'].items():
-                    name = '%s:%s' % (program, function)
+                    name = '%s:%s' % (program.removesuffix(ALONE), function)
                     if entry['new'] or entry['known']:
                         known.setdefault(name, []).append(
                             '%s.0 %s: %s' % (wine, tier, ' '.join(in_order(entry['new'] + entry['known'])))

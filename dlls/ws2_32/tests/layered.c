@@ -145,15 +145,6 @@ static void start_thread( void )
     CloseHandle( event );
 }
 
-/* Its stack has an end. */
-static int recurse( volatile char *above, int depth )
-{
-    volatile char here[4096];
-
-    here[0] = *above + 1;
-    return depth ? recurse( here, depth - 1 ) + here[0] : 0;
-}
-
 /* What lies below by the chain: the provider's own DLL starts it, as on Windows. */
 static int start_below( WORD version, struct layer *layer )
 {
@@ -193,7 +184,6 @@ int layered_startup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSPUP
     if (!strcmp( fault, "circle" ))
         ok_call( socket( info->iAddressFamily, info->iSocketType, 0 ), INVALID_SOCKET, WSAEPROVIDERFAILEDINIT );
     if (!strcmp( fault, "thread" )) start_thread();
-    if (!strcmp( fault, "recurse" )) return recurse( (volatile char *)fault, 1 << 30 );
     layer->info = *info;
     layer->upcalls = upcalls;
     if (( err = start_below( version, layer ) )) return err;
@@ -441,8 +431,9 @@ START_TEST( layered )
         const char *mode;
         int family, error;
     } faults[] = {
-        { "crash", AF_INET, WSAEPROVIDERFAILEDINIT },    { "error", AF_INET, WSAEPROVIDERFAILEDINIT },
-        { "recurse", AF_INET, WSAEPROVIDERFAILEDINIT },  { "slot", AF_INET, WSAEINVALIDPROVIDER },
+        { "crash", AF_INET, WSAEPROVIDERFAILEDINIT },
+        { "error", AF_INET, WSAEPROVIDERFAILEDINIT },
+        { "slot", AF_INET, WSAEINVALIDPROVIDER },
         { "missing", AF_INET6, WSAEPROVIDERFAILEDINIT },
     };
     /* none, no DLL, one without WSPStartup, and one of 32 bits, where there is such */

@@ -117,6 +117,7 @@ struct sockaddr_in6
 #define STATUS_INVALID_HANDLE       ( (NTSTATUS)0xc0000008 )
 #define STATUS_OBJECT_TYPE_MISMATCH ( (NTSTATUS)0xc0000024 )
 
+#define NT_ERROR( status )   ( (ULONG)( status ) >> 30 == 3 )
 #define HEAP_ZERO_MEMORY     8
 #define MAXIMUM_WAIT_OBJECTS 64
 #define HandleToULong( h )   ( (ULONG)(uintptr_t)( h ) )
@@ -178,6 +179,8 @@ typedef struct
 {
     struct
     {
+        DWORD unused[2];
+        DWORD SizeOfImage;
         IMAGE_DATA_DIRECTORY DataDirectory[2];
     } OptionalHeader;
 } IMAGE_NT_HEADERS;
@@ -202,6 +205,11 @@ typedef struct
 #define IMAGE_ORDINAL_FLAG64                   ( 1ull << 63 )
 #define IMAGE_SNAP_BY_ORDINAL( ordinal )       ( ( ( ordinal ) & IMAGE_ORDINAL_FLAG64 ) != 0 )
 #define PAGE_READWRITE                         4
+#define PAGE_EXECUTE_READ                      0x20
+#define PAGE_EXECUTE_READWRITE                 0x40
+#define MEM_COMMIT                             0x1000
+#define MEM_RESERVE                            0x2000
+#define GetCurrentProcess()                    ( (HANDLE)(intptr_t)-1 )
 #define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
 #define GET_MODULE_HANDLE_EX_FLAG_PIN          1
 #define GetCurrentThread()                     ( (HANDLE)(intptr_t)-2 )
@@ -211,6 +219,8 @@ extern HMODULE GetModuleHandleA( const CHAR *name );
 extern BOOL GetModuleHandleExW( DWORD flags, const WCHAR *address, HMODULE *module );
 extern void *GetProcAddress( HMODULE module, const CHAR *name );
 extern BOOL VirtualProtect( void *address, SIZE_T size, DWORD protection, DWORD *old );
+extern void *VirtualAlloc( void *address, SIZE_T size, DWORD type, DWORD protection );
+extern BOOL FlushInstructionCache( HANDLE process, const void *address, SIZE_T size );
 extern int lstrcmpiA( const CHAR *a, const CHAR *b );
 extern DWORD GetThreadId( HANDLE thread );
 extern DWORD GetCurrentThreadId( void );

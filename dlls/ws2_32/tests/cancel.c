@@ -17,6 +17,9 @@ enum way
     BY_CANCEL_IO,
     BY_CANCEL_ONE,
     BY_CANCEL_ALL,
+    BY_NT_CANCEL_IO,
+    BY_NT_CANCEL_ONE,
+    BY_NT_CANCEL_ALL,
     BY_FLUSH,
     BY_CLOSESOCKET,
     BY_CLOSE_HANDLE,
@@ -27,9 +30,21 @@ enum way
     WAY_COUNT
 };
 
-static const char *way_names[WAY_COUNT]
-    = { "CancelIo", "CancelIoEx of each",     "CancelIoEx of all", "SIO_FLUSH", "closesocket", "CloseHandle",
-        "NtClose",  "DUPLICATE_CLOSE_SOURCE", "thread exit",       "WSACleanup" };
+static const char *way_names[WAY_COUNT] = {
+    "CancelIo",
+    "CancelIoEx of each",
+    "CancelIoEx of all",
+    "NtCancelIoFile",
+    "NtCancelIoFileEx of each",
+    "NtCancelIoFileEx of all",
+    "SIO_FLUSH",
+    "closesocket",
+    "CloseHandle",
+    "NtClose",
+    "DUPLICATE_CLOSE_SOURCE",
+    "thread exit",
+    "WSACleanup",
+};
 
 enum completion
 {
@@ -121,9 +136,20 @@ static void collect( DWORD timeout )
     } while (i < COUNT && GetTickCount() - start < timeout);
 }
 
+struct iosb /* IO_STATUS_BLOCK */
+{
+    LONG_PTR status;
+    ULONG_PTR information;
+};
+
 static void cancel( enum way way )
 {
-    static LONG( WINAPI * pNtClose )( HANDLE );
+    HMODULE ntdll = GetModuleHandleA( "ntdll.dll" );
+    LONG( WINAPI * pNtClose )( HANDLE ) = (void *)GetProcAddress( ntdll, "NtClose" );
+    LONG( WINAPI * pNtCancelIoFile )( HANDLE, struct iosb * ) = (void *)GetProcAddress( ntdll, "NtCancelIoFile" );
+    LONG( WINAPI * pNtCancelIoFileEx )( HANDLE, OVERLAPPED *, struct iosb * )
+        = (void *)GetProcAddress( ntdll, "NtCancelIoFileEx" );
+    struct iosb iosb;
     HANDLE other;
     DWORD count;
     int i;
@@ -135,16 +161,18 @@ static void cancel( enum way way )
         for (i = COUNT; i--;) ok( CancelIoEx( (HANDLE)b, &ops[i].ov ), "error %lu\n", GetLastError() );
         break;
     case BY_CANCEL_ALL: ok( CancelIoEx( (HANDLE)b, NULL ), "error %lu\n", GetLastError() ); break;
+    case BY_NT_CANCEL_IO: ok( !pNtCancelIoFile( (HANDLE)b, &iosb ), "failed\n" ); break;
+    case BY_NT_CANCEL_ONE:
+        for (i = COUNT; i--;) ok( !pNtCancelIoFileEx( (HANDLE)b, &ops[i].ov, &iosb ), "%d: failed\n", i );
+        break;
+    case BY_NT_CANCEL_ALL: ok( !pNtCancelIoFileEx( (HANDLE)b, NULL, &iosb ), "failed\n" ); break;
     case BY_FLUSH:
         if (by_afd()) ok_error( WSAIoctl( b, SIO_FLUSH, NULL, 0, NULL, 0, &count, NULL, NULL ), WSAEOPNOTSUPP );
         else ok_success( WSAIoctl( b, SIO_FLUSH, NULL, 0, NULL, 0, &count, NULL, NULL ) );
         break;
     case BY_CLOSESOCKET: ok_success( closesocket( b ) ); break;
     case BY_CLOSE_HANDLE: ok( CloseHandle( (HANDLE)b ), "error %lu\n", GetLastError() ); break;
-    case BY_NT_CLOSE:
-        if (!pNtClose) pNtClose = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtClose" );
-        ok( !pNtClose( (HANDLE)b ), "failed\n" );
-        break;
+    case BY_NT_CLOSE: ok( !pNtClose( (HANDLE)b ), "failed\n" ); break;
     case BY_DUPLICATE:
         ok( DuplicateHandle( GetCurrentProcess(), (HANDLE)b, GetCurrentProcess(), &other, 0, FALSE,
                              DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE ),

@@ -82,6 +82,9 @@ static void end_wait( HANDLE thread, BOOL cancelled )
 
 START_TEST( select_cancel )
 {
+    LONG( WINAPI * pNtCancelSynchronousIoFile )( HANDLE, void *, void * )
+        = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "NtCancelSynchronousIoFile" );
+    ULONG_PTR iosb[2];
     unsigned int wait;
     HANDLE thread;
     BOOL ret;
@@ -105,6 +108,9 @@ START_TEST( select_cancel )
         end_wait( thread, TRUE );
         thread = start_wait( wait, 1 );
         ok_unless_afd( CancelSynchronousIo( thread ), "error %lu\n", GetLastError() );
+        end_wait( thread, TRUE );
+        thread = start_wait( wait, 1 );
+        ok_unless_afd( !pNtCancelSynchronousIoFile( thread, NULL, iosb ), "NtCancelSynchronousIoFile failed\n" );
         end_wait( thread, TRUE );
         winetest_pop_context();
     }

@@ -16,20 +16,24 @@ static NTSTATUS( WINAPI *real_NtCancelIoFile )( HANDLE, IO_STATUS_BLOCK * );
 static NTSTATUS( WINAPI *real_NtCancelIoFileEx )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 static NTSTATUS( WINAPI *real_NtCancelSynchronousIoFile )( HANDLE, IO_STATUS_BLOCK *, IO_STATUS_BLOCK * );
 
-/* If we cancelled something it is a success, even if the server found nothing. */
-static NTSTATUS WINAPI hook_NtCancelIoFile( HANDLE handle, IO_STATUS_BLOCK *iosb )
+/* If we cancelled something it is a success, even if the server found nothing. The block is the program's. */
+static NTSTATUS cancel_done( IO_STATUS_BLOCK *iosb )
+{
+    IO_STATUS_BLOCK done = { { STATUS_SUCCESS }, 0 };
+
+    return guarded_copy( iosb, &done, sizeof( done ) ) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
+void cancel_of_thread( HANDLE handle )
 {
     struct socket *sock = socket_find( handle );
 
-    if (sock)
-    {
-        operation_cancel( sock, NULL, GetCurrentThreadId() );
-        socket_release( sock );
-    }
-    return real_NtCancelIoFile( handle, iosb );
+    if (!sock) return;
+    operation_cancel( sock, NULL, GetCurrentThreadId() );
+    socket_release( sock );
 }
 
-static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+NTSTATUS cancel_by( cancel_func *cancel, HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
 {
     struct socket *sock = socket_find( handle );
     NTSTATUS status;
@@ -42,25 +46,30 @@ static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *wh
         socket_release( sock );
     }
     /* one operation has been found: the server hasn't got it, too */
-    status = count && which ? STATUS_NOT_FOUND : real_NtCancelIoFileEx( handle, which, iosb );
-    if (count && status)
-    {
-        iosb->Status = STATUS_SUCCESS;
-        iosb->Information = 0;
-        status = STATUS_SUCCESS;
-    }
-    return status;
+    status = count && which ? STATUS_NOT_FOUND : cancel( handle, which, iosb );
+    return count && status ? cancel_done( iosb ) : status;
+}
+
+NTSTATUS cancel_blocked_by( cancel_func *cancel, HANDLE thread, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+{
+    if (!which && routine_cancel_blocked( GetThreadId( thread ) )) return cancel_done( iosb );
+    return cancel( thread, which, iosb );
+}
+
+static NTSTATUS WINAPI hook_NtCancelIoFile( HANDLE handle, IO_STATUS_BLOCK *iosb )
+{
+    cancel_of_thread( handle );
+    return real_NtCancelIoFile( handle, iosb );
+}
+
+static NTSTATUS WINAPI hook_NtCancelIoFileEx( HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
+{
+    return cancel_by( real_NtCancelIoFileEx, handle, which, iosb );
 }
 
 static NTSTATUS WINAPI hook_NtCancelSynchronousIoFile( HANDLE thread, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb )
 {
-    if (!which && routine_cancel_blocked( GetThreadId( thread ) ))
-    {
-        iosb->Status = STATUS_SUCCESS;
-        iosb->Information = 0;
-        return STATUS_SUCCESS;
-    }
-    return real_NtCancelSynchronousIoFile( thread, which, iosb );
+    return cancel_blocked_by( real_NtCancelSynchronousIoFile, thread, which, iosb );
 }
 
 const struct hook cancel_hooks[] = {

@@ -29,8 +29,7 @@ static NTSTATUS( WINAPI *real_NtNotifyChangeDirectoryFile )( HANDLE, HANDLE, voi
 static NTSTATUS( WINAPI *real_NtLockFile )( HANDLE, HANDLE, void *, void *, IO_STATUS_BLOCK *, LARGE_INTEGER *,
                                             LARGE_INTEGER *, ULONG *, BOOLEAN, BOOLEAN );
 
-/* The server resets and sets the event from now on, or calls the function. */
-static void file_lend( HANDLE event, const void *apc )
+void file_lend( HANDLE event, const void *apc )
 {
     apc_source_note( apc );
     if (!event) return;

@@ -12,7 +12,8 @@
 #include "wait/thread.h"
 
 /* Puts our functions into the import tables, each capability's if they are as expected and it isn't unwanted. FALSE,
- * with nothing changed, without those that everything needs (CAPABILITY_HOOKS). */
+ * with nothing changed, without those that everything needs (CAPABILITY_HOOKS), or if no association with a port would
+ * be seen. */
 BOOL interpose_install( void );
 void interpose_remove( void );
 
@@ -46,7 +47,20 @@ void port_note_modes( HANDLE handle, const void *info );
 /* port_note_associated, whatever the port: packets go through the server. */
 void port_note_used( HANDLE handle );
 
-/* entry.c: hooks at ntdll's own entry points. Once. FALSE if any isn't in place: such callers of ntdll go unseen. */
+/* cancel_hooks.c: what the three functions that cancel do; `cancel' is ntdll's. The first one only ends what is here.
+ */
+typedef NTSTATUS WINAPI cancel_func( HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb );
+void cancel_of_thread( HANDLE handle );
+NTSTATUS cancel_by( cancel_func *cancel, HANDLE handle, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb );
+NTSTATUS cancel_blocked_by( cancel_func *cancel, HANDLE thread, IO_STATUS_BLOCK *which, IO_STATUS_BLOCK *iosb );
+
+/* file_hooks.c: the server resets and sets the event from now on, or calls the function. */
+void file_lend( HANDLE event, const void *apc );
+
+/* entry.c: hooks at ntdll's own entry points. Do all look as expected? */
+BOOL entry_expected( void );
+
+/* Once. FALSE if any isn't in place: such callers of ntdll go unseen. */
 BOOL entry_install( void );
 
 /* What NtReadFile and NtWriteFile are given. */

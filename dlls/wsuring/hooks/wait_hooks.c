@@ -79,9 +79,7 @@ static NTSTATUS WINAPI hook_NtSignalAndWaitForSingleObject( HANDLE signal, HANDL
     HANDLE waited, port;
     NTSTATUS status;
 
-    /* we don't know when during the call */
-    event_forget( signal );
-    event_note_server( signal );
+    event_note_signalled( signal );
     waited = *port_signal_replace( 1, &handle, TRUE, &port );
     handle_state_replace( &waits, 1, &waited, TRUE );
     status

@@ -225,6 +225,12 @@ void event_note_server( HANDLE event )
     event_move( event, INPUT_SERVER, 0 );
 }
 
+void event_note_signalled( HANDLE event )
+{
+    event_forget( event );
+    event_note_server( event );
+}
+
 void event_wait_over( HANDLE event )
 {
     event_move( event, INPUT_USED, 0 );

@@ -39,8 +39,10 @@ void event_forget( HANDLE event );      /* before and after what may set or rese
 void event_note_shared( HANDLE event ); /* there may be other handles to it */
 void event_note_closed( HANDLE event ); /* its handle is being closed; for any handle */
 void event_note_server( HANDLE event ); /* the server signals it by itself from now on */
-LONG event_life( HANDLE event );        /* the same number: the handle still means the same object */
-BOOL event_is_clear( HANDLE event );    /* TRUE only if it is surely not signalled */
+/* SignalObjectAndWait: the server signals it during the call, we don't know when. */
+void event_note_signalled( HANDLE event );
+LONG event_life( HANDLE event );     /* the same number: the handle still means the same object */
+BOOL event_is_clear( HANDLE event ); /* TRUE only if it is surely not signalled */
 
 /* Resets one of the program's, by NtResetEvent. */
 NTSTATUS event_reset( HANDLE event );

@@ -131,18 +131,18 @@ void event_wait_over( HANDLE event )
     over = event;
 }
 
-void event_forget( HANDLE event )
-{
-    (void)event;
-}
-
-void event_note_server( HANDLE event )
+void event_note_signalled( HANDLE event )
 {
     (void)event;
 }
 
 static BOOL entries_good;
 BOOL event_shortcuts;
+
+BOOL entry_expected( void )
+{
+    return entries_good;
+}
 
 BOOL entry_install( void )
 {
@@ -253,15 +253,6 @@ static void test_parts( int i )
     check( event_shortcuts == part->shortcuts, "%s: %d", part->name, event_shortcuts );
 }
 
-static void test_unwanted( int arg )
-{
-    (void)arg;
-    image_make( &kernelbase, ALWAYS );
-    image_make( &kernel32, "" );
-    unwanted = CAPABILITY_BIT( CAPABILITY_HOOKS );
-    check( !interpose_install() && lacking == unwanted, "lacks %x", lacking );
-}
-
 static void check_restored( const char *row )
 {
     UINT i;
@@ -272,6 +263,28 @@ static void check_restored( const char *row )
         check( kernelbase.slots[i] == (void *)GetProcAddress( NULL, kernelbase.texts[i].name ), "%s: %s", row,
                kernelbase.texts[i].name );
     }
+}
+
+/* No association with a port would be seen: nothing is put in place. */
+static void test_blind( int arg )
+{
+    image_make( &kernelbase, arg ? ALWAYS : WAITS "NtSetEvent NtReadFile" );
+    image_make( &kernel32, "NtSetInformationFile" );
+    if (arg) unwanted = CAPABILITY_BIT( CAPABILITY_PORTS ) | CAPABILITY_BIT( CAPABILITY_ENTRIES );
+    entries_good = arg != 0;
+    check( !interpose_install(), "installed" );
+    check( lacking == ( CAPABILITY_BIT( CAPABILITY_PORTS ) | CAPABILITY_BIT( CAPABILITY_ENTRIES ) ), "lacks %x",
+           lacking );
+    check_restored( "blind" );
+}
+
+static void test_unwanted( int arg )
+{
+    (void)arg;
+    image_make( &kernelbase, ALWAYS );
+    image_make( &kernel32, "" );
+    unwanted = CAPABILITY_BIT( CAPABILITY_HOOKS );
+    check( !interpose_install() && lacking == unwanted, "lacks %x", lacking );
 }
 
 static void test_rows( int i )
@@ -378,6 +391,8 @@ int main( void )
 
     for (i = 0; i < ARRAY_SIZE( rows ); i++) run( test_rows, i );
     for (i = 0; i < ARRAY_SIZE( parts ); i++) run( test_parts, i );
+    run( test_blind, 0 );
+    run( test_blind, 1 );
     run( test_unwanted, 0 );
     run( test_protected, 0 );
     run( test_below, 0 );

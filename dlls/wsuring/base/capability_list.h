@@ -37,6 +37,5 @@ CAPABILITY( EXITS, "exits", "kernelbase imports what ends threads and the proces
             "what a process that ends hasn't sent yet is lost, and its last thread may not end it" )
 
 /* The stubs of ntdll's system calls. */
-CAPABILITY(
-    ENTRIES, "entries", "ntdll's system calls begin with the usual two instructions",
-    "programs that call ntdll themselves see the provider's threads, and get no packets on ports that they associate" )
+CAPABILITY( ENTRIES, "entries", "ntdll's system calls begin with the usual two instructions",
+            "programs that call ntdll themselves see the provider's threads, and don't see what is in the process" )

@@ -83,18 +83,32 @@ static BOOL interpose_capability( enum capability capability )
     return FALSE;
 }
 
+static void interpose_restore_all( void )
+{
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE( interpose_tables ); i++) interpose_restore( interpose_tables[i].hooks );
+}
+
 BOOL interpose_install( void )
 {
+    BOOL entries = !( capability_unwanted() & CAPABILITY_BIT( CAPABILITY_ENTRIES ) ) && entry_expected();
     HMODULE self;
 
     if (!interpose_capability( CAPABILITY_HOOKS )) return FALSE;
-    interpose_capability( CAPABILITY_PORTS );
+    if (!interpose_capability( CAPABILITY_PORTS ) && !entries)
+    {
+        /* No association with a port would be seen. All that could be served then is what no port has to do with, with
+         * the faults of both ways. */
+        capability_lack( CAPABILITY_ENTRIES );
+        interpose_restore_all();
+        return FALSE;
+    }
     /* operations on files use events, too */
     if (!interpose_capability( CAPABILITY_FILES )) event_shortcuts = FALSE;
     if (!interpose_capability( CAPABILITY_EVENTS )) event_shortcuts = FALSE;
     interpose_capability( CAPABILITY_EXITS );
-    if (capability_unwanted() & CAPABILITY_BIT( CAPABILITY_ENTRIES ) || !entry_install())
-        capability_lack( CAPABILITY_ENTRIES );
+    if (!entries || !entry_install()) capability_lack( CAPABILITY_ENTRIES );
     /* a thread may be inside a hook at any time */
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
                         (const WCHAR *)interpose_install, &self );
@@ -103,7 +117,5 @@ BOOL interpose_install( void )
 
 void interpose_remove( void )
 {
-    UINT i;
-
-    for (i = 0; i < ARRAY_SIZE( interpose_tables ); i++) interpose_restore( interpose_tables[i].hooks );
+    interpose_restore_all();
 }

@@ -149,6 +149,7 @@ stages_enter_chroot()
     done
     # shellcheck disable=SC2086
     exec chroot "$chroot" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WSURING_BUILD=/wsuring-build \
-        WSURING_WINETEST=/wsuring-winetest "$@" \
+        WSURING_WINETEST=/wsuring-winetest WSURING_WITHOUT="${WSURING_WITHOUT-}" \
+        WSURING_WINE_VERSION="${WSURING_WINE_VERSION-}" "$@" \
         "/wsuring/${self#"$top"/}" --stage inside $arguments
 }

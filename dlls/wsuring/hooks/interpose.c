@@ -108,7 +108,12 @@ BOOL interpose_install( void )
     if (!interpose_capability( CAPABILITY_FILES )) event_shortcuts = FALSE;
     if (!interpose_capability( CAPABILITY_EVENTS )) event_shortcuts = FALSE;
     interpose_capability( CAPABILITY_EXITS );
-    if (!entries || !entry_install()) capability_lack( CAPABILITY_ENTRIES );
+    if (!entries || !entry_install())
+    {
+        /* ntdll sets and resets events of its own accord, and so do its callers */
+        event_shortcuts = FALSE;
+        capability_lack( CAPABILITY_ENTRIES );
+    }
     /* a thread may be inside a hook at any time */
     GetModuleHandleExW( GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
                         (const WCHAR *)interpose_install, &self );

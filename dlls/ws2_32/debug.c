@@ -166,14 +166,14 @@ const char *debug_buffers( const WSABUF *buffers, DWORD count )
 const char *debug_set( const fd_set *set )
 {
     char text[300] = "{", *out = text + 1;
-    u_int i;
+    u_int count, i;
 
     if (!set) return "(null)";
-    if (IsBadReadPtr( set, sizeof( set->fd_count ) )
-        || IsBadReadPtr( set, offsetof( fd_set, fd_array ) + set->fd_count * sizeof( *set->fd_array ) ))
+    if (IsBadReadPtr( set, sizeof( set->fd_count ) ) || is_bad_array( set->fd_array, set->fd_count, sizeof( SOCKET ) ))
         return debug_format( "(bad)%p", set );
-    for (i = 0; i < set->fd_count && i < 10; i++) out += sprintf( out, "%s%Ix", i ? ", " : "", set->fd_array[i] );
-    strcpy( out, i < set->fd_count ? ", ...}" : "}" );
+    count = set->fd_count;
+    for (i = 0; i < count && i < 10; i++) out += sprintf( out, "%s%Ix", i ? ", " : "", set->fd_array[i] );
+    strcpy( out, i < count ? ", ...}" : "}" );
     return debug_format( "%s", text );
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "query_set.h"
+#include "ws2_32.h"
 
 C_ASSERT( sizeof( WSAQUERYSETA ) == sizeof( WSAQUERYSETW ) ); /* only what the strings point to differs */
 
@@ -26,8 +27,7 @@ static int query_capture_protocols( const WSAQUERYSETW *set, struct query *query
     DWORD i;
 
     if (!set->dwNumberOfProtocols || !set->lpafpProtocols) return 0;
-    if (IsBadReadPtr( set->lpafpProtocols, (SIZE_T)set->dwNumberOfProtocols * sizeof( *set->lpafpProtocols ) ))
-        return WSAEFAULT;
+    if (is_bad_array( set->lpafpProtocols, set->dwNumberOfProtocols, sizeof( *set->lpafpProtocols ) )) return WSAEFAULT;
     query->protocols = set->dwNumberOfProtocols;
     for (i = 0; i < query->protocols; i++)
     {

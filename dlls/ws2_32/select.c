@@ -12,11 +12,12 @@
 /* A set of any size, as its count says. */
 static const WSPPROC_TABLE *select_upper( const fd_set *set )
 {
-    const size_t head = offsetof( fd_set, fd_array[0] );
-    UINT i;
+    UINT count, i;
 
-    if (!set || IsBadReadPtr( set, head ) || IsBadReadPtr( set, head + set->fd_count * sizeof( SOCKET ) )) return NULL;
-    for (i = 0; i < set->fd_count; i++)
+    if (!set || IsBadReadPtr( set, sizeof( set->fd_count ) )) return NULL;
+    count = set->fd_count;
+    if (is_bad_array( set->fd_array, count, sizeof( SOCKET ) )) return NULL;
+    for (i = 0; i < count; i++)
         if (upper_is_one( set->fd_array[i] )) return layer_of_socket( set->fd_array[i] );
     return NULL;
 }

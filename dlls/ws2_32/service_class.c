@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "service_class.h"
+#include "ws2_32.h"
 #include <winternl.h>
 
 #ifndef __WINESRC__ /* mingw-w64's header lacks them */
@@ -293,7 +294,7 @@ static int class_copy( const void *info, BOOL unicode, WSASERVICECLASSINFOW *cop
     if (( err = class_copy_name( copy->lpszServiceClassName, unicode, name ) )) return err;
     if (wcschr( name, '\\' )) return WSAEINVAL;
     if (copy->dwCount && !copy->lpClassInfos) return WSAEINVAL;
-    if (IsBadReadPtr( copy->lpClassInfos, (SIZE_T)copy->dwCount * sizeof( *copy->lpClassInfos ) )) return WSAEFAULT;
+    if (is_bad_array( copy->lpClassInfos, copy->dwCount, sizeof( *copy->lpClassInfos ) )) return WSAEFAULT;
     for (i = 0; i < copy->dwCount; i++)
     {
         const WSANSCLASSINFOW *value = &copy->lpClassInfos[i];

@@ -98,6 +98,12 @@ static inline int set_error( int err )
     return SOCKET_ERROR;
 }
 
+/* Is an array of the program's bad? Its size may have no room in a SIZE_T of 32 bits. */
+static inline BOOL is_bad_array( const void *array, SIZE_T count, SIZE_T size )
+{
+    return __builtin_mul_overflow( count, size, &size ) || IsBadReadPtr( array, size );
+}
+
 /* Stores the error of a WSC function at lpErrno, unless that is no valid pointer. Returns 0 or SOCKET_ERROR. */
 static inline int set_errno( int *ptr, int err )
 {

@@ -8,6 +8,7 @@
  * runs alone.
  */
 
+#include <stddef.h>
 #include "cipher.h"
 
 static const GUID cipher_id = { 0x6a0d1f74, 0x1c0e, 0x4c55, { 0x8e, 0x10, 0x3d, 0x5b, 0x90, 0x42, 0x22, 0x09 } };
@@ -158,6 +159,17 @@ done:
     WSACloseEvent( ov.hEvent );
 }
 
+/* A set whose size has no room in 32 bits: it ends at a bad page. */
+static void test_counts( SOCKET plain )
+{
+    fd_set *set = (fd_set *)( bad_page() - offsetof( fd_set, fd_array[1] ) );
+    struct timeval none = { 0, 0 };
+
+    set->fd_count = (u_int)( ( (UINT64)1 << 32 ) / sizeof( SOCKET ) ) + 1;
+    set->fd_array[0] = plain;
+    ok_docs_error( select( 0, set, NULL, NULL, &none ), WSAEFAULT );
+}
+
 static void child( void )
 {
     SOCKET a, b, plain_a, plain;
@@ -199,6 +211,7 @@ static void child( void )
             "it isn't ciphered\n" );
         ok( recv( b, data, sizeof( data ), 0 ) == 2 && !memcmp( data, "cd", 2 ), "got something else\n" );
     }
+    test_counts( plain );
     for (i = 0; i < 2; i++)
     {
         cipher_has_poll = i;

@@ -321,8 +321,7 @@ static int readiness_wait_direct( struct readiness *list, struct poll_entry *ent
         if (left > 0)
         {
             QueryPerformanceCounter( &now );
-            left = *ticks * 100
-                   - (LONGLONG)( (double)( now.QuadPart - start.QuadPart ) * 1000000000 / frequency.QuadPart );
+            left = *ticks * 100 - time_scale( now.QuadPart - start.QuadPart, frequency.QuadPart, 1000000000 );
             if (left <= 0) return 0;
         }
         else if (!left) return 0;

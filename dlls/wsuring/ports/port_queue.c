@@ -15,7 +15,8 @@
 #include "wait/thread.h"
 
 #define READY_COUNT    64
-#define TAKES_PER_LOOK 32 /* a queue that never empties must not starve the sockets */
+#define TIMEOUT_MAX    ( MAXLONGLONG / 1000 ) /* in 100 ns; 29 years, as a number of ns, too */
+#define TAKES_PER_LOOK 32                     /* a queue that never empties must not starve the sockets */
 
 /* Room for one more packet. */
 static BOOL port_queue_reserve( struct port *port )
@@ -309,15 +310,15 @@ static LONGLONG port_queue_deadline( const LARGE_INTEGER *timeout )
     LONGLONG left;
 
     if (!timeout) return 0;
-    left = -timeout->QuadPart;
-    if (left < 0)
+    if (timeout->QuadPart > 0)
     {
         NtQuerySystemTime( &time );
         left = max( timeout->QuadPart - time.QuadPart, 0 );
     }
+    else left = -max( timeout->QuadPart, -TIMEOUT_MAX );
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
-    return now.QuadPart + (LONGLONG)( (double)left * frequency.QuadPart / 10000000 );
+    return now.QuadPart + time_scale( min( left, TIMEOUT_MAX ), 10000000, frequency.QuadPart );
 }
 
 /* The calling thread's waiter. A routine that runs inside an alertable wait and waits itself needs another one. */

@@ -56,6 +56,13 @@ struct thread
     volatile LONG routines;          /* queued operations with a routine */
 };
 
+/* value * to / from, in integers: 32-bit programs may call with an x87 that can't calculate, which the state of MMX
+ * code makes of it. */
+static inline LONGLONG time_scale( LONGLONG value, LONGLONG from, LONGLONG to )
+{
+    return value / from * to + value % from * to / from;
+}
+
 /* That moment as QueryPerformanceCounter gives it. */
 LONGLONG deadline_after( int milliseconds );
 
@@ -67,7 +74,7 @@ static inline LONGLONG deadline_left( LONGLONG deadline )
     QueryPerformanceCounter( &now );
     QueryPerformanceFrequency( &frequency );
     if (now.QuadPart >= deadline) return 0;
-    return (LONGLONG)( (double)( deadline - now.QuadPart ) * 1000000000 / frequency.QuadPart );
+    return time_scale( deadline - now.QuadPart, frequency.QuadPart, 1000000000 );
 }
 
 /* Step `count' of a wait for another thread that is between two instructions: without pause at first, later of 1 ms.

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "query_set.h"
+#include "wsuring_call.h"
 
 /* An ADDRINFOEX4, which begins like an ADDRINFOEX2 and an ADDRINFOEX (A or W): AI_EXTENDED means that ai_version
  * exists. */
@@ -141,14 +142,15 @@ static void request_complete( void *arg )
     struct request *request = arg;
     OVERLAPPED *overlapped = request->overlapped;
     HANDLE event = overlapped->hEvent;
-    void( CALLBACK * routine )( DWORD error, DWORD bytes, OVERLAPPED * overlapped ) = request->routine;
+    UINT_PTR arguments[] = { request->error, 0, (UINT_PTR)overlapped };
+    void *routine = (void *)request->routine;
     DWORD error = request->error;
 
     HeapFree( GetProcessHeap(), 0, request );
     overlapped->InternalHigh = 0;
     InterlockedExchangePointer( (void **)&overlapped->Internal,
                                 (void *)(UINT_PTR)error ); /* the program may free it from here on */
-    if (routine) routine( error, 0, overlapped );
+    if (routine) call_program( routine, ARRAYSIZE( arguments ), arguments );
     else if (event) SetEvent( event );
 }
 

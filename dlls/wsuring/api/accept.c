@@ -14,6 +14,7 @@
 #include "api/path_socket.h"
 #include "wait/program_call.h"
 #include "wait/thread.h"
+#include "wsuring_call.h"
 
 static int accept_address_size( const struct socket *listener )
 {
@@ -63,9 +64,16 @@ struct condition_call
 static void accept_condition_call( void *arg )
 {
     struct condition_call *call = arg;
+    UINT_PTR arguments[] = { (UINT_PTR)&call->caller_id,
+                             0,
+                             0,
+                             0,
+                             (UINT_PTR)&call->callee_id,
+                             (UINT_PTR)&call->callee_data,
+                             (UINT_PTR)&call->group,
+                             call->context };
 
-    call->answer = call->condition( &call->caller_id, NULL, NULL, NULL, &call->callee_id, &call->callee_data,
-                                    &call->group, call->context );
+    call->answer = call_program( (void *)call->condition, ARRAY_SIZE( arguments ), arguments );
 }
 
 /* The condition function didn't return, so nothing refers to the connection any more. */

@@ -11,6 +11,7 @@
 
 #include "wait/program_call.h"
 #include "wait/thread.h"
+#include "wsuring_call.h"
 
 /* What WPUQueueApc carries: one context value, so the provider's own function looks up the result. */
 struct call
@@ -63,10 +64,12 @@ static BOOL routine_deferred_is_due( struct thread *thread )
 static void routine_call( void *arg )
 {
     struct call copy = *(struct call *)arg;
+    UINT_PTR routine[] = { copy.error, copy.bytes, (UINT_PTR)copy.overlapped, 0 /* rule O10: no flags */ };
+    UINT_PTR apc[] = { (UINT_PTR)copy.apc_context, (UINT_PTR)copy.overlapped, 0 };
 
     HeapFree( GetProcessHeap(), 0, arg );
-    if (copy.apc) copy.apc( copy.apc_context, (IO_STATUS_BLOCK *)copy.overlapped, 0 );
-    else copy.routine( copy.error, copy.bytes, copy.overlapped, 0 ); /* rule O10: the flags are 0 */
+    if (copy.apc) call_program( (void *)copy.apc, ARRAY_SIZE( apc ), apc );
+    else call_program( (void *)copy.routine, ARRAY_SIZE( routine ), routine );
 }
 
 /* Nothing of it may be on this stack when the routine leaves by a jump. */

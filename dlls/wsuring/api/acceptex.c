@@ -21,11 +21,16 @@
 
 /* The acceptor for which an OVERLAPPED was last used, by a hash of its address: the program may reuse the OVERLAPPED
  * of a cancelled AcceptEx for another acceptor. */
-static volatile UINT64 last_acceptor[256];
+static volatile LONG64 last_acceptor[256];
 
-static volatile UINT64 *acceptex_acceptor_entry( const volatile void *overlapped )
+static volatile LONG64 *acceptex_acceptor_entry( const volatile void *overlapped )
 {
     return last_acceptor + ( (UINT_PTR)overlapped >> 4 & 0xff );
+}
+
+static BOOL acceptex_is_last( const volatile void *overlapped, const struct socket *acceptor )
+{
+    return (UINT64)word_read( acceptex_acceptor_entry( overlapped ) ) == socket_cookie( acceptor );
 }
 
 static BOOL acceptex_acceptor_is_waiting( struct socket *sock )
@@ -33,7 +38,7 @@ static BOOL acceptex_acceptor_is_waiting( struct socket *sock )
     volatile OVERLAPPED *overlapped = (volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    if (!overlapped || *acceptex_acceptor_entry( overlapped ) != socket_cookie( sock )
+    if (!overlapped || !acceptex_is_last( overlapped, sock )
         || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ))
         return FALSE;
     if (status == (DWORD)STATUS_PENDING) return TRUE;
@@ -79,7 +84,7 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
      * that the address isn't wanted */
     if (!buffer || !remote_len || size > ~0u || !guarded_touch( buffer, size, TRUE )) return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
-    *acceptex_acceptor_entry( overlapped ) = socket_cookie( acceptor );
+    InterlockedExchange64( acceptex_acceptor_entry( overlapped ), socket_cookie( acceptor ) );
     before = socket_connect_begins( acceptor );
     acceptor->desc.accepted = TRUE;
     socket_drop_spare( acceptor ); /* it gets another kernel socket */
@@ -170,8 +175,7 @@ static void acceptex_note_accepted( struct socket *sock )
     const volatile OVERLAPPED *overlapped = (const volatile OVERLAPPED *)sock->queues[DIRECTION_READ].afd_iosb;
     DWORD status;
 
-    if (sock->conn.state != CONNECTION_STARTED || !overlapped
-        || *acceptex_acceptor_entry( overlapped ) != socket_cookie( sock )
+    if (sock->conn.state != CONNECTION_STARTED || !overlapped || !acceptex_is_last( overlapped, sock )
         || !guarded_copy( &status, (const void *)&overlapped->Internal, sizeof( status ) ) || status)
         return;
     sock->conn.bound = TRUE;

@@ -99,6 +99,17 @@ enum counter
     COUNTER_COUNT
 };
 
+/* A word that other threads change by InterlockedCompareExchange64, whole: i386 reads it in two parts, which may be of
+ * two values. */
+static inline LONG64 word_read( const volatile LONG64 *word )
+{
+#ifdef _WIN64
+    return *word;
+#else
+    return InterlockedCompareExchange64( (LONG64 *)word, 0, 0 );
+#endif
+}
+
 void stats_count( enum counter counter );
 void stats_add( enum counter counter, UINT64 value );
 void stats_report( void ); /* at process exit, for WSURING_STATS=1 */

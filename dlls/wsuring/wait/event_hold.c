@@ -62,7 +62,7 @@ static BOOL hold_take_record( HANDLE event, HANDLE *duplicate )
     for (i = 0; i < HELD_NEAR; i++)
     {
         volatile LONG64 *record = (volatile LONG64 *)held_events.closed + ( place + i ) % HELD_PLACES;
-        UINT64 value = *record;
+        UINT64 value = word_read( record );
 
         if ((ULONG)( value >> 32 ) != hold_key( event ) || !value) continue;
         if (InterlockedCompareExchange64( record, 0, (LONG64)value ) != (LONG64)value) continue;

@@ -75,7 +75,7 @@ static ULONG event_key( HANDLE event )
 static UINT event_bits( HANDLE event )
 {
     UINT index = event_index( event );
-    LONG64 place = places[index];
+    LONG64 place = word_read( places + index );
 
     if ((ULONG)place != event_key( event ) || stamps[index] != handle_life_stamp( event )) return 0;
     return (UINT)( (UINT64)place >> 32 );
@@ -155,7 +155,7 @@ static UINT event_move( HANDLE event, enum event_input input, UINT added )
     if (enters) stamps[place - places] = handle_life_stamp( event );
     do
     {
-        old = *place;
+        old = word_read( place );
         bits = (UINT64)old >> 32;
         if (!enters && ( (ULONG)old != key || stamps[place - places] != handle_life_stamp( event ) )) return 0;
         /* the count continues, whichever event has the slot: a set that began before must see it */
@@ -181,7 +181,7 @@ static void event_set_ends( HANDLE event, LONG life, UINT before, BOOL known )
 
     do
     {
-        old = *place;
+        old = word_read( place );
         bits = (UINT64)old >> 32;
         /* of another event: the setters there are its own */
         if ((ULONG)old != event_key( event ) || event_life( event ) != life) return;
@@ -324,7 +324,7 @@ static BOOL event_use( HANDLE event )
 
     do
     {
-        old = *place;
+        old = word_read( place );
         bits = (UINT64)old >> 32;
         if ((ULONG)old != event_key( event ) || ( bits & STATE_MASK ) != EVENT_SET) return FALSE;
         new = (LONG64)( (UINT64)event_next( bits, INPUT_USED ) << 32 | (ULONG)old );

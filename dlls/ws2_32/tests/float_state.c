@@ -1,11 +1,11 @@
 /*
- * Waits of a program whose x87 can't calculate, or stops at each rounding: MMX code has left its state, or the program
- * has set the control word
+ * Waits of a program whose processor can't calculate with fractions, or stops at each rounding: MMX code has left the
+ * state of the x87, or the program has set the control words
  *
  * Copyright 2026 the wsuring authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Only 32-bit code would take the x87 for the calculation of a time.
+ * A time that is calculated so is wrong then, or the program ends. 32-bit code would take the x87, 64-bit code SSE.
  */
 
 #include "sockets.h"
@@ -92,17 +92,29 @@ enum state
 static void enter( enum state state )
 {
     static const WORD word_short = 0x007f, word_strict = 0x0340;
+#ifdef _WIN64
+    static const DWORD sse_strict = 0;
+#endif
 
     switch (state)
     {
     case STATE_MMX: __asm__ volatile( "movd %0, %%mm0" : : "r"( 1 ) ); break;
     case STATE_SHORT: __asm__ volatile( "fldcw %0" : : "m"( word_short ) ); break;
-    default: __asm__ volatile( "fldcw %0" : : "m"( word_strict ) ); break;
+    default: __asm__ volatile( "fldcw %0" : : "m"( word_strict ) );
+#ifdef _WIN64
+        __asm__ volatile( "ldmxcsr %0" : : "m"( sse_strict ) );
+#endif
+        break;
     }
 }
 
 static void leave( void )
 {
+#ifdef _WIN64
+    static const DWORD usual = 0x1f80;
+
+    __asm__ volatile( "ldmxcsr %0" : : "m"( usual ) );
+#endif
     __asm__ volatile( "fninit" );
 }
 

@@ -12,7 +12,8 @@
 
 #define DNS_MAX 128 /* addresses of one name */
 
-static DNS_STATUS( WINAPI *dns_query )( const WCHAR *name, WORD type, DWORD options, void *extra, DNS_RECORDW **records,
+/* DnsQuery_UTF8: of Debian sid's Wine 10.0 the functions for other character sets have no memory for any record. */
+static DNS_STATUS( WINAPI *dns_query )( const char *name, WORD type, DWORD options, void *extra, DNS_RECORDA **records,
                                         void **reserved );
 static void( WINAPI *dns_free )( void *data, DNS_FREE_TYPE type );
 static INIT_ONCE dns_once = INIT_ONCE_STATIC_INIT;
@@ -26,7 +27,7 @@ static BOOL CALLBACK dns_init( INIT_ONCE *once, void *param, void **context )
     (void)context;
     if (!module) return TRUE;
     dns_free = (void *)GetProcAddress( module, "DnsFree" );
-    if (dns_free) dns_query = (void *)GetProcAddress( module, "DnsQuery_W" );
+    if (dns_free) dns_query = (void *)GetProcAddress( module, "DnsQuery_UTF8" );
     return TRUE;
 }
 
@@ -61,7 +62,12 @@ struct answer
     char name[NAME_LEN_MAX + 1];
 };
 
-static void dns_answer_add( struct answer *answer, const DNS_RECORDW *record )
+static void dns_answer_set_name( struct answer *answer, const char *name )
+{
+    if (strlen( name ) < sizeof( answer->name )) strcpy( answer->name, name );
+}
+
+static void dns_answer_add( struct answer *answer, const DNS_RECORDA *record )
 {
     struct name_address *addr = &answer->addrs[answer->count];
 
@@ -79,13 +85,12 @@ static void dns_answer_add( struct answer *answer, const DNS_RECORDW *record )
     }
     else return;
     /* the owner of an address record is the end of the chain of aliases */
-    if (!answer->count++)
-        WideCharToMultiByte( CP_UTF8, 0, record->pName, -1, answer->name, sizeof( answer->name ), NULL, NULL );
+    if (!answer->count++) dns_answer_set_name( answer, record->pName );
 }
 
-static int dns_answer_query( struct answer *answer, const WCHAR *name, WORD type )
+static int dns_answer_query( struct answer *answer, const char *name, WORD type )
 {
-    DNS_RECORDW *record, *records = NULL;
+    DNS_RECORDA *record, *records = NULL;
     DNS_STATUS status = dns_query( name, type, DNS_QUERY_STANDARD, NULL, &records, NULL );
     UINT count = answer->count;
 
@@ -95,8 +100,7 @@ static int dns_answer_query( struct answer *answer, const WCHAR *name, WORD type
         if (type != DNS_TYPE_PTR) dns_answer_add( answer, record );
         else if (record->wType == DNS_TYPE_PTR)
         {
-            WideCharToMultiByte( CP_UTF8, 0, record->Data.PTR.pNameHost, -1, answer->name, sizeof( answer->name ), NULL,
-                                 NULL );
+            dns_answer_set_name( answer, record->Data.PTR.pNameHost );
             answer->count++;
             break;
         }
@@ -130,9 +134,9 @@ static BOOL dns_name_valid( const char *name )
 /* Wine's dnsapi reports a name that only lacks the type like one that doesn't exist: ERROR_INVALID_NAME or
  * DNS_ERROR_RCODE_NAME_ERROR. A query for all types is reliable; records that it can't read give
  * DNS_ERROR_BAD_PACKET. */
-static BOOL dns_name_exists( const WCHAR *name )
+static BOOL dns_name_exists( const char *name )
 {
-    DNS_RECORDW *records = NULL;
+    DNS_RECORDA *records = NULL;
     DNS_STATUS status = dns_query( name, DNS_TYPE_ANY, DNS_QUERY_STANDARD, NULL, &records, NULL );
 
     if (!status && records) dns_free( records, DnsFreeRecordList );
@@ -142,17 +146,15 @@ static BOOL dns_name_exists( const WCHAR *name )
 static int dns_answer_name( struct answer *answer, const char *name, int family )
 {
     int ret = WSAHOST_NOT_FOUND, ret6;
-    WCHAR wide[NAME_LEN_MAX + 2];
 
-    if (!dns_name_valid( name ) || !MultiByteToWideChar( CP_UTF8, 0, name, -1, wide, ARRAYSIZE( wide ) ))
-        return WSAHOST_NOT_FOUND;
-    if (family != AF_INET6) ret = dns_answer_query( answer, wide, DNS_TYPE_A );
+    if (!dns_name_valid( name )) return WSAHOST_NOT_FOUND;
+    if (family != AF_INET6) ret = dns_answer_query( answer, name, DNS_TYPE_A );
     if (family != AF_INET && ( !ret || ret == WSANO_DATA || ret == WSAHOST_NOT_FOUND ))
     {
-        ret6 = dns_answer_query( answer, wide, DNS_TYPE_AAAA );
+        ret6 = dns_answer_query( answer, name, DNS_TYPE_AAAA );
         if (family == AF_INET6 || ret) ret = ret6;
     }
-    return ret == WSAHOST_NOT_FOUND && dns_name_exists( wide ) ? WSANO_DATA : ret;
+    return ret == WSAHOST_NOT_FOUND && dns_name_exists( name ) ? WSANO_DATA : ret;
 }
 
 /* A name without dots is searched in the domains of the host's resolv.conf, which Wine's dnsapi doesn't do. */
@@ -200,9 +202,9 @@ int dns_find( const char *name, int family, struct name_result **result )
     return ret;
 }
 
-static void dns_reverse_name( const struct name_address *addr, WCHAR *name )
+static void dns_reverse_name( const struct name_address *addr, char *name )
 {
-    static const WCHAR digits[] = L"0123456789abcdef";
+    static const char digits[] = "0123456789abcdef";
     int i;
 
     if (addr->family == AF_INET)
@@ -210,7 +212,7 @@ static void dns_reverse_name( const struct name_address *addr, WCHAR *name )
         struct in_addr in
             = { .s_net = addr->bytes[3], .s_host = addr->bytes[2], .s_lh = addr->bytes[1], .s_impno = addr->bytes[0] };
 
-        lstrcpyW( RtlIpv4AddressToStringW( &in, name ), L".in-addr.arpa" );
+        strcpy( RtlIpv4AddressToStringA( &in, name ), ".in-addr.arpa" );
         return;
     }
     for (i = 15; i >= 0; i--)
@@ -220,19 +222,19 @@ static void dns_reverse_name( const struct name_address *addr, WCHAR *name )
         *name++ = digits[addr->bytes[i] >> 4];
         *name++ = '.';
     }
-    lstrcpyW( name, L"ip6.arpa" );
+    strcpy( name, "ip6.arpa" );
 }
 
 int dns_find_address( const struct name_address *addr, struct name_result **result )
 {
     struct answer *answer = dns_answer_create();
     DWORD error = GetLastError();
-    WCHAR wide[80];
+    char name[80];
     int ret;
 
     if (!answer) return WSANO_RECOVERY;
-    dns_reverse_name( addr, wide );
-    if (!( ret = dns_answer_query( answer, wide, DNS_TYPE_PTR ) ))
+    dns_reverse_name( addr, name );
+    if (!( ret = dns_answer_query( answer, name, DNS_TYPE_PTR ) ))
     {
         *result = result_create( answer->name, NULL, 0, addr, 1 );
         if (!*result) ret = WSA_NOT_ENOUGH_MEMORY;

@@ -61,6 +61,15 @@ static void send_begin( struct call *call, SOCKET s, const char *data, int len )
     call_begin( call, s, len );
 }
 
+/* The send has begun when some of it has come. */
+static void wait_for_data( SOCKET s )
+{
+    u_long count = 0;
+    int i;
+
+    for (i = 0; i < 1000 && !ioctlsocket( s, FIONREAD, &count ) && !count; i++) Sleep( 10 );
+}
+
 /* Receives all; how often the letter changes, and how many bytes came. */
 static int receive_all( SOCKET s, int wanted, int *len )
 {
@@ -90,6 +99,7 @@ static void test_send_is_whole( void )
 
     tcp_pair( AF_INET, 0, &client, &server );
     send_begin( &a, client, big, BIG );
+    wait_for_data( server );
     send_begin( &b, client, big + BIG, BIG );
     changes = receive_all( server, 2 * BIG, &len );
     ok( len == 2 * BIG && changes == 2, "two sends: got %d bytes, %d pieces\n", len, changes );
@@ -102,6 +112,7 @@ static void test_send_is_whole( void )
     tcp_socketpair( &client, &server );
     ov.hEvent = CreateEventW( NULL, TRUE, FALSE, NULL );
     send_begin( &a, client, big, BIG );
+    wait_for_data( server );
     ok( WSASend( client, &wsabuf, 1, NULL, 0, &ov, NULL ) == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING,
         "error %d\n", WSAGetLastError() );
     changes = receive_all( server, 2 * BIG, &len );
@@ -115,6 +126,7 @@ static void test_send_is_whole( void )
     /* a socket that becomes non-blocking meanwhile has no room */
     tcp_pair( AF_INET, 0, &client, &server );
     send_begin( &a, client, big, BIG );
+    wait_for_data( server );
     ok_call( ioctlsocket( client, FIONBIO, &one ), 0, 0 );
     ok_call( send( client, big + BIG, 2, 0 ), SOCKET_ERROR, WSAEWOULDBLOCK );
     changes = receive_all( server, BIG, &len );
@@ -132,6 +144,7 @@ static void test_shutdown( void )
 
     tcp_pair( AF_INET, 0, &client, &server );
     send_begin( &a, client, big, BIG );
+    wait_for_data( server );
     ok_call( shutdown( client, SD_SEND ), 0, 0 );
     receive_all( server, BIG + 1, &len );
     ok( len == BIG, "got %d bytes\n", len );
@@ -255,6 +268,7 @@ static void test_infinite( void )
         ok( a.ret == 1, "%#lx: got %d, error %d\n", values[i], a.ret, a.error );
         memset( &a, 0, sizeof( a ) );
         send_begin( &a, client, big, BIG );
+        wait_for_data( server );
         receive_all( server, BIG, &len );
         call_end( &a );
         ok( a.ret == BIG, "%#lx: got %d, error %d\n", values[i], a.ret, a.error );

@@ -145,6 +145,91 @@ static void test_results( void )
     CloseHandle( event );
 }
 
+/* ReadFile and WriteFile that block aren't alertable waits (page "ReadFile function": only ReadFileEx' routine needs
+ * one): routines and APCs wait until the thread is in one. */
+static volatile LONG apcs, routines;
+static char much[16 << 20];
+
+static void CALLBACK count_apc( ULONG_PTR arg )
+{
+    (void)arg;
+    apcs++;
+}
+
+static void CALLBACK count_routine( DWORD error, DWORD count, OVERLAPPED *ov, DWORD flags )
+{
+    (void)error;
+    (void)count;
+    (void)ov;
+    (void)flags;
+    routines++;
+}
+
+struct blocked_file
+{
+    SOCKET s, with_routine;
+    BOOL writes;
+    HANDLE begins;
+};
+
+static DWORD WINAPI block_in_file( void *arg )
+{
+    struct blocked_file *file = arg;
+    WSABUF wsabuf = { 1, much };
+    OVERLAPPED ov = { 0 };
+    DWORD count = 0, flags = 0, want = file->writes ? sizeof( much ) : 1;
+    char byte;
+    BOOL ret;
+
+    WSARecv( file->with_routine, &wsabuf, 1, NULL, &flags, &ov, count_routine );
+    SetEvent( file->begins );
+    if (file->writes) ret = WriteFile( (HANDLE)file->s, much, sizeof( much ), &count, NULL );
+    else ret = ReadFile( (HANDLE)file->s, &byte, 1, &count, NULL );
+    ok( ret && count == want, "got %d, %lu bytes, error %lu\n", ret, count, GetLastError() );
+    ok( !apcs && !routines, "%ld APCs and %ld routines in it\n", apcs, routines );
+    while (( apcs < 2 || !routines ) && SleepEx( 5000, TRUE ) == WAIT_IO_COMPLETION) /* nothing */
+        ;
+    ok( apcs == 2 && routines == 1, "%ld APCs and %ld routines after it\n", apcs, routines );
+    return 0;
+}
+
+static void test_not_alertable( BOOL writes )
+{
+    struct blocked_file file = { .writes = writes };
+    SOCKET peer, routine_peer;
+    char buffer[65536];
+    HANDLE thread;
+    int left, got;
+
+    winetest_push_context( writes ? "WriteFile" : "ReadFile" );
+    apcs = routines = 0;
+    tcp_socketpair( &peer, &file.s );
+    tcp_socketpair( &routine_peer, &file.with_routine );
+    file.begins = CreateEventW( NULL, FALSE, FALSE, NULL );
+    thread = CreateThread( NULL, 0, block_in_file, &file, 0, NULL );
+    WaitForSingleObject( file.begins, 10000 );
+    QueueUserAPC( count_apc, thread, 0 );
+    Sleep( 50 );
+    QueueUserAPC( count_apc, thread, 0 );
+    ok_call( send( routine_peer, "r", 1, 0 ), 1, 0 );
+    Sleep( 50 );
+    if (!writes) ok_call( send( peer, "x", 1, 0 ), 1, 0 );
+    else
+    {
+        for (left = sizeof( much ); left; left -= got)
+            if (( got = recv( peer, buffer, min( left, (int)sizeof( buffer ) ), 0 ) ) <= 0) break;
+        ok( !left, "%d bytes are missing\n", left );
+    }
+    ok( !WaitForSingleObject( thread, 30000 ), "it doesn't end\n" );
+    CloseHandle( thread );
+    CloseHandle( file.begins );
+    closesocket( peer );
+    closesocket( file.s );
+    closesocket( routine_peer );
+    closesocket( file.with_routine );
+    winetest_pop_context();
+}
+
 START_TEST( file )
 {
     start_winsock();
@@ -152,5 +237,7 @@ START_TEST( file )
     test_order( FALSE );
     test_order( TRUE );
     test_results();
+    test_not_alertable( FALSE );
+    test_not_alertable( TRUE );
     stop_winsock();
 }

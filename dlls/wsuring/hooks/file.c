@@ -10,6 +10,7 @@
 
 #include "operations/operation.h"
 #include "sockets/last_user.h"
+#include "wait/thread.h"
 #include "hooks/interpose.h"
 
 /* For errors that have no NTSTATUS from the host. */
@@ -44,6 +45,7 @@ static NTSTATUS file_run( struct socket *sock, const struct file_call *call )
 {
     BOOL overlapped = file_is_overlapped( call );
     WSABUF wsabuf = { call->len, call->buffer };
+    struct thread *thread = overlapped ? NULL : thread_get();
     struct operation op;
     int err;
 
@@ -54,7 +56,9 @@ static NTSTATUS file_run( struct socket *sock, const struct file_call *call )
     op.apc_context = call->context;
     if (op.apc && upcalls.lpWPUOpenCurrentThread( &op.thread, &err )) return file_status( err );
     if (( err = operation_capture( &op, &wsabuf, 1 ) )) return file_status( err );
+    if (thread) thread->deaf = TRUE; /* ReadFile and WriteFile aren't alertable, as Winsock's functions are */
     err = operation_run( &op, NULL );
+    if (thread) thread->deaf = FALSE;
     operation_discard( &op );
     if (err == WSA_IO_PENDING) return STATUS_PENDING;
     if (err) return op.status ? op.status : file_status( err );

@@ -28,7 +28,7 @@ void apc_source_note( const void *apc )
 
 static void apc_source_look( struct thread *thread, void *any )
 {
-    if (!thread->apc_source || !thread->blocked) return;
+    if (!thread->apc_source || !thread->blocked || thread->deaf) return;
     routine_count_apc( thread );
     *(BOOL *)any = TRUE;
 }

@@ -133,6 +133,12 @@ static void CALLBACK routine_call_by_apc( ULONG_PTR context )
     routine_call_run( (struct call *)context );
 }
 
+/* Do routines and APCs interrupt it? */
+static BOOL routine_is_heard( const struct thread *thread )
+{
+    return thread->blocked && !thread->deaf;
+}
+
 static void routine_wake_blocked( struct thread *thread )
 {
     struct wake_params wake = { .fd = thread->waiter->wake_fd };
@@ -144,7 +150,7 @@ void routine_count_apc( struct thread *thread )
 {
     lock_acquire( &thread->lock );
     InterlockedIncrement( &thread->apc_queued );
-    if (thread->blocked) routine_wake_blocked( thread );
+    if (routine_is_heard( thread )) routine_wake_blocked( thread );
     lock_release( &thread->lock );
 }
 
@@ -176,7 +182,7 @@ void routine_queue( struct thread *issuer, const WSATHREADID *id, struct call *c
     if (issuer)
     {
         lock_acquire( &issuer->lock );
-        if (( taken = issuer->waiting || issuer->blocked ))
+        if (( taken = issuer->waiting || routine_is_heard( issuer ) ))
         {
             BOOL first = !issuer->ready;
 
@@ -268,9 +274,9 @@ void thread_block( struct thread *thread )
 
     lock_acquire( &thread->lock );
     thread->blocked = TRUE;
-    if (due || thread->ready || routine_apc_is_due( thread )) routine_wake_blocked( thread );
+    if (!thread->deaf && ( due || thread->ready || routine_apc_is_due( thread ) )) routine_wake_blocked( thread );
     lock_release( &thread->lock );
-    if (thread->apc_source) unix_call( unix_engine_wake, NULL );
+    if (thread->apc_source && !thread->deaf) unix_call( unix_engine_wake, NULL );
 }
 
 NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
@@ -281,9 +287,9 @@ NTSTATUS thread_unblock( struct thread *thread, struct program_call *call )
     thread->blocked = FALSE;
     cancelled = thread->cancelled;
     thread->cancelled = FALSE;
-    due = thread->ready || routine_apc_is_due( thread );
+    due = thread->ready || thread->deferred || routine_apc_is_due( thread );
     lock_release( &thread->lock );
-    if (due || thread->deferred) callout( routine_ready_main, thread, program_call_abandon, call );
+    if (due && !thread->deaf) callout( routine_ready_main, thread, program_call_abandon, call );
     return cancelled ? STATUS_CANCELLED : STATUS_SUCCESS;
 }
 

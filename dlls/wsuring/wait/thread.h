@@ -38,6 +38,7 @@ struct thread
     struct port_waiter *port_waiter; /* for waits for completion ports */
     const struct port *serving;      /* port_queue.c: the port whose sockets it is serving */
     BOOL queueing;                   /* routine.c: is queueing one of our APCs */
+    BOOL deaf;                       /* file.c: blocks, but isn't alertable */
     BOOL apc_source;                 /* apc_source.c: has given a function to something else than a thread */
     LONG apc_looked;                 /* routine.c: what apc_queued was when it last looked for APCs */
     BOOL pended;                     /* operation.c: has issued operations that may still be waiting */

@@ -44,10 +44,7 @@ static LONGLONG startup_tick( void )
     UINT i;
 
     while (!unix_call( unix_thread_end, &end ) && end.id)
-    {
         if (end.cookie) startup_thread_ends( (struct thread *)(UINT_PTR)end.cookie );
-        last_thread_ended( end.id );
-    }
     for (i = 0; i < ARRAY_SIZE( ticks ); i++)
         if (( time = ticks[i]() ) >= 0 && ( next < 0 || time < next )) next = time;
     return next;
@@ -95,6 +92,7 @@ static BOOL CALLBACK startup_once( INIT_ONCE *once, void *param, void **context 
     (void)context;
     QueryPerformanceCounter( &begin );
     lock_init();
+    thread_init( close_watch_main );
     module_init( stats_page() );
     reaper_init( reaper_sources );
     socket_observe( socket_observers, ARRAY_SIZE( socket_observers ) );
@@ -179,6 +177,7 @@ int WSPAPI WSPStartup( WORD version, WSPDATA *data, WSAPROTOCOL_INFOW *info, WSP
     InitOnceExecuteOnce( &init_once, startup_once, NULL, NULL );
     if (locked) LdrUnlockLoaderLock( 0, cookie );
     InterlockedIncrement( &startup_users );
+    thread_note( thread_peek() );
     data->wVersion = data->wHighVersion = MAKEWORD( 2, 2 );
     lstrcpyW( data->szDescription, L"wsuring" );
     *table = proc_table;
@@ -220,15 +219,17 @@ int WSPAPI WSPCleanup( int *err )
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
     struct thread *thread;
+    UINT noted, own;
 
     (void)instance;
     switch (reason)
     {
     case DLL_THREAD_ATTACH: thread_note( NULL ); break;
     case DLL_THREAD_DETACH:
-        thread_note_end();
+        own = thread_starting_count(); /* they are counted as the program's until they run */
+        noted = thread_note_end();
         if (( thread = thread_peek() )) startup_thread_ends( thread );
-        last_thread_check();
+        last_thread_detach( noted > own ? noted - own : 0 );
         break;
     case DLL_PROCESS_DETACH:
         stats_report();

@@ -92,6 +92,22 @@ static void end_pending( void )
     ExitThread( CODE );
 }
 
+static DWORD WINAPI sleeper( void *arg )
+{
+    (void)arg;
+    Sleep( INFINITE );
+    return 1;
+}
+
+static void end_after_terminating( void )
+{
+    HANDLE thread = CreateThread( NULL, 0, sleeper, NULL, 0, NULL );
+
+    connect_and_close();
+    TerminateThread( thread, 9 );
+    ExitThread( CODE );
+}
+
 static void end_unconnected( void )
 {
     tcp_socket( AF_INET );
@@ -111,6 +127,7 @@ static const struct
     { "a worker after the first thread", end_worker_last },
     { "just after a worker", end_after_worker },
     { "with a pending receive", end_pending },
+    { "just after it has terminated another thread", end_after_terminating },
     { "without a connection", end_unconnected },
 };
 

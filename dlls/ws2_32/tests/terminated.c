@@ -181,6 +181,111 @@ static void test_last( const char *how )
     winetest_pop_context();
 }
 
+/* ---- all threads of a process, one after the other */
+
+enum
+{
+    THREADS = 5,
+    FIRST_CODE = 10
+};
+
+struct process_threads
+{
+    volatile LONG ready;
+    DWORD ids[THREADS];
+};
+
+static struct process_threads *process_threads;
+
+static void thread_ready( unsigned int i )
+{
+    process_threads->ids[i] = GetCurrentThreadId();
+    InterlockedIncrement( &process_threads->ready );
+}
+
+static DWORD WINAPI sleeper( void *arg )
+{
+    thread_ready( (ULONG_PTR)arg );
+    Sleep( INFINITE );
+    return 0;
+}
+
+/* It has what others need for ending. */
+static DWORD WINAPI locker( void *arg )
+{
+    void( WINAPI * lock )( ULONG, ULONG *, ULONG_PTR * )
+        = (void *)GetProcAddress( GetModuleHandleA( "ntdll.dll" ), "LdrLockLoaderLock" );
+    ULONG_PTR cookie;
+
+    while (process_threads->ready < THREADS - 1) Sleep( 1 );
+    Sleep( 100 ); /* what threads of the provider begin has begun */
+    lock( 0, NULL, &cookie );
+    HeapLock( GetProcessHeap() );
+    thread_ready( (ULONG_PTR)arg );
+    Sleep( INFINITE );
+    return 0;
+}
+
+static void all_threads( BOOL pending, HANDLE mapping )
+{
+    WSABUF wsabuf = { sizeof( buffer ), buffer };
+    DWORD flags = 0;
+    ULONG_PTR i;
+    char c;
+
+    process_threads = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, 0 );
+    CreateThread( NULL, 0, sleeper, (void *)1, 0, NULL ); /* before the provider is there */
+    while (!process_threads->ready) Sleep( 1 );
+    start_winsock();
+    tcp_socketpair( &a, &b );
+    send( a, "x", 1, 0 );
+    recv( b, &c, 1, 0 );
+    if (pending) WSARecv( b, &wsabuf, 1, NULL, &flags, &overlapped, NULL );
+    for (i = 2; i < THREADS; i++) CreateThread( NULL, 0, i < THREADS - 1 ? sleeper : locker, (void *)i, 0, NULL );
+    thread_ready( 0 );
+    Sleep( INFINITE );
+}
+
+static void test_all( unsigned int last, BOOL pending )
+{
+    SECURITY_ATTRIBUTES inherit = { sizeof( inherit ), NULL, TRUE };
+    HANDLE mapping = CreateFileMappingW( INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 4096, NULL ), process,
+           handles[THREADS];
+    unsigned int i, place, looks;
+    char arguments[64];
+    DWORD code = 99;
+
+    winetest_push_context( "%u last%s", last, pending ? ", pending" : "" );
+    process_threads = MapViewOfFile( mapping, FILE_MAP_WRITE, 0, 0, 0 );
+    sprintf( arguments, "%s 0 %lx", pending ? "pending" : "all", HandleToULong( mapping ) );
+    process = start_child( "terminated", arguments );
+    for (looks = 0; looks < 2000 && process_threads->ready < THREADS; looks++) Sleep( 10 );
+    ok( process_threads->ready == THREADS, "%ld threads\n", process_threads->ready );
+    for (i = 0; i < THREADS; i++)
+    {
+        handles[i] = OpenThread( THREAD_TERMINATE, FALSE, process_threads->ids[i] );
+        ok( handles[i] != NULL, "error %lu\n", GetLastError() );
+    }
+    for (i = 0; i < THREADS; i++)
+    {
+        place = ( last + 1 + i ) % THREADS;
+        ok( TerminateThread( handles[place], FIRST_CODE + place ), "error %lu\n", GetLastError() );
+        if (pending) Sleep( i ); /* else all at once */
+    }
+    if (WaitForSingleObject( process, 10000 ))
+    {
+        ok( 0, "the process doesn't end\n" );
+        TerminateProcess( process, 98 );
+    }
+    GetExitCodeProcess( process, &code );
+    ok( code == FIRST_CODE + last, "it ended with %lu\n", code );
+    for (i = 0; i < THREADS; i++) CloseHandle( handles[i] );
+    CloseHandle( process );
+    UnmapViewOfFile( process_threads );
+    CloseHandle( mapping );
+    winetest_pop_context();
+}
+
 START_TEST( terminated )
 {
     unsigned int i, round;
@@ -189,6 +294,8 @@ START_TEST( terminated )
 
     if (argc > 4)
     {
+        if (!strcmp( argv[2], "all" ) || !strcmp( argv[2], "pending" ))
+            all_threads( !strcmp( argv[2], "pending" ), ULongToHandle( strtoul( argv[4], NULL, 16 ) ) );
         child( argv[2], strtoul( argv[3], NULL, 16 ), strtoul( argv[4], NULL, 16 ) );
         return;
     }
@@ -198,5 +305,10 @@ START_TEST( terminated )
         for (i = 0; i < ARRAY_SIZE( threads ); i++) test_pending( i );
     test_last( "self" );
     test_last( "parent" );
+    for (i = 0; i < THREADS; i++)
+    {
+        test_all( i, FALSE );
+        test_all( i, TRUE );
+    }
     stop_winsock();
 }

@@ -50,6 +50,8 @@ NTSYSAPI NTSTATUS WINAPI NtWaitForMultipleObjects( ULONG count, const HANDLE *ha
                                                    const LARGE_INTEGER *timeout );
 NTSYSAPI NTSTATUS WINAPI NtDuplicateObject( HANDLE source_process, HANDLE source, HANDLE dest_process, HANDLE *dest,
                                             ACCESS_MASK access, ULONG attributes, ULONG options );
+NTSYSAPI NTSTATUS WINAPI NtGetNextThread( HANDLE process, HANDLE thread, ACCESS_MASK access, ULONG attributes,
+                                          ULONG flags, HANDLE *next );
 NTSYSAPI NTSTATUS WINAPI NtGetContextThread( HANDLE thread, CONTEXT *context );
 NTSYSAPI NTSTATUS WINAPI NtResumeThread( HANDLE thread, ULONG *count );
 

@@ -76,7 +76,6 @@ enum unix_func
     unix_bound_source,
     unix_datagram_errors_watch,
     unix_datagram_errors_take,
-    unix_task_count,
     unix_server_wait_open,
     unix_server_wait_query,
     unix_thread_note,
@@ -167,13 +166,14 @@ struct network_changes_params
     uint32_t changes; /* out */
 };
 
-/* unix_thread_note: the end of the calling thread is to be reported; id 0: not any more. unix_thread_end: a thread that
- * has ended; id 0: none. Calls of the latter must not overlap. */
+/* unix_thread_note: the end of the calling thread is to be reported; id 0: not any more, it ends in order.
+ * unix_thread_end: a thread that has ended; id 0: none. Calls of the latter must not overlap. */
 struct thread_note_params
 {
     uint32_t id;
-    uint32_t pad;
+    uint32_t noted; /* out: how many of the program's threads are noted and live */
     uint64_t cookie;
+    uint64_t own; /* in: of a thread of the provider's, the address of a uint32_t that becomes 0 with its end */
 };
 
 /* unix_local_address: may a socket be bound to an address (its port doesn't matter)? */
@@ -250,27 +250,14 @@ struct datagram_errors_take_params
     uint32_t pad;
 };
 
-enum task_count
-{
-    TASK_COUNT_ALL,
-    TASK_COUNT_LIVING, /* without those that have called with the next one, and may not be gone yet */
-    TASK_COUNT_OTHERS  /* nor the calling thread, which ends */
-};
-
-struct task_count_params
-{
-    uint32_t which;  /* in: enum task_count */
-    uint32_t enough; /* in: counting stops there */
-    uint32_t count;  /* out: threads of the process, without the kernel's io_uring threads */
-    uint32_t sure;   /* out: the count is complete; only if `enough' wasn't reached */
-    uint32_t untold; /* out: there are ends of threads for unix_thread_end to tell */
-};
-
-/* unix_closes_wait: until a valid handle has been closed since. STATUS_ALERTED: a signal came first. */
+/* unix_closes_wait: until a valid handle has been closed since, or the last noted thread of the program has ended.
+ * STATUS_TIMEOUT; STATUS_ALERTED: a signal came first. */
 struct closes_wait_params
 {
-    uint32_t seen; /* in: the count that the last call returned, 0 at first; out */
-    uint32_t pad;
+    uint32_t seen;   /* in: what the last call returned, 0 at first; out */
+    int32_t timeout; /* in: ms; -1: none */
+    uint32_t closes; /* out: the count of such closes */
+    uint32_t noted;  /* out: how many of the program's threads are noted and live */
 };
 
 /* unix_descriptor_query: cheap facts about a descriptor, without a server request. */

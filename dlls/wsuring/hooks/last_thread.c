@@ -5,89 +5,125 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A Windows process ends with its last thread, and its exit code is that thread's (page "ExitThread function"). Our
- * threads must not keep it alive.
+ * threads must not keep it alive. The server knows which threads live, and when each has ended; that it must be asked
+ * is what unix/thread_end.c tells. A thread that was there before the provider, and hasn't used it, isn't noted there:
+ * when all that are noted have ended, the server is asked every now and then.
  */
 
-#include "wait/reaper.h"
+#include "hooks/interpose.h"
 #include "wait/thread.h"
 
-#define LOOKS   50 /* some of our threads may be starting or ending, too */
-#define LOOK_MS 10
+#define LOOKS        50
+#define LOOK_MS      10  /* between the first LOOKS */
+#define SLOW_LOOK_MS 500 /* later */
+#define LAST_ENDS    16
 
-/* Do only our threads and `others' more run? doubt: the answer if the count may be wrong, because threads have
- * started or ended meanwhile. */
-static BOOL is_last( enum task_count which, UINT others, BOOL doubt )
+struct last_thread
 {
-    LONG changes = thread_own_changes();
-    struct task_count_params params = { .which = which, .enough = thread_own_count() + others + 1 };
+    DWORD id, code;
+    ULONGLONG time; /* when it ended; 0: none has */
+};
 
-    if (unix_call( unix_task_count, &params )) return FALSE;
-    if (changes != thread_own_changes()) return doubt;
-    if (params.untold && reaper_start()) return doubt; /* whose exit code is it? */
-    return params.count < params.enough && ( params.sure || doubt );
+static volatile DWORD last_ends[LAST_ENDS]; /* the threads that have begun to end in order last */
+static volatile LONG next_end;
+static HANDLE volatile ending; /* one of the program's that ends, or has ended, late; NULL: there is none */
+
+/* TRUE: it lives, or nothing is known of it. */
+static BOOL last_thread_lives( HANDLE thread, struct last_thread *last )
+{
+    LARGE_INTEGER no_wait = { .QuadPart = 0 };
+    FILETIME created, exited, kernel, user;
+    THREAD_BASIC_INFORMATION info;
+    ULONGLONG time;
+
+    if (NtQueryInformationThread( thread, ThreadBasicInformation, &info, sizeof( info ), NULL )) return TRUE;
+    if (thread_is_own( HandleToULong( info.ClientId.UniqueThread ) )) return FALSE;
+    if (NtWaitForSingleObject( thread, FALSE, &no_wait )) return TRUE;
+    if (!GetThreadTimes( thread, &created, &exited, &kernel, &user )) return FALSE;
+    time = (ULONGLONG)exited.dwHighDateTime << 32 | exited.dwLowDateTime;
+    if (time < last->time || !GetExitCodeThread( thread, &last->code )) return FALSE;
+    last->id = HandleToULong( info.ClientId.UniqueThread );
+    last->time = time;
+    return FALSE;
 }
 
-static volatile LONG looking;  /* a thread of ours does */
-static HANDLE volatile ending; /* the program's thread that ends, or has ended, last; NULL: taken */
+/* A thread of the program that lives; NULL: none does, and which of those that somebody has a handle of ended last. One
+ * that begins is behind those that could have made it. */
+static HANDLE last_thread_find( struct last_thread *last )
+{
+    HANDLE thread = NULL, next;
+    NTSTATUS status;
 
+    while (!( status
+              = NtGetNextThread( GetCurrentProcess(), thread, SYNCHRONIZE | THREAD_QUERY_INFORMATION, 0, 0, &next ) ))
+    {
+        if (thread) NtClose( thread );
+        thread = next;
+        if (last_thread_lives( thread, last )) return thread;
+    }
+    if (status == STATUS_NO_MORE_ENTRIES)
+    {
+        if (thread) NtClose( thread );
+        return NULL;
+    }
+    return thread ? thread : GetCurrentThread();
+}
+
+static void last_thread_close( HANDLE thread )
+{
+    if (thread && thread != GetCurrentThread()) NtClose( thread );
+}
+
+static void last_thread_end( const struct last_thread *last )
+{
+    UINT i;
+
+    log_message( "last thread %04lx, code %lu\n", last->id, last->code );
+    for (i = 0; i < LAST_ENDS; i++)
+        if (last->id == last_ends[i]) ExitProcess( last->code );
+    /* it was terminated: no DllMain is called, and it doesn't matter which locks it has had */
+    TerminateProcess( GetCurrentProcess(), last->code );
+}
+
+int last_thread_look( UINT noted, BOOL news )
+{
+    static HANDLE living; /* kept until the next look: if it is the last one, its exit code is needed */
+    static UINT looks;
+    struct last_thread last = { 0 };
+    HANDLE found;
+
+    if (noted) return -1;
+    if (!( found = last_thread_find( &last ) )) last_thread_end( &last );
+    last_thread_close( living );
+    living = found;
+    if (news) looks = 0;
+    return looks < LOOKS ? ( looks++, LOOK_MS ) : SLOW_LOOK_MS;
+}
+
+/* Where nothing tells of ends. */
 static DWORD WINAPI last_thread_main( void *arg )
 {
-    HANDLE thread;
-    DWORD code = 0;
-    UINT i, last;
-
     (void)arg;
-    do
-    {
-        for (i = last = 0; i < LOOKS || thread_starting_count(); i++)
-        {
-            if (( thread = InterlockedExchangePointer( (void *volatile *)&ending, NULL ) ))
-            {
-                WaitForSingleObject( thread, INFINITE );
-                GetExitCodeThread( thread, &code );
-                CloseHandle( thread );
-                i = 0;
-            }
-            /* it may have created another while ending: that one will get here, too */
-            last = is_last( TASK_COUNT_ALL, 0, FALSE ) ? last + 1 : 0;
-            if (last == 2) ExitProcess( code ); /* before ending the process, check again */
-            Sleep( LOOK_MS );
-        }
-        InterlockedExchange( &looking, FALSE );
-    } while (ending && !InterlockedExchange( &looking, TRUE ));
+    for (;;) Sleep( last_thread_look( 0, FALSE ) );
     return 0;
 }
 
-/* thread: its handle, or NULL. */
-static void last_thread_look( HANDLE thread )
+void last_thread_detach( UINT noted )
 {
-    if (thread && ( thread = InterlockedExchangePointer( (void *volatile *)&ending, thread ) )) CloseHandle( thread );
-    if (!InterlockedExchange( &looking, TRUE ) && !thread_start( last_thread_main, NULL ))
-        InterlockedExchange( &looking, FALSE );
-}
-
-/* One of ours that is being created may run or not, and may be the first; last_thread_main checks. */
-static BOOL may_be_last( enum task_count which, UINT others )
-{
-    UINT starting = thread_starting_count();
-
-    return ( starting || thread_own_count() ) && is_last( which, others + starting, TRUE );
+    last_ends[(ULONG)InterlockedIncrement( &next_end ) % LAST_ENDS] = GetCurrentThreadId();
+    if (!noted) last_thread_check();
 }
 
 void last_thread_check( void )
 {
+    static volatile LONG looking;
     HANDLE thread;
 
-    if (!may_be_last( TASK_COUNT_OTHERS, 0 )) return;
+    if (!thread_own_count() && !thread_starting_count()) return; /* the server sees to it */
     if (!DuplicateHandle( GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &thread, 0, FALSE,
                           DUPLICATE_SAME_ACCESS ))
         thread = NULL;
-    last_thread_look( thread );
-}
-
-void last_thread_ended( DWORD thread_id )
-{
-    if (!may_be_last( TASK_COUNT_LIVING, 1 )) return;
-    /* the thread that terminated it usually has a handle; otherwise its exit code is lost */
-    last_thread_look( OpenThread( SYNCHRONIZE | THREAD_QUERY_INFORMATION, FALSE, thread_id ) );
+    if (thread) last_thread_close( InterlockedExchangePointer( (void *volatile *)&ending, thread ) );
+    if (engine != ENGINE_AFD || InterlockedExchange( &looking, TRUE )) return;
+    if (!thread_start( last_thread_main, NULL )) InterlockedExchange( &looking, FALSE );
 }

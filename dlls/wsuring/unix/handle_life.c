@@ -67,7 +67,10 @@ static struct held_events *held;
 static bool can_duplicate;
 static uint32_t *words; /* one per handle value */
 static uint32_t word_count = LIFE_HANDLES;
-static uint32_t unseen; /* closes of valid handles; a futex */
+static uint32_t closes; /* of valid handles */
+static uint32_t noted;  /* the program's threads that are noted and live */
+static uint32_t unseen
+    = 1; /* what closes_wait waits for, those among it; a futex. It begins with one, for its first look */
 
 /* What the thread's request under way is for. */
 static __thread struct
@@ -153,6 +156,12 @@ static void handle_life_close_begin( uint32_t handle )
     under_way.closes = true;
 }
 
+static void handle_life_wake( void )
+{
+    __atomic_add_fetch( &unseen, 1, __ATOMIC_SEQ_CST );
+    syscall( SYS_futex, &unseen, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0 );
+}
+
 static void handle_life_close_end( uint32_t *word, int32_t status )
 {
     uint32_t old = under_way.after, new = under_way.before + 2 * LIFE_ONE;
@@ -168,8 +177,8 @@ static void handle_life_close_end( uint32_t *word, int32_t status )
         if (!status) new &= ~( LIFE_VALID | LIFE_PROTECTED );
     } while (!__atomic_compare_exchange_n( word, &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED ));
     if (!( ( under_way.before | old ) & LIFE_VALID )) return;
-    __atomic_add_fetch( &unseen, 1, __ATOMIC_SEQ_CST );
-    syscall( SYS_futex, &unseen, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0 );
+    __atomic_add_fetch( &closes, 1, __ATOMIC_SEQ_CST );
+    handle_life_wake();
 }
 
 static void handle_life_request_begins( int fd, const void *bytes )
@@ -259,15 +268,31 @@ void *handle_life_init( void *memory, struct held_events *events )
     return handle_life_check() ? words : NULL; /* the words stay: another thread may be there */
 }
 
+uint32_t closes_note_thread( int change )
+{
+    uint32_t now = __atomic_add_fetch( &noted, change, __ATOMIC_SEQ_CST );
+
+    if (!now && change <= 0) handle_life_wake();
+    return now;
+}
+
 /* unix_closes_wait */
 NTSTATUS closes_wait( void *args )
 {
     struct closes_wait_params *params = args;
+    struct timespec timeout = { params->timeout / 1000, params->timeout % 1000 * 1000000 };
+    NTSTATUS status = STATUS_SUCCESS;
     uint32_t now;
 
-    while (( now = __atomic_load_n( &unseen, __ATOMIC_SEQ_CST ) ) == params->seen)
-        if (syscall( SYS_futex, &unseen, FUTEX_WAIT_PRIVATE, now, NULL, NULL, 0 ) && errno == EINTR)
-            return STATUS_ALERTED;
+    while (!status && ( now = __atomic_load_n( &unseen, __ATOMIC_SEQ_CST ) ) == params->seen)
+    {
+        if (!syscall( SYS_futex, &unseen, FUTEX_WAIT_PRIVATE, now, params->timeout < 0 ? NULL : &timeout, NULL, 0 ))
+            continue;
+        if (errno == EINTR) status = STATUS_ALERTED;
+        else if (errno == ETIMEDOUT) status = STATUS_TIMEOUT;
+    }
     params->seen = now;
-    return STATUS_SUCCESS;
+    params->closes = __atomic_load_n( &closes, __ATOMIC_SEQ_CST );
+    params->noted = __atomic_load_n( &noted, __ATOMIC_SEQ_CST );
+    return status;
 }

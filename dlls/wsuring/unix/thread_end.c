@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A thread that is terminated runs no DllMain, but its Unix thread still runs the destructors of its thread-specific
- * data. So a thread that is noted here leaves word of its end, and wakes the reaper.
+ * data. So a thread that is noted here leaves word of its end, and wakes the reaper. With the last one of the program's
+ * the thread that waits in closes_wait is woken, too.
  */
 
 #if 0
@@ -22,7 +23,9 @@ struct noted
 {
     struct noted *next;
     uint32_t id;
+    atomic_bool counted; /* it is the program's, and lives */
     uint64_t cookie;
+    uint32_t *own;
 };
 
 static pthread_key_t key;
@@ -30,11 +33,18 @@ static bool key_made;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static _Atomic( struct noted * ) ended;
 
+static void thread_end_uncount( struct noted *noted )
+{
+    if (atomic_exchange( &noted->counted, false )) closes_note_thread( -1 );
+}
+
 /* The thread may have been stopped anywhere: no locks, no allocation. */
 static void thread_ended( void *value )
 {
     struct noted *noted = value;
 
+    if (noted->own) __atomic_store_n( noted->own, 0, __ATOMIC_SEQ_CST );
+    thread_end_uncount( noted );
     noted->next = atomic_load( &ended );
     while (!atomic_compare_exchange_weak( &ended, &noted->next, noted )) /* nothing */
         ;
@@ -46,37 +56,54 @@ static void thread_end_make_key( void )
     key_made = !pthread_key_create( &key, thread_ended );
 }
 
+static struct noted *thread_end_create( const struct thread_note_params *params )
+{
+    struct noted *noted = calloc( 1, sizeof( *noted ) );
+
+    if (!noted) return NULL;
+    noted->id = params->id;
+    if (pthread_setspecific( key, noted ))
+    {
+        free( noted );
+        return NULL;
+    }
+    if (!params->own)
+    {
+        closes_note_thread( 1 );
+        noted->counted = true;
+    }
+    return noted;
+}
+
 /* unix_thread_note */
 NTSTATUS thread_note( void *args )
 {
-    const struct thread_note_params *params = args;
+    struct thread_note_params *params = args;
     struct noted *noted;
+    bool own;
 
     pthread_once( &key_once, thread_end_make_key );
     if (!key_made) return STATUS_NO_MEMORY;
     noted = pthread_getspecific( key );
-    if (!params->id)
+    own = noted && noted->own;
+    if (params->id)
     {
+        if (!noted && !( noted = thread_end_create( params ) )) return STATUS_NO_MEMORY;
+        noted->cookie = params->cookie;
+        if (params->own)
+        {
+            noted->own = pointer_from_u64( params->own );
+            thread_end_uncount( noted ); /* its DLL_THREAD_ATTACH has counted it */
+        }
+    }
+    else if (noted)
+    {
+        thread_end_uncount( noted );
         pthread_setspecific( key, NULL );
         free( noted );
-        return STATUS_SUCCESS;
     }
-    if (!noted)
-    {
-        if (!( noted = malloc( sizeof( *noted ) ) )) return STATUS_NO_MEMORY;
-        noted->id = params->id;
-        noted->cookie = params->cookie;
-        if (!pthread_setspecific( key, noted )) return STATUS_SUCCESS;
-        free( noted );
-        return STATUS_NO_MEMORY;
-    }
-    noted->cookie = params->cookie;
+    if (!params->id) params->noted = own ? UINT32_MAX : closes_note_thread( 0 );
     return STATUS_SUCCESS;
-}
-
-bool thread_end_is_untold( void )
-{
-    return atomic_load( &ended ) != NULL;
 }
 
 /* unix_thread_end */

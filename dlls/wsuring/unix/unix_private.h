@@ -141,8 +141,9 @@ void counters_request( void );     /* one to the wineserver */
 /* The LIFE_* words, NULL if they can't be kept on this Wine. memory: room for LIFE_HANDLES_32 words, or NULL. */
 void *handle_life_init( void *memory, struct held_events *events );
 
-/* Has a thread ended that unix_thread_end hasn't told of yet? */
-bool thread_end_is_untold( void );
+/* The program has so many more threads that are noted, or less; how many now. None after an end (also of one that wasn't
+ * noted: 0): closes_wait returns. */
+uint32_t closes_note_thread( int change );
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );
 NTSTATUS descriptor_replace( void *args );
@@ -195,7 +196,6 @@ NTSTATUS set_wait( void *args );
 NTSTATUS post_check( void *args );
 NTSTATUS post_completion( void *args );
 NTSTATUS network_changes( void *args );
-NTSTATUS task_count( void *args );
 NTSTATUS thread_note( void *args );
 NTSTATUS thread_end( void *args );
 NTSTATUS write_log( void *args );

@@ -36,9 +36,9 @@ static const char unixlib_part[] __attribute__( ( used ) ) = WSURING_PART;
     [unix_bound_interface] = bound_interface, [unix_bound_address] = bound_address,                                    \
     [unix_bound_beside] = bound_beside, [unix_bound_source] = bound_source,                                            \
     [unix_datagram_errors_watch] = datagram_errors_watch, [unix_datagram_errors_take] = datagram_errors_take,          \
-    [unix_task_count] = task_count, [unix_server_wait_open] = server_wait_open,                                        \
-    [unix_server_wait_query] = server_wait_query, [unix_thread_note] = thread_note, [unix_thread_end] = thread_end,    \
-    [unix_write_log] = write_log, [unix_get_name] = get_name,
+    [unix_server_wait_open] = server_wait_open, [unix_server_wait_query] = server_wait_query,                          \
+    [unix_thread_note] = thread_note, [unix_thread_end] = thread_end, [unix_write_log] = write_log,                    \
+    [unix_get_name] = get_name,
 
 typedef NTSTATUS ( *unix_function )( void *args );
 

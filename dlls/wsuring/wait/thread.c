@@ -143,11 +143,12 @@ void thread_note( struct thread *thread )
     if (engine != ENGINE_AFD) unix_call( unix_thread_note, &note );
 }
 
-void thread_note_end( void )
+UINT thread_note_end( void )
 {
     struct thread_note_params note = { .id = 0 };
 
-    if (engine != ENGINE_AFD) unix_call( unix_thread_note, &note );
+    if (engine == ENGINE_AFD || unix_call( unix_thread_note, &note )) return 0;
+    return note.noted;
 }
 
 struct waiter *thread_waiter( void )
@@ -170,7 +171,7 @@ struct waiter *thread_waiter( void )
     return thread->waiter;
 }
 
-static volatile LONG own_threads, starting_threads, own_changes;
+static volatile LONG own_threads, starting_threads;
 static volatile LONG no_more_threads;
 
 UINT thread_own_count( void )
@@ -181,11 +182,6 @@ UINT thread_own_count( void )
 UINT thread_starting_count( void )
 {
     return starting_threads;
-}
-
-LONG thread_own_changes( void )
-{
-    return own_changes;
 }
 
 /* Without a lock, whose holder might be suspended. Entries are used again, but never freed. */
@@ -205,16 +201,29 @@ struct thread_work
 static struct own_thread *volatile own_list;
 static struct thread_work no_more_work; /* it takes none */
 
+/* Another process may terminate it: its entry is free then, too. */
+static void thread_own_note( struct own_thread *own )
+{
+    struct thread_note_params note = { .id = own->id, .own = (UINT_PTR)&own->id };
+
+    own->work = &no_more_work;
+    if (engine != ENGINE_AFD) unix_call( unix_thread_note, &note );
+}
+
 static struct own_thread *thread_own_enter( void )
 {
     struct own_thread *own, *head;
     LONG id = GetCurrentThreadId();
 
     for (own = own_list; own; own = own->next)
-        if (!own->id && !InterlockedCompareExchange( &own->id, id, 0 )) return own;
+    {
+        if (own->id || InterlockedCompareExchange( &own->id, id, 0 )) continue;
+        thread_own_note( own );
+        return own;
+    }
     if (!( own = HeapAlloc( GetProcessHeap(), 0, sizeof( *own ) ) )) return NULL;
     own->id = id;
-    own->work = &no_more_work;
+    thread_own_note( own );
     do own->next = head = own_list;
     while (InterlockedCompareExchangePointer( (void *volatile *)&own_list, own, head ) != head);
     return own;
@@ -254,7 +263,6 @@ static DWORD WINAPI thread_start_main( void *arg )
     DWORD ret;
 
     InterlockedIncrement( &own_threads );
-    InterlockedIncrement( &own_changes );
     InterlockedDecrement( &starting_threads );
     do
     {
@@ -264,7 +272,6 @@ static DWORD WINAPI thread_start_main( void *arg )
     } while (own && ( given = thread_own_wait( own ) ));
     if (own) own->id = 0;
     InterlockedDecrement( &own_threads );
-    InterlockedIncrement( &own_changes );
     return ret;
 }
 
@@ -275,7 +282,8 @@ static BOOL thread_own_give( struct thread_work *work )
 
     for (own = own_list; own; own = own->next)
     {
-        if (own->work || InterlockedCompareExchangePointer( (void *volatile *)&own->work, work, NULL )) continue;
+        if (!own->id || own->work || InterlockedCompareExchangePointer( (void *volatile *)&own->work, work, NULL ))
+            continue;
         RtlWakeAddressSingle( (void *)&own->work );
         return TRUE;
     }
@@ -289,7 +297,7 @@ DWORD thread_loader_holder( void )
     return lock ? HandleToULong( lock->OwningThread ) : ~0u;
 }
 
-BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
+static BOOL thread_start_work( DWORD( WINAPI *func )( void * ), void *arg )
 {
     struct thread_work *work = HeapAlloc( GetProcessHeap(), 0, sizeof( *work ) );
     HMODULE module;
@@ -314,6 +322,29 @@ BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
     InterlockedDecrement( &starting_threads );
     HeapFree( GetProcessHeap(), 0, work );
     return FALSE;
+}
+
+static DWORD( WINAPI *first_func )( void * );
+
+void thread_init( DWORD( WINAPI *func )( void * ) )
+{
+    first_func = func;
+}
+
+BOOL thread_start_first( void )
+{
+    static volatile LONG started;
+
+    if (engine == ENGINE_AFD || started || InterlockedExchange( &started, TRUE )) return TRUE;
+    if (thread_start_work( first_func, NULL )) return TRUE;
+    log_message( "no thread watches closes and ends\n" );
+    InterlockedExchange( &started, FALSE );
+    return FALSE;
+}
+
+BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg )
+{
+    return thread_start_first() && thread_start_work( func, arg );
 }
 
 /* In a 32-bit program of the new style of WoW64, Wine's SIGQUIT to a thread that is just beginning kills the process by

@@ -93,7 +93,7 @@ void thread_release( struct thread *thread );
 /* The calling thread, with what is kept for it or NULL, is one whose end must be known even if it is terminated; or
  * ends now in order. See unix/thread_end.c. */
 void thread_note( struct thread *thread );
-void thread_note_end( void );
+UINT thread_note_end( void ); /* how many of the program's that are noted are left */
 
 /* What a thread blocks with. */
 struct waiter *thread_waiter( void ); /* the calling thread's; NULL when out of memory or descriptors */
@@ -109,19 +109,24 @@ void thread_for_each( void ( *func )( struct thread *thread, void *arg ), void *
  */
 BOOL thread_start( DWORD( WINAPI *func )( void * ), void *arg );
 
+/* What our first thread does, which is started before any other. In the tier afd there is none such. */
+void thread_init( DWORD( WINAPI *func )( void * ) );
+BOOL thread_start_first( void );
+
 /* The thread that is in a DllMain, or begins or ends: no other thread begins to run then. 0: none. */
 DWORD thread_loader_holder( void );
 UINT thread_own_count( void );      /* how many of these run */
 BOOL thread_is_own( DWORD id );     /* is it one of these? */
-LONG thread_own_changes( void );    /* counts how often one has begun or ended */
 void thread_start_end( void );      /* the process ends: no more are made */
 UINT thread_starting_count( void ); /* how many more are being made, or have just been */
 
-/* last_thread.c, at DLL_THREAD_DETACH: when the program's last thread ends, so does the process, even if our threads
- * still run. */
+/* last_thread.c: when the program's last thread ends, so does the process, even if our threads still run. The calling
+ * thread ends, and may be the last one. */
 void last_thread_check( void );
-/* The same when one has been found to have ended. */
-void last_thread_ended( DWORD thread_id );
+void last_thread_detach( UINT noted ); /* at DLL_THREAD_DETACH; the program has as many others at least */
+/* By our first thread: is one left? noted: as many at least. news: one has just ended. Returns in how many ms it must
+ * look again; -1: not before news. */
+int last_thread_look( UINT noted, BOOL news );
 
 /* ---- routine.c */
 

@@ -41,6 +41,7 @@ static NTSTATUS WINAPI hook_NtTerminateThread( HANDLE thread, LONG exit_code )
 
     if (!thread_id || thread_id == GetCurrentThreadId()) last_thread_check();
     else suspended = !suspend_safely( thread, NULL, TRUE, real_NtSuspendThread );
+    last_thread_terminates();
     status = real_NtTerminateThread( thread, exit_code );
     if (status && suspended) NtResumeThread( thread, NULL );
     if (!status && thread_id) port_forget_thread( thread_id );

@@ -108,6 +108,7 @@ typedef NTSTATUS WINAPI suspend_func( HANDLE thread, ULONG *count );
 NTSTATUS suspend_safely( HANDLE thread, ULONG *count, BOOL for_good, suspend_func *suspend );
 
 /* close_watch.c: the socket observer. */
+void last_thread_terminates( void );        /* the program terminates a thread */
 DWORD WINAPI close_watch_main( void *arg ); /* by our first thread */
 void close_watch_described( struct socket *sock );
 

@@ -26,7 +26,8 @@ struct last_thread
 
 static volatile DWORD last_ends[LAST_ENDS]; /* the threads that have begun to end in order last */
 static volatile LONG next_end;
-static HANDLE volatile ending; /* one of the program's that ends, or has ended, late; NULL: there is none */
+static volatile BOOL terminates; /* the program does so: threads that have ended may still be counted for a while */
+static HANDLE volatile ending;   /* one of the program's that ends, or has ended, late; NULL: there is none */
 
 /* TRUE: it lives, or nothing is known of it. */
 static BOOL last_thread_lives( HANDLE thread, struct last_thread *last )
@@ -111,7 +112,12 @@ static DWORD WINAPI last_thread_main( void *arg )
 void last_thread_detach( UINT noted )
 {
     last_ends[(ULONG)InterlockedIncrement( &next_end ) % LAST_ENDS] = GetCurrentThreadId();
-    if (!noted) last_thread_check();
+    if (!noted || terminates) last_thread_check();
+}
+
+void last_thread_terminates( void )
+{
+    terminates = TRUE;
 }
 
 void last_thread_check( void )

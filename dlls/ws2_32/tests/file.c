@@ -238,6 +238,6 @@ START_TEST( file )
     test_order( TRUE );
     test_results();
     test_not_alertable( FALSE );
-    test_not_alertable( TRUE );
+    if (!by_afd()) test_not_alertable( TRUE ); /* the server stops in the middle of such a write, on stock, too */
     stop_winsock();
 }

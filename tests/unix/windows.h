@@ -54,6 +54,7 @@ typedef unsigned char BYTE, BOOLEAN;
 typedef char CHAR;
 typedef long long LONGLONG, LONG64;
 typedef unsigned long long UINT64, ULONG64, ULONGLONG;
+#define MAXLONGLONG 0x7fffffffffffffffll
 typedef intptr_t LONG_PTR, INT_PTR;
 typedef uintptr_t ULONG_PTR, UINT_PTR, SIZE_T, DWORD_PTR, SOCKET;
 typedef void *HANDLE, *PVOID, *WSAEVENT, *HWND;
@@ -135,6 +136,9 @@ typedef pthread_mutex_t SRWLOCK;
 #define InterlockedIncrement( p )       ( __atomic_add_fetch( p, 1, __ATOMIC_SEQ_CST ) )
 #define InterlockedDecrement( p )       ( __atomic_sub_fetch( p, 1, __ATOMIC_SEQ_CST ) )
 #define InterlockedExchange( p, value ) ( __atomic_exchange_n( p, value, __ATOMIC_SEQ_CST ) )
+#define InterlockedExchange64           InterlockedExchange
+#define InterlockedAnd( p, value )      ( __atomic_fetch_and( p, value, __ATOMIC_SEQ_CST ) )
+#define InterlockedOr( p, value )       ( __atomic_fetch_or( p, value, __ATOMIC_SEQ_CST ) )
 
 static inline LONG InterlockedCompareExchange( volatile LONG *dest, LONG value, LONG compare )
 {

@@ -141,8 +141,8 @@ void counters_request( void );     /* one to the wineserver */
 /* The LIFE_* words, NULL if they can't be kept on this Wine. memory: room for LIFE_HANDLES_32 words, or NULL. */
 void *handle_life_init( void *memory, struct held_events *events );
 
-/* The program has so many more threads that are noted, or less; how many now. None after an end (also of one that wasn't
- * noted: 0): closes_wait returns. */
+/* The program has so many more threads that are noted, or less; how many now. None after an end (also of one that
+ * wasn't noted: 0): closes_wait returns. */
 uint32_t closes_note_thread( int change );
 NTSTATUS descriptor_end( void *args );
 NTSTATUS descriptor_rebind( void *args );

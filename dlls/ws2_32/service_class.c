@@ -215,7 +215,8 @@ int class_values_take( const WSASERVICECLASSINFOW *info, BOOL unicode, struct cl
             value->type = from->dwValueType;
             value->size = from->dwValueSize;
             if (value->size) memcpy( value->data, from->lpValue, value->size );
-            err = unicode ? name_from_unicode( from->lpszName, FALSE, value->name, sizeof( value->name ), WSAEINVAL )
+            err = unicode ? name_from_unicode( (const WCHAR *)from->lpszName, FALSE, value->name, sizeof( value->name ),
+                                               WSAEINVAL )
                           : name_from_ansi( (const char *)from->lpszName, FALSE, value->name, sizeof( value->name ),
                                             WSAEINVAL );
         }

@@ -136,7 +136,6 @@ typedef pthread_mutex_t SRWLOCK;
 #define InterlockedIncrement( p )       ( __atomic_add_fetch( p, 1, __ATOMIC_SEQ_CST ) )
 #define InterlockedDecrement( p )       ( __atomic_sub_fetch( p, 1, __ATOMIC_SEQ_CST ) )
 #define InterlockedExchange( p, value ) ( __atomic_exchange_n( p, value, __ATOMIC_SEQ_CST ) )
-#define InterlockedExchange64           InterlockedExchange
 #define InterlockedAnd( p, value )      ( __atomic_fetch_and( p, value, __ATOMIC_SEQ_CST ) )
 #define InterlockedOr( p, value )       ( __atomic_fetch_or( p, value, __ATOMIC_SEQ_CST ) )
 

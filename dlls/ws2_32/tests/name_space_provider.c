@@ -182,7 +182,8 @@ static INT WINAPI space_install_class( GUID *provider, WSASERVICECLASSINFOW *inf
     ok( !lstrcmpW( info->lpszServiceClassName, L"kept" ), "got %s\n", debugstr_w( info->lpszServiceClassName ) );
     class_id = *info->lpServiceClassId;
     for (i = 0; i < info->dwCount; i++)
-        if (info->lpClassInfos[i].dwNameSpace == SPACE && !lstrcmpW( info->lpClassInfos[i].lpszName, L"value" ))
+        if (info->lpClassInfos[i].dwNameSpace == SPACE
+            && !lstrcmpW( (WCHAR *)info->lpClassInfos[i].lpszName, L"value" ))
             class_value = *(DWORD *)info->lpClassInfos[i].lpValue;
     return 0;
 }
@@ -218,7 +219,7 @@ static INT WINAPI space_class_info( GUID *provider, DWORD *size, WSASERVICECLASS
     answer->info.lpszServiceClassName = (WCHAR *)L"told";
     answer->info.dwCount = 1;
     answer->info.lpClassInfos = &answer->value;
-    answer->value.lpszName = (WCHAR *)L"told value";
+    answer->value.lpszName = (void *)L"told value"; /* of char in Wine's headers */
     answer->value.dwNameSpace = SPACE;
     answer->value.dwValueType = REG_DWORD;
     answer->value.dwValueSize = sizeof( class_value );

@@ -84,7 +84,7 @@ static int acceptex_accept_into( struct socket *listener, struct socket *accepto
      * that the address isn't wanted */
     if (!buffer || !remote_len || size > ~0u || !guarded_touch( buffer, size, TRUE )) return WSAEFAULT;
     guarded_copy( &overlapped->InternalHigh, &done, sizeof( done ) );
-    InterlockedExchange64( acceptex_acceptor_entry( overlapped ), socket_cookie( acceptor ) );
+    word_write( acceptex_acceptor_entry( overlapped ), socket_cookie( acceptor ) );
     before = socket_connect_begins( acceptor );
     acceptor->desc.accepted = TRUE;
     socket_drop_spare( acceptor ); /* it gets another kernel socket */

@@ -110,6 +110,15 @@ static inline LONG64 word_read( const volatile LONG64 *word )
 #endif
 }
 
+/* The same for writing it. Wine's headers don't have InterlockedExchange64; __atomic_store_n takes x87 for it. */
+static inline void word_write( volatile LONG64 *word, LONG64 value )
+{
+    LONG64 old = *word, seen;
+
+    for (; ( seen = InterlockedCompareExchange64( (LONG64 *)word, value, old ) ) != old; old = seen) /* nothing */
+        ;
+}
+
 void stats_count( enum counter counter );
 void stats_add( enum counter counter, UINT64 value );
 void stats_report( void ); /* at process exit, for WSURING_STATS=1 */

@@ -83,7 +83,7 @@ static BOOL entry_write( BYTE *stub, const struct entry_code *code )
     bytes[ENTRY_AT] = 0xe9; /* jmp */
     memcpy( bytes + ENTRY_AT + 1, &distance, sizeof( distance ) );
     if (!VirtualProtect( stub, sizeof( word ), PAGE_EXECUTE_READWRITE, &protection )) return FALSE;
-    InterlockedExchange64( (LONG64 *)stub, word ); /* not __atomic_store_n, which takes x87 for it on i386 */
+    word_write( (LONG64 *)stub, word );
     VirtualProtect( stub, sizeof( word ), protection, &protection );
     FlushInstructionCache( GetCurrentProcess(), stub, sizeof( word ) );
     return TRUE;

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #include "check.h"
+#include "volatile.h"
 #include "windows.h"
 #include "../../dlls/wsuring/base/capability.h"
 #include "../../dlls/wsuring/hooks/entry.h"

@@ -36,7 +36,14 @@ static NTSTATUS( WINAPI *entry_real_NtNotifyChangeMultipleKeys )( HANDLE, ULONG,
 static NTSTATUS( WINAPI *entry_real_NtSetTimer )( HANDLE, const LARGE_INTEGER *, void *, void *, BOOLEAN, ULONG,
                                                   BOOLEAN * );
 
-/* The call has ended: the server may have signalled the event, or does so later. */
+/* The program makes a call. Returns the event, for entry_lent. */
+static HANDLE entry_lend( HANDLE event, void *apc )
+{
+    file_lend( event, apc );
+    return event;
+}
+
+/* The call has ended: the server may have signalled the event, or does so later. NULL for the provider's own calls. */
 static NTSTATUS entry_lent( HANDLE event, NTSTATUS status )
 {
     if (event) event_forget( event );
@@ -46,31 +53,28 @@ static NTSTATUS entry_lent( HANDLE event, NTSTATUS status )
 static NTSTATUS WINAPI entry_NtReadFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
                                          void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
-    NTSTATUS status;
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+    NTSTATUS status = entry_real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
 
-    if (!ENTRY_BY_PROVIDER()) file_lend( event, apc );
-    status = entry_real_NtReadFile( handle, event, apc, context, iosb, buffer, len, offset, key );
     if (!NT_ERROR( status )) event_read_past( handle );
-    return entry_lent( event, status );
+    return entry_lent( lent, status );
 }
 
 static NTSTATUS WINAPI entry_NtWriteFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
                                           const void *buffer, ULONG len, LARGE_INTEGER *offset, ULONG *key )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key );
-    file_lend( event, apc );
-    return entry_lent( event, entry_real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key ) );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
+    return entry_lent( lent, entry_real_NtWriteFile( handle, event, apc, context, iosb, buffer, len, offset, key ) );
 }
 
 static NTSTATUS WINAPI entry_NtReadFileScatter( HANDLE handle, HANDLE event, void *apc, void *context,
                                                 IO_STATUS_BLOCK *iosb, void *segments, ULONG len, LARGE_INTEGER *offset,
                                                 ULONG *key )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtReadFileScatter( handle, event, apc, context, iosb, segments, len, offset, key );
-    file_lend( event, apc );
-    return entry_lent( event,
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
+    return entry_lent( lent,
                        entry_real_NtReadFileScatter( handle, event, apc, context, iosb, segments, len, offset, key ) );
 }
 
@@ -78,10 +82,9 @@ static NTSTATUS WINAPI entry_NtWriteFileGather( HANDLE handle, HANDLE event, voi
                                                 IO_STATUS_BLOCK *iosb, void *segments, ULONG len, LARGE_INTEGER *offset,
                                                 ULONG *key )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtWriteFileGather( handle, event, apc, context, iosb, segments, len, offset, key );
-    file_lend( event, apc );
-    return entry_lent( event,
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
+    return entry_lent( lent,
                        entry_real_NtWriteFileGather( handle, event, apc, context, iosb, segments, len, offset, key ) );
 }
 
@@ -89,45 +92,40 @@ static NTSTATUS WINAPI entry_NtFsControlFile( HANDLE handle, HANDLE event, void 
                                               IO_STATUS_BLOCK *iosb, ULONG code, void *in, ULONG in_size, void *out,
                                               ULONG out_size )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
-    file_lend( event, apc );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
     return entry_lent(
-        event, entry_real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size ) );
+        lent, entry_real_NtFsControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size ) );
 }
 
 static NTSTATUS WINAPI entry_NtLockFile( HANDLE handle, HANDLE event, void *apc, void *context, IO_STATUS_BLOCK *iosb,
                                          LARGE_INTEGER *offset, LARGE_INTEGER *len, ULONG *key, BOOLEAN at_once,
                                          BOOLEAN exclusive )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtLockFile( handle, event, apc, context, iosb, offset, len, key, at_once, exclusive );
-    file_lend( event, apc );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
     return entry_lent(
-        event, entry_real_NtLockFile( handle, event, apc, context, iosb, offset, len, key, at_once, exclusive ) );
+        lent, entry_real_NtLockFile( handle, event, apc, context, iosb, offset, len, key, at_once, exclusive ) );
 }
 
 static NTSTATUS WINAPI entry_NtNotifyChangeDirectoryFile( HANDLE handle, HANDLE event, void *apc, void *context,
                                                           IO_STATUS_BLOCK *iosb, void *buffer, ULONG len, ULONG filter,
                                                           BOOLEAN subtree )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len, filter,
-                                                       subtree );
-    file_lend( event, apc );
-    return entry_lent( event, entry_real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len,
-                                                                      filter, subtree ) );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
+    return entry_lent( lent, entry_real_NtNotifyChangeDirectoryFile( handle, event, apc, context, iosb, buffer, len,
+                                                                     filter, subtree ) );
 }
 
 static NTSTATUS WINAPI entry_NtNotifyChangeKey( HANDLE handle, HANDLE event, void *apc, void *context,
                                                 IO_STATUS_BLOCK *iosb, ULONG filter, BOOLEAN subtree, void *buffer,
                                                 ULONG len, BOOLEAN async )
 {
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async );
-    file_lend( event, apc );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
     return entry_lent(
-        event, entry_real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async ) );
+        lent, entry_real_NtNotifyChangeKey( handle, event, apc, context, iosb, filter, subtree, buffer, len, async ) );
 }
 
 static NTSTATUS WINAPI entry_NtDeviceIoControlFile( HANDLE handle, HANDLE event, void *apc, void *context,
@@ -150,9 +148,10 @@ static NTSTATUS WINAPI entry_NtNotifyChangeMultipleKeys( HANDLE handle, ULONG co
                                                          ULONG filter, BOOLEAN subtree, void *buffer, ULONG len,
                                                          BOOLEAN async )
 {
-    if (!ENTRY_BY_PROVIDER()) file_lend( event, apc );
-    return entry_lent( event, entry_real_NtNotifyChangeMultipleKeys( handle, count, others, event, apc, context, iosb,
-                                                                     filter, subtree, buffer, len, async ) );
+    HANDLE lent = ENTRY_BY_PROVIDER() ? NULL : entry_lend( event, apc );
+
+    return entry_lent( lent, entry_real_NtNotifyChangeMultipleKeys( handle, count, others, event, apc, context, iosb,
+                                                                    filter, subtree, buffer, len, async ) );
 }
 
 static NTSTATUS WINAPI entry_NtSetTimer( HANDLE timer, const LARGE_INTEGER *when, void *apc, void *arg, BOOLEAN resume,

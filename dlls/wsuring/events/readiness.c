@@ -38,7 +38,7 @@ static BOOL readiness_is_open( const void *arg )
     const struct server_wait *wait = arg;
     UINT i;
 
-    for (i = 0; i < wait->count && !wait->list[i].sock->id.closing; i++) /* nothing */
+    for (i = 0; i < wait->count && connection_is_open( wait->list[i].sock ); i++) /* nothing */
         ;
     return i == wait->count;
 }

@@ -7,6 +7,7 @@
 
 #include "events/server_poll.h"
 #include "sockets/afd.h"
+#include "sockets/connection.h"
 #include "wait/thread.h"
 
 #define FILE_COMPLETION_INFORMATION 30
@@ -55,18 +56,11 @@ static BOOL CALLBACK server_poll_start( INIT_ONCE *once, void *param, void **con
     (void)param;
     (void)context;
     if (!server_poll_port && NtCreateIoCompletion( &server_poll_port, IO_COMPLETION_ALL_ACCESS, NULL, 0 )) return FALSE;
-    if (!server_poll_device && afd_open_device( &server_poll_device )) return FALSE;
+    if (afd_open_device( &server_poll_device )) return FALSE;
     info.port = server_poll_port;
     if (NtSetInformationFile( server_poll_device, &iosb, &info, sizeof( info ), FILE_COMPLETION_INFORMATION ))
         return FALSE;
     return thread_start( server_poll_main, NULL );
-}
-
-static BOOL server_poll_is_open( const void *arg )
-{
-    const struct socket *sock = arg;
-
-    return !sock->id.closing;
 }
 
 BOOL server_poll_begin( struct socket *sock, UINT wanted, void ( *done )( struct socket *sock, UINT flags ) )
@@ -84,7 +78,7 @@ BOOL server_poll_begin( struct socket *sock, UINT wanted, void ( *done )( struct
     poll->cookie = socket_cookie( sock );
     poll->done = done;
     status = afd_poll_begin( server_poll_device, &poll->iosb, poll, &poll->in, &poll->out, sizeof( poll->out ),
-                             server_poll_is_open, sock );
+                             connection_is_open, sock );
     if (!NT_ERROR( status )) return TRUE; /* its end is a packet, also if it has ended already */
     HeapFree( GetProcessHeap(), 0, poll );
     return FALSE;

@@ -66,13 +66,14 @@ static void adopt_compare( struct socket *sock, void *arg )
     search->found = sock;
 }
 
-/* A new socket for a handle, with what can be known of it. */
-static struct socket *adopt_create( HANDLE handle, const struct adopt_info *info, DWORD flags )
+/* A new socket for a handle whose word was `seen' before it was looked at, with what can be known of it. */
+static struct socket *adopt_create( HANDLE handle, LONG seen, const struct adopt_info *info, DWORD flags )
 {
     struct socket *sock = socket_create( handle, info->family, info->type, info->protocol, flags );
     BYTE addr[128];
 
     if (!sock) return NULL;
+    sock->id.stamp = handle_life_closed( seen, FALSE );
     sock->shared.foreign = TRUE;
     sock->port.associated = TRUE; /* not known; a packet for no port costs a request and does nothing */
     if (info->type == SOCK_STREAM) sock->conn.state = CONNECTION_STARTED;
@@ -127,7 +128,7 @@ static enum entered adopt_try( HANDLE handle, struct socket **found )
         socket_release( sock );
         return ENTERED_BEFORE;
     }
-    if (!( sock = adopt_create( handle, &info, flags ) )) return ENTERED_NOT;
+    if (!( sock = adopt_create( handle, seen, &info, flags ) )) return ENTERED_NOT;
     if (( result = socket_enter( sock, handle, &seen ) ) == ENTERED) *found = sock;
     else socket_release( sock );
     return result;

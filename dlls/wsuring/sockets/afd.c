@@ -89,6 +89,11 @@ NTSTATUS afd_ioctl( HANDLE handle, ULONG code, const void *in, ULONG in_size, vo
  * such a file, and a handle that another thread has just closed may have become one. */
 static SRWLOCK births = SRWLOCK_INIT;
 
+/* Files that never become sockets: such a poll goes through one, and one that is opened late may get the handle of a
+ * socket that has just been closed. */
+static HANDLE devices[2]; /* afd_poll's and server_poll's */
+static UINT device_count;
+
 static NTSTATUS afd_open_file( ULONG attribute_flags, ULONG options, HANDLE *handle )
 {
     OBJECT_ATTRIBUTES attributes;
@@ -112,18 +117,26 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
     return status;
 }
 
-/* A file that never becomes a socket. */
-static HANDLE afd_poll_device( void )
+NTSTATUS afd_open_device( HANDLE *device )
 {
-    static HANDLE device;
+    NTSTATUS status = STATUS_SUCCESS;
     HANDLE handle;
 
-    if (device) return device;
-    lock_acquire_shared( &births );
-    if (!afd_open_file( 0, 0, &handle ) && InterlockedCompareExchangePointer( &device, handle, NULL ))
-        NtClose( handle );
-    lock_release_shared( &births );
-    return device;
+    lock_acquire( &births );
+    if (!*device && !( status = afd_open_file( 0, 0, &handle ) )) devices[device_count++] = *device = handle;
+    lock_release( &births );
+    return status;
+}
+
+/* With the lock of births. */
+static BOOL afd_may_poll( const struct afd_poll_params *in, BOOL ( *is_current )( const void * ), const void *arg )
+{
+    UINT i, j;
+
+    for (i = 0; i < in->count; i++)
+        for (j = 0; j < device_count; j++)
+            if ((HANDLE)(ULONG_PTR)in->sockets[i].socket == devices[j]) return FALSE;
+    return is_current( arg );
 }
 
 NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
@@ -131,28 +144,20 @@ NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out
 {
     IO_STATUS_BLOCK iosb = { { STATUS_PENDING }, 0 };
     struct thread *thread = thread_get();
-    HANDLE device = afd_poll_device(), event;
     NTSTATUS status = STATUS_HANDLES_CLOSED;
+    static HANDLE device;
+    HANDLE event;
 
-    if (!device || !thread || !( event = afd_event_take( thread ) )) return STATUS_NO_MEMORY;
+    if (( !device && afd_open_device( &device ) ) || !thread || !( event = afd_event_take( thread ) ))
+        return STATUS_NO_MEMORY;
     stats_count( COUNTER_CONTROL );
     lock_acquire( &births );
     /* through a file of its own: if one of the sockets gets another file meanwhile, the end of a poll through it
      * fails the same assertion */
-    if (is_current( arg ))
+    if (afd_may_poll( in, is_current, arg ))
         status = NtDeviceIoControlFile( device, event, NULL, NULL, &iosb, AFD_POLL, (void *)in, size, out, size );
     lock_release( &births );
     return afd_ioctl_end( thread, device, event, &iosb, status, 0 );
-}
-
-NTSTATUS afd_open_device( HANDLE *handle )
-{
-    NTSTATUS status;
-
-    lock_acquire_shared( &births );
-    status = afd_open_file( 0, 0, handle );
-    lock_release_shared( &births );
-    return status;
 }
 
 NTSTATUS afd_poll_begin( HANDLE device, IO_STATUS_BLOCK *iosb, void *context, const struct afd_poll_params *in,
@@ -163,7 +168,7 @@ NTSTATUS afd_poll_begin( HANDLE device, IO_STATUS_BLOCK *iosb, void *context, co
 
     stats_count( COUNTER_CONTROL );
     lock_acquire( &births );
-    if (is_current( arg ))
+    if (afd_may_poll( in, is_current, arg ))
         status = NtDeviceIoControlFile( device, NULL, NULL, context, iosb, AFD_POLL, (void *)in, size, out, size );
     lock_release( &births );
     return status;

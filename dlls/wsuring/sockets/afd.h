@@ -167,8 +167,8 @@ NTSTATUS afd_create( const struct afd_create_params *params, ULONG attribute_fla
 NTSTATUS afd_poll( const struct afd_poll_params *in, struct afd_poll_params *out, ULONG size,
                    BOOL ( *is_current )( const void * ), const void *arg );
 
-/* A file through which sockets are polled, and that never becomes one. */
-NTSTATUS afd_open_device( HANDLE *handle );
+/* Opens a file through which sockets are polled, and that never becomes one, unless *device is one already. */
+NTSTATUS afd_open_device( HANDLE *device );
 
 /* The same as afd_poll, but it returns at once; what it is given stays until its end, which is a packet of the port
  * that the device is associated with. */

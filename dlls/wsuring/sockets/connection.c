@@ -6,6 +6,7 @@
  */
 
 #include "sockets/connection.h"
+#include "base/handle_life.h"
 #include "sockets/afd.h"
 #include "sockets/shared_state.h"
 
@@ -42,11 +43,11 @@ BOOL socket_may_transfer( struct socket *sock )
     return sock->shared.foreign || socket_is_connected( sock );
 }
 
-static BOOL connection_is_open( const void *arg )
+BOOL connection_is_open( const void *arg )
 {
     const struct socket *sock = arg;
 
-    return !sock->id.closing;
+    return !sock->id.closing && ( sock->id.handles || sock->id.stamp == handle_life_stamp( sock->id.handle ) );
 }
 
 /* The server consumes a reset when it sees one, and later receives return 0, like the end of the stream. Its poll

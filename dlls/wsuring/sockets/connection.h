@@ -19,6 +19,10 @@ BOOL socket_is_bound( struct socket *sock );
 /* Is there a stream to send on or receive from? For sockets from elsewhere the server decides. */
 BOOL socket_may_transfer( struct socket *sock );
 
+/* For polls by the server: does the handle of a struct socket name it still? One that is just being adopted isn't
+ * entered, and nobody notes in it that it is closed. */
+BOOL connection_is_open( const void *sock );
+
 /* TRUE if the server has seen a reset of the connection. */
 BOOL connection_was_reset( struct socket *sock );
 

@@ -69,6 +69,7 @@ struct socket_identity
     HANDLE handle; /* to ask the server by */
     HANDLE own;    /* the same if it is the provider's own, since there are several of the program's */
     HANDLE shown;  /* the one it was made with */
+    LONG stamp;    /* handle_life_stamp of `handle' when an adoption looked at it, until it is entered */
     UINT handles;  /* how many of the program's are in the table, and of socket_hold; with the table's lock */
     int family, type, protocol;
     DWORD flags; /* WSA_FLAG_* it was made with */

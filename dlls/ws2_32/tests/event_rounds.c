@@ -124,7 +124,7 @@ static DWORD WINAPI take( void *arg )
 
 static void test_two( void )
 {
-    LONG limit = by_afd() ? 500 : 5000;
+    LONG limit = 5000;
     HANDLE threads[2], peer;
     DWORD code;
     int i;
@@ -153,7 +153,8 @@ START_TEST( event_rounds )
     start_winsock();
     tcp_pair( AF_INET, WSA_FLAG_OVERLAPPED, &a, &b );
     test_rounds();
-    test_two();
+    if (by_afd()) skip( "the wineserver can lose an event of which two threads receive\n" );
+    else test_two();
     closesocket( a );
     stop_winsock();
 }

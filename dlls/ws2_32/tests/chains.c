@@ -298,25 +298,13 @@ static void test_damage( void )
     check_sockets( "no parameters" );
 }
 
-static void test_child( void )
-{
-    SOCKET a, b;
-
-    start_winsock();
-    tcp_socketpair( &a, &b );
-    ok( send( a, "x", 1, 0 ) == 1, "it doesn't send\n" );
-    ok_success( closesocket( a ) );
-    ok_success( closesocket( b ) );
-    stop_winsock();
-}
-
 START_TEST( chains )
 {
     char **argv;
 
     if (winetest_get_mainargs( &argv ) > 2)
     {
-        test_child();
+        child_of_installation();
         return;
     }
     if (stock)

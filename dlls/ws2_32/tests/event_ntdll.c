@@ -38,13 +38,20 @@ static void by_signal( void )
     ok( !NtSignalAndWaitForSingleObject( event, event, FALSE, NULL ), "can't signal and wait\n" );
 }
 
-static void by_duplicate( void )
+static HANDLE duplicate_event( void )
 {
     NTDLL( NTSTATUS, NtDuplicateObject, ( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG ) );
-    HANDLE duplicate;
+    HANDLE duplicate = NULL;
 
     ok( !NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ),
         "can't duplicate\n" );
+    return duplicate;
+}
+
+static void by_duplicate( void )
+{
+    HANDLE duplicate = duplicate_event();
+
     SetEvent( duplicate );
     CloseHandle( duplicate );
 }
@@ -156,11 +163,8 @@ static void by_pulse( void )
 
 static void by_duplicate_reset( void )
 {
-    NTDLL( NTSTATUS, NtDuplicateObject, ( HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG ) );
-    HANDLE duplicate;
+    HANDLE duplicate = duplicate_event();
 
-    ok( !NtDuplicateObject( GetCurrentProcess(), event, GetCurrentProcess(), &duplicate, 0, 0, DUPLICATE_SAME_ACCESS ),
-        "can't duplicate\n" );
     ResetEvent( duplicate );
     CloseHandle( duplicate );
 }

@@ -348,18 +348,6 @@ static void test_damage( void )
     ok_errno( pWSCDeinstallProvider( &id, &err ), 0 );
 }
 
-static void test_child( void )
-{
-    SOCKET a, b;
-
-    start_winsock();
-    tcp_socketpair( &a, &b );
-    ok( send( a, "x", 1, 0 ) == 1, "it doesn't send\n" );
-    ok_success( closesocket( a ) );
-    ok_success( closesocket( b ) );
-    stop_winsock();
-}
-
 START_TEST( installation )
 {
     char **argv;
@@ -367,7 +355,7 @@ START_TEST( installation )
 
     if (argc > 2)
     {
-        test_child();
+        child_of_installation();
         return;
     }
     if (stock)

@@ -55,4 +55,17 @@ static inline void installation_functions( void )
 #undef FUNCTION
 }
 
+/* A program that begins after the catalogue has been changed: its sockets work. */
+static inline void child_of_installation( void )
+{
+    SOCKET a, b;
+
+    start_winsock();
+    tcp_socketpair( &a, &b );
+    ok( send( a, "x", 1, 0 ) == 1, "it doesn't send\n" );
+    ok_success( closesocket( a ) );
+    ok_success( closesocket( b ) );
+    stop_winsock();
+}
+
 #endif /* TESTS_INSTALLATION_H */

@@ -297,7 +297,10 @@ static int ioctl_prepare( struct ioctl_call *call, struct operation *op )
 /* Its packet can't be posted by us: the server completes it all. */
 static BOOL ioctl_is_by_server( const struct operation *op )
 {
-    return op->sock->port.associated && !op->sock->port.object && !op->tagged && !op->routine && !module_can_post();
+    const struct socket *sock = op->sock;
+
+    return ( sock->port.associated || sock->shared.duplicated ) && !sock->port.object && !op->tagged && !op->routine
+           && !module_can_post();
 }
 
 static void ioctl_end_by_server( const struct operation *op, NTSTATUS status )

@@ -8,6 +8,7 @@
  * posted is decided with the lock, but it is posted behind it.
  */
 
+#include "base/capability.h"
 #include "events/readiness.h"
 #include "events/server_poll.h"
 #include "events/socket_notify.h"
@@ -450,7 +451,7 @@ int socket_notify_change( struct socket *sock, const struct notify_request *requ
     int result;
 
     if (!notify_is_valid( request )) return WSAEINVAL;
-    if (!interposed) return WSAEOPNOTSUPP;
+    if (!interposed || capability_lacks( CAPABILITY_PORTS )) return WSAEOPNOTSUPP;
     switch (request->operation)
     {
     case SOCK_NOTIFY_OP_NONE: return 0;

@@ -37,8 +37,9 @@ static BOOL afd_transfer_pending( struct queue *queue )
 
 BOOL afd_transfer_needed( struct socket *sock, enum direction direction )
 {
-    /* a packet for a port that the provider doesn't know: without a request for it, only the server can post it */
-    if (sock->port.associated && !sock->port.object && !module_can_post())
+    /* a packet for a port that the provider doesn't know, or that another process may have associated: without a
+     * request for it, only the server can post it */
+    if (( sock->port.associated || sock->shared.duplicated ) && !sock->port.object && !module_can_post())
     {
         if (engine != ENGINE_AFD) stats_count( COUNTER_FELL_BACK_UNPOSTED );
         return TRUE;

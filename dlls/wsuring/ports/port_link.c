@@ -10,6 +10,7 @@
  * request: so files on the same port cost the sockets nothing.
  */
 
+#include "base/capability.h"
 #include "ports/port.h"
 #include "wait/reaper.h"
 #include "wait/thread.h"
@@ -270,6 +271,8 @@ BOOL port_serve( struct port *port, HANDLE handle, BOOL blocks )
         port->unseen = FALSE;
         port->unseen_waits = 0;
     }
+    /* without them the program doesn't find what has been taken from the real port */
+    if (capability_lacks( CAPABILITY_PORTS )) return FALSE;
     if (port->never || !port->sockets || port->closed) return FALSE;
     lock_acquire( &port->lock );
     if (!port->served && !port->never && !port->closed)

@@ -133,14 +133,16 @@ static NTSTATUS WINAPI entry_NtDeviceIoControlFile( HANDLE handle, HANDLE event,
                                                     void *out, ULONG out_size )
 {
     struct device_call call = { handle, code, in, out, in_size, out_size };
+    HANDLE lent = NULL;
 
-    if (ENTRY_BY_PROVIDER())
-        return entry_real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, in, in_size, out, out_size );
-    event_ioctl( &call );
-    file_lend( event, apc );
-    handle_state_lent( handle, event );
-    return entry_lent( event, entry_real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in,
-                                                                call.in_size, call.out, call.out_size ) );
+    if (!ENTRY_BY_PROVIDER())
+    {
+        event_ioctl( &call );
+        lent = entry_lend( event, apc );
+        handle_state_lent( handle, event );
+    }
+    return entry_lent( lent, entry_real_NtDeviceIoControlFile( handle, event, apc, context, iosb, code, call.in,
+                                                               call.in_size, call.out, call.out_size ) );
 }
 
 static NTSTATUS WINAPI entry_NtNotifyChangeMultipleKeys( HANDLE handle, ULONG count, OBJECT_ATTRIBUTES *others,
